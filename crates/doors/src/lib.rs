@@ -1,0 +1,1 @@
+//! How programs come in: REST API and the control socket.

@@ -1,0 +1,1 @@
+//! The product's decisions: admission and law, campaigns, audience, consent, inbox, routing, access. Plain functions over a transaction.

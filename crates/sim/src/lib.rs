@@ -1,0 +1,1 @@
+//! The pretend world: SMSCs and virtual phones, with faults and one seed.

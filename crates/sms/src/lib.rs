@@ -1,0 +1,1 @@
+//! The vocabulary: addresses, alphabets, parts, receipts' text, message states, reasons. Pure: no I/O, no clock, no async.

@@ -1,0 +1,1 @@
+//! The memory: one noun one file, one SQL text for SQLite and PostgreSQL, migrations, jobs, bells.

@@ -1,0 +1,1 @@
+//! How people come in: pages, live updates, unsubscribe.
