@@ -1,0 +1,33 @@
+//! What lives is shown by rows: the words of connector states and of the commands given to a connector.
+
+use crate::closed::closed_list;
+
+closed_list! {
+    /// The state of a connector as pages and API name it.
+    pub enum LinkState {
+        /// Bound and carrying.
+        Bound = 0 "bound",
+        /// On the way up.
+        Connecting = 1 "connecting",
+        /// Bound, and slowed by the carrier.
+        Throttled = 2 "throttled",
+        /// The carrier refuses our name or password.
+        AuthFailed = 3 "auth_failed",
+        /// Not reachable.
+        Down = 4 "down",
+        /// Bound, and nothing has moved although something should.
+        NoTraffic = 5 "no_traffic",
+        /// Switched off by a person.
+        Disabled = 6 "disabled",
+    }
+}
+
+closed_list! {
+    /// What a page or program may ask of a running connector.
+    pub enum Command {
+        /// Drop the link and build it anew.
+        Reconnect = 0 "reconnect",
+        /// A virtual phone of the simulator writes in.
+        SimulateInbound = 1 "simulate_inbound",
+    }
+}
