@@ -195,8 +195,6 @@ pub struct Shell {
     pub here: String,
     /// The moment a clock set by hand began at, where one is; shown in a banner.
     pub false_clock: bool,
-    /// The topic of the live stream that concerns the frame itself.
-    pub live: bool,
 }
 
 /// What a page tells the frame.

@@ -171,7 +171,7 @@ fn keys(w: &Words) -> Markup {
             span { kbd { "J" } " " kbd { "K" } " " (w.t("inbox-key-move")) }
             span { kbd { "R" } " " (w.t("inbox-key-reply")) }
             span { kbd { "Ctrl" } " " kbd { "Enter" } " " (w.t("inbox-key-send")) }
-            button type="button" class="linkbtn" data-keys-switch hidden aria-pressed="true" { (w.t("inbox-keys-on")) }
+            button type="button" class="linkbtn" data-keys-switch data-off=(w.t("inbox-keys-off")) hidden aria-pressed="true" { (w.t("inbox-keys-on")) }
         }
     }
 }
