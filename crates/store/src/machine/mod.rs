@@ -1,0 +1,3 @@
+//! Queries of the machine itself: what runs before or beneath any workspace. `doors` and `web` never call these.
+
+pub mod node;
