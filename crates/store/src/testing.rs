@@ -3,9 +3,9 @@
 //! Compiled for this crate's tests and for whoever asks for the feature `testing` in its dev-dependencies; never part
 //! of the product. It speaks to no database: it starts programs and hands out addresses.
 
-mod postgres;
+mod server;
 
-pub use postgres::Postgres;
+pub use server::Postgres;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
