@@ -55,3 +55,19 @@ fn on_sqlite() {
         }
     }
 }
+
+#[test]
+fn on_postgres() {
+    let Some(server) = crate::testing::Postgres::shared("every statement on PostgreSQL") else { return };
+    let mut db = crate::postgres::Postgres::connect(&server.database(), false).unwrap();
+    schema::climb(&mut db, |w, text| w.batch(text)).unwrap();
+    for (place, text) in statements() {
+        let (params, columns) =
+            db.check(&lower(&text, Engine::Postgres).text).unwrap_or_else(|e| panic!("{place}: {e}\n{text}"));
+        for kind in params.iter().chain(&columns) {
+            let known =
+                ["int8", "text", "bytea", "_int8", "_text", "_bytea", "void"].contains(&kind.as_str());
+            assert!(known, "{place}: a parameter or column is {kind}; cast it\n{text}");
+        }
+    }
+}

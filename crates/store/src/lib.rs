@@ -6,20 +6,42 @@
 
 #![warn(missing_docs)]
 
+pub mod api_key;
 mod bell;
+pub mod campaign;
 mod clock;
+pub mod connector;
+pub mod consent;
+pub mod contact;
+pub mod counter;
 mod db;
+pub mod decision;
 mod error;
+pub mod idempotency;
 mod ids;
+pub mod import;
+pub mod inbound;
 pub mod keys;
+pub mod list;
+pub mod live;
 pub mod machine;
+pub mod message;
+pub mod number;
+pub mod person;
 mod postgres;
+pub mod route;
 mod runner;
 pub mod schema;
+pub mod sender;
 mod sql;
 mod sqlite;
+pub mod stream;
+pub mod suppression;
+pub mod thread;
 mod tx;
+pub mod unsubscribe;
 mod value;
+pub mod workspace;
 
 pub use bell::Bell;
 pub use clock::Clock;
@@ -31,3 +53,6 @@ pub use value::{Cell, List, Row, ToVal, Val, list_of, texts_of};
 
 #[cfg(test)]
 mod every_statement;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
