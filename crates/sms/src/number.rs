@@ -1,8 +1,8 @@
 //! Phone numbers: what people and spreadsheets write, read as E.164 and sorted by what takes an SMS.
 //!
-//! Built on libphonenumber's numbering plans. It says what a number is *in form*; whether it is in service, and
-//! which carrier has it, nobody knows from the digits. It never guesses a country that was neither written nor
-//! given, and never completes digits that are lost.
+//! Built on libphonenumber's numbering plans. It says what a number is *in form*; whether it is in service,
+//! and which carrier has it, nobody knows from the digits. It never guesses a country that was neither
+//! written nor given, and never completes digits that are lost.
 
 mod cell;
 mod clean;
@@ -73,7 +73,7 @@ closed_list! {
 }
 
 /// A number as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Reading {
     /// What it is.
     pub kind: Kind,

@@ -17,11 +17,12 @@ const WORDS: &[&str] = &[
     "&",
 ];
 
-/// Parts a cell into its numbers, trimmed. A cell with one number, or with none, comes back whole; pieces without
-/// digits are left out when another piece has some.
+/// Parts a cell into its numbers, trimmed. A cell with one number, or with none, comes back whole; pieces
+/// without digits are left out when another piece has some.
 ///
-/// Line ends, `;`, `|`, ` / ` and a word of [`WORDS`] part whatever has digits on both sides; a comma, and a `/`
-/// without blanks, part only two whole numbers, because `06-30/123-4567` is one and `050-1234567,12` has an extension.
+/// Line ends, `;`, `|`, ` / ` and a word of [`WORDS`] part whatever has digits on both sides; a comma, and a
+/// `/` without blanks, part only two whole numbers, because `06-30/123-4567` is one and `050-1234567,12` has
+/// an extension.
 pub fn split_cell(cell: &str) -> Vec<&str> {
     let mut numbers = Vec::new();
     let mut rest = trim(cell);
@@ -72,8 +73,8 @@ fn first_cut(text: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// A blank parts numbers when a separating word or a `+` follows, or when both sides are whole numbers written
-/// in one piece.
+/// A blank parts numbers when a separating word or a `+` follows, or when both sides are whole numbers
+/// written in one piece.
 fn after_blank<'t>(left: &'t str, right: &'t str) -> Option<(&'t str, &'t str)> {
     let (word, after) = right.split_once(is_mark).unwrap_or((right, ""));
     let is_word = WORDS.contains(&word) || WORDS.contains(&word.to_lowercase().as_str());

@@ -1,4 +1,5 @@
-//! From what stands in a cell to plain digits: marks, labels, brackets, URIs and what spreadsheets did to them.
+//! From what stands in a cell to plain digits: marks, labels, brackets, URIs and what spreadsheets did to
+//! them.
 
 use super::{Problem, Repair};
 

@@ -18,8 +18,8 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// What is dialled before a national number, such as `0`, `06` or `8`; empty when nothing is. Learned from
-    /// the example mobile on first use, since compiling the patterns of every country takes long.
+    /// What is dialled before a national number, such as `0`, `06` or `8`; empty when nothing is. Learned
+    /// from the example mobile on first use, since compiling the patterns of every country takes long.
     pub(super) fn trunk(&self) -> &str {
         self.trunk.get_or_init(|| {
             let example = PHONE_NUMBER_UTIL

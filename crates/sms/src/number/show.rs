@@ -10,7 +10,8 @@ pub fn is_e164(text: &str) -> bool {
     }
 }
 
-/// The number for pages and logs: `+97250***4567`. What is too short to hide anything shows its last two alone.
+/// The number for pages and logs: `+97250***4567`. What is too short to hide anything shows its last two
+/// alone.
 pub fn mask(e164: &str) -> String {
     let chars: Vec<char> = e164.chars().collect();
     let (head, tail) = match chars.len() {

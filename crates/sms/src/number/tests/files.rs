@@ -1,5 +1,5 @@
-//! The contact files of the shared folder, against the counts their generator gives. Skipped, and says so, where
-//! the folder is absent.
+//! The contact files of the shared folder, against the counts their generator gives. Skipped, and says so,
+//! where the folder is absent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
