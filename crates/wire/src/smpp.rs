@@ -8,6 +8,7 @@
 mod address;
 mod bind;
 mod codec;
+pub mod coding;
 pub mod command;
 mod config;
 mod event;
