@@ -179,9 +179,10 @@ impl Link {
 
     fn bind(&mut self, asked: &Asked, faults: Faults, now: i64) {
         let config = &self.world.config;
+        let account = self.world.account(&String::from_utf8_lossy(&asked.system_id));
         let wrong =
             |wanted: &Option<String>, got: &[u8]| wanted.as_ref().is_some_and(|w| w.as_bytes() != got);
-        let status = if faults.refuse_binds {
+        let status = if faults.refuse_binds || account.is_none() {
             Status::BIND_FAILED
         } else if wrong(&config.system_id, &asked.system_id) {
             Status::INVALID_SYSTEM_ID
@@ -191,11 +192,8 @@ impl Link {
             Status::OK
         };
         self.session.answer_bind(status, now);
-        if !status.is_ok() {
-            return;
-        }
+        let Some(account) = account.filter(|_| status.is_ok()) else { return };
         bump(&self.world.tally.binds);
-        let account = self.world.account(&String::from_utf8_lossy(&asked.system_id));
         if asked.bind.receives() {
             account.arrive();
             self.world.greet(&account);

@@ -179,14 +179,14 @@ impl World {
         self.pending.load(Ordering::Relaxed)
     }
 
-    pub(super) fn account(&self, system_id: &str) -> Arc<Account> {
+    /// The account of a system_id; `None` if there are more than any carrier has clients.
+    pub(super) fn account(&self, system_id: &str) -> Option<Arc<Account>> {
         let mut accounts = lock(&self.accounts);
-        if let Some(account) = accounts.get(system_id) {
-            return account.clone();
+        if accounts.len() >= REMEMBERED && !accounts.contains_key(system_id) {
+            return None;
         }
-        let account = Arc::new(Account::new(system_id));
-        accounts.insert(system_id.to_owned(), account.clone());
-        account
+        let account = accounts.entry(system_id.to_owned());
+        Some(account.or_insert_with(|| Arc::new(Account::new(system_id))).clone())
     }
 
     /// A link that can deliver is there: what waited for anybody is its.
@@ -433,7 +433,7 @@ impl World {
     /// Whose an address is: the named account's, else of who last sent from it, else of anybody who listens.
     fn home_of(&self, to: &str, via: Option<&str>) -> Option<Arc<Account>> {
         if let Some(system_id) = via {
-            return Some(self.account(system_id));
+            return self.account(system_id);
         }
         let sender = lock(&self.senders).get(handset::key(to)).cloned();
         sender.or_else(|| {
