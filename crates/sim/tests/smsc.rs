@@ -286,10 +286,11 @@ async fn reports_come_in_the_form_that_is_asked_for() {
         let mut client = Client::bound(smsc.addr()).await;
         let mut reference = TlvBuf::new();
         reference.push(tlv::USER_MESSAGE_REFERENCE, &[0x12, 0x34]);
-        client.submit(1, &Sm { tlvs: reference.view(), ..text("+1555", b"@hello") });
+        client.submit(1, &Sm { tlvs: reference.view(), ..text("+1555", b"\x00he\x11o \x1b\x65\x1b\x28") });
         let (_, _, id) = client.answer().await;
         let sm = client.delivery().await;
         assert_eq!(sm.view().octets().is_empty(), !texts);
+        assert_eq!(texts.then(|| read(&sm).text.unwrap()), texts.then(|| "?he_o ??".to_owned()));
         assert_eq!(sm.view().tlvs.message_state().is_some(), tlvs);
         assert_eq!(sm.view().tlvs.user_message_reference(), Some(0x1234), "returned as it came");
         let told: u64 = read(&sm).id.parse().unwrap();

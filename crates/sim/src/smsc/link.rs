@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::io;
 use std::sync::Arc;
 
+use sms::alphabet::gsm7;
 use sms::receipt::{self, Written};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -38,7 +39,6 @@ pub(super) struct Link {
     waiting: BinaryHeap<Waiting>,
     entries: Vec<Entry>,
     pulled: Vec<Outgoing>,
-    text: Vec<u8>,
     tlvs: TlvBuf,
 }
 
@@ -58,7 +58,6 @@ pub(super) async fn serve(world: Arc<World>, stream: TcpStream) {
         waiting: BinaryHeap::new(),
         entries: Vec::new(),
         pulled: Vec::new(),
-        text: Vec::new(),
         tlvs: TlvBuf::new(),
         world,
     };
@@ -279,13 +278,10 @@ impl Link {
         let (arrival, says) = (&report.arrival, report.says);
         let of = arrival.sm.view();
         let id = written(config.receipt_ids, arrival.id);
-        self.text.clear();
         self.tlvs.clear();
-        // The text form has no TLV for it, so an intermediate report is always spelled out.
+        // No message_state says "buffered", so an intermediate report is always spelled out.
         let spelled = config.receipts != Receipts::Tlv || says.intermediate;
-        if spelled {
-            self.text.extend_from_slice(receipt_text(report, &id).as_bytes());
-        }
+        let text = if spelled { receipt_text(report, &id) } else { Vec::new() };
         if config.receipts != Receipts::Text {
             self.tlvs.push_text(tlv::RECEIPTED_MESSAGE_ID, id.as_bytes());
             if !says.intermediate {
@@ -303,7 +299,7 @@ impl Link {
             source: of.destination,
             destination: of.source,
             esm_class: if says.intermediate { 0x20 } else { 0x04 },
-            short_message: &self.text,
+            short_message: &text,
             tlvs: self.tlvs.view(),
             ..Sm::default()
         };
@@ -376,12 +372,12 @@ fn word(report: &Report) -> &'static str {
     receipt::word_of(receipt::state_of(report.says.status, report.says.code)).unwrap_or("UNKNOWN")
 }
 
-fn receipt_text(report: &Report, id: &str) -> String {
+fn receipt_text(report: &Report, id: &str) -> Vec<u8> {
     let of = report.arrival.sm.view();
     let text = coding::decode(of.data_coding, of.split().1).unwrap_or_default();
-    // The text goes back in the default alphabet, which a receipt has no way to leave.
-    let text: String =
-        text.chars().take(20).map(|c| if c.is_ascii() && c != '@' { c } else { '?' }).collect();
+    // The text goes back in the default alphabet. `@` is its zero, at which some readers end the receipt.
+    let plain = |c: char| if gsm7::septets(c) == Some(1) && c != '@' { c } else { '?' };
+    let text: String = text.chars().take(20).map(plain).collect();
     let written = receipt::format(&Written {
         id,
         submit_date: &date(report.arrival.took_at),
@@ -391,7 +387,10 @@ fn receipt_text(report: &Report, id: &str) -> String {
         err: report.says.err,
         text: &text,
     });
-    if report.says.intermediate { written.replacen("stat:ENROUTE", "stat:BUFFRED", 1) } else { written }
+    let written =
+        if report.says.intermediate { written.replacen("stat:ENROUTE", "stat:BUFFRED", 1) } else { written };
+    // Digits, words and what `plain` let pass all have their septets.
+    gsm7::encode(&written).unwrap_or_default()
 }
 
 fn date(at: i64) -> String {

@@ -266,7 +266,7 @@ impl World {
             text: part.text(sm.data_coding),
             parts: part.total,
             part: if part.total == 1 { 0 } else { part.number },
-            state: outcome.err().unwrap_or_default().to_string(),
+            state: outcome.err().map_or_else(String::new, |status| status.to_string()),
         });
     }
 

@@ -4,6 +4,8 @@ use sms::alphabet::{gsm7, latin1, ucs2};
 
 /// GSM 7-bit, or whatever the carrier's default is.
 pub const DEFAULT: u8 = 0x00;
+/// IA5, that is ASCII.
+pub const IA5: u8 = 0x01;
 /// ISO 8859-1.
 pub const LATIN1: u8 = 0x03;
 /// Octets that are no text.
@@ -27,7 +29,7 @@ pub enum Alphabet {
 /// The alphabet of a data_coding. What carriers reinterpret (0 as Latin-1 on some) is theirs to configure.
 pub const fn alphabet(data_coding: u8) -> Alphabet {
     match data_coding {
-        0x01 | 0x03 => Alphabet::Latin1,
+        IA5 | LATIN1 => Alphabet::Latin1,
         0x08 | 0xE0..=0xEF => Alphabet::Ucs2,
         0x02 | 0x04 => Alphabet::Octets,
         // General data coding with a message class, and message marked for deletion: bits 3 and 2.
@@ -43,7 +45,10 @@ pub const fn alphabet(data_coding: u8) -> Alphabet {
 
 /// The text of octets without their user data header; `None` where they are no text.
 pub fn decode(data_coding: u8, octets: &[u8]) -> Option<String> {
+    // IA5 texts hold no controls but line ends: who sends others means GSM 7-bit (node-smpp writes it as 1).
+    let controls = |octets: &[u8]| octets.iter().any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
     match alphabet(data_coding) {
+        Alphabet::Latin1 if data_coding == IA5 && controls(octets) => Some(gsm7::decode(octets)),
         Alphabet::Gsm7 => Some(gsm7::decode(octets)),
         Alphabet::Latin1 => Some(latin1::decode(octets)),
         Alphabet::Ucs2 => Some(ucs2::decode(octets)),
@@ -76,5 +81,7 @@ mod tests {
         assert_eq!(decode(0, &[0x4f, 0x6c, 0x05, 0x20, 0x1b, 0x65]).as_deref(), Some("Olé €"));
         assert_eq!(decode(8, &[0x05, 0xe9, 0x05, 0xdc]).as_deref(), Some("של"));
         assert_eq!(decode(4, b"\x01"), None);
+        assert_eq!(decode(IA5, b"a@b {x}\n").as_deref(), Some("a@b {x}\n"));
+        assert_eq!(decode(IA5, b"a\x00b \x1be").as_deref(), Some("a@b €"));
     }
 }
