@@ -7,7 +7,7 @@ use std::time::Duration;
 use client::Client;
 use sim::smsc::{CONTENT_REFUSED, Handle, Smsc, Untaken};
 use sim::{Config, Ids, Mix, Receipts, What};
-use sms::receipt::{self, Receipt};
+use sms::receipt::Receipt;
 use sms::{Code, Status as State};
 use wire::smpp::{
     Bind, Event, Sm, SmBuf, Sort, Status, TlvBuf, Why, WhyClosed, coding, destination, source, tlv,
@@ -33,14 +33,7 @@ fn text<'a>(to: &'a str, octets: &'a [u8]) -> Sm<'a> {
 }
 
 fn read(sm: &SmBuf) -> Receipt {
-    let sm = sm.view();
-    let text = coding::decode(sm.data_coding, sm.octets()).unwrap();
-    let tlvs = receipt::Tlvs {
-        receipted_message_id: sm.tlvs.receipted_message_id(),
-        message_state: sm.tlvs.message_state(),
-        network_error_code: sm.tlvs.get(tlv::NETWORK_ERROR_CODE),
-    };
-    receipt::read(&text, tlvs).unwrap()
+    sm.view().receipt().unwrap()
 }
 
 #[tokio::test]

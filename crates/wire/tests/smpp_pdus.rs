@@ -211,3 +211,22 @@ fn names_of_commands_and_their_answers() {
     assert_eq!(command::name(0x8000_0000), "generic_nack");
     assert_eq!(command::name(0x0001_0200), "unknown");
 }
+
+#[test]
+fn a_report_is_read_wherever_it_speaks() {
+    // Appendix B, 5.3.2.12 and 5.3.2.35; the intermediate sort of 5.2.12.
+    let said = "id:0000000012 sub:001 dlvrd:001 submit date:2611212251 done date:2611212251 stat:DELIVRD err:000 text:";
+    let mut tlvs = TlvBuf::new();
+    tlvs.push_text(tlv::RECEIPTED_MESSAGE_ID, b"0000000012").push(tlv::MESSAGE_STATE, &[2]);
+    for (text, tlvs) in [(said, TlvBuf::new()), ("", tlvs.clone()), (said, tlvs)] {
+        let sm = Sm { esm_class: 4, short_message: text.as_bytes(), tlvs: tlvs.view(), ..Sm::default() };
+        let receipt = sm.receipt().unwrap();
+        assert_eq!((receipt.id.as_str(), receipt.status), ("0000000012", sms::Status::Delivered));
+    }
+    let held = said.replace("DELIVRD", "ENROUTE");
+    for (esm_class, status) in [(0x20, sms::Status::Buffered), (0x04, sms::Status::Submitted)] {
+        let sm = Sm { esm_class, short_message: held.as_bytes(), ..Sm::default() };
+        assert_eq!(sm.receipt().unwrap().status, status, "{esm_class:#x}");
+    }
+    assert_eq!(Sm { short_message: b"hello", ..Sm::default() }.receipt(), None);
+}

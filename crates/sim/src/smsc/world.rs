@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sms::parts::{self, Encoding, Reference, TooManyParts};
+use sms::parts::{self, Reference, TooManyParts};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use wire::smpp::{Sm, SmBuf, Status, coding};
@@ -485,11 +485,7 @@ pub(super) fn written(ids: Ids, id: u64) -> String {
 fn cut(from: &str, to: &str, text: &str, salt: i64) -> Result<Vec<Mo>, TooManyParts> {
     let reference = Reference::Eight(chance::draw(salt as u64, 1) as u8);
     let split = parts::split(text, reference, u8::MAX)?;
-    let data_coding = match split.encoding {
-        Encoding::Gsm7 => coding::DEFAULT,
-        Encoding::Ucs2 => coding::UCS2,
-        Encoding::Octets => coding::OCTETS,
-    };
+    let data_coding = coding::of(split.encoding);
     let total = split.parts.len() as u8;
     let parts = split.parts.into_iter().zip(1..);
     Ok(parts

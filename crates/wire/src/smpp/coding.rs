@@ -1,5 +1,6 @@
 //! data_coding, clause 5.2.19 and 3GPP 23.038 clause 4: which alphabet the octets of a text are in.
 
+use sms::Encoding;
 use sms::alphabet::{gsm7, latin1, ucs2};
 
 /// GSM 7-bit, or whatever the carrier's default is.
@@ -24,6 +25,15 @@ pub enum Alphabet {
     Ucs2,
     /// No text.
     Octets,
+}
+
+/// The data_coding of a text we send.
+pub const fn of(encoding: Encoding) -> u8 {
+    match encoding {
+        Encoding::Gsm7 => DEFAULT,
+        Encoding::Ucs2 => UCS2,
+        Encoding::Octets => OCTETS,
+    }
 }
 
 /// The alphabet of a data_coding. What carriers reinterpret (0 as Latin-1 on some) is theirs to configure.

@@ -1,8 +1,10 @@
 //! submit_sm, deliver_sm and data_sm: one body in three spellings, clauses 4.4, 4.6 and 4.7.
 
+use sms::receipt::{self, Receipt};
+
 use super::codec::{Fault, Reader, put_text};
-use super::tlv;
 use super::{Address, Tlvs, command};
+use super::{coding, tlv};
 
 /// Which of the three spellings a message came in or leaves in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,6 +156,26 @@ impl<'a> Sm<'a> {
             _ => 0,
         };
         if header > octets.len() { (&[], octets) } else { octets.split_at(header) }
+    }
+
+    /// The text without its header; `None` where the octets are no text.
+    pub fn text(&self) -> Option<String> {
+        coding::decode(self.data_coding, self.split().1)
+    }
+
+    /// What a report says, in text, in TLVs, or half in each; `None` where it says nothing. An intermediate one
+    /// that names no final state means that the carrier holds the message.
+    pub fn receipt(&self) -> Option<Receipt> {
+        let tlvs = receipt::Tlvs {
+            receipted_message_id: self.tlvs.receipted_message_id(),
+            message_state: self.tlvs.message_state(),
+            network_error_code: self.tlvs.get(tlv::NETWORK_ERROR_CODE),
+        };
+        let mut receipt = receipt::read(&self.text().unwrap_or_default(), tlvs)?;
+        if self.sort() == Sort::Intermediate && receipt.status == sms::Status::Submitted {
+            receipt.status = sms::Status::Buffered;
+        }
+        Some(receipt)
     }
 
     /// What the message is.
