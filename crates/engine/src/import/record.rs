@@ -97,8 +97,7 @@ pub(super) struct Splitter {
 
 impl Splitter {
     pub(super) fn new(cut: Cut) -> Self {
-        let mut record = Record::default();
-        record.line = 1;
+        let record = Record { line: 1, ..Record::default() };
         let state = State::CellStart;
         Self { cut, state, after_cr: false, line: 1, quote_line: 0, quote_start: 0, record }
     }

@@ -19,6 +19,7 @@ pub(super) use package::Budget;
 use package::{Package, attribute};
 use strings::Strings;
 use styles::Styles;
+pub(super) use styles::serial;
 
 /// One sheet as the workbook lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,11 +74,7 @@ pub(super) fn walk<R: Read + Seek>(
                 b"v" | b"t" => rows.in_value = false,
                 b"rPh" => rows.in_reading = false,
                 b"c" => rows.end_cell()?,
-                b"row" => {
-                    if rows.end_row(sink)?.is_break() {
-                        return Ok(rows.last_row);
-                    }
-                }
+                b"row" if rows.end_row(sink)?.is_break() => return Ok(rows.last_row),
                 b"sheetData" => return Ok(rows.last_row),
                 _ => {}
             },
