@@ -203,12 +203,7 @@ pub(super) fn date_order(rows: &[Record], country: &str) -> DateOrder {
 }
 
 /// Judges every column; also how many numbers of the phone columns were mended.
-pub(super) fn guess(
-    header: Option<&Record>,
-    rows: &[Record],
-    country: &str,
-    _: DateOrder,
-) -> (Vec<Column>, u64) {
+pub(super) fn guess(header: Option<&Record>, rows: &[Record], country: &str) -> (Vec<Column>, u64) {
     let width = width(rows).max(header.map_or(0, Record::len));
     let mut found = vec![Findings::default(); width];
     for row in rows {
