@@ -4,6 +4,11 @@
 
 use crate::{Result, Row, Tx, params, sql};
 
+/// Scope: marketing of one workspace.
+pub const MARKETING: i64 = 1;
+/// Scope: everything but what the person asks for this minute.
+pub const ALL: i64 = 2;
+
 /// What a refusal stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
@@ -20,8 +25,8 @@ impl Scope {
     /// The stored number; never reused.
     pub const fn number(self) -> i64 {
         match self {
-            Scope::Marketing => 1,
-            Scope::All => 2,
+            Scope::Marketing => MARKETING,
+            Scope::All => ALL,
         }
     }
 
