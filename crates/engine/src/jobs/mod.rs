@@ -64,7 +64,9 @@ impl<'a> Work<'a> {
             match self.db.background_blocking("jobs.renew", move |tx| job::renew(tx, id)) {
                 Ok(true) => self.renewed.set(Instant::now()),
                 Ok(false) => self.lost.set(true),
-                Err(e) => tracing::warn!(kind = self.job.kind.name(), error = %e, "a job could not keep its claim"),
+                Err(e) => {
+                    tracing::warn!(kind = self.job.kind.name(), error = %e, "a job could not keep its claim")
+                }
             }
         }
         !self.lost.get()

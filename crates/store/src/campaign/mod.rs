@@ -162,18 +162,7 @@ pub fn change(tx: &mut Tx<'_>, workspace: i64, id: i64, version: i64, d: &Draft)
                version = version + 1
              WHERE workspace = $1 AND id = $2 AND version = $3 AND state = $10"
         ),
-        &params![
-            workspace,
-            id,
-            version,
-            d.name,
-            d.text,
-            d.sender,
-            d.class,
-            d.list,
-            d.due,
-            State::Draft
-        ],
+        &params![workspace, id, version, d.name, d.text, d.sender, d.class, d.list, d.due, State::Draft],
     )?;
     Ok(changed > 0)
 }
@@ -268,4 +257,11 @@ pub fn list_of(tx: &mut Tx<'_>, workspace: i64, list: i64) -> Result<Option<(Str
         &params![workspace, list],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
+}
+
+/// What a workspace's campaigns must keep to: whether real phones are reached, and the longest message in parts.
+pub fn rules(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<(bool, i64)>> {
+    tx.one(sql!("SELECT mode, parts_max FROM workspace WHERE id = $1"), &params![workspace], |r| {
+        Ok((r.get::<String>(0)? == "live", r.get(1)?))
+    })
 }

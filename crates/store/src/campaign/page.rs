@@ -102,13 +102,7 @@ pub fn drop_one(tx: &mut Tx<'_>, workspace: i64, campaign: i64) -> Result<Option
 }
 
 /// The next contacts of a list with their tags, in the order of their ids, after `after`.
-pub fn members(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    list: i64,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<Frozen>> {
+pub fn members(tx: &mut Tx<'_>, workspace: i64, list: i64, after: i64, limit: usize) -> Result<Vec<Frozen>> {
     tx.rows(
         sql!(
             "SELECT c.id, c.tag FROM list_member AS m JOIN contact AS c ON c.id = m.contact AND c.workspace = $1

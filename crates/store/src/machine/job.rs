@@ -159,14 +159,7 @@ pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
             let kind = r.get::<i64>(0)?;
             let kind = JobKind::from_number(kind)
                 .ok_or_else(|| crate::Error::Shape(format!("{kind} is no kind of job")))?;
-            Ok(Job {
-                id,
-                kind,
-                workspace: r.get(1)?,
-                subject: r.get(2)?,
-                due: r.get(3)?,
-                tries: r.get(4)?,
-            })
+            Ok(Job { id, kind, workspace: r.get(1)?, subject: r.get(2)?, due: r.get(3)?, tries: r.get(4)? })
         },
     )?;
     Ok(row)
@@ -230,11 +223,10 @@ pub fn free_abandoned(db: &crate::Db) -> Result<()> {
 
 /// What waits or runs, for `doctor` and tests: kind, subject, due, tries and the last error.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, i64, i64, i64, String)>> {
-    let rows = tx.rows(
-        sql!("SELECT kind, subject, due, tries, error FROM job ORDER BY due, id"),
-        &[],
-        |r| Ok((JobKind::from_number(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
-    )?;
+    let rows =
+        tx.rows(sql!("SELECT kind, subject, due, tries, error FROM job ORDER BY due, id"), &[], |r| {
+            Ok((JobKind::from_number(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+        })?;
     Ok(rows.into_iter().filter_map(|(k, s, d, t, e)| Some((k?, s, d, t, e))).collect())
 }
 
