@@ -88,7 +88,10 @@ impl Tally {
             &params![node, hour],
             self.traffic.iter().map(|((w, c, s), n)| [Val::Int(*w), Val::Int(*c), Val::Int(*s), Val::Int(*n)]),
         )?;
-        crate::machine::stream::add_depth(tx, self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n)))
+        crate::machine::stream::add_depth(
+            tx,
+            self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n)),
+        )
     }
 }
 
