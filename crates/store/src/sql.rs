@@ -88,7 +88,8 @@ pub(crate) fn lower(text: &str, engine: Engine) -> Lowered {
     let (text, rows) = lower_rows(text, engine, scalars);
     let text = lower_lists(&text, engine);
     let text = match engine {
-        Engine::Sqlite => markers_for_sqlite(&text),
+        // One writer: every row it reads is its own until the commit.
+        Engine::Sqlite => markers_for_sqlite(&text).replace(" FOR SHARE", "").replace(" FOR UPDATE", ""),
         Engine::Postgres => text,
     };
     Lowered { text, rows }

@@ -82,6 +82,11 @@ impl ToVal for List {
         Val::List(self)
     }
 }
+impl ToVal for Val<'_> {
+    fn val(&self) -> Val<'_> {
+        self.clone()
+    }
+}
 impl<T: ToVal> ToVal for Option<T> {
     fn val(&self) -> Val<'_> {
         self.as_ref().map_or(Val::Null, ToVal::val)
