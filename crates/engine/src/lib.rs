@@ -1,1 +1,26 @@
-//! The product's decisions: admission and law, campaigns, audience, consent, inbox, routing, access. Plain functions over a transaction.
+//! The product's decisions: admission and law, campaigns, audience, consent, inbox, routing, access.
+//!
+//! Plain functions over a transaction: `fn(&mut Tx, &Ctx, input) -> Result<…>`. Nothing here sends: effects are rows.
+//! SQL stands in `store`; this crate only says what is to be done.
+
+pub mod access;
+pub mod audience;
+pub mod campaign;
+pub mod connector;
+pub mod consent;
+mod ctx;
+mod error;
+pub mod import;
+pub mod inbound;
+pub mod inbox;
+pub mod jobs;
+pub mod message;
+pub mod refusal;
+pub mod route;
+pub mod submit;
+pub mod template;
+pub mod unsubscribe;
+
+pub use ctx::{Actor, Ctx, Permission, Role};
+pub use error::{Error, Result};
+pub use submit::{Accepted, Refusal, Submission, submit};

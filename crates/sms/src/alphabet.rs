@@ -1,1 +1,11 @@
-//! placeholder
+//! Character sets of the air and of the wire: GSM 7-bit, UCS-2, Latin-1.
+//!
+//! Every function is total: encoders say `None` when a character has no code, decoders never fail and show
+//! what they can. Nothing here transliterates, and nothing chooses an encoding (that is [`crate::parts`]).
+
+pub mod gsm7;
+pub mod latin1;
+pub mod table;
+pub mod ucs2;
+
+pub use table::Table;

@@ -74,6 +74,11 @@ impl Class {
         matches!(self, Class::Marketing | Class::Political)
     }
 
+    /// Whether a refusal of everything stops it. What a person asks for this minute still comes.
+    pub const fn stopped_by_total_refusal(self) -> bool {
+        !matches!(self, Class::Control | Class::Otp | Class::Emergency)
+    }
+
     /// The policy for an unknown outcome unless message or workspace says otherwise.
     pub const fn on_ambiguous(self) -> OnAmbiguous {
         match self {

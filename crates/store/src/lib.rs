@@ -1,1 +1,60 @@
 //! The memory: one noun one file, one SQL text for SQLite and PostgreSQL, migrations, jobs, bells.
+//!
+//! A caller hands a synchronous closure to [`Db`]; it runs on a database thread inside a transaction and is
+//! answered after the commit. SQL stands in this crate only, written once in the common dialect ([`sql`]).
+//! The store knows rows; it never decides.
+
+#![warn(missing_docs)]
+
+pub mod api_key;
+mod bell;
+pub mod campaign;
+mod clock;
+pub mod connector;
+pub mod consent;
+pub mod contact;
+pub mod counter;
+mod db;
+pub mod decision;
+mod error;
+pub mod idempotency;
+mod ids;
+pub mod import;
+pub mod inbound;
+pub mod keys;
+pub mod list;
+pub mod live;
+pub mod machine;
+pub mod message;
+pub mod number;
+pub mod person;
+mod postgres;
+pub mod route;
+mod runner;
+pub mod schema;
+pub mod sender;
+mod shared;
+mod sql;
+mod sqlite;
+pub mod stream;
+pub mod suppression;
+pub mod thread;
+mod tx;
+pub mod unsubscribe;
+mod value;
+pub mod workspace;
+
+pub use bell::Bell;
+pub use clock::Clock;
+pub use db::{Db, Options};
+pub use error::{Error, Result};
+pub use shared::Vitals;
+pub use sql::{Engine, Sql};
+pub use tx::Tx;
+pub use value::{Cell, List, Row, ToVal, Val, list_of, texts_of};
+
+#[cfg(test)]
+mod every_statement;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

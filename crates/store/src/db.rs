@@ -1,0 +1,306 @@
+//! The handle that everybody holds: writes go to the queues, reads to their own connections.
+
+use crate::ids::Ids;
+use crate::keys::Keys;
+use crate::postgres::Postgres;
+use crate::runner::{Connection, Queues, Serves, serve, task};
+use crate::shared::{Shared, Vitals};
+use crate::sql::Engine;
+use crate::sqlite::Sqlite;
+use crate::tx::Tx;
+use crate::{Bell, Clock, Error, Result, machine, schema};
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::watch;
+
+/// Connections that read.
+const READERS: usize = 3;
+/// Connections that write urgently on PostgreSQL.
+const PG_WRITERS: usize = 2;
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How a store is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// The data directory; keys are read from `keys/` in it.
+    pub dir: PathBuf,
+    /// `postgres://…`; `None` is SQLite in `dir/sendword.db`.
+    pub url: Option<String>,
+    /// The wall clock.
+    pub clock: Clock,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    writes: Arc<Queues>,
+    reads: Arc<Queues>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    dir: PathBuf,
+}
+
+/// The store. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+        self.shared.stop_folding();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            if thread.thread().id() != std::thread::current().id() {
+                let _ = thread.join(); // a thread that panicked has said so itself
+            }
+        }
+    }
+}
+
+impl Db {
+    /// Opens the store, making and migrating it as needed. Blocks; call it outside of async code.
+    pub fn open(options: &Options) -> Result<Db> {
+        std::fs::create_dir_all(&options.dir)
+            .map_err(|e| Error::File(format!("{}: {e}", options.dir.display())))?;
+        let keys = Keys::load_or_make(&options.dir.join("keys"))?;
+        match &options.url {
+            None => Db::open_sqlite(options, keys),
+            Some(url) => Db::open_postgres(options, url, keys),
+        }
+    }
+
+    fn open_sqlite(options: &Options, keys: Keys) -> Result<Db> {
+        let path = options.dir.join("sendword.db");
+        let mut writer = Sqlite::writer(&path)?;
+        schema::climb(&mut writer, |w, text| w.batch(text))?;
+        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
+        for _ in 0..READERS {
+            inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
+        }
+        inner.spawn_folder(Sqlite::writer(&path)?);
+        Ok(Db(Arc::new(inner)))
+    }
+
+    fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
+        let mut first = Postgres::connect(url, false)?;
+        schema::climb(&mut first, |w, text| w.batch(text))?;
+        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
+        for _ in 1..PG_WRITERS {
+            inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
+        }
+        inner.spawn("store-background", Box::new(Postgres::connect(url, false)?), Serves::Background, true);
+        for _ in 0..READERS {
+            inner.spawn("store-reader", Box::new(Postgres::connect(url, true)?), Serves::Both, false);
+        }
+        Ok(Db(Arc::new(inner)))
+    }
+
+    /// Urgent work: runs in the next batch, answered after its commit. The closure may run more than once.
+    pub async fn write<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask(&self.0.writes, name, f, false).await
+    }
+
+    /// One background slice: short, repeatable, never before urgent work.
+    pub async fn background<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask(&self.0.writes, name, f, true).await
+    }
+
+    /// Reads from one snapshot.
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask(&self.0.reads, "read", f, false).await
+    }
+
+    /// [`Db::write`] for plain threads.
+    pub fn write_blocking<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask_blocking(&self.0.writes, name, f, false)
+    }
+
+    /// [`Db::background`] for plain threads.
+    pub fn background_blocking<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask_blocking(&self.0.writes, name, f, true)
+    }
+
+    /// [`Db::read`] for plain threads.
+    pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask_blocking(&self.0.reads, "read", f, false)
+    }
+
+    fn send<T, E, F>(
+        &self,
+        queues: &Queues,
+        name: &'static str,
+        f: F,
+        background: bool,
+    ) -> Result<tokio::sync::oneshot::Receiver<Result<T, E>>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        if INSIDE.get() {
+            debug_assert!(false, "a write from inside a closure: {name}");
+            return Err(E::from(Error::Nested));
+        }
+        let (work, answer) = task(name, f);
+        queues.push(work, background);
+        Ok(answer)
+    }
+
+    async fn ask<T, E, F>(&self, queues: &Queues, name: &'static str, f: F, background: bool) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.send(queues, name, f, background)?.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+
+    fn ask_blocking<T, E, F>(
+        &self,
+        queues: &Queues,
+        name: &'static str,
+        f: F,
+        background: bool,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.send(queues, name, f, background)?
+            .blocking_recv()
+            .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+
+    /// A receiver that changes when this bell rings.
+    pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
+        self.0.shared.bells.listen(bell)
+    }
+
+    /// Now, by the store's clock.
+    pub fn now_ms(&self) -> i64 {
+        self.0.shared.clock.now_ms()
+    }
+
+    /// The clock itself.
+    pub fn clock(&self) -> Clock {
+        self.0.shared.clock
+    }
+
+    /// This node's number.
+    pub fn node(&self) -> i64 {
+        self.0.shared.ids.node()
+    }
+
+    /// The key ring.
+    pub fn keys(&self) -> &Keys {
+        &self.0.shared.keys
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
+    /// Which database this is.
+    pub fn engine(&self) -> Engine {
+        self.0.shared.engine()
+    }
+
+    /// What the store counts about itself.
+    pub fn vitals(&self) -> Vitals {
+        self.0.shared.vitals(self.0.writes.urgent_len())
+    }
+}
+
+impl Inner {
+    fn new(
+        options: &Options,
+        engine: Engine,
+        path: PathBuf,
+        keys: Keys,
+        first: &mut dyn Connection,
+    ) -> Result<Inner> {
+        let node = machine::node::claim(first, &options.clock, &keys)?;
+        let largest = machine::node::largest_id(first)?;
+        let ids = Ids::starting_after(largest, node);
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        Ok(Inner {
+            shared,
+            writes: Arc::default(),
+            reads: Arc::default(),
+            threads: Mutex::default(),
+            dir: options.dir.clone(),
+        })
+    }
+
+    fn spawn(&self, name: &str, connection: Box<dyn Connection + Send>, serves: Serves, writes: bool) {
+        let shared = Arc::clone(&self.shared);
+        let queues = Arc::clone(if writes { &self.writes } else { &self.reads });
+        self.keep(name, move || {
+            INSIDE.set(true);
+            let mut connection = connection;
+            serve(&mut *connection, &shared, &queues, serves, writes);
+        });
+    }
+
+    /// The thread that folds the log back, so that no commit waits for it.
+    fn spawn_folder(&self, mut connection: Sqlite) {
+        let shared = Arc::clone(&self.shared);
+        let mut asked = self.shared.fold_asked();
+        self.keep("store-folder", move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+            loop {
+                if runtime.block_on(asked.changed()).is_err() || *asked.borrow_and_update() == u64::MAX {
+                    return;
+                }
+                if let Err(e) = connection.checkpoint() {
+                    tracing::warn!(error = %e, "the log could not be folded back");
+                }
+                shared.folded();
+            }
+        });
+    }
+
+    fn keep(&self, name: &str, f: impl FnOnce() + Send + 'static) {
+        match std::thread::Builder::new().name(name.into()).spawn(f) {
+            Ok(handle) => self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(handle),
+            Err(e) => tracing::error!(error = %e, "a store thread could not start"),
+        }
+    }
+}

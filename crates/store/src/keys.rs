@@ -1,0 +1,104 @@
+//! The secrets of an installation that live outside the database: numbers' tags and tokens are made with them.
+//!
+//! A dump of the database alone says nothing about which number a suppression belongs to.
+
+use crate::{Error, Result};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+type HmacSha256 = Hmac<Sha256>;
+
+/// The key ring of one installation.
+#[derive(Clone)]
+pub struct Keys {
+    secret: [u8; 32],
+}
+
+impl Keys {
+    /// Reads the ring from `dir`, or makes one there (mode 0600).
+    pub fn load_or_make(dir: &Path) -> Result<Keys> {
+        let path = dir.join("ring.key");
+        match fs::read(&path) {
+            Ok(bytes) => bytes
+                .try_into()
+                .map(|secret| Keys { secret })
+                .map_err(|_| Error::File(format!("{} is damaged: it must hold 32 octets", path.display()))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(dir, &path),
+            Err(e) => Err(Error::File(format!("{}: {e}", path.display()))),
+        }
+    }
+
+    /// A ring of a given secret, for tests and throw-away stores.
+    pub fn of(secret: [u8; 32]) -> Keys {
+        Keys { secret }
+    }
+
+    /// HMAC-SHA-256 of the number: what a suppression keeps.
+    pub fn hmac_number(&self, e164: &str) -> [u8; 32] {
+        self.mac("number", &[e164.as_bytes()])
+    }
+
+    /// The first 8 octets of [`Keys::hmac_number`].
+    pub fn tag(&self, e164: &str) -> i64 {
+        let full = self.hmac_number(e164);
+        i64::from_be_bytes([full[0], full[1], full[2], full[3], full[4], full[5], full[6], full[7]])
+    }
+
+    /// A keyed digest for another purpose; `purpose` keeps the uses apart.
+    pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let key = Sha256::new().chain_update(self.secret).chain_update(purpose.as_bytes()).finalize();
+        // An HMAC takes keys of any length, so this arm is never reached; a digest without it would be wrong, not weak.
+        let Ok(mut mac) = HmacSha256::new_from_slice(&key) else { return key.into() };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// A value that is the same for the same ring and says nothing about it: nodes compare it at start.
+    pub fn check_value(&self) -> String {
+        self.mac("check", &[])[..8].iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+fn make(dir: &Path, path: &Path) -> Result<Keys> {
+    let file = |e: std::io::Error| Error::File(format!("{}: {e}", path.display()));
+    fs::create_dir_all(dir).map_err(file)?;
+    let mut secret = [0u8; 32];
+    getrandom::fill(&mut secret).map_err(|e| Error::File(format!("no random numbers: {e}")))?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(path).map_err(file)?;
+    out.write_all(&secret).and_then(|()| out.sync_all()).map_err(file)?;
+    fs::File::open(dir).and_then(|d| d.sync_all()).map_err(file)?;
+    Ok(Keys { secret })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_is_made_once_and_read_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Keys::load_or_make(&dir.path().join("keys")).unwrap();
+        let again = Keys::load_or_make(&dir.path().join("keys")).unwrap();
+        assert_eq!(first.tag("+972501234567"), again.tag("+972501234567"));
+        assert_ne!(first.tag("+972501234567"), first.tag("+972501234568"));
+        assert_ne!(first.tag("+972501234567"), Keys::of([7; 32]).tag("+972501234567"));
+    }
+
+    #[test]
+    fn a_damaged_ring_is_refused_and_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("ring.key"), b"short").unwrap();
+        assert!(matches!(Keys::load_or_make(dir.path()), Err(Error::File(_))));
+        assert_eq!(std::fs::read(dir.path().join("ring.key")).unwrap(), b"short");
+    }
+}

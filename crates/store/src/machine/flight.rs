@@ -1,0 +1,160 @@
+//! Parts whose intent is committed and whose outcome is not. After a crash this *is* the ambiguous set.
+//!
+//! At the most twice the window of rows per link stand here; each knows how to go back to its lane.
+
+use crate::machine::outbox::{Chosen, Taker};
+use crate::{Result, Tx, Val, params, sql};
+
+/// One open intent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intent {
+    /// The message.
+    pub message: i64,
+    /// The part, from 0.
+    pub part: i64,
+    /// Where it came from.
+    pub lane: i64,
+    /// Where it came from.
+    pub stream: i64,
+    /// Its old due.
+    pub due: i64,
+    /// Tag of the recipient.
+    pub tag: i64,
+    /// When the verdict lapses.
+    pub until: i64,
+    /// Parts of the message.
+    pub parts: i64,
+    /// Which try.
+    pub attempt: i64,
+}
+
+/// Takes or keeps the lease on a connector's lanes; `None` when another node holds it.
+///
+/// A take-over raises the epoch, which fences every intent and outcome of the former owner.
+pub fn lease(tx: &mut Tx<'_>, connector: i64, until: i64) -> Result<Option<i64>> {
+    let (node, now) = (tx.node(), tx.now());
+    let held = tx.one(
+        sql!("SELECT node, epoch, until FROM lane_lease WHERE connector = $1 FOR UPDATE"),
+        &params![connector],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?)),
+    )?;
+    match held {
+        Some((owner, epoch, _)) if owner == node => {
+            tx.exec(
+                sql!("UPDATE lane_lease SET until = $2 WHERE connector = $1"),
+                &params![connector, until],
+            )?;
+            Ok(Some(epoch))
+        }
+        Some((_, _, end)) if end > now => Ok(None),
+        Some((_, epoch, _)) => {
+            tx.exec(
+                sql!("UPDATE lane_lease SET node = $2, epoch = $3, until = $4 WHERE connector = $1"),
+                &params![connector, node, Val::Int(epoch + 1), until],
+            )?;
+            Ok(Some(epoch + 1))
+        }
+        None => {
+            let made = tx.exec(
+                sql!(
+                    "INSERT INTO lane_lease (connector, node, epoch, until) VALUES ($1, $2, 1, $3)
+                     ON CONFLICT (connector) DO NOTHING"
+                ),
+                &params![connector, node, until],
+            )?;
+            Ok((made == 1).then_some(1))
+        }
+    }
+}
+
+/// Whether this node still holds the lease of this epoch; a take-over waits for us, or we see it.
+pub(crate) fn holds(tx: &mut Tx<'_>, connector: i64, epoch: i64) -> Result<bool> {
+    let node = tx.node();
+    let found = tx.one(
+        sql!("SELECT epoch FROM lane_lease WHERE connector = $1 AND node = $2 AND epoch = $3 FOR SHARE"),
+        &params![connector, node, epoch],
+        |r| r.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub(crate) fn insert<'c>(
+    tx: &mut Tx<'_>,
+    taker: Taker,
+    chosen: impl Iterator<Item = &'c Chosen>,
+) -> Result<()> {
+    let now = tx.now();
+    let parts = chosen.flat_map(|c| {
+        (0..c.row.parts.max(1)).map(move |part| {
+            let r = &c.row;
+            [
+                Val::Int(r.id),
+                Val::Int(part),
+                Val::Int(r.lane),
+                Val::Int(r.stream),
+                Val::Int(r.due),
+                Val::Int(r.tag),
+                Val::Int(r.until),
+                Val::Int(r.parts),
+                Val::Int(c.attempt),
+            ]
+        })
+    });
+    tx.many(
+        sql!(
+            "INSERT INTO flight (message, part, connector, link, lane, stream, due, tag, until, parts, attempt, epoch, at)
+             SELECT r.message, r.part, $1, $2, r.lane, r.stream, r.due, r.tag, r.until, r.parts, r.attempt, $3, $4
+             FROM ROWS(message BIGINT, part BIGINT, lane BIGINT, stream BIGINT, due BIGINT, tag BIGINT, until BIGINT,
+               parts BIGINT, attempt BIGINT) AS r WHERE true"
+        ),
+        &params![taker.connector, taker.link, taker.epoch, now],
+        parts,
+    )
+    .map(drop)
+}
+
+/// Removes intents; gives those that were there.
+pub(crate) fn remove(tx: &mut Tx<'_>, parts: impl Iterator<Item = (i64, i64)>) -> Result<Vec<Intent>> {
+    tx.many_rows(
+        sql!(
+            "DELETE FROM flight WHERE (message, part) IN (SELECT r.message, r.part FROM ROWS(message BIGINT, part BIGINT) AS r)
+             RETURNING message, part, lane, stream, due, tag, until, parts, attempt"
+        ),
+        &[],
+        parts.map(|(message, part)| [Val::Int(message), Val::Int(part)]),
+        read,
+    )
+}
+
+/// All open intents of a connector: at start and after a take-over, the ambiguous set.
+pub fn of_connector(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Intent>> {
+    tx.rows(
+        sql!(
+            "SELECT message, part, lane, stream, due, tag, until, parts, attempt FROM flight WHERE connector = $1
+             ORDER BY message, part"
+        ),
+        &params![connector],
+        read,
+    )
+}
+
+/// How many intents of a connector are open.
+pub fn count(tx: &mut Tx<'_>, connector: i64) -> Result<i64> {
+    let n =
+        tx.one(sql!("SELECT count(*) FROM flight WHERE connector = $1"), &params![connector], |r| r.get(0))?;
+    Ok(n.unwrap_or(0))
+}
+
+fn read(r: &crate::Row<'_>) -> Result<Intent> {
+    Ok(Intent {
+        message: r.get(0)?,
+        part: r.get(1)?,
+        lane: r.get(2)?,
+        stream: r.get(3)?,
+        due: r.get(4)?,
+        tag: r.get(5)?,
+        until: r.get(6)?,
+        parts: r.get(7)?,
+        attempt: r.get(8)?,
+    })
+}

@@ -1,0 +1,16 @@
+//! Queries of the machine itself: what runs before or beneath any workspace. `doors` and `web` never call these.
+
+pub mod access;
+pub mod agenda;
+pub mod command;
+pub mod flight;
+pub mod inbound;
+pub mod job;
+pub mod node;
+pub mod orphan;
+pub mod outbox;
+pub mod receipt_key;
+pub mod retention;
+pub mod settle;
+pub mod stream;
+pub mod tally;

@@ -1,0 +1,371 @@
+//! What waits to be sent, and the one act that commits an intent.
+//!
+//! The owner of a connector's lanes reads a chosen stream by keyset, encodes, and then *takes* exactly the chosen rows:
+//! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
+//! leave the outbox and stand in `flight`. Only then may bytes be written.
+
+use crate::machine::stream;
+use crate::machine::tally::Tally;
+use crate::{Bell, Result, Tx, Val, list_of, params, sql};
+use sms::{Class, Code, Encoding, Status};
+use std::collections::{HashMap, HashSet};
+
+/// One row of the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Connector × 8 + lane rank.
+    pub lane: i64,
+    /// Its stream.
+    pub stream: i64,
+    /// Not before, ms.
+    pub due: i64,
+    /// The message.
+    pub id: i64,
+    /// Tag of the recipient.
+    pub tag: i64,
+    /// The earliest moment at which the verdict lapses by itself.
+    pub until: i64,
+    /// Parts.
+    pub parts: i64,
+}
+
+/// Puts rows into lanes and rings their connectors' bells.
+pub fn put(tx: &mut Tx<'_>, rows: &[Row], tally: &mut Tally) -> Result<()> {
+    tx.many(
+        sql!(
+            "INSERT INTO outbox (lane, stream, due, id, tag, until, parts)
+             SELECT r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts
+             FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT, tag BIGINT, until BIGINT, parts BIGINT) AS r
+             WHERE true ON CONFLICT (lane, stream, due, id) DO NOTHING"
+        ),
+        &[],
+        rows.iter().map(|r| params![r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts]),
+    )?;
+    for row in rows {
+        tally.depth(row.stream, 1);
+        tx.ring(Bell::Outbox(row.lane / 8));
+    }
+    Ok(())
+}
+
+/// A row with all that is needed to send it.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// The row.
+    pub row: Row,
+    /// What it is for.
+    pub class: Class,
+    /// What the handset shows.
+    pub sender: String,
+    /// To whom.
+    pub recipient: String,
+    /// The text.
+    pub text: String,
+    /// How it travels.
+    pub encoding: Encoding,
+    /// Which try, from 0.
+    pub attempt: i64,
+    /// Not after, ms: what is left of it goes to the carrier as validity.
+    pub valid_until: i64,
+}
+
+/// Reads a stream in order, from behind `after` on, as far as it is due. Takes nothing.
+pub fn read(
+    tx: &mut Tx<'_>,
+    lane: i64,
+    stream: i64,
+    after: (i64, i64),
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Ready>> {
+    tx.rows(
+        sql!(
+            "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until
+             FROM outbox o JOIN message m ON m.id = o.id
+             WHERE o.lane = $1 AND o.stream = $2 AND (o.due, o.id) > ($3, $4) AND o.due <= $5
+             ORDER BY o.due, o.id LIMIT $6"
+        ),
+        &params![lane, stream, after.0, after.1, now, limit],
+        |r| {
+            Ok(Ready {
+                row: Row {
+                    lane,
+                    stream,
+                    due: r.get(0)?,
+                    id: r.get(1)?,
+                    tag: r.get(2)?,
+                    until: r.get(3)?,
+                    parts: r.get(4)?,
+                },
+                class: r.get(5)?,
+                sender: r.get(6)?,
+                recipient: r.get(7)?,
+                text: r.get(8)?,
+                encoding: r.get(9)?,
+                attempt: r.get(10)?,
+                valid_until: r.get(11)?,
+            })
+        },
+    )
+}
+
+/// Who takes: the link and the epoch of its lease.
+#[derive(Debug, Clone, Copy)]
+pub struct Taker {
+    /// The connector.
+    pub connector: i64,
+    /// The link of it.
+    pub link: i64,
+    /// The epoch of the lease; a take under an old one takes nothing.
+    pub epoch: i64,
+}
+
+/// A chosen row and its try.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen {
+    /// The row.
+    pub row: Row,
+    /// Which try, from 0.
+    pub attempt: i64,
+}
+
+/// Commits the intent to send these rows. Gives the messages that may be written now.
+///
+/// Rows that are gone were taken or cleared by somebody: they are dropped. A row of a stream that does not run stays.
+/// A suppressed or lapsed one ends here. Empty when the lease is lost.
+pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashSet<i64>> {
+    if !super::flight::holds(tx, taker.connector, taker.epoch)? {
+        return Ok(HashSet::new());
+    }
+    let mut ids: Vec<i64> = chosen.iter().map(|c| c.row.stream).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut gates: HashMap<i64, stream::Gate> =
+        stream::gates(tx, &ids)?.into_iter().map(|g| (g.id, g)).collect();
+    gates.retain(|_, g| g.run == stream::Run::Running && g.law_holds);
+    let mut workspaces: Vec<i64> = gates.values().map(|g| g.workspace).collect();
+    workspaces.sort_unstable();
+    workspaces.dedup();
+    for workspace in workspaces {
+        tx.hold_intents(workspace)?;
+    }
+    // The state is asked again behind the barrier: a pause that committed before it is seen now.
+    let still: HashSet<i64> = stream::gates(tx, &ids)?
+        .into_iter()
+        .filter(|g| g.run == stream::Run::Running && g.law_holds)
+        .map(|g| g.id)
+        .collect();
+    gates.retain(|id, _| still.contains(id));
+    let open: Vec<&Chosen> = chosen.iter().filter(|c| gates.contains_key(&c.row.stream)).collect();
+    let taken = remove(tx, open.iter().map(|c| &c.row))?;
+    let open: Vec<&Chosen> = open.into_iter().filter(|c| taken.contains(&c.row.id)).collect();
+    sort_out(tx, taker, &gates, &open)
+}
+
+/// Sorts what left the outbox into flight, suppressed, expired and settled meanwhile.
+fn sort_out(
+    tx: &mut Tx<'_>,
+    taker: Taker,
+    gates: &HashMap<i64, stream::Gate>,
+    open: &[&Chosen],
+) -> Result<HashSet<i64>> {
+    let now = tx.now();
+    let stops = suppressions(tx, open)?;
+    let settled = settled_meanwhile(tx, open)?;
+    let mut tally = Tally::default();
+    let mut go: Vec<&Chosen> = Vec::with_capacity(open.len());
+    let mut ended: Vec<(i64, Status, Code, &stream::Gate)> = Vec::new();
+    for one in open {
+        let Some(gate) = gates.get(&one.row.stream) else { continue };
+        tally.depth(one.row.stream, -1);
+        if settled.contains(&one.row.id) {
+            continue;
+        }
+        let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
+        match stop {
+            Some(code) => ended.push((one.row.id, Status::Suppressed, code, gate)),
+            None if one.row.until <= now => {
+                ended.push((one.row.id, Status::Expired, Code::ExpiredHere, gate))
+            }
+            None => go.push(one),
+        }
+    }
+    super::flight::insert(tx, taker, go.iter().copied())?;
+    let done = end(tx, &ended, taker.connector, &mut tally)?;
+    debug_assert!(done <= ended.len());
+    tally.flush(tx)?;
+    Ok(go.into_iter().map(|c| c.row.id).collect())
+}
+
+/// Deletes exactly these rows; gives the messages of those that were there.
+fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -> Result<HashSet<i64>> {
+    let ids = tx.many_rows(
+        sql!(
+            "DELETE FROM outbox WHERE (lane, stream, due, id) IN
+               (SELECT r.lane, r.stream, r.due, r.id FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r)
+             RETURNING id"
+        ),
+        &[],
+        rows.map(|r| params![r.lane, r.stream, r.due, r.id]),
+        |r| r.get(0),
+    )?;
+    Ok(ids.into_iter().collect())
+}
+
+/// A suppression as the intent sees it.
+struct Stop {
+    workspace: i64,
+    scope: i64,
+}
+
+impl Stop {
+    fn stops(&self, gate: &stream::Gate) -> Option<Code> {
+        let here = self.workspace == gate.workspace || self.workspace == 0;
+        let total = self.scope == crate::suppression::ALL;
+        let hit = here
+            && if total {
+                gate.class.stopped_by_total_refusal()
+            } else {
+                gate.class.stopped_by_marketing_refusal()
+            };
+        hit.then_some(match (self.workspace, total) {
+            (0, _) => Code::SuppressedPlatform,
+            (_, true) => Code::SuppressedAll,
+            (_, false) => Code::SuppressedWorkspace,
+        })
+    }
+}
+
+fn suppressions(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, Vec<Stop>>> {
+    let tags: Vec<i64> = open.iter().map(|c| c.row.tag).collect();
+    let found = tx.rows(
+        sql!("SELECT tag, workspace, scope FROM suppression WHERE tag IN LIST($1)"),
+        &params![list_of(&tags)],
+        |r| Ok((r.get::<i64>(0)?, Stop { workspace: r.get(1)?, scope: r.get(2)? })),
+    )?;
+    let mut out: HashMap<i64, Vec<Stop>> = HashMap::new();
+    for (tag, stop) in found {
+        out.entry(tag).or_default().push(stop);
+    }
+    Ok(out)
+}
+
+/// Messages that go a second time may have been settled by a late receipt while they waited.
+fn settled_meanwhile(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashSet<i64>> {
+    let again: Vec<i64> = open.iter().filter(|c| c.attempt > 0).map(|c| c.row.id).collect();
+    if again.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids = tx.rows(
+        sql!("SELECT id FROM message WHERE id IN LIST($1) AND status <> 2"),
+        &params![list_of(&again)],
+        |r| r.get(0),
+    )?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Ends queued messages here, without the carrier.
+fn end(
+    tx: &mut Tx<'_>,
+    ended: &[(i64, Status, Code, &stream::Gate)],
+    connector: i64,
+    tally: &mut Tally,
+) -> Result<usize> {
+    let now = tx.now();
+    let done = tx.many_rows(
+        sql!(
+            "UPDATE message SET status = r.status, code = r.code, done_at = $1
+             FROM ROWS(id BIGINT, status BIGINT, code BIGINT) AS r WHERE message.id = r.id AND message.status IN (1, 2)
+             RETURNING message.id"
+        ),
+        &params![now],
+        ended.iter().map(|(id, status, code, _)| params![*id, *status, *code]),
+        |r| r.get::<i64>(0),
+    )?;
+    let done_ids: HashSet<i64> = done.iter().copied().collect();
+    for (_, status, code, gate) in ended.iter().filter(|e| done_ids.contains(&e.0)) {
+        tally.moved(gate.workspace, gate.campaign, (Status::Queued, Code::None), (*status, *code));
+        tally.traffic(gate.workspace, connector, *status);
+        tx.ring(Bell::Workspace(gate.workspace));
+    }
+    Ok(done_ids.len())
+}
+
+/// Ends up to `limit` waiting messages of a campaign that was stopped. 0 when none is left.
+pub fn clear_stopped(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64) -> Result<usize> {
+    let rows = tx.rows(
+        sql!(
+            "SELECT o.lane, o.stream, o.due, o.id FROM stream s JOIN outbox o ON o.lane = s.lane AND o.stream = s.id
+             WHERE s.workspace = $1 AND s.campaign = $2 AND s.campaign <> 0 AND s.state = 2 LIMIT $3"
+        ),
+        &params![workspace, campaign, limit],
+        |r| {
+            Ok(Row { lane: r.get(0)?, stream: r.get(1)?, due: r.get(2)?, id: r.get(3)?, tag: 0, until: 0, parts: 0 })
+        },
+    )?;
+    clear(tx, workspace, campaign, &rows)
+}
+
+fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result<usize> {
+    let gone = remove(tx, rows.iter())?;
+    let mut tally = Tally::default();
+    let gate = stream::Gate {
+        id: 0,
+        run: stream::Run::Stopped,
+        law_holds: true,
+        workspace,
+        campaign,
+        class: Class::Marketing,
+    };
+    let mut ended = Vec::new();
+    for row in rows.iter().filter(|r| gone.contains(&r.id)) {
+        tally.depth(row.stream, -1);
+        ended.push((row.id, Status::Cancelled, Code::Stopped, &gate));
+    }
+    end(tx, &ended, rows.first().map_or(0, |r| r.lane / 8), &mut tally)?;
+    tally.flush(tx)?;
+    Ok(gone.len())
+}
+
+/// Ends up to `limit` rows of a connector whose validity ran out while they waited. Gives how many.
+pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
+    let now = tx.now();
+    let found = tx.rows(
+        sql!(
+            "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class FROM stream s
+             JOIN outbox o ON o.lane = s.lane AND o.stream = s.id
+             WHERE s.lane >= $1 AND s.lane < $2 AND s.depth > 0 AND o.until <= $3 LIMIT $4"
+        ),
+        &params![Val::Int(connector * 8), Val::Int(connector * 8 + 8), now, limit],
+        |r| {
+            let row = Row {
+                lane: r.get(0)?,
+                stream: r.get(1)?,
+                due: r.get(2)?,
+                id: r.get(3)?,
+                tag: 0,
+                until: 0,
+                parts: 0,
+            };
+            let gate = stream::Gate {
+                id: row.stream,
+                run: stream::Run::Running,
+                law_holds: true,
+                workspace: r.get(4)?,
+                campaign: r.get(5)?,
+                class: r.get(6)?,
+            };
+            Ok((row, gate))
+        },
+    )?;
+    let gone = remove(tx, found.iter().map(|(row, _)| row))?;
+    let mut tally = Tally::default();
+    let mut ended = Vec::new();
+    for (row, gate) in found.iter().filter(|(row, _)| gone.contains(&row.id)) {
+        tally.depth(row.stream, -1);
+        ended.push((row.id, Status::Expired, Code::ExpiredHere, gate));
+    }
+    end(tx, &ended, connector, &mut tally)?;
+    tally.flush(tx)?;
+    Ok(gone.len())
+}

@@ -1,0 +1,371 @@
+//! Messages out: the row, its parts, its events. A single-part message lives in the columns of its one row.
+
+use crate::{Cell, Result, Row, Tx, Val, params, sql};
+use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+
+/// A message about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its id, minted before.
+    pub id: i64,
+    /// The workspace.
+    pub workspace: i64,
+    /// The campaign, or 0.
+    pub campaign: i64,
+    /// The contact, or 0.
+    pub contact: i64,
+    /// The thread, or 0.
+    pub thread: i64,
+    /// What it is for.
+    pub class: Class,
+    /// The connector whose lane it waits in.
+    pub connector: i64,
+    /// Connector ids in the order to be tried, joined by commas.
+    pub candidates: String,
+    /// What the handset shows.
+    pub sender: String,
+    /// E.164, or what the simulator takes.
+    pub recipient: String,
+    /// Tag of the recipient.
+    pub tag: i64,
+    /// The text, normalised.
+    pub text: String,
+    /// How it travels.
+    pub encoding: Encoding,
+    /// How many SMS it is.
+    pub parts: i64,
+    /// `queued` or `scheduled`.
+    pub status: Status,
+    /// What an unknown outcome means.
+    pub on_ambiguous: OnAmbiguous,
+    /// Whether only the simulator may carry it.
+    pub test: bool,
+    /// The door it came through.
+    pub source: String,
+    /// The sender's own reference.
+    pub client_ref: String,
+    /// Not before, ms.
+    pub due: i64,
+    /// Not after, ms.
+    pub until: i64,
+}
+
+/// Stores messages; those whose id is there already are left alone. Gives the ids that are new.
+pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
+    let now = tx.now();
+    let new = tx.many_rows(
+        sql!(
+            "INSERT INTO message (id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient,
+               tag, text, encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, accepted_at,
+               code, detail, attempt, possible_duplicate, smsc_id, submitted_at, done_at, notify)
+             SELECT r.id, r.workspace, r.campaign, r.contact, r.thread, r.class, r.connector, r.candidates, r.sender,
+               r.recipient, r.tag, r.body, r.encoding, r.parts, r.status, r.on_ambiguous, r.test, r.source, r.client_ref,
+               r.due, r.until, $1, 0, '', 0, 0, '', 0, 0, 0
+             FROM ROWS(id BIGINT, workspace BIGINT, campaign BIGINT, contact BIGINT, thread BIGINT, class BIGINT,
+               connector BIGINT, candidates TEXT, sender TEXT, recipient TEXT, tag BIGINT, body TEXT, encoding BIGINT,
+               parts BIGINT, status BIGINT, on_ambiguous BIGINT, test BIGINT, source TEXT, client_ref TEXT, due BIGINT,
+               until BIGINT) AS r WHERE true
+             ON CONFLICT (id) DO NOTHING RETURNING id"
+        ),
+        &params![now],
+        messages.iter().map(|m| {
+            params![
+                m.id, m.workspace, m.campaign, m.contact, m.thread, m.class, m.connector, m.candidates, m.sender,
+                m.recipient, m.tag, m.text, m.encoding, m.parts, m.status, m.on_ambiguous, m.test, m.source,
+                m.client_ref, m.due, m.until
+            ]
+        }),
+        |r| r.get(0),
+    )?;
+    tx.many(
+        sql!(
+            "INSERT INTO message_number (tag, id) SELECT r.tag, r.id FROM ROWS(tag BIGINT, id BIGINT) AS r WHERE true
+             ON CONFLICT (tag, id) DO NOTHING"
+        ),
+        &[],
+        messages.iter().map(|m| params![m.tag, m.id]),
+    )?;
+    let long = messages.iter().filter(|m| m.parts > 1);
+    tx.many(
+        sql!(
+            "INSERT INTO message_part (message, part, workspace, status, code, attempt, smsc_id, connector, submitted_at, done_at)
+             SELECT r.message, r.part, r.workspace, 2, 0, 0, '', 0, 0, 0
+             FROM ROWS(message BIGINT, part BIGINT, workspace BIGINT) AS r WHERE true
+             ON CONFLICT (message, part) DO NOTHING"
+        ),
+        &[],
+        long.flat_map(|m| (0..m.parts).map(move |part| [Val::Int(m.id), Val::Int(part), Val::Int(m.workspace)])),
+    )?;
+    Ok(new)
+}
+
+/// A stored message as pages and doors show it.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its id.
+    pub id: i64,
+    /// The campaign, or 0.
+    pub campaign: i64,
+    /// The contact, or 0.
+    pub contact: i64,
+    /// What it is for.
+    pub class: Class,
+    /// The connector it went through, or waits for.
+    pub connector: i64,
+    /// What the handset shows.
+    pub sender: String,
+    /// To whom.
+    pub recipient: String,
+    /// The text.
+    pub text: String,
+    /// How it travels.
+    pub encoding: Encoding,
+    /// How many SMS.
+    pub parts: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Why.
+    pub code: Code,
+    /// The carrier's own word for why.
+    pub detail: String,
+    /// Which try, from 0.
+    pub attempt: i64,
+    /// Whether it may have arrived twice.
+    pub possible_duplicate: bool,
+    /// Whether only the simulator carried it.
+    pub test: bool,
+    /// The door it came through.
+    pub source: String,
+    /// The sender's own reference.
+    pub client_ref: String,
+    /// The carrier's id.
+    pub smsc_id: String,
+    /// ms since 1970.
+    pub accepted_at: i64,
+    /// Not before, ms.
+    pub due: i64,
+    /// Not after, ms.
+    pub until: i64,
+    /// ms, or 0.
+    pub submitted_at: i64,
+    /// ms, or 0.
+    pub done_at: i64,
+    /// Whether an intent is open: it may be on the wire this moment.
+    pub in_flight: bool,
+}
+
+fn read(r: &Row<'_>) -> Result<Message> {
+    Ok(Message {
+        id: r.get(0)?,
+        campaign: r.get(1)?,
+        contact: r.get(2)?,
+        class: r.get(3)?,
+        connector: r.get(4)?,
+        sender: r.get(5)?,
+        recipient: r.get(6)?,
+        text: r.get(7)?,
+        encoding: r.get(8)?,
+        parts: r.get(9)?,
+        status: r.get(10)?,
+        code: r.get(11)?,
+        detail: r.get(12)?,
+        attempt: r.get(13)?,
+        possible_duplicate: r.get(14)?,
+        test: r.get(15)?,
+        source: r.get(16)?,
+        client_ref: r.get(17)?,
+        smsc_id: r.get(18)?,
+        accepted_at: r.get(19)?,
+        due: r.get(20)?,
+        until: r.get(21)?,
+        submitted_at: r.get(22)?,
+        done_at: r.get(23)?,
+        in_flight: i64::cell(r, 24)? > 0,
+    })
+}
+
+/// One message.
+pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Message>> {
+    tx.one(
+        sql!(
+            "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
+               m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
+               m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
+               (SELECT count(*) FROM flight f WHERE f.message = m.id)
+             FROM message m WHERE m.workspace = $1 AND m.id = $2"
+        ),
+        &params![workspace, id],
+        read,
+    )
+}
+
+/// Which messages a list shows. What is `None` or 0 does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this campaign.
+    pub campaign: i64,
+    /// With this status.
+    pub status: Option<Status>,
+    /// With this reason.
+    pub code: Option<Code>,
+    /// Only those that may have arrived twice.
+    pub possible_duplicate: bool,
+    /// To the number with this tag.
+    pub tag: Option<i64>,
+    /// With this reference of the sender's own.
+    pub client_ref: Option<String>,
+    /// Older than this id, or 0.
+    pub before: i64,
+    /// How many at the most.
+    pub limit: i64,
+}
+
+/// Messages, newest first.
+pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Message>> {
+    let before = if filter.before == 0 { i64::MAX } else { filter.before };
+    let status = filter.status.map_or(-1, Status::number);
+    let code = filter.code.map_or(-1, Code::number);
+    let client_ref = filter.client_ref.clone().unwrap_or_default();
+    let rest = params![
+        workspace,
+        before,
+        status,
+        code,
+        filter.possible_duplicate,
+        client_ref,
+        filter.limit,
+        filter.campaign,
+        filter.tag
+    ];
+    if filter.tag.is_some() {
+        return tx.rows(
+            sql!(
+                "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
+                   m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
+                   m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
+                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
+                 FROM message_number n JOIN message m ON m.id = n.id
+                 WHERE n.tag = $9 AND n.id < $2 AND m.workspace = $1 AND ($3 = -1 OR m.status = $3)
+                   AND ($4 = -1 OR m.code = $4) AND ($5 = 0 OR m.possible_duplicate = 1)
+                   AND ($6 = '' OR m.client_ref = $6) AND ($8 = 0 OR m.campaign = $8)
+                 ORDER BY n.id DESC LIMIT $7"
+            ),
+            &rest,
+            read,
+        );
+    }
+    if filter.campaign != 0 {
+        return tx.rows(
+            sql!(
+                "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
+                   m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
+                   m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
+                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
+                 FROM message m
+                 WHERE m.campaign = $8 AND m.campaign <> 0 AND m.workspace = $1 AND m.id < $2
+                   AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
+                   AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
+                 ORDER BY m.id DESC LIMIT $7"
+            ),
+            &rest[..8],
+            read,
+        );
+    }
+    tx.rows(
+        sql!(
+            "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
+               m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
+               m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
+               (SELECT count(*) FROM flight f WHERE f.message = m.id)
+             FROM message m
+             WHERE m.workspace = $1 AND m.id < $2 AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
+               AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
+             ORDER BY m.id DESC LIMIT $7"
+        ),
+        &rest[..7],
+        read,
+    )
+}
+
+/// One part of a long message.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its number, from 0.
+    pub part: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Why.
+    pub code: Code,
+    /// The carrier's id.
+    pub smsc_id: String,
+    /// The connector.
+    pub connector: i64,
+    /// ms, or 0.
+    pub submitted_at: i64,
+    /// ms, or 0.
+    pub done_at: i64,
+}
+
+/// The parts of a long message, in order; empty for a single one.
+pub fn parts(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<Vec<Part>> {
+    tx.rows(
+        sql!(
+            "SELECT part, status, code, smsc_id, connector, submitted_at, done_at FROM message_part
+             WHERE workspace = $1 AND message = $2 ORDER BY part"
+        ),
+        &params![workspace, message],
+        |r| {
+            Ok(Part {
+                part: r.get(0)?,
+                status: r.get(1)?,
+                code: r.get(2)?,
+                smsc_id: r.get(3)?,
+                connector: r.get(4)?,
+                submitted_at: r.get(5)?,
+                done_at: r.get(6)?,
+            })
+        },
+    )
+}
+
+/// Something beyond the ordinary that happened to a message.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// A stable word: `retry`, `ambiguous`, `resent`, `late_receipt`, `conflict`, …
+    pub kind: String,
+    /// What goes with it.
+    pub detail: String,
+    /// ms since 1970.
+    pub at: i64,
+}
+
+/// Keeps an event of a message.
+pub fn note(tx: &mut Tx<'_>, workspace: i64, message: i64, kind: &str, detail: &str) -> Result<()> {
+    let (id, at) = (tx.id(), tx.now());
+    tx.exec(
+        sql!("INSERT INTO message_event (id, workspace, message, kind, detail, at) VALUES ($1, $2, $3, $4, $5, $6)"),
+        &params![id, workspace, message, kind, detail, at],
+    )
+    .map(drop)
+}
+
+/// The events of a message, oldest first.
+pub fn events(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<Vec<Event>> {
+    tx.rows(
+        sql!("SELECT kind, detail, at FROM message_event WHERE workspace = $1 AND message = $2 ORDER BY id"),
+        &params![workspace, message],
+        |r| Ok(Event { kind: r.get(0)?, detail: r.get(1)?, at: r.get(2)? }),
+    )
+}
+
+/// Reasons of a campaign's messages in one status: (code, count), most first.
+pub fn reasons(tx: &mut Tx<'_>, workspace: i64, campaign: i64, status: Status) -> Result<Vec<(Code, i64)>> {
+    tx.rows(
+        sql!(
+            "SELECT code, count(*) FROM message
+             WHERE workspace = $1 AND campaign = $2 AND campaign <> 0 AND status = $3 GROUP BY code ORDER BY count(*) DESC, code"
+        ),
+        &params![workspace, campaign, status],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}

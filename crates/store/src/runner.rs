@@ -1,0 +1,363 @@
+//! Two queues to the writer: urgent and background, and the batch that serves both.
+//!
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
+//! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+
+use crate::shared::Shared;
+use crate::tx::{Driver, Effects, Tx};
+use crate::{Error, Result};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Time after which a batch takes no further urgent closure.
+const BATCH_TIME: Duration = Duration::from_millis(4);
+/// When urgent work has waited this long, the slice is skipped…
+const URGENT_WAIT: Duration = Duration::from_millis(20);
+/// …but one runs at least this often.
+const SLICE_EVERY: Duration = Duration::from_millis(50);
+
+/// One closure with its answer.
+pub(crate) trait Work: Send {
+    /// Runs it; keeps the value for the answer.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Ran;
+    /// Answers who waits. `Err` only when the batch failed it.
+    fn answer(self: Box<Self>, batch: Result<()>);
+    /// Its name, for the longest-closure record.
+    fn name(&self) -> &'static str;
+}
+
+/// How a closure ended.
+pub(crate) enum Ran {
+    /// Keep its changes.
+    Kept,
+    /// Undo them; the error is with the answer.
+    Refused,
+}
+
+struct Task<T, E, F> {
+    name: &'static str,
+    f: F,
+    out: Option<Result<T, E>>,
+    reply: Option<oneshot::Sender<Result<T, E>>>,
+}
+
+/// Boxes a closure and gives the receiver of its answer.
+pub(crate) fn task<T, E, F>(name: &'static str, f: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, E>>)
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let (send, receive) = oneshot::channel();
+    (Box::new(Task { name, f, out: None, reply: Some(send) }), receive)
+}
+
+impl<T, E, F> Work for Task<T, E, F>
+where
+    T: Send,
+    E: From<Error> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Ran {
+        let out = catch_unwind(AssertUnwindSafe(|| (self.f)(tx))).unwrap_or_else(|panic| {
+            let what = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            Err(E::from(Error::Panicked(format!("{}: {what}", self.name))))
+        });
+        let ran = if out.is_ok() { Ran::Kept } else { Ran::Refused };
+        self.out = Some(out);
+        ran
+    }
+
+    fn answer(mut self: Box<Self>, batch: Result<()>) {
+        let answer = match batch {
+            Ok(()) => self.out.take().unwrap_or_else(|| Err(E::from(Error::Undone))),
+            Err(e) => Err(E::from(e)),
+        };
+        if let Some(reply) = self.reply.take() {
+            let _ = reply.send(answer); // nobody waits any more: the work is done all the same
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// The two queues.
+#[derive(Default)]
+pub(crate) struct Queues {
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    urgent: VecDeque<Waiting>,
+    background: VecDeque<Box<dyn Work>>,
+    closing: bool,
+}
+
+struct Waiting {
+    work: Box<dyn Work>,
+    since: Instant,
+}
+
+/// Which of the queues a thread serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Serves {
+    /// Both, as the one writer of SQLite does.
+    Both,
+    /// Urgent only.
+    Urgent,
+    /// Background only.
+    Background,
+}
+
+/// What a batch found to do.
+pub(crate) struct Batch {
+    pub(crate) urgent: Vec<Box<dyn Work>>,
+    pub(crate) slice: Option<Box<dyn Work>>,
+}
+
+impl Queues {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn push(&self, work: Box<dyn Work>, background: bool) {
+        let mut state = self.lock();
+        if state.closing {
+            drop(state);
+            work.answer(Err(Error::Closed));
+            return;
+        }
+        if background {
+            state.background.push_back(work);
+        } else {
+            state.urgent.push_back(Waiting { work, since: Instant::now() });
+        }
+        drop(state);
+        self.wake.notify_all();
+    }
+
+    /// Closures waiting in the urgent queue.
+    pub(crate) fn urgent_len(&self) -> usize {
+        self.lock().urgent.len()
+    }
+
+    /// No further work is taken; what waits is still served.
+    pub(crate) fn close(&self) {
+        self.lock().closing = true;
+        self.wake.notify_all();
+    }
+
+    /// Waits for work. `None` when closing and nothing is left.
+    pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
+        let mut state = self.lock();
+        loop {
+            let mut batch = Batch { urgent: Vec::new(), slice: None };
+            let mut late = false;
+            if serves != Serves::Background {
+                late = state.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
+                let n = state.urgent.len().min(max);
+                batch.urgent.extend(state.urgent.drain(..n).map(|w| w.work));
+            }
+            if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
+                batch.slice = state.background.pop_front();
+            }
+            if !batch.urgent.is_empty() || batch.slice.is_some() {
+                return Some(batch);
+            }
+            if state.closing {
+                return None;
+            }
+            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn give_back(&self, work: Vec<Box<dyn Work>>) {
+        let mut state = self.lock();
+        for work in work.into_iter().rev() {
+            state.urgent.push_front(Waiting { work, since: Instant::now() });
+        }
+    }
+}
+
+/// A connection that batches are run on. Implemented by the two driver files.
+pub(crate) trait Connection: Driver {
+    /// Starts the batch's transaction.
+    fn begin(&mut self) -> Result<()>;
+    /// Starts one closure.
+    fn savepoint(&mut self) -> Result<()>;
+    /// Keeps one closure's changes.
+    fn release(&mut self) -> Result<()>;
+    /// Undoes one closure's changes.
+    fn undo(&mut self) -> Result<()>;
+    /// Commits the batch; durable when it returns.
+    fn commit(&mut self) -> Result<()>;
+    /// Undoes the batch.
+    fn rollback(&mut self);
+    /// Whether the transaction is still open after a closure's error.
+    fn still_open(&mut self) -> bool;
+    /// Waits out intents that could not see the commit.
+    fn pass_barriers(&mut self, workspaces: &[i64]) -> Result<()>;
+    /// Whether the failed batch may simply be run again (a serialisation failure).
+    fn may_retry(&self, error: &Error) -> bool;
+    /// Whether the last closure failed only because others stood in its way (deadlock); cleared by the question.
+    fn stood_in_the_way(&mut self) -> bool {
+        false
+    }
+    /// The transaction side of this connection.
+    fn as_driver(&mut self) -> &mut dyn Driver;
+    /// Makes a broken connection anew; keeps trying until it succeeds or the store closes.
+    fn mend(&mut self, closing: &dyn Fn() -> bool);
+    /// Closures a batch may hold.
+    fn batch_max(&self) -> usize;
+}
+
+/// Serves queues on one connection until they close. Readers pass `writes: false`.
+pub(crate) fn serve(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    queues: &Queues,
+    serves: Serves,
+    writes: bool,
+) {
+    let mut last_slice = Instant::now();
+    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max()) {
+        if batch.slice.is_some() {
+            last_slice = Instant::now();
+        }
+        run_batch(connection, shared, queues, batch);
+        if writes {
+            shared.after_batch();
+        }
+    }
+}
+
+/// What was run in the open transaction and waits for its commit.
+struct Open {
+    done: Vec<Box<dyn Work>>,
+    effects: Effects,
+}
+
+fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
+    let mut open = Open { done: Vec::with_capacity(batch.urgent.len() + 1), effects: Effects::default() };
+    if let Err(e) = connection.begin() {
+        for work in batch.urgent.into_iter().chain(batch.slice) {
+            work.answer(Err(e.clone()));
+        }
+        connection.mend(&|| queues.lock().closing);
+        return;
+    }
+    let started = Instant::now();
+    let mut waiting = VecDeque::from(batch.urgent);
+    while let Some(work) = waiting.pop_front() {
+        if let Err(broken) = run_one(connection, shared, work, &mut open) {
+            // The whole transaction is gone: nobody is answered yes. The one who broke it has its error; the rest go again.
+            waiting.extend(batch.slice);
+            return undone(connection, queues, open, waiting, &broken);
+        }
+        if connection.stood_in_the_way() {
+            queues.give_back(open.done.pop().into_iter().collect());
+        }
+        if started.elapsed() > BATCH_TIME {
+            queues.give_back(waiting.drain(..).collect());
+        }
+    }
+    if let Some(slice) = batch.slice {
+        if let Err(broken) = run_one(connection, shared, slice, &mut open) {
+            return undone(connection, queues, open, waiting, &broken);
+        }
+    }
+    commit(connection, shared, queues, open);
+}
+
+/// Runs one closure in its savepoint. `Err` when it took the whole transaction with it; it is answered then.
+fn run_one(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    mut work: Box<dyn Work>,
+    open: &mut Open,
+) -> Result<()> {
+    if let Err(e) = connection.savepoint() {
+        work.answer(Err(e.clone()));
+        return Err(e);
+    }
+    let started = Instant::now();
+    let (ran, effects) = {
+        let mut tx = Tx::new(connection.as_driver(), shared);
+        let ran = work.run(&mut tx);
+        (ran, tx.effects)
+    };
+    shared.note_closure(work.name(), started.elapsed(), effects.changed);
+    let kept = match ran {
+        Ran::Kept => connection.release(),
+        Ran::Refused => connection.undo(),
+    };
+    if kept.is_err() || !connection.still_open() {
+        let e = kept.err().unwrap_or(Error::Undone);
+        match ran {
+            Ran::Refused => work.answer(Ok(())), // its own error says more
+            Ran::Kept => work.answer(Err(e.clone())),
+        }
+        return Err(e);
+    }
+    if matches!(ran, Ran::Kept) {
+        open.effects.changed += effects.changed;
+        open.effects.bells.extend(effects.bells);
+        open.effects.barriers.extend(effects.barriers);
+    }
+    open.done.push(work);
+    Ok(())
+}
+
+fn undone(
+    connection: &mut dyn Connection,
+    queues: &Queues,
+    open: Open,
+    waiting: VecDeque<Box<dyn Work>>,
+    broken: &Error,
+) {
+    connection.rollback();
+    if matches!(broken, Error::Unreachable(_)) {
+        for work in open.done.into_iter().chain(waiting) {
+            work.answer(Err(broken.clone()));
+        }
+        connection.mend(&|| queues.lock().closing);
+    } else {
+        queues.give_back(open.done.into_iter().chain(waiting).collect());
+    }
+}
+
+fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open) {
+    if let Err(e) = connection.commit() {
+        connection.rollback();
+        if connection.may_retry(&e) {
+            queues.give_back(open.done);
+            return;
+        }
+        for work in open.done {
+            work.answer(Err(e.clone()));
+        }
+        if matches!(e, Error::Unreachable(_)) {
+            connection.mend(&|| queues.lock().closing);
+        } else if !matches!(e, Error::Full) {
+            shared.fatal(&e);
+        }
+        return;
+    }
+    if !open.effects.barriers.is_empty() {
+        if let Err(e) = connection.pass_barriers(&open.effects.barriers) {
+            tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
+        }
+    }
+    shared.bells.ring(&open.effects.bells);
+    for work in open.done {
+        work.answer(Ok(()));
+    }
+}

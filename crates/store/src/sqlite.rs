@@ -1,0 +1,237 @@
+//! The SQLite driver: one writing connection in WAL mode with `synchronous=FULL`, read-only connections beside it.
+
+use crate::runner::Connection;
+use crate::sql::{Engine, Sql};
+use crate::tx::Driver;
+use crate::value::{Cells, List, Row, Val, shape};
+use crate::{Error, Result};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{ErrorCode, OpenFlags, ToSql};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Closures a batch takes at the most.
+const BATCH_MAX: usize = 1_000;
+
+/// One connection.
+pub(crate) struct Sqlite {
+    db: rusqlite::Connection,
+    read_only: bool,
+}
+
+fn error(e: rusqlite::Error) -> Error {
+    match &e {
+        rusqlite::Error::SqliteFailure(code, text) => match code.code {
+            ErrorCode::ConstraintViolation => Error::Unique(text.clone().unwrap_or_default()),
+            ErrorCode::DiskFull => Error::Full,
+            _ => Error::Driver(e.to_string()),
+        },
+        _ => Error::Driver(e.to_string()),
+    }
+}
+
+impl Sqlite {
+    /// Opens the writer; creates the file when it is not there. An empty path is a database in memory.
+    pub(crate) fn writer(path: &Path) -> Result<Sqlite> {
+        let db = rusqlite::Connection::open(path).map_err(error)?;
+        db.execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;
+             PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF;",
+        )
+        .map_err(error)?;
+        Ok(Sqlite::with(db, false))
+    }
+
+    /// Opens a reader of an existing file.
+    pub(crate) fn reader(path: &Path) -> Result<Sqlite> {
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let db = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
+        db.busy_timeout(Duration::from_secs(5)).map_err(error)?;
+        db.execute_batch("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;")
+            .map_err(error)?;
+        Ok(Sqlite::with(db, true))
+    }
+
+    fn with(db: rusqlite::Connection, read_only: bool) -> Sqlite {
+        db.set_prepared_statement_cache_capacity(400);
+        if let Err(e) = rusqlite::vtab::array::load_module(&db) {
+            tracing::error!(error = %e, "list parameters are not available");
+        }
+        Sqlite { db, read_only }
+    }
+
+    /// Runs text that takes no parameters: migrations.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
+        self.db.execute_batch(text).map_err(error)
+    }
+
+    /// Folds the log back into the file as far as readers allow; gives pages still in the log.
+    pub(crate) fn checkpoint(&mut self) -> Result<i64> {
+        self.db
+            .query_row(
+                "PRAGMA wal_checkpoint(PASSIVE)",
+                [],
+                |r| Ok(r.get::<_, i64>(1)? - r.get::<_, i64>(2)?),
+            )
+            .map_err(error)
+    }
+
+    /// Prepares a text and gives the number of its result columns, for the test that reads the sources.
+    #[cfg(test)]
+    pub(crate) fn check(&mut self, text: &str) -> Result<usize> {
+        self.db.prepare(text).map(|s| s.column_count()).map_err(error)
+    }
+}
+
+/// The name under which the `rarray` module takes its values.
+const ARRAY_TYPE: &std::ffi::CStr = c"rarray";
+
+fn values_of(list: &List) -> Vec<Value> {
+    match list {
+        List::Ints(v) => v.iter().map(|n| Value::Integer(*n)).collect(),
+        List::Texts(v) => v.iter().map(|s| Value::Text(s.clone())).collect(),
+    }
+}
+
+struct Bound<'a, 'v>(&'a Val<'v>);
+
+impl ToSql for Bound<'_, '_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Val::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Val::Int(n) => ToSqlOutput::Borrowed(ValueRef::Integer(*n)),
+            Val::Text(s) => ToSqlOutput::Borrowed(ValueRef::Text(s.as_bytes())),
+            Val::Bytes(b) => ToSqlOutput::Borrowed(ValueRef::Blob(b)),
+            Val::List(list) => ToSqlOutput::from_rc(Rc::new(values_of(list)), ARRAY_TYPE),
+        })
+    }
+}
+
+impl Cells for rusqlite::Row<'_> {
+    fn int(&self, i: usize) -> Result<Option<i64>> {
+        self.get(i).map_err(|e| shape(i, e))
+    }
+    fn text(&self, i: usize) -> Result<Option<String>> {
+        self.get(i).map_err(|e| shape(i, e))
+    }
+    fn bytes(&self, i: usize) -> Result<Option<Vec<u8>>> {
+        self.get(i).map_err(|e| shape(i, e))
+    }
+}
+
+fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>]) -> Result<()> {
+    for (i, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(first + i, Bound(value)).map_err(error)?;
+    }
+    Ok(())
+}
+
+fn step_all(
+    statement: &mut rusqlite::Statement<'_>,
+    each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(error)? {
+        each(&Row(row))?;
+    }
+    Ok(())
+}
+
+impl Driver for Sqlite {
+    fn engine(&self) -> Engine {
+        Engine::Sqlite
+    }
+
+    fn share_barrier(&mut self, _workspace: i64) -> Result<()> {
+        Ok(()) // one writer: a refusal is before the intent or after it
+    }
+
+    fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
+        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        bind(&mut statement, 1, params)?;
+        statement.raw_execute().map(|n| n as u64).map_err(error)
+    }
+
+    fn query(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        bind(&mut statement, 1, params)?;
+        step_all(&mut statement, each)
+    }
+
+    fn many(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: &mut dyn FnMut(&mut dyn FnMut(&[Val<'_>]) -> Result<()>) -> Result<()>,
+        mut each: Option<&mut dyn FnMut(&Row<'_>) -> Result<()>>,
+    ) -> Result<u64> {
+        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let mut changed = 0;
+        rows(&mut |row| {
+            bind(&mut statement, 1, scalars)?;
+            bind(&mut statement, scalars.len() + 1, row)?;
+            match each.as_mut() {
+                None => changed += statement.raw_execute().map_err(error)? as u64,
+                Some(each) => step_all(&mut statement, &mut |row| {
+                    changed += 1;
+                    each(row)
+                })?,
+            }
+            Ok(())
+        })?;
+        Ok(changed)
+    }
+}
+
+impl Sqlite {
+    fn run(&mut self, text: &str) -> Result<()> {
+        self.db.prepare_cached(text).and_then(|mut s| s.raw_execute()).map(drop).map_err(error)
+    }
+}
+
+impl Connection for Sqlite {
+    fn begin(&mut self) -> Result<()> {
+        self.run(if self.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" })
+    }
+    fn savepoint(&mut self) -> Result<()> {
+        self.run("SAVEPOINT one")
+    }
+    fn release(&mut self) -> Result<()> {
+        self.run("RELEASE one")
+    }
+    fn undo(&mut self) -> Result<()> {
+        self.run("ROLLBACK TO one")?;
+        self.run("RELEASE one")
+    }
+    fn commit(&mut self) -> Result<()> {
+        self.run("COMMIT")
+    }
+    fn rollback(&mut self) {
+        if !self.db.is_autocommit() {
+            let _ = self.run("ROLLBACK"); // a transaction that is gone needs no end
+        }
+    }
+    fn still_open(&mut self) -> bool {
+        !self.db.is_autocommit()
+    }
+    fn pass_barriers(&mut self, _workspaces: &[i64]) -> Result<()> {
+        Ok(()) // one writer: what comes after the commit sees it
+    }
+    fn may_retry(&self, _error: &Error) -> bool {
+        false
+    }
+    fn as_driver(&mut self) -> &mut dyn Driver {
+        self
+    }
+    fn batch_max(&self) -> usize {
+        if self.read_only { 1 } else { BATCH_MAX }
+    }
+    fn mend(&mut self, _closing: &dyn Fn() -> bool) {}
+}

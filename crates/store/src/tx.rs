@@ -1,0 +1,177 @@
+//! One transaction as a closure sees it.
+
+use crate::shared::Shared;
+use crate::sql::{Engine, Sql};
+use crate::value::{Row, Val};
+use crate::{Bell, Result};
+
+/// What a driver does for a transaction. Implemented by the two driver files only.
+pub(crate) trait Driver {
+    fn engine(&self) -> Engine;
+    /// Takes the shared twin of the barrier lock until the end of the transaction, where transactions run side by side.
+    fn share_barrier(&mut self, workspace: i64) -> Result<()>;
+    fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
+    fn query(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()>;
+    /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
+    fn many(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: &mut dyn FnMut(&mut dyn FnMut(&[Val<'_>]) -> Result<()>) -> Result<()>,
+        each: Option<&mut dyn FnMut(&Row<'_>) -> Result<()>>,
+    ) -> Result<u64>;
+}
+
+/// A running transaction. Everything a closure may touch.
+pub struct Tx<'a> {
+    driver: &'a mut dyn Driver,
+    shared: &'a Shared,
+    now_ms: i64,
+    pub(crate) effects: Effects,
+}
+
+/// What is done after the commit.
+#[derive(Default)]
+pub(crate) struct Effects {
+    pub(crate) bells: Vec<Bell>,
+    pub(crate) barriers: Vec<i64>,
+    pub(crate) changed: u64,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(driver: &'a mut dyn Driver, shared: &'a Shared) -> Tx<'a> {
+        Tx { driver, shared, now_ms: shared.clock.now_ms(), effects: Effects::default() }
+    }
+
+    /// Now, in milliseconds since 1970; the same for the whole closure.
+    pub fn now(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// The node this runs on.
+    pub fn node(&self) -> i64 {
+        self.shared.ids.node()
+    }
+
+    /// Mints an id.
+    pub fn id(&mut self) -> i64 {
+        self.shared.ids.next(self.now_ms)
+    }
+
+    /// Reserves a block of 4,096 consecutive ids and gives its first.
+    pub fn id_block(&mut self) -> i64 {
+        self.shared.ids.block(self.now_ms)
+    }
+
+    /// The keys that tags, suppressions and tokens are made with.
+    pub fn keys(&self) -> &crate::keys::Keys {
+        &self.shared.keys
+    }
+
+    /// The tag of a number under the current key.
+    pub fn tag(&self, e164: &str) -> i64 {
+        self.shared.keys.tag(e164)
+    }
+
+    /// Rings a bell once this transaction is committed.
+    pub fn ring(&mut self, bell: Bell) {
+        if !self.effects.bells.contains(&bell) {
+            self.effects.bells.push(bell);
+        }
+    }
+
+    /// Makes the commit wait until no intent that could not see it is still open (promise P4).
+    ///
+    /// Needed on PostgreSQL only, where transactions run side by side: after the commit the runner takes and frees
+    /// the exclusive twin of the lock that [`Tx::hold_intents`] shares.
+    pub fn barrier(&mut self, workspace: i64) {
+        if !self.effects.barriers.contains(&workspace) {
+            self.effects.barriers.push(workspace);
+        }
+    }
+
+    /// Taken by an intent before it looks at suppressions and streams of a workspace.
+    pub fn hold_intents(&mut self, workspace: i64) -> Result<()> {
+        self.driver.share_barrier(workspace)
+    }
+
+    /// Runs a statement; gives the number of rows changed.
+    pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
+        let changed = self.driver.exec(sql, params)?;
+        self.effects.changed += changed;
+        Ok(changed)
+    }
+
+    /// Reads all rows.
+    pub fn rows<T>(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut out = Vec::new();
+        self.driver.query(sql, params, &mut |row| {
+            out.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Reads the first row, if there is one.
+    pub fn one<T>(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut out = None;
+        self.driver.query(sql, params, &mut |row| {
+            if out.is_none() {
+                out = Some(read(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Runs a `ROWS` statement for many rows; gives the number of rows changed.
+    pub fn many<'v, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: impl IntoIterator<Item = [Val<'v>; N]>,
+    ) -> Result<u64> {
+        let mut rows = rows.into_iter();
+        let changed =
+            self.driver.many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)?;
+        self.effects.changed += changed;
+        Ok(changed)
+    }
+
+    /// Runs a `ROWS` statement with a result for many rows; the order of the result is the engine's own.
+    pub fn many_rows<'v, T, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: impl IntoIterator<Item = [Val<'v>; N]>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut rows = rows.into_iter();
+        let mut out = Vec::new();
+        self.driver.many(
+            sql,
+            scalars,
+            &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
+            Some(&mut |row| {
+                out.push(read(row)?);
+                Ok(())
+            }),
+        )?;
+        Ok(out)
+    }
+}

@@ -1,0 +1,144 @@
+//! The writer: group commit, undone closures, panics, bells, two queues.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use store::{Bell, Clock, Db, Error, Options, params, sql};
+
+fn open() -> (tempfile::TempDir, Db) {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&Options { dir: dir.path().into(), url: None, clock: Clock::default() }).unwrap();
+    (dir, db)
+}
+
+fn put(db: &Db, name: &'static str) -> Result<(), Error> {
+    db.write_blocking("put", move |tx| {
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, $2)"), &params![name, "x"]).map(drop)
+    })
+}
+
+fn count(db: &Db) -> i64 {
+    db.read_blocking(|tx| {
+        Ok::<_, Error>(tx.one(sql!("SELECT count(*) FROM setting"), &[], |r| r.get(0))?.unwrap())
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_refused_closure_leaves_nothing_and_its_neighbours_stay() {
+    let (_dir, db) = open();
+    put(&db, "a").unwrap();
+    assert!(matches!(put(&db, "a"), Err(Error::Unique(_))));
+    let half: Result<(), Error> = db.write_blocking("half", |tx| {
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('b', '')"), &[])?;
+        Err(Error::Undone)
+    });
+    assert!(half.is_err());
+    let boom: Result<(), Error> = db.write_blocking("boom", |tx| {
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('c', '')"), &[])?;
+        panic!("on purpose")
+    });
+    assert!(matches!(boom, Err(Error::Panicked(what)) if what.contains("on purpose")));
+    assert_eq!(count(&db), 1);
+    put(&db, "d").unwrap();
+    assert_eq!(count(&db), 2);
+}
+
+#[test]
+fn what_was_answered_is_there_after_reopening() {
+    let (dir, db) = open();
+    put(&db, "kept").unwrap();
+    drop(db);
+    let db = Db::open(&Options { dir: dir.path().into(), url: None, clock: Clock::default() }).unwrap();
+    assert_eq!(count(&db), 1);
+}
+
+#[tokio::test]
+async fn many_wait_for_one_commit() {
+    let (_dir, db) = open();
+    let before = db.vitals().commits;
+    // While the first closure holds the writer, the others gather.
+    let gate = Arc::new(AtomicUsize::new(0));
+    let held = Arc::clone(&gate);
+    let first = db.write("hold", move |_| {
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    let rest = async {
+        let waiting: Vec<_> = (0..200)
+            .map(|i| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    db.write("one", move |tx| {
+                        let name = format!("n{i}");
+                        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, '')"), &params![name])
+                            .map(drop)
+                    })
+                    .await
+                })
+            })
+            .collect();
+        while db.vitals().waiting < 200 {
+            tokio::task::yield_now().await;
+        }
+        gate.store(1, Ordering::Release);
+        for one in waiting {
+            one.await.unwrap().unwrap();
+        }
+    };
+    let (first, ()) = tokio::join!(first, rest);
+    first.unwrap();
+    assert!(db.vitals().commits - before < 100, "{} commits for 201 closures", db.vitals().commits - before);
+}
+
+#[tokio::test]
+async fn a_bell_rings_only_after_a_commit() {
+    let (_dir, db) = open();
+    let mut bell = db.listen(Bell::Jobs);
+    let undone: Result<(), Error> = db
+        .write("undone", |tx| {
+            tx.ring(Bell::Jobs);
+            Err(Error::Undone)
+        })
+        .await;
+    assert!(undone.is_err() && !bell.has_changed().unwrap());
+    db.write("rings", |tx| {
+        tx.ring(Bell::Jobs);
+        Ok::<_, Error>(())
+    })
+    .await
+    .unwrap();
+    bell.changed().await.unwrap();
+}
+
+#[test]
+fn lists_and_rows() {
+    let (_dir, db) = open();
+    let found = db
+        .write_blocking("bulk", |tx| {
+            let names = ["a", "b", "c"];
+            tx.many(
+                sql!("INSERT INTO setting (name, value) SELECT r.name, r.value FROM ROWS(name TEXT, value TEXT) AS r WHERE true ON CONFLICT (name) DO NOTHING"),
+                &[],
+                names.iter().map(|n| params![*n, *n]),
+            )?;
+            let wanted = store::texts_of(&["a", "c", "nobody"]);
+            tx.rows(sql!("SELECT name FROM setting WHERE name IN LIST($1 TEXT) ORDER BY name"), &params![wanted], |r| r.get::<String>(0))
+        })
+        .unwrap();
+    assert_eq!(found, ["a", "c"]);
+}
+
+#[tokio::test]
+#[cfg_attr(debug_assertions, should_panic(expected = "a write from inside a closure"))]
+async fn a_write_from_inside_a_write_is_refused() {
+    let (_dir, db) = open();
+    let inner = db.clone();
+    let out: Result<(), Error> =
+        db.write("outer", move |_| inner.write_blocking("inner", |_| Ok::<_, Error>(()))).await;
+    match out {
+        Err(Error::Panicked(what)) => panic!("{what}"),
+        other => assert_eq!(other, Err(Error::Nested)),
+    }
+}
