@@ -31,7 +31,10 @@ fn composer_view(look: &Look) -> ComposerView {
         class: "marketing".into(),
         from: look.phone("142"),
         froms: vec![
-            Choice::new(look.phone("142"), look.say("+44 7700 900142, people can reply", "050-123-4142, אפשר להשיב")),
+            Choice::new(
+                look.phone("142"),
+                look.say("+44 7700 900142, people can reply", "050-123-4142, אפשר להשיב"),
+            ),
             Choice::new("TERNTILLER", look.say("TERNTILLER, nobody can reply", "RIVKA, אי אפשר להשיב")),
         ],
         fields: vec![
@@ -41,7 +44,12 @@ fn composer_view(look: &Look) -> ComposerView {
         sample_json: format!("{{\"first_name\":\"{name}\"}}"),
         table_json: sms::alphabet::gsm7::table_json(),
         meter: if hebrew {
-            Meter { encoding: Some(Encoding::Ucs2), parts: vec![(67, 67), (52, 67)], guilty: vec![], parts_without: 2 }
+            Meter {
+                encoding: Some(Encoding::Ucs2),
+                parts: vec![(67, 67), (52, 67)],
+                guilty: vec![],
+                parts_without: 2,
+            }
         } else {
             Meter {
                 encoding: Some(Encoding::Ucs2),
@@ -53,7 +61,12 @@ fn composer_view(look: &Look) -> ComposerView {
         histogram: vec![(4_420, 2), (392, 3)],
         audience: Audience {
             all: 5_240,
-            out: vec![(Code::SuppressedWorkspace, 211), (Code::NotMobile, 64), (Code::Duplicate, 38), (Code::NoConsent, 115)],
+            out: vec![
+                (Code::SuppressedWorkspace, 211),
+                (Code::NotMobile, 64),
+                (Code::Duplicate, 38),
+                (Code::NoConsent, 115),
+            ],
             rest: 4_812,
         },
         preview: Some(Preview {
@@ -128,7 +141,12 @@ fn live(look: &Look) -> CampaignView {
         counts: Counts {
             audience: 5_240,
             planned: 0,
-            skipped: vec![(Code::SuppressedWorkspace, 211), (Code::NoConsent, 115), (Code::NotMobile, 64), (Code::Duplicate, 38)],
+            skipped: vec![
+                (Code::SuppressedWorkspace, 211),
+                (Code::NoConsent, 115),
+                (Code::NotMobile, 64),
+                (Code::Duplicate, 38),
+            ],
             accepted: 4_812,
             waiting: 1_395,
             submitted: 256,
@@ -147,9 +165,21 @@ fn live(look: &Look) -> CampaignView {
         ends: Some(NOW + 5 * MINUTE),
         limited_by: Some(("Northline SMPP".into(), 120)),
         waits: None,
-        reasons: vec![(Code::UnknownSubscriber, 21), (Code::OperatorBlocked, 7), (Code::MemoryFull, 5), (Code::ContentRefused, 4)],
+        reasons: vec![
+            (Code::UnknownSubscriber, 21),
+            (Code::OperatorBlocked, 7),
+            (Code::MemoryFull, 5),
+            (Code::ContentRefused, 4),
+        ],
         replies: vec![
-            reply("thr_1", "Aoife Brennan", "131", 2_000, "Does the 30% include the children’s jackets?", false),
+            reply(
+                "thr_1",
+                "Aoife Brennan",
+                "131",
+                2_000,
+                "Does the 30% include the children’s jackets?",
+                false,
+            ),
             reply("thr_2", "נועה בן־ארי", "186", 20_000, "תודה! המבצע תקף גם באתר?", false),
             reply("thr_3", "", "377", 40_000, "STOP", true),
         ],
@@ -181,7 +211,7 @@ fn report(look: &Look) -> CampaignView {
     }
 }
 
-pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
+pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let w = &look.w;
     let shell = look.shell("/campaigns");
     let list = CampaignsView { all: 5, campaigns: lines(look), ..CampaignsView::default() };
@@ -193,7 +223,11 @@ pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ..live(look)
     };
     let paused = CampaignView { state: "paused".into(), ..live(look) };
-    let freezing = CampaignView { state: "freezing".into(), counts: Counts { planned: 900, audience: 900, ..Counts::default() }, ..live(look) };
+    let freezing = CampaignView {
+        state: "freezing".into(),
+        counts: Counts { planned: 900, audience: 900, ..Counts::default() },
+        ..live(look)
+    };
     vec![
         named("campaigns", campaigns::view(w, &shell, &list)),
         named("campaigns-empty", campaigns::view(w, &shell, &CampaignsView::default())),

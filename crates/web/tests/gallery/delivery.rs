@@ -22,11 +22,26 @@ const SMPP: KindInfo = KindInfo {
     name: "smpp",
     fields: &[
         Field { name: "host", kind: FieldKind::Text, default: None, advanced: false },
-        Field { name: "port", kind: FieldKind::Number { min: 1, max: 65_535 }, default: Some("2775"), advanced: false },
+        Field {
+            name: "port",
+            kind: FieldKind::Number { min: 1, max: 65_535 },
+            default: Some("2775"),
+            advanced: false,
+        },
         Field { name: "system_id", kind: FieldKind::Text, default: None, advanced: false },
         Field { name: "password", kind: FieldKind::Secret, default: None, advanced: false },
-        Field { name: "bind", kind: FieldKind::Choice(&["trx", "tx", "rx"]), default: Some("trx"), advanced: true },
-        Field { name: "window", kind: FieldKind::Number { min: 1, max: 10_000 }, default: Some("10"), advanced: true },
+        Field {
+            name: "bind",
+            kind: FieldKind::Choice(&["trx", "tx", "rx"]),
+            default: Some("trx"),
+            advanced: true,
+        },
+        Field {
+            name: "window",
+            kind: FieldKind::Number { min: 1, max: 10_000 },
+            default: Some("10"),
+            advanced: true,
+        },
         Field { name: "tls", kind: FieldKind::Choice(&["off", "on"]), default: Some("off"), advanced: true },
     ],
 };
@@ -84,8 +99,22 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
         possible_duplicate: reason != Code::None,
         events: vec![
             event(120, Tone::Neutral, "sent", w.t("event-accepted"), look.autumn(), None),
-            event(140, Tone::Neutral, "sent", w.f("event-handed", web::args!(n: 1, of: 2)), "5F2A91".into(), Some(dump)),
-            event(9_900, Tone::Attention, "attention", w.t("reason-absent-subscriber"), w.t("reason-absent-subscriber-we"), None),
+            event(
+                140,
+                Tone::Neutral,
+                "sent",
+                w.f("event-handed", web::args!(n: 1, of: 2)),
+                "5F2A91".into(),
+                Some(dump),
+            ),
+            event(
+                9_900,
+                Tone::Attention,
+                "attention",
+                w.t("reason-absent-subscriber"),
+                w.t("reason-absent-subscriber-we"),
+                None,
+            ),
             event(221_000, Tone::Delivered, "delivered", w.t("event-delivered"), String::new(), None),
         ],
         thread: Some("thr_1".into()),
@@ -108,14 +137,22 @@ fn messages_view(look: &Look) -> MessagesView {
         parts: 2,
         possible_duplicate: status == Status::Unknown,
     };
-    let sale = look.say("Hi Dana, the autumn sale starts today – 30% off", "שלום דנה, מבצע סתיו בנעלי רבקה: 30% הנחה");
+    let sale = look
+        .say("Hi Dana, the autumn sale starts today – 30% off", "שלום דנה, מבצע סתיו בנעלי רבקה: 30% הנחה");
     MessagesView {
         campaign: Some(("cmp_1".into(), look.autumn())),
         reason: Some(Code::AbsentSubscriber),
         messages: vec![
             line("msg_1", "Dana Levi", "118", &sale, Status::Delivered, Code::None),
             line("msg_2", "", "377", &sale, Status::Undelivered, Code::UnknownSubscriber),
-            line("msg_3", "Иван Петров", "164", "Добрый день, Иван! Да, осталась одна пара", Status::Submitted, Code::None),
+            line(
+                "msg_3",
+                "Иван Петров",
+                "164",
+                "Добрый день, Иван! Да, осталась одна пара",
+                Status::Submitted,
+                Code::None,
+            ),
             line("msg_4", "נועה בן־ארי", "186", &sale, Status::Unknown, Code::AmbiguousSubmit),
             line("msg_5", "Hugh Penrose", "214", &sale, Status::Suppressed, Code::SuppressedWorkspace),
         ],
@@ -164,8 +201,18 @@ fn simulator_view(look: &Look) -> SimulatorView {
             ),
         ],
         wire: vec![
-            WireLine { id: "msg_1".into(), at: NOW - 13_000, status: Status::Delivered, who: look.say("Noa", "נועה") },
-            WireLine { id: "msg_2".into(), at: NOW - 15_000, status: Status::Queued, who: look.say("Ivan", "איוון") },
+            WireLine {
+                id: "msg_1".into(),
+                at: NOW - 13_000,
+                status: Status::Delivered,
+                who: look.say("Noa", "נועה"),
+            },
+            WireLine {
+                id: "msg_2".into(),
+                at: NOW - 15_000,
+                status: Status::Queued,
+                who: look.say("Ivan", "איוון"),
+            },
         ],
         test_text: look.w.t("sim-test-text"),
     }
@@ -192,20 +239,30 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
         name: "Northline SMPP".into(),
         kind: "smpp".into(),
         values: vec![("host".into(), "smsc.northline.example".into()), ("system_id".into(), "tern".into())],
-        fault: Some(("port".into(), look.say("must be a whole number from 1 to 65535", "חייב להיות מספר שלם מ־1 עד 65535"))),
+        fault: Some((
+            "port".into(),
+            look.say("must be a whole number from 1 to 65535", "חייב להיות מספר שלם מ־1 עד 65535"),
+        )),
         exists: false,
     };
     let one = ConnectionView {
         card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
         form: ConnectionForm { fault: None, exists: true, ..form.clone() },
         kind: SMPP,
-        events: vec![LinkEvent { at: NOW - 4 * MINUTE, tone: Tone::Failed, says: "connection refused".into() }],
+        events: vec![LinkEvent {
+            at: NOW - 4 * MINUTE,
+            tone: Tone::Failed,
+            says: "connection refused".into(),
+        }],
         test_to: String::new(),
         test_error: None,
     };
     vec![
         named("connections", connections::view(w, &shell, &all)),
-        named("connections-empty", connections::view(w, &look.test_shell("/delivery/connections"), &ConnectionsView::default())),
+        named(
+            "connections-empty",
+            connections::view(w, &look.test_shell("/delivery/connections"), &ConnectionsView::default()),
+        ),
         named("connection-new", connections::new(w, &shell, &[SMPP], &form)),
         named("connection", connection::view(w, &shell, &one)),
     ]
@@ -229,7 +286,13 @@ fn numbers_view(look: &Look) -> NumbersView {
                 from: "TERNTILLER".into(),
                 to: vec!["Northline SMPP".into(), "Backup".into()],
             },
-            RouteLine { id: "rte_2".into(), prefix: String::new(), class: String::new(), from: String::new(), to: vec!["Northline SMPP".into()] },
+            RouteLine {
+                id: "rte_2".into(),
+                prefix: String::new(),
+                class: String::new(),
+                from: String::new(),
+                to: vec!["Northline SMPP".into()],
+            },
         ],
         connectors: vec![Choice::new("cnn_1", "Northline SMPP")],
         unassigned: vec![("+44 7700 900199".into(), 2)],
@@ -237,7 +300,7 @@ fn numbers_view(look: &Look) -> NumbersView {
     }
 }
 
-pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
+pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let w = &look.w;
     let shell = look.shell("/messages");
     let failed = message_view(look, Status::Undelivered, Code::UnknownSubscriber);
@@ -249,7 +312,10 @@ pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("message-failed", message::view(w, &shell, &failed)),
         named("numbers", numbers::view(w, &shell, &numbers_view(look))),
         named("numbers-empty", numbers::view(w, &shell, &NumbersView::default())),
-        named("simulator", simulator::view(w, &look.test_shell("/delivery/simulator"), &simulator_view(look))),
+        named(
+            "simulator",
+            simulator::view(w, &look.test_shell("/delivery/simulator"), &simulator_view(look)),
+        ),
     ]);
     all
 }

@@ -16,38 +16,38 @@ use web::ui::form::Choice;
 use web::words::{Language, Words};
 
 /// 17 November 2026, 12:14 in London; 14:14 in Jerusalem.
-pub const NOW: i64 = 1_794_917_640_000;
-pub const MINUTE: i64 = 60_000;
-pub const DAY: i64 = 86_400_000;
+pub(crate) const NOW: i64 = 1_794_917_640_000;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// A language with its shop.
-pub struct Look {
-    pub w: Words,
+pub(crate) struct Look {
+    pub(crate) w: Words,
     he: bool,
 }
 
 impl Look {
-    pub fn new(language: &'static Language) -> Self {
+    pub(crate) fn new(language: &'static Language) -> Self {
         let he = language.code == "he";
         let zone = jiff::tz::TimeZone::get(if he { "Asia/Jerusalem" } else { "Europe/London" }).unwrap();
         Look { w: Words::new(language, zone, NOW), he }
     }
 
     /// The English or the Hebrew text.
-    pub fn say(&self, en: &str, he: &str) -> String {
+    pub(crate) fn say(&self, en: &str, he: &str) -> String {
         if self.he { he } else { en }.to_owned()
     }
 
-    pub fn shop(&self) -> String {
+    pub(crate) fn shop(&self) -> String {
         self.say("Tern & Tiller", "נעלי רבקה")
     }
 
     /// A phone number as the shop writes it.
-    pub fn phone(&self, last: &str) -> String {
+    pub(crate) fn phone(&self, last: &str) -> String {
         if self.he { format!("050-123-4{last}") } else { format!("+44 7700 900{last}") }
     }
 
-    pub fn shell(&self, here: &str) -> Shell {
+    pub(crate) fn shell(&self, here: &str) -> Shell {
         Shell {
             workspace: self.shop(),
             test: false,
@@ -64,16 +64,16 @@ impl Look {
         }
     }
 
-    pub fn test_shell(&self, here: &str) -> Shell {
+    pub(crate) fn test_shell(&self, here: &str) -> Shell {
         Shell { test: true, up: (1, 1), ..self.shell(here) }
     }
 
-    pub fn autumn(&self) -> String {
+    pub(crate) fn autumn(&self) -> String {
         self.say("Autumn sale", "מבצע סתיו")
     }
 }
 
-pub fn beats(n: usize, bad: &[usize]) -> Vec<Beat> {
+pub(crate) fn beats(n: usize, bad: &[usize]) -> Vec<Beat> {
     (0..n)
         .map(|i| match i {
             _ if bad.contains(&i) => Beat::Down,
@@ -83,22 +83,25 @@ pub fn beats(n: usize, bad: &[usize]) -> Vec<Beat> {
         .collect()
 }
 
-pub fn named(name: &'static str, page: Markup) -> (&'static str, String) {
+pub(crate) fn named(name: &'static str, page: Markup) -> (&'static str, String) {
     (name, page.into_string())
 }
 
-pub fn countries(look: &Look) -> Vec<Choice> {
-    vec![Choice::new("GB", look.say("United Kingdom", "בריטניה")), Choice::new("IL", look.say("Israel", "ישראל"))]
+pub(crate) fn countries(look: &Look) -> Vec<Choice> {
+    vec![
+        Choice::new("GB", look.say("United Kingdom", "בריטניה")),
+        Choice::new("IL", look.say("Israel", "ישראל")),
+    ]
 }
 
-pub fn zones(look: &Look) -> Vec<Choice> {
+pub(crate) fn zones(look: &Look) -> Vec<Choice> {
     vec![
         Choice::new("Europe/London", look.say("London", "לונדון")),
         Choice::new("Asia/Jerusalem", look.say("Jerusalem", "ירושלים")),
     ]
 }
 
-pub fn lines(look: &Look) -> Vec<CampaignLine> {
+pub(crate) fn lines(look: &Look) -> Vec<CampaignLine> {
     let line = |id: &str, name: String, state: &str, ago, people, delivered, replies, left| CampaignLine {
         id: id.into(),
         name,
@@ -111,10 +114,46 @@ pub fn lines(look: &Look) -> Vec<CampaignLine> {
     };
     vec![
         line("cmp_1", look.autumn(), "running", 10 * MINUTE, 4_812, 3_118, 29, 6),
-        line("cmp_2", look.say("Boot care evening", "ערב טיפוח עור"), "completed", 5 * DAY, 1_204, 1_165, 41, 3),
-        line("cmp_3", look.say("Falmouth reopening", "פתיחת סניף הכרמל"), "completed_with_failures", 9 * DAY, 2_630, 2_501, 88, 9),
-        line("cmp_4", look.say("October newsletter", "עדכון אוקטובר"), "completed", 21 * DAY, 11_870, 11_181, 64, 31),
-        line("cmp_5", look.say("Storm jackets are in", "הקולקציה החדשה"), "stopped", 34 * DAY, 4_377, 4_201, 102, 12),
+        line(
+            "cmp_2",
+            look.say("Boot care evening", "ערב טיפוח עור"),
+            "completed",
+            5 * DAY,
+            1_204,
+            1_165,
+            41,
+            3,
+        ),
+        line(
+            "cmp_3",
+            look.say("Falmouth reopening", "פתיחת סניף הכרמל"),
+            "completed_with_failures",
+            9 * DAY,
+            2_630,
+            2_501,
+            88,
+            9,
+        ),
+        line(
+            "cmp_4",
+            look.say("October newsletter", "עדכון אוקטובר"),
+            "completed",
+            21 * DAY,
+            11_870,
+            11_181,
+            64,
+            31,
+        ),
+        line(
+            "cmp_5",
+            look.say("Storm jackets are in", "הקולקציה החדשה"),
+            "stopped",
+            34 * DAY,
+            4_377,
+            4_201,
+            102,
+            12,
+        ),
     ]
 }
 
@@ -127,9 +166,27 @@ fn connections(look: &Look) -> Vec<ConnectionLine> {
         beats: beats(40, bad),
     };
     vec![
-        line("cnn_1", "Northline SMPP", LinkState::Bound, look.say("11.8 of 12 parts/s", "11.8 מתוך 12 חלקים לשנייה"), &[]),
-        line("cnn_2", "Quill SMPP", LinkState::NoTraffic, look.say("nothing for 29 min", "שום דבר כבר 29 דק׳"), &[]),
-        line("cnn_3", "Hexa Mobile", LinkState::Down, look.say("no answer for 4 min", "אין תשובה כבר 4 דק׳"), &[36, 37, 38, 39]),
+        line(
+            "cnn_1",
+            "Northline SMPP",
+            LinkState::Bound,
+            look.say("11.8 of 12 parts/s", "11.8 מתוך 12 חלקים לשנייה"),
+            &[],
+        ),
+        line(
+            "cnn_2",
+            "Quill SMPP",
+            LinkState::NoTraffic,
+            look.say("nothing for 29 min", "שום דבר כבר 29 דק׳"),
+            &[],
+        ),
+        line(
+            "cnn_3",
+            "Hexa Mobile",
+            LinkState::Down,
+            look.say("no answer for 4 min", "אין תשובה כבר 4 דק׳"),
+            &[36, 37, 38, 39],
+        ),
     ]
 }
 
@@ -155,7 +212,9 @@ fn full_home(look: &Look) -> HomeView {
         }),
         today: Today { sent: 6_284, delivered: 6_039, no_report: 75, replies: 37, left: 5, by_hour },
         needs: vec![
-            Need::Threads { n: 3, oldest: NOW - 22 * MINUTE, who: look.say("Marcus Webb", "רונית כהן") },
+            Need::Threads {
+                n: 3, oldest: NOW - 22 * MINUTE, who: look.say("Marcus Webb", "רונית כהן")
+            },
             Need::Unconfirmed { n: 2 },
             Need::ConnectionDown { id: "cnn_3".into(), name: "Hexa Mobile".into() },
         ],
@@ -176,7 +235,10 @@ fn doors(look: &Look) -> Vec<(&'static str, String)> {
         ..FirstRunView::default()
     };
     let wrong = FirstRunView {
-        error: Some(("password".into(), look.say("Too short: at least 10 characters.", "קצרה מדי: לפחות 10 תווים."))),
+        error: Some((
+            "password".into(),
+            look.say("Too short: at least 10 characters.", "קצרה מדי: לפחות 10 תווים."),
+        )),
         ..first.clone()
     };
     let login = LoginView {
@@ -190,7 +252,10 @@ fn doors(look: &Look) -> Vec<(&'static str, String)> {
         named("first-run", door::first_run(w, Theme::System, &first)),
         named("first-run-refused", door::first_run(w, Theme::System, &wrong)),
         named("login", door::login(w, Theme::System, &login)),
-        named("login-paused", door::login(w, Theme::System, &LoginView { error: Some(LoginError::Paused(15)), ..login })),
+        named(
+            "login-paused",
+            door::login(w, Theme::System, &LoginView { error: Some(LoginError::Paused(15)), ..login }),
+        ),
         named("outside-error", error::outside(w, Theme::System, Kind::NotFound, "req_1")),
     ]
 }
@@ -220,7 +285,14 @@ fn keys_view(look: &Look) -> KeysView {
                 made: NOW - 40 * DAY,
                 used: Some(NOW - MINUTE),
             },
-            KeyLine { id: "key_2".into(), name: "CI".into(), prefix: "sk_test_1aa".into(), test: true, made: NOW - DAY, used: None },
+            KeyLine {
+                id: "key_2".into(),
+                name: "CI".into(),
+                prefix: "sk_test_1aa".into(),
+                test: true,
+                made: NOW - DAY,
+                used: None,
+            },
         ],
         fresh: Some("sk_test_1aa7c0ffee1aa7c0ffee1aa7c0ffee00".into()),
         fault: None,
@@ -245,7 +317,7 @@ fn settings_view(look: &Look) -> SettingsView {
     }
 }
 
-pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
+pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let w = &look.w;
     let running = Running { id: "cmp_1".into(), name: look.autumn(), done: 3_417, all: 4_812 };
     let busy = Shell { running: Some(running), ..look.shell("/") };
@@ -262,7 +334,10 @@ pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let mut all = doors(look);
     all.extend(unsubscribes(look));
     all.push(named("home", home::view(w, &busy, &full_home(look))));
-    all.push(named("home-fresh", home::view(w, &fresh, &HomeView { steps: Some(Steps::default()), ..HomeView::default() })));
+    all.push(named(
+        "home-fresh",
+        home::view(w, &fresh, &HomeView { steps: Some(Steps::default()), ..HomeView::default() }),
+    ));
     all.push(named("keys", keys::view(w, &look.shell("/dev/keys"), &keys_view(look))));
     all.push(named("keys-empty", keys::view(w, &look.test_shell("/dev/keys"), &KeysView::default())));
     all.push(named("settings", settings::view(w, &look.test_shell("/settings"), &settings_view(look))));

@@ -40,7 +40,10 @@ fn every_page_is_sound_in_every_language() {
                 assert!(!page.contains(forbidden), "{place} contains {forbidden}");
             }
             for script in page.split("<script").skip(1) {
-                assert!(script.starts_with(" type=\"module\" src=\"/assets/"), "{place} has an inline script");
+                assert!(
+                    script.starts_with(" type=\"module\" src=\"/assets/"),
+                    "{place} has an inline script"
+                );
             }
             let mut ids = BTreeSet::new();
             for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -79,7 +82,8 @@ fn no_page_says_a_key_instead_of_its_words() {
 #[test]
 fn the_public_page_is_light_and_has_no_script() {
     for language in languages() {
-        let page = pages(&Look::new(language)).into_iter().find(|(name, _)| *name == "unsubscribe").unwrap().1;
+        let page =
+            pages(&Look::new(language)).into_iter().find(|(name, _)| *name == "unsubscribe").unwrap().1;
         let css = assets::all().find(|(name, _)| name.starts_with("public.")).unwrap().1;
         assert!(page.len() + css.len() <= 15 * 1024, "{} bytes", page.len() + css.len());
         assert!(!page.contains("<script"));

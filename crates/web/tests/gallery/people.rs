@@ -23,15 +23,16 @@ fn lists_of(look: &Look) -> Vec<Choice> {
 
 fn contacts_view(look: &Look) -> ContactsView {
     let loyal = look.say("Loyal, Bristol", "לקוחות קבועים, חיפה");
-    let person = |name: &str, last: &str, may, lists: Vec<String>, out: Option<i64>, back: Option<i64>| Person {
-        id: format!("con_{last}"),
-        name: name.into(),
-        phone: look.phone(last),
-        may,
-        lists,
-        last_out: out.map(|ago| NOW - ago),
-        last_in: back.map(|ago| NOW - ago),
-    };
+    let person =
+        |name: &str, last: &str, may, lists: Vec<String>, out: Option<i64>, back: Option<i64>| Person {
+            id: format!("con_{last}"),
+            name: name.into(),
+            phone: look.phone(last),
+            may,
+            lists,
+            last_out: out.map(|ago| NOW - ago),
+            last_in: back.map(|ago| NOW - ago),
+        };
     ContactsView {
         all: 12_418,
         may: 11_702,
@@ -41,7 +42,14 @@ fn contacts_view(look: &Look) -> ContactsView {
         people: vec![
             person("Dana Levi", "118", May::Yes, vec![loyal.clone()], Some(10 * MINUTE), Some(MINUTE)),
             person("Иван Петров", "164", May::Yes, vec![loyal.clone()], Some(10 * MINUTE), Some(2 * MINUTE)),
-            person("Konstantina Papadaki", "207", May::Yes, vec![loyal, look.say("Newsletter", "עדכונים")], Some(DAY), Some(9 * DAY)),
+            person(
+                "Konstantina Papadaki",
+                "207",
+                May::Yes,
+                vec![loyal, look.say("Newsletter", "עדכונים")],
+                Some(DAY),
+                Some(9 * DAY),
+            ),
             person("", "377", May::Left, vec![], Some(10 * MINUTE), Some(MINUTE)),
             person("נועה בן־ארי", "186", May::Unknown, vec![], Some(21 * DAY), None),
             person("Hugh Penrose", "214", May::No, vec![], None, None),
@@ -93,7 +101,12 @@ fn person_view(look: &Look) -> PersonView {
 }
 
 fn import_view(look: &Look, stage: Stage) -> ImportView {
-    let column = |index, head: &str, target: &str, seen: String| Column { index, head: head.into(), target: target.into(), seen };
+    let column = |index, head: &str, target: &str, seen: String| Column {
+        index,
+        head: head.into(),
+        target: target.into(),
+        seen,
+    };
     let row = |number, name: &str, phone: &str, kept| Row {
         number,
         cells: vec![
@@ -106,7 +119,8 @@ fn import_view(look: &Look, stage: Stage) -> ImportView {
     ImportView {
         id: "imp_1".into(),
         file: "clients-autumn.xlsx".into(),
-        detected: look.say("sheet “Kunden”, 12,430 rows, 4 columns", "גיליון ״Kunden״, 12,430 שורות, 4 עמודות"),
+        detected: look
+            .say("sheet “Kunden”, 12,430 rows, 4 columns", "גיליון ״Kunden״, 12,430 שורות, 4 עמודות"),
         rows: 12_430,
         columns: vec![
             column(0, "Vorname", "first_name", look.say("12,418 filled", "12,418 מלאים")),
@@ -135,7 +149,14 @@ fn import_view(look: &Look, stage: Stage) -> ImportView {
         list: look.say("Loyal, Bristol", "לקוחות קבועים, חיפה"),
         consent_source: "till_form".into(),
         consent_date: "2026-03-14".into(),
-        counts: Counts { created: 11_902, updated: 301, duplicates: 118, invalid: 96, suppressed: 13, problems: 214 },
+        counts: Counts {
+            created: 11_902,
+            updated: 301,
+            duplicates: 118,
+            invalid: 96,
+            suppressed: 13,
+            problems: 214,
+        },
         stage,
     }
 }
@@ -152,11 +173,47 @@ fn threads(look: &Look) -> Vec<Thread> {
         left,
     };
     vec![
-        thread("thr_1", &look.say("Dana Levi", "דנה לוי"), "118", "כן, אשמח למידה 39. אתם פתוחים ביום שישי?", false, 26, true, false),
-        thread("thr_2", "Иван Петров", "164", "Спасибо! А можно забрать завтра после шести?", false, 14, true, false),
-        thread("thr_3", "Konstantina P.", "207", "Your jacket is at the Bristol counter, code 4182", true, 18, false, false),
+        thread(
+            "thr_1",
+            &look.say("Dana Levi", "דנה לוי"),
+            "118",
+            "כן, אשמח למידה 39. אתם פתוחים ביום שישי?",
+            false,
+            26,
+            true,
+            false,
+        ),
+        thread(
+            "thr_2",
+            "Иван Петров",
+            "164",
+            "Спасибо! А можно забрать завтра после шести?",
+            false,
+            14,
+            true,
+            false,
+        ),
+        thread(
+            "thr_3",
+            "Konstantina P.",
+            "207",
+            "Your jacket is at the Bristol counter, code 4182",
+            true,
+            18,
+            false,
+            false,
+        ),
         thread("thr_4", "", "377", "STOP", false, 31, false, true),
-        thread("thr_5", "Lucía Ferrer", "245", "¿Tienen la chaqueta azul en talla M?", false, 42, false, false),
+        thread(
+            "thr_5",
+            "Lucía Ferrer",
+            "245",
+            "¿Tienen la chaqueta azul en talla M?",
+            false,
+            42,
+            false,
+            false,
+        ),
         thread("thr_6", "Szilvia Kertész", "224", "Köszönöm, megkaptam a csomagot", false, 130, false, false),
     ]
 }
@@ -189,7 +246,11 @@ fn conversation(look: &Look) -> Conversation {
                 look.say("campaign “Autumn sale”", "קמפיין ״מבצע סתיו״"),
             ),
             came(32, "היי, יש לכם את המגפיים מהתמונה (Storm 2) במידה 39?", look.phone("142")),
-            out(29, "שלום דנה, כן: נשארו 2 זוגות במידה 39 בסניף Bristol, ב־£84 במקום £120. לשמור לך זוג?".into(), look.say("Marta", "רבקה")),
+            out(
+                29,
+                "שלום דנה, כן: נשארו 2 זוגות במידה 39 בסניף Bristol, ב־£84 במקום £120. לשמור לך זוג?".into(),
+                look.say("Marta", "רבקה"),
+            ),
             came(26, "כן, אשמח למידה 39. אתם פתוחים ביום שישי?", String::new()),
             Entry::System {
                 at: NOW - 20 * MINUTE,
@@ -205,14 +266,24 @@ fn conversation(look: &Look) -> Conversation {
 }
 
 fn inbox_view(look: &Look, open: Option<Conversation>) -> InboxView {
-    InboxView { view: String::new(), all: 21, unread: 2, threads: threads(look), open, older: Some("/inbox?after=thr_6".into()) }
+    InboxView {
+        view: String::new(),
+        all: 21,
+        unread: 2,
+        threads: threads(look),
+        open,
+        older: Some("/inbox?after=thr_6".into()),
+    }
 }
 
-pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
+pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let w = &look.w;
     let at = |path: &str| look.shell(path);
     let fault = ContactsView {
-        fault: Some((AddPerson { phone: "123".into(), ..AddPerson::default() }, look.say("This is no mobile number.", "זה לא מספר נייד."))),
+        fault: Some((
+            AddPerson { phone: "123".into(), ..AddPerson::default() },
+            look.say("This is no mobile number.", "זה לא מספר נייד."),
+        )),
         query: "zzz".into(),
         people: vec![],
         pager: Pager::default(),
@@ -222,21 +293,38 @@ pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
         trouble: Some(Trouble {
             what: look.say("This file has no rows", "אין בקובץ שורות"),
             kept: String::new(),
-            fix: look.say("Choose the sheet with the people and export again.", "יש לייצא את הגיליון שבו האנשים."),
+            fix: look
+                .say("Choose the sheet with the people and export again.", "יש לייצא את הגיליון שבו האנשים."),
             code: "NO_ROWS".into(),
             request: "req_1".into(),
         }),
-        earlier: vec![Earlier { id: "imp_0".into(), file: "חיפה.xlsx".into(), at: NOW - DAY, people: 1_120 }],
+        earlier: vec![Earlier {
+            id: "imp_0".into(), file: "חיפה.xlsx".into(), at: NOW - DAY, people: 1_120
+        }],
     };
-    let closed = Conversation {
-        cannot: Some(look.say("People cannot answer a name, and nobody can answer from one.", "אי אפשר להשיב משם שולח.")),
-        waits_since: None,
-        ..conversation(look)
-    };
+    let closed =
+        Conversation {
+            cannot: Some(look.say(
+                "People cannot answer a name, and nobody can answer from one.",
+                "אי אפשר להשיב משם שולח.",
+            )),
+            waits_since: None,
+            ..conversation(look)
+        };
     let all_lists = ListsView {
         lists: vec![
-            List { id: "lst_1".into(), name: look.say("Loyal, Bristol", "לקוחות קבועים, חיפה"), people: 5_240, made: NOW - 90 * DAY },
-            List { id: "lst_2".into(), name: look.say("Newsletter", "עדכונים"), people: 11_870, made: NOW - 300 * DAY },
+            List {
+                id: "lst_1".into(),
+                name: look.say("Loyal, Bristol", "לקוחות קבועים, חיפה"),
+                people: 5_240,
+                made: NOW - 90 * DAY,
+            },
+            List {
+                id: "lst_2".into(),
+                name: look.say("Newsletter", "עדכונים"),
+                people: 11_870,
+                made: NOW - 300 * DAY,
+            },
         ],
         fault: None,
     };
@@ -258,7 +346,10 @@ pub fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("import", importing(Stage::Check)),
         named("import-running", importing(Stage::Running { done: 7_600 })),
         named("import-done", importing(Stage::Done { took: 2_100, list: Some("lst_1".into()) })),
-        named("import-stopped", importing(Stage::Stopped { done: 700, why: look.say("The disk is full", "הדיסק מלא") })),
+        named(
+            "import-stopped",
+            importing(Stage::Stopped { done: 700, why: look.say("The disk is full", "הדיסק מלא") }),
+        ),
         named("inbox", inbox::view(w, &at("/inbox/thr_1"), &inbox_view(look, Some(conversation(look))))),
         named("inbox-list", inbox::view(w, &at("/inbox"), &inbox_view(look, None))),
         named("inbox-closed", inbox::view(w, &at("/inbox/thr_1"), &inbox_view(look, Some(closed)))),
