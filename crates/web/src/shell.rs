@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::ui::blocks::{Toast, toast};
 use crate::ui::charts::hatch;
 use crate::ui::form::csrf;
-use crate::ui::{avatar, icon, icon_as, icon_flip, mark, user_text};
+use crate::ui::{avatar, icon, icon_as, icon_flip, initials, mark, user_text};
 use crate::words::{Words, languages};
 use crate::{args, assets};
 
@@ -208,7 +208,7 @@ pub struct Page<'a> {
     pub rail: bool,
     /// The classes of `main`.
     pub class: &'a str,
-    /// The classes of `body`.
+    /// The class of `body`; `focus` leaves out the bottom bar of a phone, for pages with a bar of their own.
     pub body: &'a str,
     /// The scripts it needs beside those of the frame.
     pub scripts: &'a [&'a str],
@@ -268,7 +268,7 @@ pub fn page(w: &Words, shell: &Shell, page: &Page, main: &Markup) -> Markup {
                     main id="main" tabindex="-1" class=(page.class) { (main) }
                 }
                 @if let Some(said) = &shell.toast { (toast(w, said)) }
-                (tab_bar(w, shell, page.place))
+                @if page.body != "focus" { (tab_bar(w, shell, page.place)) }
             }
         }
     }
@@ -347,7 +347,7 @@ pub fn unread(w: &Words, shell: &Shell) -> Markup {
 fn top(w: &Words, shell: &Shell) -> Markup {
     html! {
         header class="top" {
-            form class="searchbtn" role="search" action="/search" method="get" {
+            form class="searchbtn" role="search" aria-label=(w.t("search-everywhere")) action="/search" method="get" {
                 (icon("search"))
                 input type="search" name="q" aria-label=(w.t("search-label")) placeholder=(w.t("search-label"))
                     aria-keyshortcuts="Control+K" data-key-search autocomplete="off";
@@ -428,7 +428,8 @@ fn new_menu(w: &Words, shell: &Shell) -> Markup {
 }
 
 fn account(w: &Words, shell: &Shell) -> Markup {
-    let label = w.attr("account-label", args!(name: shell.person.as_str()));
+    let label =
+        w.attr("account-label", args!(initials: initials(&shell.person), name: shell.person.as_str()));
     html! {
         details class="drop" {
             summary class="plainsum" aria-label=(label) { (avatar(&shell.person, "me")) }

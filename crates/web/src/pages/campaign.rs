@@ -239,7 +239,7 @@ fn replies(w: &Words, v: &CampaignView) -> Markup {
     html! {
         section class="card flush" {
             header class="cardhead" {
-                h2 { (w.t("live-replies")) }
+                h2 { @if v.over() { (w.t("col-replies")) } @else { (w.t("live-replies")) } }
                 @if v.counts.replies > 0 { a class="push small" href={ "/inbox?campaign=" (v.id) } { (w.f("live-replies-all", args!(n: v.counts.replies))) } }
             }
             @if v.replies.is_empty() { p class="muted pad" { (w.t("live-replies-none")) } }

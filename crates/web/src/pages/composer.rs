@@ -170,7 +170,8 @@ pub fn view(w: &Words, shell: &Shell, v: &ComposerView) -> Markup {
             (send_bar(w, v))
         }
     };
-    page(w, shell, &Page::wide(&v.name, Place::Campaigns, "work", &["composer.js"]), &main)
+    let about = Page { body: "focus", ..Page::wide(&v.name, Place::Campaigns, "work", &["composer.js"]) };
+    page(w, shell, &about, &main)
 }
 
 /// What a saved draft answers: each piece replaces itself on the page.

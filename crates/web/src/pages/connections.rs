@@ -139,7 +139,7 @@ pub fn state_line(w: &Words, c: &ConnectionCard) -> Markup {
     let (tone, icon_name) = link_look(c.state);
     let why = w.t(&format!("link-{}-why", c.state.name().replace('_', "-")));
     html! {
-        span class={ "st st-" (tone.class()) } { (icon(icon_name)) (w.attr("connection-since", args!(when: w.when(c.since)))) }
+        span class={ "st st-" (tone.class()) } { (icon(icon_name)) (w.attr("connection-since", args!(when: w.clock(c.since)))) }
         " " span class="muted" { (why) @if !c.error.is_empty() { " " (user_text(&c.error)) } }
     }
 }

@@ -101,7 +101,7 @@ fn filters(w: &Words, v: &ContactsView) -> Markup {
         Choice::new("left", w.t("may-left")),
     ];
     html! {
-        form class="row wrap" role="search" action="/contacts" method="get" hx-get="/contacts?part=people" hx-target="#people"
+        form class="row wrap" role="search" aria-label=(w.t("contacts-search")) action="/contacts" method="get" hx-get="/contacts?part=people" hx-target="#people"
             hx-swap="outerHTML" hx-trigger="change, input delay:250ms" {
             label class="vh" for="q" { (w.t("contacts-search")) }
             input class="input sm grow" id="q" type="search" name="q" value=(v.query) placeholder=(w.t("contacts-search")) autocomplete="off";

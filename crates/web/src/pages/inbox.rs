@@ -9,7 +9,7 @@ use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
-use crate::ui::state::{May, Tone, may, pill, status};
+use crate::ui::state::{May, Tone, may_said, pill, status};
 use crate::ui::{avatar, icon, icon_as, icon_flip, number, user_text, who};
 use crate::words::Words;
 
@@ -271,7 +271,7 @@ fn person(w: &Words, shell: &Shell, v: &Conversation) -> Markup {
                 div { h2 class="big" { (who(&v.name, &v.phone)) } div class="muted" { (number(&v.phone)) } }
             }
             div {
-                (may(w, v.may))
+                (may_said(w, v.may))
                 @if !v.may_source.is_empty() { div class="small muted" { (user_text(&v.may_source)) } }
                 @if let Some(contact) = &v.contact { div class="small" { a href={ "/contacts/" (contact) } { (w.t("inbox-open-person")) } } }
             }

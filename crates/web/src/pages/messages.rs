@@ -83,7 +83,7 @@ pub fn view(w: &Words, shell: &Shell, v: &MessagesView) -> Markup {
 fn filters(w: &Words, v: &MessagesView) -> Markup {
     let statuses: Vec<Choice> = FILTERS.iter().map(|(value, key)| Choice::new(*value, w.t(key))).collect();
     html! {
-        form class="row wrap" role="search" method="get" action="/messages" hx-get="/messages?part=list" hx-target="#messages" hx-swap="outerHTML"
+        form class="row wrap" role="search" aria-label=(w.t("messages-search")) method="get" action="/messages" hx-get="/messages?part=list" hx-target="#messages" hx-swap="outerHTML"
             hx-trigger="change, input delay:250ms" {
             label class="vh" for="q" { (w.t("messages-search")) }
             input class="input sm grow" id="q" type="search" name="q" value=(v.query) placeholder=(w.t("messages-search")) dir="auto" autocomplete="off";

@@ -7,7 +7,7 @@ use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::form::{Field, Input, act, csrf, input};
-use crate::ui::state::{May, may, status};
+use crate::ui::state::{May, may_said, status};
 use crate::ui::table::{table, th};
 use crate::ui::{icon, number, user_text, who};
 use crate::words::Words;
@@ -69,7 +69,7 @@ pub struct PersonView {
 pub fn view(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
     let heading = html! {
         div class="crumb" { a href="/contacts" { (w.t("nav-contacts")) } }
-        div class="row wrap gap" { h1 { (who(&v.name, &v.phone)) } (may(w, v.may)) }
+        div class="row wrap gap" { h1 { (who(&v.name, &v.phone)) } (may_said(w, v.may)) }
     };
     let under = html! { (number(&v.phone)) };
     let actions = html! {

@@ -8,7 +8,7 @@ use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::form::csrf;
 use crate::ui::state::{Tone, pill, status};
-use crate::ui::{icon, icon_flip, number, user_text};
+use crate::ui::{icon_flip, number, user_text};
 use crate::words::Words;
 
 /// A virtual phone.
@@ -166,7 +166,7 @@ pub fn wire(w: &Words, v: &SimulatorView) -> Markup {
 fn endings(w: &Words) -> Markup {
     html! {
         section class="card" aria-labelledby="dg" {
-            header { h2 id="dg" { (w.t("sim-digits")) } span class="push small muted" { (w.t("sim-live-refuse")) (icon("lock")) } }
+            header { h2 id="dg" { (w.t("sim-digits")) } span class="push small muted" { (w.t("sim-live-refuse")) } }
             ul class="digits" {
                 @for (digits, says, tone, icon_name, end) in ENDINGS {
                     li { code dir="ltr" { "…" (digits) } span class="grow" { (w.t(says)) } (pill(tone, icon_name, &w.t(end))) }

@@ -179,3 +179,13 @@ pub fn may(w: &Words, may: May) -> Markup {
         May::Left => pill(Tone::Suppressed, "suppressed", &w.t("may-left")),
     }
 }
+
+/// Whether a person may be messaged, as a sentence beside their name.
+pub fn may_said(w: &Words, may: May) -> Markup {
+    match may {
+        May::Yes => pill(Tone::Delivered, "delivered", &w.t("may-said-yes")),
+        May::No => pill(Tone::Failed, "failed", &w.t("may-said-no")),
+        May::Unknown => pill(Tone::Attention, "attention", &w.t("may-said-unknown")),
+        May::Left => pill(Tone::Suppressed, "suppressed", &w.t("may-said-left")),
+    }
+}

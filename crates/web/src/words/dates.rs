@@ -62,6 +62,11 @@ impl Words {
         self.day(ms)
     }
 
+    /// `12:04` today, `Thu 12 Nov 18:30` otherwise; for the middle of a sentence.
+    pub fn clock(&self, ms: i64) -> String {
+        if self.zoned(ms).date() == self.zoned(self.now).date() { self.time(ms) } else { self.day_time(ms) }
+    }
+
     /// `Thu 12 Nov 18:30`
     pub fn day_time(&self, ms: i64) -> String {
         self.attr("date-and-time", args!(date: self.day(ms), time: self.time(ms)))
