@@ -227,8 +227,15 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
     let code = filter.code.map_or(-1, Code::number);
     let client_ref = filter.client_ref.clone().unwrap_or_default();
     let rest = params![
-        workspace, before, status, code, filter.possible_duplicate, client_ref, filter.limit,
-        filter.campaign, filter.tag
+        workspace,
+        before,
+        status,
+        code,
+        filter.possible_duplicate,
+        client_ref,
+        filter.limit,
+        filter.campaign,
+        filter.tag
     ];
     if filter.tag.is_some() {
         return tx.rows(

@@ -78,7 +78,11 @@ pub(crate) fn holds(tx: &mut Tx<'_>, connector: i64, epoch: i64) -> Result<bool>
     Ok(found.is_some())
 }
 
-pub(crate) fn insert<'c>(tx: &mut Tx<'_>, taker: Taker, chosen: impl Iterator<Item = &'c Chosen>) -> Result<()> {
+pub(crate) fn insert<'c>(
+    tx: &mut Tx<'_>,
+    taker: Taker,
+    chosen: impl Iterator<Item = &'c Chosen>,
+) -> Result<()> {
     let now = tx.now();
     let parts = chosen.flat_map(|c| {
         (0..c.row.parts.max(1)).map(move |part| {
@@ -136,7 +140,8 @@ pub fn of_connector(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Intent>> {
 
 /// How many intents of a connector are open.
 pub fn count(tx: &mut Tx<'_>, connector: i64) -> Result<i64> {
-    let n = tx.one(sql!("SELECT count(*) FROM flight WHERE connector = $1"), &params![connector], |r| r.get(0))?;
+    let n =
+        tx.one(sql!("SELECT count(*) FROM flight WHERE connector = $1"), &params![connector], |r| r.get(0))?;
     Ok(n.unwrap_or(0))
 }
 

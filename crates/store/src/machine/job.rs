@@ -1,1 +1,235 @@
-//! job
+//! Work that outlives a request, and the scheduler: one row per kind and subject.
+//!
+//! A claim is a lease: a process that is killed loses nothing, its row is taken again once the lease has run out.
+//! Each claim gives the row a new id, so whoever lost a claim can no longer end it. Nothing here runs a job.
+
+use crate::{Bell, Engine, Result, Tx, params, sql};
+
+/// How long a claim holds unless it is renewed.
+pub const LEASE_MS: i64 = 30_000;
+/// The longest error that is kept.
+const ERROR_CHARS: usize = 500;
+
+/// Which crate runs a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// `engine::jobs`.
+    Engine,
+    /// The doors: webhooks and mail out.
+    Doors,
+    /// The connectors.
+    Connectors,
+}
+
+/// What can be put off. The numbers are stored and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// A scheduled campaign starts.
+    CampaignDue = 2,
+    /// A launched campaign's recipients are written down.
+    CampaignFreeze = 3,
+    /// Written-down recipients become messages, until the campaign is over.
+    CampaignExpand = 4,
+    /// What a stopped campaign has not sent is taken back.
+    CampaignClear = 5,
+    /// This node keeps its number.
+    NodeLease = 12,
+}
+
+impl JobKind {
+    /// Every kind.
+    pub const ALL: &'static [JobKind] = &[
+        JobKind::CampaignDue,
+        JobKind::CampaignFreeze,
+        JobKind::CampaignExpand,
+        JobKind::CampaignClear,
+        JobKind::NodeLease,
+    ];
+
+    /// Its stored number.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// Its name in logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            JobKind::CampaignDue => "campaign_due",
+            JobKind::CampaignFreeze => "campaign_freeze",
+            JobKind::CampaignExpand => "campaign_expand",
+            JobKind::CampaignClear => "campaign_clear",
+            JobKind::NodeLease => "node_lease",
+        }
+    }
+
+    /// Who runs it.
+    pub const fn home(self) -> Home {
+        Home::Engine
+    }
+
+    /// How often it comes back by itself; `None` is work that is put when there is some.
+    pub const fn every_ms(self) -> Option<i64> {
+        match self {
+            JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            _ => None,
+        }
+    }
+
+    /// Whether one run may take minutes: such a kind never gets the last free hand.
+    pub const fn is_long(self) -> bool {
+        false
+    }
+
+    fn from_number(n: i64) -> Option<JobKind> {
+        JobKind::ALL.iter().copied().find(|k| k.number() == n)
+    }
+}
+
+/// A claimed job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// This claim.
+    pub id: i64,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// For whom; 0 is the machine itself.
+    pub workspace: i64,
+    /// To what: a campaign, an import; 0 where there is only one.
+    pub subject: i64,
+    /// Since when it is due, ms since 1970.
+    pub due: i64,
+    /// How often it was begun since it last got on, this time included.
+    pub tries: i64,
+}
+
+/// Asks for work. Asked twice it is done once; asked while it runs, it runs once more.
+pub fn put(tx: &mut Tx<'_>, kind: JobKind, workspace: i64, subject: i64, due: i64) -> Result<()> {
+    let id = tx.id();
+    tx.exec(
+        sql!(
+            "INSERT INTO job (id, kind, workspace, subject, due, until, state, tries, error)
+             VALUES ($1, $2, $3, $4, $5, 0, 0, 0, '')
+             ON CONFLICT (kind, subject) DO UPDATE SET
+               due = CASE WHEN job.state = 0 AND job.due < excluded.due THEN job.due ELSE excluded.due END,
+               state = CASE WHEN job.state = 0 THEN 0 ELSE 2 END"
+        ),
+        &params![id, kind.number(), workspace, subject, due],
+    )?;
+    if due <= tx.now() {
+        tx.ring(Bell::Jobs);
+    }
+    Ok(())
+}
+
+/// Takes back what was asked for, unless it runs already.
+pub fn cancel(tx: &mut Tx<'_>, kind: JobKind, subject: i64) -> Result<()> {
+    tx.exec(
+        sql!("DELETE FROM job WHERE kind = $1 AND subject = $2 AND state = 0"),
+        &params![kind.number(), subject],
+    )
+    .map(drop)
+}
+
+/// Whether any of these kinds could be claimed now. For readers: an idle runner writes nothing.
+pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
+    let (kinds, now) = (numbers(kinds), tx.now());
+    let found = tx.one(
+        sql!(
+            "SELECT 1 FROM job WHERE kind IN LIST($1)
+             AND ((state = 0 AND due <= $2) OR (state IN (1, 2) AND until <= $2)) LIMIT 1"
+        ),
+        &params![kinds, now],
+        |r| r.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Claims the job of these kinds that is due longest.
+pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
+    let (kinds, now, id) = (numbers(kinds), tx.now(), tx.id());
+    let row = tx.one(
+        sql!(
+            "UPDATE job SET id = $1, state = 1, until = $2, tries = tries + 1
+             WHERE id = (SELECT id FROM job WHERE kind IN LIST($3)
+               AND ((state = 0 AND due <= $4) OR (state IN (1, 2) AND until <= $4)) ORDER BY due, id LIMIT 1)
+             RETURNING kind, workspace, subject, due, tries"
+        ),
+        &params![id, now + LEASE_MS, kinds, now],
+        |r| {
+            let kind = r.get::<i64>(0)?;
+            let kind = JobKind::from_number(kind)
+                .ok_or_else(|| crate::Error::Shape(format!("{kind} is no kind of job")))?;
+            Ok(Job { id, kind, workspace: r.get(1)?, subject: r.get(2)?, due: r.get(3)?, tries: r.get(4)? })
+        },
+    )?;
+    Ok(row)
+}
+
+/// Holds a claim for another lease. `false` when it was lost.
+pub fn renew(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
+    let until = tx.now() + LEASE_MS;
+    Ok(tx.exec(sql!("UPDATE job SET until = $2 WHERE id = $1"), &params![id, until])? > 0)
+}
+
+/// Ends a claim: the work is done, and gone unless it was asked for again meanwhile.
+pub fn done(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    if tx.exec(sql!("DELETE FROM job WHERE id = $1 AND state = 1"), &params![id])? == 0 {
+        let asked = tx.exec(
+            sql!("UPDATE job SET state = 0, until = 0, tries = 0, error = '' WHERE id = $1"),
+            &params![id],
+        )?;
+        if asked > 0 {
+            tx.ring(Bell::Jobs);
+        }
+    }
+    Ok(())
+}
+
+/// Ends a claim with more to do at `due`; earlier if it was asked for earlier meanwhile.
+pub fn again(tx: &mut Tx<'_>, id: i64, due: i64) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE job SET due = CASE WHEN state = 2 AND due < $2 THEN due ELSE $2 END,
+             state = 0, until = 0, tries = 0, error = '' WHERE id = $1"
+        ),
+        &params![id, due],
+    )?;
+    if due <= tx.now() {
+        tx.ring(Bell::Jobs);
+    }
+    Ok(())
+}
+
+/// Ends a claim that failed; it is tried again at `due` and says meanwhile why it waits.
+pub fn failed(tx: &mut Tx<'_>, id: i64, error: &str, due: i64) -> Result<()> {
+    let error: String = error.chars().take(ERROR_CHARS).collect();
+    tx.exec(
+        sql!("UPDATE job SET due = $2, state = 0, until = 0, error = $3 WHERE id = $1"),
+        &params![id, due, error],
+    )
+    .map(drop)
+}
+
+/// Frees every claim of a store that only one process can have open: after a kill nobody waits for a lease.
+/// Where several nodes share a store the leases of the living stand, and this does nothing.
+pub fn free_abandoned(db: &crate::Db) -> Result<()> {
+    if db.engine() == Engine::Postgres {
+        return Ok(());
+    }
+    db.write_blocking("jobs.free", |tx| {
+        tx.exec(sql!("UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2)"), &[]).map(drop)
+    })
+}
+
+/// What waits or runs, for `doctor` and tests: kind, subject, due, tries and the last error.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, i64, i64, i64, String)>> {
+    let rows =
+        tx.rows(sql!("SELECT kind, subject, due, tries, error FROM job ORDER BY due, id"), &[], |r| {
+            Ok((JobKind::from_number(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+        })?;
+    Ok(rows.into_iter().filter_map(|(k, s, d, t, e)| Some((k?, s, d, t, e))).collect())
+}
+
+fn numbers(kinds: &[JobKind]) -> crate::List {
+    crate::List::Ints(kinds.iter().map(|k| k.number()).collect())
+}

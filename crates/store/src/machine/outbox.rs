@@ -4,8 +4,8 @@
 //! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
-use crate::counter::Tally;
 use crate::machine::stream;
+use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Encoding, Status};
 use std::collections::{HashMap, HashSet};
@@ -70,7 +70,14 @@ pub struct Ready {
 }
 
 /// Reads a stream in order, from behind `after` on, as far as it is due. Takes nothing.
-pub fn read(tx: &mut Tx<'_>, lane: i64, stream: i64, after: (i64, i64), now: i64, limit: i64) -> Result<Vec<Ready>> {
+pub fn read(
+    tx: &mut Tx<'_>,
+    lane: i64,
+    stream: i64,
+    after: (i64, i64),
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Ready>> {
     tx.rows(
         sql!(
             "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until
@@ -133,7 +140,8 @@ pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashSet<
     let mut ids: Vec<i64> = chosen.iter().map(|c| c.row.stream).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut gates: HashMap<i64, stream::Gate> = stream::gates(tx, &ids)?.into_iter().map(|g| (g.id, g)).collect();
+    let mut gates: HashMap<i64, stream::Gate> =
+        stream::gates(tx, &ids)?.into_iter().map(|g| (g.id, g)).collect();
     gates.retain(|_, g| g.run == stream::Run::Running && g.law_holds);
     let mut workspaces: Vec<i64> = gates.values().map(|g| g.workspace).collect();
     workspaces.sort_unstable();
@@ -142,8 +150,11 @@ pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashSet<
         tx.hold_intents(workspace)?;
     }
     // The state is asked again behind the barrier: a pause that committed before it is seen now.
-    let still: HashSet<i64> =
-        stream::gates(tx, &ids)?.into_iter().filter(|g| g.run == stream::Run::Running && g.law_holds).map(|g| g.id).collect();
+    let still: HashSet<i64> = stream::gates(tx, &ids)?
+        .into_iter()
+        .filter(|g| g.run == stream::Run::Running && g.law_holds)
+        .map(|g| g.id)
+        .collect();
     gates.retain(|id, _| still.contains(id));
     let open: Vec<&Chosen> = chosen.iter().filter(|c| gates.contains_key(&c.row.stream)).collect();
     let taken = remove(tx, open.iter().map(|c| &c.row))?;
@@ -152,7 +163,12 @@ pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashSet<
 }
 
 /// Sorts what left the outbox into flight, suppressed, expired and settled meanwhile.
-fn sort_out(tx: &mut Tx<'_>, taker: Taker, gates: &HashMap<i64, stream::Gate>, open: &[&Chosen]) -> Result<HashSet<i64>> {
+fn sort_out(
+    tx: &mut Tx<'_>,
+    taker: Taker,
+    gates: &HashMap<i64, stream::Gate>,
+    open: &[&Chosen],
+) -> Result<HashSet<i64>> {
     let now = tx.now();
     let stops = suppressions(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
@@ -168,7 +184,9 @@ fn sort_out(tx: &mut Tx<'_>, taker: Taker, gates: &HashMap<i64, stream::Gate>, o
         let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
         match stop {
             Some(code) => ended.push((one.row.id, Status::Suppressed, code, gate)),
-            None if one.row.until <= now => ended.push((one.row.id, Status::Expired, Code::ExpiredHere, gate)),
+            None if one.row.until <= now => {
+                ended.push((one.row.id, Status::Expired, Code::ExpiredHere, gate))
+            }
             None => go.push(one),
         }
     }
@@ -205,7 +223,11 @@ impl Stop {
         let here = self.workspace == gate.workspace || self.workspace == 0;
         let total = self.scope == crate::suppression::ALL;
         let hit = here
-            && if total { gate.class.stopped_by_total_refusal() } else { gate.class.stopped_by_marketing_refusal() };
+            && if total {
+                gate.class.stopped_by_total_refusal()
+            } else {
+                gate.class.stopped_by_marketing_refusal()
+            };
         hit.then_some(match (self.workspace, total) {
             (0, _) => Code::SuppressedPlatform,
             (_, true) => Code::SuppressedAll,
@@ -287,8 +309,14 @@ pub fn clear_stopped(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64)
 fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result<usize> {
     let gone = remove(tx, rows.iter())?;
     let mut tally = Tally::default();
-    let gate =
-        stream::Gate { id: 0, run: stream::Run::Stopped, law_holds: true, workspace, campaign, class: Class::Marketing };
+    let gate = stream::Gate {
+        id: 0,
+        run: stream::Run::Stopped,
+        law_holds: true,
+        workspace,
+        campaign,
+        class: Class::Marketing,
+    };
     let mut ended = Vec::new();
     for row in rows.iter().filter(|r| gone.contains(&r.id)) {
         tally.depth(row.stream, -1);
@@ -310,8 +338,15 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
         ),
         &params![Val::Int(connector * 8), Val::Int(connector * 8 + 8), now, limit],
         |r| {
-            let row =
-                Row { lane: r.get(0)?, stream: r.get(1)?, due: r.get(2)?, id: r.get(3)?, tag: 0, until: 0, parts: 0 };
+            let row = Row {
+                lane: r.get(0)?,
+                stream: r.get(1)?,
+                due: r.get(2)?,
+                id: r.get(3)?,
+                tag: 0,
+                until: 0,
+                parts: 0,
+            };
             let gate = stream::Gate {
                 id: row.stream,
                 run: stream::Run::Running,

@@ -1,0 +1,154 @@
+//! Who would get a mailing, counted before it is launched; and how it will look to one of them.
+//!
+//! Readers only. The verdict that counts is the gate's, when each recipient's turn comes.
+
+use super::letter::{Letter, parts};
+use crate::{Ctx, Error, Permission, Result};
+use sms::{Code, Encoding};
+use std::collections::BTreeMap;
+use store::Tx;
+use store::campaign as rows;
+use store::campaign::people::{self, Pick};
+
+/// Up to so many people everybody's text is counted; beyond, a drawn sample of at most as many.
+const COUNTED_MOST: i64 = 20_000;
+
+/// How many people get so many parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Bar {
+    /// Parts.
+    pub parts: i64,
+    /// People whose text takes so many.
+    pub people: i64,
+}
+
+/// The audience of a mailing as of now. Each person is counted once, at the first rule that leaves him out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Audience {
+    /// Everybody in the list.
+    pub total: i64,
+    /// Who would be left out, in the order of the rules.
+    pub skipped: Vec<(Code, i64)>,
+    /// Who would get it.
+    pub will_send: i64,
+    /// Their texts by parts.
+    pub parts_histogram: Vec<Bar>,
+    /// People in the histogram.
+    pub counted: i64,
+    /// Whether the histogram is of a sample.
+    pub sampled: bool,
+}
+
+/// The order in which rules leave people out.
+const ORDER: &[Code] = &[
+    Code::TestNumber,
+    Code::SuppressedPlatform,
+    Code::SuppressedWorkspace,
+    Code::NoConsent,
+    Code::TemplateError,
+];
+
+/// Counts the audience of a mailing.
+///
+/// # Errors
+/// `NotFound`; `Invalid` when its text does not compile.
+pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
+    ctx.need(Permission::Read)?;
+    let (draft, live) = draft_of(tx, ctx, id)?;
+    let judged = people::waterfall(tx, ctx.workspace, draft.list, draft.class, live)?;
+    let total = judged.iter().map(|(_, n)| n).sum();
+    let staying = judged.iter().find(|(code, _)| *code == Code::None).map_or(0, |(_, n)| *n);
+    let mut skipped: Vec<(Code, i64)> = judged.into_iter().filter(|(code, _)| *code != Code::None).collect();
+    let letter = Letter::new(&draft.text)?;
+    let one_in = (staying / COUNTED_MOST) + i64::from(staying % COUNTED_MOST != 0);
+    let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
+    let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut unwritten = 0;
+    for person in &sample {
+        match letter.to(person) {
+            Some(text) => *bars.entry(parts(&text)).or_default() += 1,
+            None => unwritten += 1,
+        }
+    }
+    let sampled = one_in > 1;
+    if unwritten > 0 && !sampled {
+        skipped.push((Code::TemplateError, unwritten));
+    }
+    skipped.sort_by_key(|(code, _)| ORDER.iter().position(|c| c == code));
+    Ok(Audience {
+        total,
+        will_send: total - skipped.iter().map(|(_, n)| n).sum::<i64>(),
+        skipped,
+        counted: bars.values().sum(),
+        parts_histogram: bars.into_iter().map(|(parts, people)| Bar { parts, people }).collect(),
+        sampled,
+    })
+}
+
+/// A mailing as one of its recipients would see it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Preview {
+    /// Which recipient, from 0.
+    pub index: i64,
+    /// The number, all but its ends hidden.
+    pub to_masked: String,
+    /// The person's name; may be empty.
+    pub name: String,
+    /// The finished text; empty when it cannot be made for this person.
+    pub text: String,
+    /// How it travels.
+    pub encoding: Encoding,
+    /// How many SMS it is.
+    pub parts: i64,
+}
+
+/// The mailing for the so-manieth of its recipients, counted from 0; `None` beyond the last.
+///
+/// # Errors
+/// `NotFound`; `Invalid` when its text does not compile.
+pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option<Preview>> {
+    ctx.need(Permission::Read)?;
+    let (draft, live) = draft_of(tx, ctx, id)?;
+    let letter = Letter::new(&draft.text)?;
+    let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
+    let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    Ok(found.first().map(|person| {
+        let text = letter.to(person).unwrap_or_default();
+        let size = sms::parts::size(&text);
+        Preview {
+            index,
+            to_masked: masked(&person.number),
+            name: [person.first_name.as_str(), person.last_name.as_str()].join(" ").trim().to_owned(),
+            encoding: size.encoding,
+            parts: i64::try_from(size.parts).unwrap_or(i64::MAX),
+            text,
+        }
+    }))
+}
+
+fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool)> {
+    let found = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+    let (live, _) = rows::rules(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    Ok((found.draft, live))
+}
+
+/// `+972501234567` becomes `+97250•••4567`.
+fn masked(number: &str) -> String {
+    let chars: Vec<char> = number.chars().collect();
+    let (head, tail) = (chars.len().min(6), chars.len().saturating_sub(4).max(6));
+    let hidden = |i: usize| i >= head && i < tail;
+    chars.iter().enumerate().map(|(i, c)| if hidden(i) { '•' } else { *c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn the_middle_of_a_number_is_hidden() {
+        assert_eq!(masked("+972501234567"), "+97250•••4567");
+        assert_eq!(masked("+12"), "+12");
+        assert_eq!(masked(""), "");
+    }
+}

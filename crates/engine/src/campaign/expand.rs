@@ -1,0 +1,227 @@
+//! Frozen recipients become messages, a little ahead of sending, until the mailing is over.
+//!
+//! Contacts are read and texts made beside the writer; a slice brings finished rows. It moves the page's cursor, the
+//! planned count, messages, skips and counters in one transaction, so a kill between any two slices loses and doubles
+//! nothing; and it holds the mailing's row, so a pause or stop is never overtaken.
+
+use super::letter::Letter;
+use super::report::{self, Counts};
+use crate::jobs::{Next, Work};
+use crate::submit::{self, Admitted, Submission};
+use crate::{Error, Result};
+use sms::Code;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use store::campaign::count::{self, Skip};
+use store::campaign::page::{self, Frozen, Page};
+use store::campaign::people::{self, Person};
+use store::campaign::{self as rows, Campaign, State};
+use store::counter::Tally;
+use store::{Bell, Db};
+
+/// Recipients in one slice.
+const SLICE: usize = 512;
+/// Expansion stays so many seconds of sending ahead…
+const AHEAD_S: i64 = 10;
+/// …and within these bounds.
+const AHEAD_LEAST: i64 = 2_000;
+const AHEAD_MOST: i64 = 400_000;
+/// How long to rest when far enough ahead.
+const REST: Duration = Duration::from_millis(20);
+/// How soon to look again whether everything has left.
+const LOOK_MS: i64 = 500;
+
+/// Everything a turn knows of the mailing it expands.
+struct Mailing {
+    workspace: i64,
+    id: i64,
+    class: sms::Class,
+    sender: Option<String>,
+    test: bool,
+    letter: Letter,
+}
+
+/// A recipient of a slice, judged.
+#[derive(Default)]
+struct Slice {
+    admitted: Vec<Admitted>,
+    skips: Vec<Skip>,
+}
+
+/// One turn: expands while there is room ahead, then watches until everything has left.
+pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
+    let (db, workspace, id) = (work.db, work.job.workspace, work.job.subject);
+    let mut page: Option<Page> = None;
+    let mut mailing: Option<Mailing> = None;
+    while work.my_turn() {
+        let Some((campaign, counts, room)) = look(db, workspace, id)? else { return Ok(Next::Done) };
+        if campaign.planned == 0 {
+            return watch(db, workspace, &campaign, &counts);
+        }
+        if mailing.is_none() {
+            mailing = Some(mailing_of(db, workspace, &campaign)?);
+        }
+        if room <= 0 {
+            std::thread::sleep(REST);
+        }
+        let Some(mailing) = &mailing else { continue };
+        let mut room = room;
+        while room > 0 && work.my_turn() {
+            if page.as_ref().is_none_or(|p| p.done >= p.people.len()) {
+                page = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))?;
+            }
+            let Some(page) = &mut page else { break };
+            let n = slice(db, mailing, page)?;
+            if n == 0 {
+                break; // halted; the next look says how
+            }
+            room -= n;
+        }
+    }
+    Ok(Next::Again(db.now_ms()))
+}
+
+/// The running mailing, its counts, and how many more may be expanded now. `None` when it does not run.
+fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i64)>> {
+    db.read_blocking(move |tx| {
+        let Some(campaign) = rows::get(tx, workspace, id)?.filter(|c| c.state == State::Running) else {
+            return Ok(None);
+        };
+        let counts = Counts::read(tx, workspace, id)?;
+        let rate: i64 = count::ways(tx, workspace, id)?.iter().map(|w| w.rate).sum();
+        let room = ahead(rate) - counts.waiting();
+        Ok(Some((campaign, counts, room)))
+    })
+}
+
+fn ahead(rate: i64) -> i64 {
+    rate.saturating_mul(AHEAD_S).clamp(AHEAD_LEAST, AHEAD_MOST)
+}
+
+fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
+    let rules = db.read_blocking(move |tx| rows::rules(tx, workspace))?;
+    let (live, _) = rules.ok_or(Error::NotFound("workspace"))?;
+    Ok(Mailing {
+        workspace,
+        id: c.id,
+        class: c.draft.class,
+        sender: Some(c.draft.sender.clone()).filter(|s| !s.is_empty()),
+        test: !live,
+        letter: Letter::new(&c.draft.text)?,
+    })
+}
+
+/// Nothing is planned any more: notes when the last one left, and ends the job when the mailing is over.
+fn watch(db: &Db, workspace: i64, c: &Campaign, counts: &Counts) -> Result<Next> {
+    let (id, now, gone) = (c.id, db.now_ms(), counts.waiting() == 0);
+    let over = report::is_over(c, counts, now);
+    if over || gone != (c.done_at > 0) {
+        db.write_blocking("campaign.watch", move |tx| {
+            rows::emptied(tx, workspace, id, if gone { now } else { 0 })?;
+            if over {
+                rows::step(tx, workspace, id, &[State::Running], State::Completed)?;
+            }
+            tx.ring(Bell::Workspace(workspace));
+            Ok::<_, store::Error>(())
+        })?;
+    }
+    Ok(if over { Next::Done } else { Next::Again(now + LOOK_MS) })
+}
+
+/// Expands the next recipients of a page; gives how many, 0 when the mailing does not run any more.
+fn slice(db: &Db, mailing: &Mailing, page: &mut Page) -> Result<i64> {
+    let (from, to) = (page.done, (page.done + SLICE).min(page.people.len()));
+    let judged = Arc::new(judge(db, mailing, page, from, to)?);
+    let (workspace, id, number) = (mailing.workspace, mailing.id, page.page);
+    let n = i64::try_from(to - from).unwrap_or(i64::MAX);
+    let moved = db.background_blocking("campaign.expand", move |tx| {
+        if !rows::plan(tx, workspace, id, State::Running, 0, -n)? {
+            return Ok(false);
+        }
+        if !page::advance(tx, workspace, id, number, from, to)? {
+            return Err(Error::Store(store::Error::Undone)); // another hand moved the page: nothing of this counts
+        }
+        submit::insert(tx, &judged.admitted)?;
+        count::skip(tx, workspace, id, &judged.skips)?;
+        let mut tally = Tally::default();
+        judged.skips.iter().for_each(|s| tally.skipped(workspace, id, s.code, 1));
+        tally.flush(tx)?;
+        tx.ring(Bell::Workspace(workspace));
+        Ok(true)
+    })?;
+    if !moved {
+        return Ok(0);
+    }
+    page.done = to;
+    Ok(n)
+}
+
+/// Who of a page's next recipients becomes a message, and who is left out and why.
+fn judge(db: &Db, mailing: &Mailing, page: &Page, from: usize, to: usize) -> Result<Slice> {
+    let frozen = &page.people[from..to];
+    let (workspace, ids) = (mailing.workspace, frozen.iter().map(|f| f.contact).collect::<Vec<_>>());
+    let found = db.read_blocking(move |tx| people::of_ids(tx, workspace, &ids))?;
+    let mut found: HashMap<i64, Person> = found.into_iter().map(|p| (p.id, p)).collect();
+    let mut slice = Slice::default();
+    let mut wanted = Vec::with_capacity(frozen.len());
+    for (k, frozen) in (from..to).zip(frozen) {
+        let id = page.base + i64::try_from(k).unwrap_or(0);
+        match submission(mailing, frozen, found.remove(&frozen.contact), id) {
+            Ok(submission) => wanted.push(submission),
+            Err(skip) => slice.skips.push(skip),
+        }
+    }
+    let wanted = Arc::new(wanted);
+    let asked = Arc::clone(&wanted);
+    let verdicts = db.read_blocking(move |tx| submit::admit(tx, &asked))?;
+    for (verdict, wanted) in verdicts.into_iter().zip(wanted.iter()) {
+        match verdict {
+            Ok(admitted) => slice.admitted.push(admitted),
+            Err(refusal) => {
+                let number = wanted.to.clone();
+                slice.skips.push(Skip { contact: wanted.contact, number, code: refusal.code });
+            }
+        }
+    }
+    Ok(slice)
+}
+
+fn submission(
+    mailing: &Mailing,
+    frozen: &Frozen,
+    person: Option<Person>,
+    id: i64,
+) -> Result<Submission, Skip> {
+    let skip = |number: String, code| Skip { contact: frozen.contact, number, code };
+    let Some(person) = person else { return Err(skip(String::new(), Code::ContactGone)) };
+    if person.tag != frozen.tag {
+        return Err(skip(person.number, Code::NumberChanged));
+    }
+    let Some(text) = mailing.letter.to(&person) else {
+        return Err(skip(person.number, Code::TemplateError));
+    };
+    Ok(Submission {
+        workspace: mailing.workspace,
+        to: person.number,
+        text,
+        from: mailing.sender.clone(),
+        class: Some(mailing.class),
+        campaign: mailing.id,
+        contact: frozen.contact,
+        id,
+        test: mailing.test,
+        source: "campaign",
+        ..Submission::default()
+    })
+}
+
+#[cfg(test)]
+mod unit {
+    use super::ahead;
+
+    #[test]
+    fn ahead_is_ten_seconds_within_bounds() {
+        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [2_000, 2_000, 10_000, 400_000, 400_000]);
+    }
+}

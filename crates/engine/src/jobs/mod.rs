@@ -1,0 +1,227 @@
+//! Runs the jobs whose home is the engine, on threads of its own.
+//!
+//! A handler works in slices of the store's background queue and asks [`Work::go_on`] between two of them; it may be
+//! killed at any moment and is begun again. Bells wake the runner, a tick makes sure; it never holds a transaction.
+
+mod bell;
+#[cfg(test)]
+mod tests;
+
+use crate::Result;
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use store::machine::job::{self, Home, Job, JobKind};
+use store::{Bell, Db};
+
+/// A sleeping hand looks again after this long, bell or not.
+const TICK: Duration = Duration::from_millis(200);
+/// A handler that shares its hand with others gives it back after this long.
+const TURN: Duration = Duration::from_millis(500);
+/// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
+const BACK_OFF_MS: i64 = 1_000;
+const BACK_OFF_MOST_MS: i64 = 60_000;
+
+/// What is to happen with a job that was worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: it is finished.
+    Done,
+    /// More at this moment, ms since 1970.
+    Again(i64),
+}
+
+/// A job in hand.
+pub struct Work<'a> {
+    /// The store.
+    pub db: &'a Db,
+    /// The job.
+    pub job: &'a Job,
+    stop: &'a AtomicBool,
+    began: Instant,
+    renewed: Cell<Instant>,
+    lost: Cell<bool>,
+}
+
+impl<'a> Work<'a> {
+    fn new(db: &'a Db, job: &'a Job, stop: &'a AtomicBool) -> Work<'a> {
+        let now = Instant::now();
+        Work { db, job, stop, began: now, renewed: Cell::new(now), lost: Cell::new(false) }
+    }
+
+    /// Asked between two slices. `false`: the program stops, or the claim was lost; leave with [`Next::Again`].
+    /// Keeps the claim while the answer is yes.
+    pub fn go_on(&self) -> bool {
+        if self.stop.load(Ordering::Acquire) || self.lost.get() {
+            return false;
+        }
+        if self.renewed.get().elapsed() > Duration::from_millis(job::LEASE_MS as u64 / 4) {
+            let id = self.job.id;
+            match self.db.background_blocking("jobs.renew", move |tx| job::renew(tx, id)) {
+                Ok(true) => self.renewed.set(Instant::now()),
+                Ok(false) => self.lost.set(true),
+                Err(e) => {
+                    tracing::warn!(kind = self.job.kind.name(), error = %e, "a job could not keep its claim")
+                }
+            }
+        }
+        !self.lost.get()
+    }
+
+    /// [`Work::go_on`], and the turn is not over: for handlers that share their hand with other jobs.
+    pub fn my_turn(&self) -> bool {
+        self.began.elapsed() < TURN && self.go_on()
+    }
+}
+
+type Handler = fn(&Work<'_>) -> Result<Next>;
+
+/// The one handler of a kind; `None` where its home is elsewhere.
+const fn handler(kind: JobKind) -> Option<Handler> {
+    match kind {
+        JobKind::CampaignDue => Some(crate::campaign::jobs::due),
+        JobKind::CampaignFreeze => Some(crate::campaign::jobs::freeze),
+        JobKind::CampaignExpand => Some(crate::campaign::jobs::expand),
+        JobKind::CampaignClear => Some(crate::campaign::jobs::clear),
+        JobKind::NodeLease => Some(node_lease),
+    }
+}
+
+fn node_lease(work: &Work<'_>) -> Result<Next> {
+    work.db.write_blocking("node.renew", store::machine::node::renew)?;
+    Ok(Next::Done)
+}
+
+/// The running hands: one for everything but long work, one for everything.
+pub struct Runner {
+    stop: Arc<AtomicBool>,
+    hands: Vec<JoinHandle<()>>,
+}
+
+impl Runner {
+    /// Starts the hands and puts what comes back by itself.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn start(db: Db) -> Result<Runner> {
+        job::free_abandoned(&db)?;
+        db.write_blocking("jobs.start", |tx| {
+            let now = tx.now();
+            let recurring = JobKind::ALL.iter().filter(|k| k.every_ms().is_some());
+            recurring.copied().try_for_each(|kind| job::put(tx, kind, 0, 0, now))
+        })?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let kinds = [ours(|k| !k.is_long()), ours(|_| true)];
+        let hands = kinds.into_iter().enumerate().filter_map(|(n, kinds)| {
+            let (db, stop) = (db.clone(), Arc::clone(&stop));
+            std::thread::Builder::new()
+                .name(format!("jobs-{n}"))
+                .spawn(move || hand(&db, &kinds, &stop))
+                .inspect_err(|e| tracing::error!(error = %e, "a thread for jobs could not be started"))
+                .ok()
+        });
+        Ok(Runner { hands: hands.collect(), stop })
+    }
+
+    /// Ends after the slices in hand.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        for hand in &self.hands {
+            hand.thread().unpark();
+        }
+        for hand in self.hands.drain(..) {
+            let _ = hand.join(); // a hand that panicked has said so itself
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Runs what is due now on this thread, until nothing is; gives how many turns that took. For tests and for commands
+/// that work on a store without a server.
+///
+/// # Errors
+/// When the store refuses, or a job fails: its error, after it was recorded.
+pub fn run_due(db: &Db) -> Result<usize> {
+    let stop = AtomicBool::new(false);
+    let mut turns = 0;
+    while let Some(job) = next(db, &ours(|_| true))? {
+        run(db, &job, &stop)?;
+        turns += 1;
+    }
+    Ok(turns)
+}
+
+fn ours(which: impl Fn(JobKind) -> bool) -> Vec<JobKind> {
+    JobKind::ALL.iter().copied().filter(|k| k.home() == Home::Engine && which(*k)).collect()
+}
+
+fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool) {
+    let mut bell = db.listen(Bell::Jobs);
+    while !stop.load(Ordering::Acquire) {
+        match next(db, kinds) {
+            Ok(Some(job)) => {
+                if let Err(e) = run(db, &job, stop) {
+                    tracing::warn!(kind = job.kind.name(), tries = job.tries, error = %e, "a job failed; it is tried again");
+                }
+            }
+            Ok(None) => bell::wait(bell.changed(), TICK),
+            Err(crate::Error::Store(store::Error::Closed)) => return,
+            Err(e) => {
+                tracing::warn!(error = %e, "jobs cannot be read");
+                std::thread::park_timeout(TICK);
+            }
+        }
+    }
+}
+
+/// Looks before it claims, so that an idle program writes nothing.
+fn next(db: &Db, kinds: &[JobKind]) -> Result<Option<Job>> {
+    let look = kinds.to_vec();
+    if !db.read_blocking(move |tx| job::waits(tx, &look))? {
+        return Ok(None);
+    }
+    let take = kinds.to_vec();
+    Ok(db.write_blocking("jobs.claim", move |tx| job::claim(tx, &take))?)
+}
+
+/// One turn of one job, and what follows from it, recorded.
+fn run(db: &Db, job: &Job, stop: &AtomicBool) -> Result<()> {
+    let Some(handler) = handler(job.kind) else { return Ok(()) };
+    let work = Work::new(db, job, stop);
+    let ran = catch_unwind(AssertUnwindSafe(|| handler(&work)))
+        .unwrap_or_else(|panic| Err(store::Error::Panicked(words_of(&*panic)).into()));
+    let (id, tries, every) = (job.id, job.tries, job.kind.every_ms());
+    let told = ran.clone();
+    db.write_blocking("jobs.end", move |tx| {
+        let now = tx.now();
+        match (&told, every) {
+            (Err(e), _) => job::failed(tx, id, &e.to_string(), now + back_off_ms(tries)),
+            (Ok(Next::Again(due)), _) => job::again(tx, id, *due),
+            (Ok(Next::Done), Some(every)) => job::again(tx, id, now + every),
+            (Ok(Next::Done), None) => job::done(tx, id),
+        }
+    })?;
+    ran.map(drop)
+}
+
+fn back_off_ms(tries: i64) -> i64 {
+    (BACK_OFF_MS << tries.saturating_sub(1).clamp(0, 10)).min(BACK_OFF_MOST_MS)
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
