@@ -92,3 +92,17 @@ fn every_key_asked_for_exists() {
         asked.iter().chain(&composed()).filter(|key| !keys.contains(*key)).cloned().collect();
     assert!(missing.is_empty(), "no words for {missing:?}");
 }
+#[test]
+fn no_key_is_left_over() {
+    let (any, _) = literals();
+    let composed = composed();
+    // Words a catalogue may have and the code looks for by a name that comes from elsewhere.
+    let open = ["zone-", "kind-", "field-", "language-", "number-style"];
+    let unused: Vec<_> = languages()[0]
+        .keys()
+        .iter()
+        .filter(|key| !any.contains(*key) && !composed.contains(*key))
+        .filter(|key| !open.iter().any(|start| key.starts_with(start)))
+        .collect();
+    assert!(unused.is_empty(), "nobody says {unused:?}");
+}
