@@ -60,7 +60,7 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         limit_tenths: Some(120),
         queued: 2_904,
         flight: 0,
-        submitted: 224,
+        window: 10,
     }
 }
 
@@ -271,12 +271,12 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
 fn numbers_view(look: &Look) -> NumbersView {
     NumbersView {
         numbers: vec![
-            NumberLine { number: look.phone("142"), kind: "long".into(), connector: "Northline SMPP".into() },
-            NumberLine { number: "4545".into(), kind: "short".into(), connector: String::new() },
+            NumberLine { id: "row_1".into(), number: look.phone("142"), kind: "long".into(), connector: "Northline SMPP".into() },
+            NumberLine { id: "row_1".into(), number: "4545".into(), kind: "short".into(), connector: String::new() },
         ],
         senders: vec![
-            SenderLine { name: "TERNTILLER".into(), country: "GB".into() },
-            SenderLine { name: look.phone("142"), country: String::new() },
+            SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
+            SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
         ],
         routes: vec![
             RouteLine {
