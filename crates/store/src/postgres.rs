@@ -164,7 +164,11 @@ impl Column {
 
 impl Cells for postgres::Row {
     fn int(&self, i: usize) -> Result<Option<i64>> {
-        read(self, i)
+        // A literal in the statement (`SELECT CASE … THEN 1`) is a 32-bit number here.
+        match self.columns().get(i).map(postgres::Column::type_) {
+            Some(&Type::INT4) => read::<i32>(self, i).map(|n| n.map(i64::from)),
+            _ => read(self, i),
+        }
     }
     fn text(&self, i: usize) -> Result<Option<String>> {
         read(self, i)
