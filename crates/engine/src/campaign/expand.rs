@@ -72,7 +72,7 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
                 page = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))?;
             }
             let Some(page) = &mut page else { break };
-            let n = slice(db, mailing, page)?;
+            let n = slice(db, mailing, page, SLICE)?;
             if n == 0 {
                 break; // halted; the next look says how
             }
@@ -130,8 +130,8 @@ fn watch(db: &Db, workspace: i64, c: &Campaign, counts: &Counts) -> Result<Next>
 }
 
 /// Expands the next recipients of a page; gives how many, 0 when the mailing does not run any more.
-fn slice(db: &Db, mailing: &Mailing, page: &mut Page) -> Result<i64> {
-    let (from, to) = (page.done, (page.done + SLICE).min(page.people.len()));
+fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64> {
+    let (from, to) = (page.done, (page.done + most).min(page.people.len()));
     let judged = Arc::new(judge(db, mailing, page, from, to)?);
     let (workspace, id, number) = (mailing.workspace, mailing.id, page.page);
     let n = i64::try_from(to - from).unwrap_or(i64::MAX);
@@ -214,6 +214,14 @@ fn submission(
         source: "campaign",
         ..Submission::default()
     })
+}
+
+/// One slice of so many recipients, whatever room there is ahead; gives how many it moved.
+#[cfg(test)]
+pub(super) fn one_slice(db: &Db, workspace: i64, id: i64, most: usize) -> Result<i64> {
+    let Some((campaign, ..)) = look(db, workspace, id)? else { return Ok(0) };
+    let Some(mut page) = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))? else { return Ok(0) };
+    slice(db, &mailing_of(db, workspace, &campaign)?, &mut page, most)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 pub mod count;
 pub mod page;
 pub mod people;
+#[cfg(any(test, feature = "testing"))]
+pub mod sample;
 
 use crate::{Cell, Error, Result, Row, ToVal, Tx, Val, params, sql, texts_of};
 use sms::Class;
