@@ -20,6 +20,7 @@ pub mod route;
 pub mod submit;
 pub mod template;
 pub mod unsubscribe;
+pub mod work;
 
 pub use ctx::{Actor, Ctx, Permission, Role};
 pub use error::{Error, Result};

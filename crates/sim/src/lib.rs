@@ -1,1 +1,20 @@
 //! The pretend world: SMSCs and virtual phones, with faults and one seed.
+//!
+//! It speaks the carriers' real protocols over real sockets, so what is tried against it is the product's own
+//! path. It knows nothing of the store or the engine, and keeps its memory bounded whatever is sent to it.
+
+#![warn(missing_docs)]
+
+mod chance;
+mod config;
+mod handset;
+mod journal;
+mod outcome;
+mod scenario;
+pub mod smsc;
+
+pub use config::{Config, Cut, Faults, Ids, Receipts};
+pub use handset::Shown;
+pub use journal::{Entry, What};
+pub use outcome::{Mix, Outcome};
+pub use scenario::{BadScenario, Scenario};

@@ -1,7 +1,7 @@
 //! Long messages: counting, choosing the encoding, cutting into parts.
 //!
-//! Capacities follow from the 140 octets of 3GPP 23.040 clause 9.2.3.24; [`size`], [`count`] and [`split`] run
-//! the same cutter, so what was shown is what is sent. Nothing here changes the text: callers run
+//! Capacities follow from the 140 octets of 3GPP 23.040 clause 9.2.3.24; [`size`], [`count`] and [`split`]
+//! run the same cutter, so what was shown is what is sent. Nothing here changes the text: callers run
 //! [`normalise`] once, when they accept it.
 
 mod costly;

@@ -1,7 +1,7 @@
 //! Delivery receipts: SMPP 3.4 appendix B text and the TLVs of its clauses 5.3.2.12, 5.3.2.31 and 5.3.2.35.
 //!
-//! Reads every dialect carriers are known to write and keeps what it cannot name as it came. It does not match
-//! receipts to messages and does not order them by their dates, which carriers write in unknown zones.
+//! Reads every dialect carriers are known to write and keeps what it cannot name as it came. It does not
+//! match receipts to messages and does not order them by their dates, which carriers write in unknown zones.
 
 mod codes;
 mod fields;

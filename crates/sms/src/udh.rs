@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Hex ↔ value, clauses 9.2.3.24.1 and 9.2.3.24.8; the first is Kannel's of protocols.md section 3.
+    /// Hex ↔ value, clauses 9.2.3.24.1 and 9.2.3.24.8; the first is what Kannel sends.
     #[test]
     fn concatenation_headers() {
         let cases: &[(&[u8], Concat)] = &[

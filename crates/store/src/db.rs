@@ -1,31 +1,24 @@
 //! The handle that everybody holds: writes go to the queues, reads to their own connections.
 
-use crate::bell::Bells;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
 use crate::runner::{Connection, Queues, Serves, serve, task};
+use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
-use crate::sqlite::{self, Sqlite};
+use crate::sqlite::Sqlite;
 use crate::tx::Tx;
 use crate::{Bell, Clock, Error, Result, machine, schema};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Connections that read.
 const READERS: usize = 3;
 /// Connections that write urgently on PostgreSQL.
 const PG_WRITERS: usize = 2;
-/// The log is folded back into the file from this size on…
-const WAL_FOLD: u64 = 16 << 20;
-/// …and beyond this one the writer waits for it.
-const WAL_WAIT: u64 = 128 << 20;
-
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
@@ -41,82 +34,12 @@ pub struct Options {
     pub clock: Clock,
 }
 
-/// What all threads of a store share.
-pub(crate) struct Shared {
-    pub(crate) clock: Clock,
-    pub(crate) ids: Ids,
-    pub(crate) keys: Keys,
-    pub(crate) bells: Bells,
-    engine: Engine,
-    path: PathBuf,
-    longest: Mutex<(&'static str, Duration)>,
-    commits: AtomicU64,
-    closures: AtomicU64,
-    rows_most: AtomicU64,
-    folding: AtomicBool,
-    fold: watch::Sender<u64>,
-}
-
-impl Shared {
-    pub(crate) fn note_closure(&self, name: &'static str, took: Duration, changed: u64) {
-        self.closures.fetch_add(1, Ordering::Relaxed);
-        self.rows_most.fetch_max(changed, Ordering::Relaxed);
-        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
-        if took > longest.1 {
-            *longest = (name, took);
-        }
-    }
-
-    /// Called by the runner between two batches.
-    pub(crate) fn after_batch(&self) {
-        let n = self.commits.fetch_add(1, Ordering::Relaxed);
-        if self.engine == Engine::Postgres || !n.is_multiple_of(16) {
-            return;
-        }
-        let size = sqlite::wal_bytes(&self.path);
-        if size > WAL_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
-            self.fold.send_modify(|n| *n += 1);
-        }
-        let waited = Instant::now();
-        while size > WAL_WAIT
-            && self.folding.load(Ordering::Acquire)
-            && waited.elapsed() < Duration::from_secs(2)
-        {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// A commit failed in a way after which nothing may be believed: stop, and let the next start recover.
-    pub(crate) fn fatal(&self, e: &Error) {
-        tracing::error!(error = %e, "a commit failed; stopping so that nothing wrong is answered");
-        eprintln!(
-            "sendword: the store failed to commit ({e}); stopped. Nothing unconfirmed was kept; start again when the disk is well."
-        );
-        std::process::exit(1);
-    }
-}
-
 struct Inner {
     shared: Arc<Shared>,
     writes: Arc<Queues>,
     reads: Arc<Queues>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     dir: PathBuf,
-}
-
-/// What the store counts about itself, for `doctor` and `/metrics`.
-#[derive(Debug, Clone, Copy)]
-pub struct Vitals {
-    /// Batches committed; on SQLite each is one fsync.
-    pub commits: u64,
-    /// Closures run.
-    pub closures: u64,
-    /// Most rows one closure changed.
-    pub rows_most: u64,
-    /// The longest closure: name and milliseconds.
-    pub longest: (&'static str, u128),
-    /// Closures waiting in the urgent queue.
-    pub waiting: usize,
 }
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -127,7 +50,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
-        self.shared.fold.send_modify(|n| *n = u64::MAX);
+        self.shared.stop_folding();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.thread().id() != std::thread::current().id() {
@@ -316,20 +239,12 @@ impl Db {
 
     /// Which database this is.
     pub fn engine(&self) -> Engine {
-        self.0.shared.engine
+        self.0.shared.engine()
     }
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        let s = &self.0.shared;
-        let longest = *s.longest.lock().unwrap_or_else(PoisonError::into_inner);
-        Vitals {
-            commits: s.commits.load(Ordering::Relaxed),
-            closures: s.closures.load(Ordering::Relaxed),
-            rows_most: s.rows_most.load(Ordering::Relaxed),
-            longest: (longest.0, longest.1.as_millis()),
-            waiting: self.0.writes.urgent_len(),
-        }
+        self.0.shared.vitals(self.0.writes.urgent_len())
     }
 }
 
@@ -343,20 +258,8 @@ impl Inner {
     ) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
-        let shared = Arc::new(Shared {
-            clock: options.clock,
-            ids: Ids::starting_after(largest, node),
-            keys,
-            bells: Bells::default(),
-            engine,
-            path,
-            longest: Mutex::new(("", Duration::ZERO)),
-            commits: AtomicU64::new(0),
-            closures: AtomicU64::new(0),
-            rows_most: AtomicU64::new(0),
-            folding: AtomicBool::new(false),
-            fold: watch::channel(0).0,
-        });
+        let ids = Ids::starting_after(largest, node);
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
         Ok(Inner {
             shared,
             writes: Arc::default(),
@@ -379,7 +282,7 @@ impl Inner {
     /// The thread that folds the log back, so that no commit waits for it.
     fn spawn_folder(&self, mut connection: Sqlite) {
         let shared = Arc::clone(&self.shared);
-        let mut asked = self.shared.fold.subscribe();
+        let mut asked = self.shared.fold_asked();
         self.keep("store-folder", move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
             loop {
@@ -389,7 +292,7 @@ impl Inner {
                 if let Err(e) = connection.checkpoint() {
                     tracing::warn!(error = %e, "the log could not be folded back");
                 }
-                shared.folding.store(false, Ordering::Release);
+                shared.folded();
             }
         });
     }

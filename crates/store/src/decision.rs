@@ -1,1 +1,65 @@
-//! decision
+//! Decisions: what was refused at a door and left no message behind. Numbers stand here as tags only.
+
+use crate::{Result, Tx, params, sql};
+use sms::{Class, Code};
+
+/// One refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Its id; 0 until it is stored.
+    pub id: i64,
+    /// The workspace.
+    pub workspace: i64,
+    /// The tag of the number, or 0 where it was none.
+    pub tag: i64,
+    /// The class it had.
+    pub class: Class,
+    /// The reason.
+    pub code: Code,
+    /// Which rule said so.
+    pub rule: String,
+    /// Through which door it came.
+    pub source: String,
+    /// When.
+    pub at: i64,
+}
+
+/// Records them; ids and time are given here.
+pub fn insert(tx: &mut Tx<'_>, refused: &[Decision]) -> Result<()> {
+    let now = tx.now();
+    let ids: Vec<i64> = refused.iter().map(|_| tx.id()).collect();
+    tx.many(
+        sql!(
+            "INSERT INTO decision (id, workspace, tag, class, code, rule, source, at)
+             SELECT r.id, r.workspace, r.tag, r.class, r.code, r.rule, r.source, $1
+             FROM ROWS(id BIGINT, workspace BIGINT, tag BIGINT, class BIGINT, code BIGINT, rule TEXT, source TEXT) AS r
+             WHERE true"
+        ),
+        &params![now],
+        ids.iter().zip(refused).map(|(id, d)| params![*id, d.workspace, d.tag, d.class, d.code, d.rule, d.source]),
+    )
+    .map(drop)
+}
+
+/// The newest of a workspace, before a given id.
+pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Decision>> {
+    tx.rows(
+        sql!(
+            "SELECT id, workspace, tag, class, code, rule, source, at FROM decision
+             WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        |r| {
+            Ok(Decision {
+                id: r.get(0)?,
+                workspace: r.get(1)?,
+                tag: r.get(2)?,
+                class: r.get(3)?,
+                code: r.get(4)?,
+                rule: r.get(5)?,
+                source: r.get(6)?,
+                at: r.get(7)?,
+            })
+        },
+    )
+}

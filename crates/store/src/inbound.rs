@@ -1,1 +1,114 @@
-//! inbound
+//! Messages in, as a workspace sees them once they are handled. How they get here: `machine::inbound`.
+
+use crate::{Result, Row, Tx, params, sql};
+
+/// One message in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbound {
+    /// Its id.
+    pub id: i64,
+    /// Its conversation.
+    pub thread: i64,
+    /// The contact, or 0.
+    pub contact: i64,
+    /// Through which connector it came.
+    pub connector: i64,
+    /// Who wrote.
+    pub sender: String,
+    /// To which of our addresses.
+    pub recipient: String,
+    /// What.
+    pub text: String,
+    /// What it did: empty, or a word and the rule that said so.
+    pub effect: String,
+    /// When.
+    pub received_at: i64,
+}
+
+fn read(r: &Row<'_>) -> Result<Inbound> {
+    Ok(Inbound {
+        id: r.get(0)?,
+        thread: r.get(1)?,
+        contact: r.get(2)?,
+        connector: r.get(3)?,
+        sender: r.get(4)?,
+        recipient: r.get(5)?,
+        text: r.get(6)?,
+        effect: r.get(7)?,
+        received_at: r.get(8)?,
+    })
+}
+
+/// One message.
+pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Inbound>> {
+    tx.one(
+        sql!(
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+             FROM inbound WHERE workspace = $1 AND id = $2"
+        ),
+        &params![workspace, id],
+        read,
+    )
+}
+
+/// What came in, newest first, older than the id `before` (`i64::MAX` begins with the newest).
+pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Inbound>> {
+    tx.rows(
+        sql!(
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+             FROM inbound WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        read,
+    )
+}
+
+/// What came in in one conversation, newest first, older than the id `before`.
+pub fn of_thread(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    thread: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Inbound>> {
+    tx.rows(
+        sql!(
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+             FROM inbound WHERE workspace = $1 AND thread = $2 AND thread <> 0 AND id < $3
+             ORDER BY id DESC LIMIT $4"
+        ),
+        &params![workspace, thread, before, limit],
+        read,
+    )
+}
+
+/// The campaign whose message reached this number last, not before `since`; 0 when there is none.
+pub fn answers_campaign(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -> Result<i64> {
+    let found = tx.one(
+        sql!(
+            "SELECT m.campaign FROM message_number AS n JOIN message AS m ON m.id = n.id
+             WHERE n.tag = $2 AND m.workspace = $1 AND m.campaign <> 0 AND m.submitted_at >= $3
+             ORDER BY n.id DESC LIMIT 1"
+        ),
+        &params![workspace, tag, since],
+        |r| r.get(0),
+    )?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Whether a conversation got an automatic answer of this class since then, so that two machines do not talk for ever.
+pub fn answered_since(tx: &mut Tx<'_>, workspace: i64, thread: i64, class: i64, since: i64) -> Result<bool> {
+    let sql = sql!(
+        "SELECT id FROM message WHERE workspace = $1 AND thread = $2 AND thread <> 0 AND class = $3
+         AND accepted_at >= $4 LIMIT 1"
+    );
+    Ok(tx.one(sql, &params![workspace, thread, class, since], |r| r.get::<i64>(0))?.is_some())
+}
+
+/// Counts an answer to a campaign, and an opt-out when it is one.
+pub fn count_answer(tx: &mut Tx<'_>, workspace: i64, campaign: i64, opt_out: bool) -> Result<()> {
+    let sql = sql!(
+        "UPDATE campaign SET replies = replies + 1, opt_outs = opt_outs + $3 WHERE workspace = $1 AND id = $2"
+    );
+    tx.exec(sql, &params![workspace, campaign, opt_out]).map(drop)
+}

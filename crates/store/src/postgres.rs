@@ -89,15 +89,6 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
     Ok(client)
 }
 
-/// The shared twin of the barrier lock, held to the end of the transaction.
-pub(crate) fn share_barrier(driver: &mut dyn Driver, workspace: i64) -> Result<()> {
-    driver.query(
-        crate::sql!("SELECT CAST(pg_advisory_xact_lock_shared($1) AS TEXT)"),
-        &[Val::Int(workspace)],
-        &mut |_| Ok(()),
-    )
-}
-
 #[derive(Debug)]
 struct Bound<'a, 'v>(&'a Val<'v>);
 
@@ -177,6 +168,11 @@ fn read<'r, T: FromSql<'r>>(row: &'r postgres::Row, i: usize) -> Result<Option<T
 impl Driver for Postgres {
     fn engine(&self) -> Engine {
         Engine::Postgres
+    }
+
+    fn share_barrier(&mut self, workspace: i64) -> Result<()> {
+        let lock = crate::sql!("SELECT CAST(pg_advisory_xact_lock_shared($1) AS TEXT)");
+        self.query(lock, &[Val::Int(workspace)], &mut |_| Ok(()))
     }
 
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {

@@ -3,7 +3,7 @@
 //! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
 //! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
-use crate::db::Shared;
+use crate::shared::Shared;
 use crate::tx::{Driver, Effects, Tx};
 use crate::{Error, Result};
 use std::collections::VecDeque;

@@ -7,7 +7,7 @@ use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -85,13 +85,6 @@ impl Sqlite {
     }
 }
 
-/// Size of the write-ahead log beside a database file.
-pub(crate) fn wal_bytes(path: &Path) -> u64 {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    std::fs::metadata(PathBuf::from(wal)).map_or(0, |m| m.len())
-}
-
 /// The name under which the `rarray` module takes its values.
 const ARRAY_TYPE: &std::ffi::CStr = c"rarray";
 
@@ -149,6 +142,10 @@ fn step_all(
 impl Driver for Sqlite {
     fn engine(&self) -> Engine {
         Engine::Sqlite
+    }
+
+    fn share_barrier(&mut self, _workspace: i64) -> Result<()> {
+        Ok(()) // one writer: a refusal is before the intent or after it
     }
 
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {

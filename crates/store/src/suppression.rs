@@ -1,6 +1,159 @@
-//! suppression
+//! Numbers we must not write to. Tied to no contact: a row outlives the contact, an erasure and a new import.
+//!
+//! The number itself is never kept: its tag finds the row, the full HMAC beside it proves the match.
+
+use crate::{Result, Row, Tx, params, sql};
 
 /// Scope: marketing of one workspace.
 pub const MARKETING: i64 = 1;
 /// Scope: everything but what the person asks for this minute.
 pub const ALL: i64 = 2;
+
+/// What a refusal stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Advertising.
+    Marketing,
+    /// Everything but the answer to a refusal.
+    All,
+}
+
+impl Scope {
+    /// Both.
+    pub const ALL: &'static [Scope] = &[Scope::Marketing, Scope::All];
+
+    /// The stored number; never reused.
+    pub const fn number(self) -> i64 {
+        match self {
+            Scope::Marketing => MARKETING,
+            Scope::All => ALL,
+        }
+    }
+
+    /// The word on pages and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scope::Marketing => "marketing",
+            Scope::All => "all",
+        }
+    }
+
+    /// The scope of a stored number.
+    pub fn from_number(n: i64) -> Option<Scope> {
+        Scope::ALL.iter().copied().find(|s| s.number() == n)
+    }
+}
+
+/// One number that must not be written to.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// For whom; 0 is the whole platform.
+    pub workspace: i64,
+    /// The number, E.164.
+    pub number: &'a str,
+    /// What is stopped.
+    pub scope: Scope,
+    /// Why: `self_reply`, `link`, `staff`, `carrier`, …
+    pub reason: &'a str,
+    /// What shows it: the id of the message in, the token, a note.
+    pub evidence: &'a str,
+}
+
+/// One row, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The tag of the number.
+    pub tag: i64,
+    /// What is stopped, as stored.
+    pub scope: i64,
+    /// Why.
+    pub reason: String,
+    /// What shows it.
+    pub evidence: String,
+    /// Since when.
+    pub at: i64,
+}
+
+/// One answer of [`of_tags`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hit {
+    /// The tag asked for.
+    pub tag: i64,
+    /// 0 when the whole platform must not write there.
+    pub workspace: i64,
+    /// What is stopped, as stored.
+    pub scope: i64,
+}
+
+/// Stops a number; `false` when it was stopped already, whose first reason then stays.
+pub fn add(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
+    let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
+    let changed = tx.exec(
+        sql!(
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+        ),
+        &params![tag, new.workspace, new.scope.number(), hmac, new.reason, new.evidence, now],
+    )?;
+    Ok(changed > 0)
+}
+
+/// What is stopped for these tags, by this workspace or by the platform.
+pub fn of_tags(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Hit>> {
+    tx.rows(
+        sql!(
+            "SELECT tag, workspace, scope FROM suppression
+             WHERE tag IN LIST($2) AND (workspace = $1 OR workspace = 0)"
+        ),
+        &params![workspace, crate::list_of(tags)],
+        |r| Ok(Hit { tag: r.get(0)?, workspace: r.get(1)?, scope: r.get(2)? }),
+    )
+}
+
+/// What is stopped for one number, by this workspace or by the platform.
+pub fn of_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Vec<Hit>> {
+    let tag = tx.tag(number);
+    of_tags(tx, workspace, &[tag])
+}
+
+/// The workspace's own row for a number and a scope.
+pub fn get(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<Option<Entry>> {
+    let tag = tx.tag(number);
+    tx.one(
+        sql!(
+            "SELECT tag, scope, reason, evidence, at FROM suppression
+             WHERE tag = $1 AND workspace = $2 AND scope = $3"
+        ),
+        &params![tag, workspace, scope.number()],
+        entry,
+    )
+}
+
+/// Lifts a workspace's own row; `false` when there was none. Whether it may be lifted is for the caller to know.
+pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<bool> {
+    let tag = tx.tag(number);
+    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3");
+    Ok(tx.exec(sql, &params![tag, workspace, scope.number()])? > 0)
+}
+
+/// The workspace's own rows, newest first, older than `before`.
+pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Entry>> {
+    tx.rows(
+        sql!(
+            "SELECT tag, scope, reason, evidence, at FROM suppression
+             WHERE workspace = $1 AND at < $2 ORDER BY at DESC, tag LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        entry,
+    )
+}
+
+/// How many numbers this workspace must not write to.
+pub fn count(tx: &mut Tx<'_>, workspace: i64) -> Result<i64> {
+    let sql = sql!("SELECT count(DISTINCT tag) FROM suppression WHERE workspace = $1");
+    Ok(tx.one(sql, &params![workspace], |r| r.get(0))?.unwrap_or(0))
+}
+
+fn entry(r: &Row<'_>) -> Result<Entry> {
+    Ok(Entry { tag: r.get(0)?, scope: r.get(1)?, reason: r.get(2)?, evidence: r.get(3)?, at: r.get(4)? })
+}

@@ -1,6 +1,6 @@
 //! One transaction as a closure sees it.
 
-use crate::db::Shared;
+use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
 use crate::{Bell, Result};
@@ -8,6 +8,8 @@ use crate::{Bell, Result};
 /// What a driver does for a transaction. Implemented by the two driver files only.
 pub(crate) trait Driver {
     fn engine(&self) -> Engine;
+    /// Takes the shared twin of the barrier lock until the end of the transaction, where transactions run side by side.
+    fn share_barrier(&mut self, workspace: i64) -> Result<()>;
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
     fn query(
         &mut self,
@@ -95,10 +97,7 @@ impl<'a> Tx<'a> {
 
     /// Taken by an intent before it looks at suppressions and streams of a workspace.
     pub fn hold_intents(&mut self, workspace: i64) -> Result<()> {
-        match self.driver.engine() {
-            Engine::Sqlite => Ok(()),
-            Engine::Postgres => crate::postgres::share_barrier(self.driver, workspace),
-        }
+        self.driver.share_barrier(workspace)
     }
 
     /// Runs a statement; gives the number of rows changed.

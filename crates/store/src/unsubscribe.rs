@@ -1,1 +1,48 @@
-//! unsubscribe
+//! Unsubscribe tokens: one per workspace and number, made at first use and kept for good, so that a link in an old
+//! message works after the contact is gone. Who holds a token is sure of one thing only: it reached that number.
+
+use crate::{Result, Tx, params, sql};
+
+/// What a token opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsubscribe {
+    /// The workspace that wrote.
+    pub workspace: i64,
+    /// The number it wrote to.
+    pub number: String,
+    /// The language of its page.
+    pub language: String,
+}
+
+/// Keeps tokens that are not there yet, in one statement: token, number.
+pub fn keep(tx: &mut Tx<'_>, workspace: i64, language: &str, rows: &[(String, &str)]) -> Result<u64> {
+    tx.many(
+        sql!(
+            "INSERT INTO unsubscribe (token, workspace, number, language)
+             SELECT r.token, $1, r.number, $2 FROM ROWS(token TEXT, number TEXT) AS r WHERE true
+             ON CONFLICT (token) DO NOTHING"
+        ),
+        &params![workspace, language],
+        rows.iter().map(|(token, number)| params![*token, **number]),
+    )
+}
+
+/// Which of these tokens are not kept yet.
+pub fn missing(tx: &mut Tx<'_>, workspace: i64, tokens: &[&str]) -> Result<Vec<String>> {
+    let there = tx.rows(
+        sql!("SELECT token FROM unsubscribe WHERE workspace = $1 AND token IN LIST($2 TEXT)"),
+        &params![workspace, crate::texts_of(tokens)],
+        |r| r.get::<String>(0),
+    )?;
+    let there: std::collections::HashSet<String> = there.into_iter().collect();
+    Ok(tokens.iter().filter(|t| !there.contains(**t)).map(|t| (*t).to_owned()).collect())
+}
+
+/// What a token opens; the token itself names the workspace.
+pub fn get(tx: &mut Tx<'_>, token: &str) -> Result<Option<Unsubscribe>> {
+    tx.one(
+        sql!("SELECT workspace, number, language FROM unsubscribe WHERE token = $1"),
+        &params![token],
+        |r| Ok(Unsubscribe { workspace: r.get(0)?, number: r.get(1)?, language: r.get(2)? }),
+    )
+}

@@ -1,1 +1,8 @@
-//! The carriers' languages, both sides of each: bytes in and events out, no I/O.
+//! The carriers' languages, both sides of each: bytes in and events out.
+//!
+//! Nothing here opens a socket, reads a clock or waits: the caller brings the bytes and the time. Each protocol
+//! is one module with a codec below and a session above.
+
+#![warn(missing_docs)]
+
+pub mod smpp;

@@ -3,12 +3,12 @@
 
 use super::report::Counts;
 use crate::Result;
-use crate::jobs::{Next, Work};
+use crate::work::{Next, Work};
 use sms::Code;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Page};
 use store::campaign::{self as rows, State, people};
-use store::counter::Tally;
+use store::Tally;
 use store::machine::outbox;
 use store::{Bell, Db, Error};
 

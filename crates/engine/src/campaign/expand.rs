@@ -6,8 +6,8 @@
 
 use super::letter::Letter;
 use super::report::{self, Counts};
-use crate::jobs::{Next, Work};
 use crate::submit::{self, Admitted, Submission};
+use crate::work::{Next, Work};
 use crate::{Error, Result};
 use sms::Code;
 use std::collections::HashMap;
@@ -17,7 +17,8 @@ use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
 use store::campaign::people::{self, Person};
 use store::campaign::{self as rows, Campaign, State};
-use store::counter::Tally;
+use store::Tally;
+use store::workspace::{self, Mode};
 use store::{Bell, Db};
 
 /// Recipients in one slice.
@@ -100,14 +101,14 @@ fn ahead(rate: i64) -> i64 {
 }
 
 fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
-    let rules = db.read_blocking(move |tx| rows::rules(tx, workspace))?;
-    let (live, _) = rules.ok_or(Error::NotFound("workspace"))?;
+    let found = db.read_blocking(move |tx| workspace::get(tx, workspace))?;
+    let found = found.ok_or(Error::NotFound("workspace"))?;
     Ok(Mailing {
         workspace,
         id: c.id,
         class: c.draft.class,
         sender: Some(c.draft.sender.clone()).filter(|s| !s.is_empty()),
-        test: !live,
+        test: found.mode == Mode::Test,
         letter: Letter::new(&c.draft.text)?,
     })
 }

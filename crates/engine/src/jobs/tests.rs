@@ -1,6 +1,7 @@
 //! Jobs: asked twice, done once; a killed claim is taken again; errors are kept; hands stop.
 
 use super::*;
+use std::time::Instant;
 use store::{Clock, Options, Result as Stored, Tx};
 
 fn open() -> (tempfile::TempDir, Db) {

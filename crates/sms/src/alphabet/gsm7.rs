@@ -1,7 +1,7 @@
 //! The GSM 7-bit default alphabet and its extension: 3GPP 23.038 clauses 6.2.1 and 6.2.1.1; packing: 6.1.2.
 //!
-//! Text is handled unpacked (one septet in one octet), as SMPP carries it. It never changes a character into a
-//! similar one: what has no code is refused by [`encode`].
+//! Text is handled unpacked (one septet in one octet), as SMPP carries it. It never changes a character into
+//! a similar one: what has no code is refused by [`encode`].
 
 use super::table::{Code, ESCAPE, Table};
 

@@ -1,8 +1,8 @@
 //! A 7-bit alphabet as data: 128 base characters and an extension reached through ESC.
 //!
 //! 3GPP 23.038 clause 6.2.1 has one default table; its annex A adds national ones as *locking* (another base)
-//! and *single shift* (another extension). A national table is one more `Table` value, and its announcement one
-//! more element in the user data header; nothing else here has to change for it.
+//! and *single shift* (another extension). A national table is one more `Table` value, and its announcement
+//! one more element in the user data header; nothing else here has to change for it.
 
 /// The escape septet that leads to the extension table, 23.038 clause 6.2.1.1.
 pub const ESCAPE: u8 = 0x1B;
@@ -33,7 +33,8 @@ pub struct Table {
     pub base: [char; 128],
     /// The characters reached through [`ESCAPE`].
     pub extension: &'static [(u8, char)],
-    /// Codes of the characters below U+0100, so that Latin text needs no search. [`NO_CODE`] where there is none.
+    /// Codes of the characters below U+0100, so that Latin text needs no search. [`NO_CODE`] where there is
+    /// none.
     latin: [u16; 256],
 }
 

@@ -10,12 +10,13 @@ pub fn encode(text: &str) -> Vec<u8> {
 /// Reads octets as UTF-16. Big-endian unless a byte order mark says otherwise (U+FFFE is no character, so the
 /// mark cannot be text); half a pair shows U+FFFD; an odd last octet is left out.
 pub fn decode(octets: &[u8]) -> String {
-    let (octets, read): (&[u8], fn([u8; 2]) -> u16) = match octets {
-        [0xFF, 0xFE, rest @ ..] => (rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => (rest, u16::from_be_bytes),
-        _ => (octets, u16::from_be_bytes),
+    let (octets, little) = match octets {
+        [0xFF, 0xFE, rest @ ..] => (rest, true),
+        [0xFE, 0xFF, rest @ ..] => (rest, false),
+        _ => (octets, false),
     };
-    let units = octets.as_chunks::<2>().0.iter().map(|pair| read(*pair));
+    let read = |pair: &[u8; 2]| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) };
+    let units = octets.as_chunks::<2>().0.iter().map(read);
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 

@@ -14,7 +14,7 @@ pub const MOST_COSTLY: usize = 500;
 pub enum Why {
     /// In the extension table: two septets.
     TwoUnits,
-    /// Not in the alphabet, and the only kind that usually has a plain neighbour (typography, accents).
+    /// Not in the alphabet, though a plain neighbour may be (typography, accented Latin letters, signs).
     ForcesUnicode,
     /// A letter of a script that no 7-bit alphabet holds (Hebrew, Cyrillic …): the language, not a slip.
     Script,

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Brings a text into the form that is stored, counted and sent: composed (NFC), lines ended by LF, no control
-/// characters. CRLF and a lone CR become LF, a tab a space (no handset shows one); NUL, the other C0 and C1
-/// controls and DEL go. Running it twice changes nothing.
+/// Brings a text into the form that is stored, counted and sent: composed (NFC), lines ended by LF, no
+/// control characters. CRLF and a lone CR become LF, a tab a space (no handset shows one); NUL, the other C0
+/// and C1 controls and DEL go, and so does a byte order mark. Running it twice changes nothing.
 pub fn normalise(text: &str) -> Cow<'_, str> {
     if !text.chars().any(unwanted) && is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
@@ -26,7 +26,7 @@ pub fn normalise(text: &str) -> Cow<'_, str> {
 }
 
 fn unwanted(ch: char) -> bool {
-    ch.is_control() && ch != '\n'
+    (ch.is_control() && ch != '\n') || ch == '\u{feff}'
 }
 
 #[cfg(test)]
@@ -42,6 +42,7 @@ mod tests {
             ("one\r\ntwo\rthree\n", "one\ntwo\nthree\n"),
             ("a\0b\u{1b}c\u{7f}d\u{85}", "abcd"),
             ("a\tb", "a b"),
+            ("\u{feff}plain", "plain"),
             ("שָׁלוֹם", "שָׁלוֹם"),
         ];
         for (raw, clean) in cases {

@@ -18,7 +18,8 @@ fn read(split: &Split) -> String {
     split.parts.iter().map(decode).collect()
 }
 
-/// The table of capacities in 3GPP 23.040 clause 9.2.3.24 and protocols.md section 6.
+/// 140 octets less the header, 3GPP 23.040 clause 9.2.3.24: concatenation of both widths, national tables,
+/// both.
 #[test]
 fn capacities() {
     let cases = [
@@ -113,6 +114,9 @@ fn too_many_parts_are_refused_with_the_figure() {
     assert_eq!(split(&text, Reference::Eight(0), 255), Err(TooManyParts { parts: 256, most: 255 }));
 }
 
+/// What must stay in one piece.
+const WHOLE: &[&str] = &[FAMILY, "👍🏽", "🇮🇱", "שָׁ", "ő", "é", "\r\n", "e\u{301}\u{302}", "1️⃣", "’"];
+
 /// Text such as people write, rich in what is hard to cut.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -120,9 +124,9 @@ fn texts() -> impl Strategy<Value = String> {
         1 => "[€\\[\\]~|^{}]{1,12}",
         1 => "[א-ת]{1,30}",
         1 => "[а-яё]{1,30}",
-        1 => prop::sample::select(vec![FAMILY, "👍🏽", "🇮🇱", "שָׁ", "ő", "é", "\r\n", "e\u{301}\u{302}", "1️⃣", "’"])
-            .prop_map(|s| s.repeat(3)),
-        1 => any::<String>(),
+        1 => prop::sample::select(WHOLE).prop_map(|s| s.repeat(3)),
+        // A byte order mark is no text: the decoder drops it.
+        1 => any::<String>().prop_map(|s| s.replace(['\u{feff}', '\u{fffe}'], "")),
     ];
     let gsm = "[a-zA-Z0-9 €\\[\\]@£é\n]{0,700}";
     prop_oneof![2 => prop::collection::vec(piece, 0..25).prop_map(|v| v.concat()), 1 => gsm]
@@ -158,13 +162,16 @@ proptest! {
             prop_assert!(part.udh.len() + octets <= 140);
             if split.parts.len() > 1 {
                 let concat = udh::parse(&part.udh).unwrap().concat().unwrap();
-                prop_assert_eq!((usize::from(concat.seq), usize::from(concat.total)), (index + 1, split.parts.len()));
+                prop_assert_eq!(usize::from(concat.seq), index + 1);
+                prop_assert_eq!(usize::from(concat.total), split.parts.len());
             }
             let shown = read(&Split { encoding: split.encoding, parts: vec![part.clone()] });
-            prop_assert!(!shown.contains(char::REPLACEMENT_CHARACTER) || text.contains(char::REPLACEMENT_CHARACTER));
+            let torn = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+            prop_assert!(!torn(&shown) || torn(&text));
             at += shown.len();
             if !borders.contains(&at) {
-                let cluster = text.grapheme_indices(true).take_while(|(start, _)| *start < at).last().unwrap().1;
+                let clusters = text.grapheme_indices(true).take_while(|(start, _)| *start < at);
+                let (_, cluster) = clusters.last().unwrap();
                 prop_assert!(cluster.encode_utf16().count() > limit);
             }
         }

@@ -69,20 +69,21 @@ pub fn state_of(status: Status, code: Code) -> u8 {
     }
 }
 
-/// Errors by the MAP user errors of 3GPP 29.002 clause 17.6.6 and the TP-FCS/cause lists of 23.040 clause
-/// 9.2.3.22 and 24.011 annex E-2, as most carriers copy them into `err:` and network_error_code.
+/// The MAP user errors of 3GPP 29.002 clause 17.6.6, as most carriers copy them into `err:` and
+/// network_error_code. What a carrier numbers in its own way is for its connector to say.
 const ERRORS: &[(u16, Code)] = &[
     (1, Code::UnknownSubscriber),
-    (5, Code::UnknownSubscriber),
+    // Unidentified: the exchange has lost the subscriber, not the register; it passes.
+    (5, Code::TemporaryFault),
     (6, Code::AbsentSubscriber),
     (9, Code::Barred),
     (10, Code::Barred),
     (11, Code::Barred),
     (12, Code::Barred),
     (13, Code::Barred),
-    (21, Code::TemporaryFault),
     (27, Code::AbsentSubscriber),
-    (31, Code::AbsentSubscriber),
+    (31, Code::TemporaryFault),
+    // Delivery failure: the handset refused, nearly always for want of room.
     (32, Code::MemoryFull),
     (33, Code::AbsentSubscriber),
     (34, Code::TemporaryFault),

@@ -7,9 +7,9 @@ pub fn id_key(raw: impl AsRef<[u8]>) -> u64 {
     hash(id.iter().map(u8::to_ascii_lowercase))
 }
 
-/// Keys of the same id in the other base, for carriers that answer in hex and write receipts in decimal, or the
-/// reverse: first an all-digit id read as decimal and written in hex, then any hex id written in decimal. A
-/// connector that learned its carrier's habit asks for one of them only.
+/// Keys of the same id in the other base, for carriers that answer in hex and write receipts in decimal, or
+/// the reverse: first an all-digit id read as decimal and written in hex, then any hex id written in decimal.
+/// A connector that learned its carrier's habit asks for one of them only.
 pub fn id_key_alternatives(raw: impl AsRef<[u8]>) -> Alternatives {
     let id = std::str::from_utf8(significant(raw.as_ref())).unwrap_or_default();
     let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -39,8 +39,8 @@ fn significant(raw: &[u8]) -> &[u8] {
     &id[zeros.min(id.len().saturating_sub(1))..]
 }
 
-/// FNV-1a over the octets, then the 64-bit finish of MurmurHash3, because ids that count up differ in their last
-/// octets only and FNV alone leaves their upper bits alike.
+/// FNV-1a over the octets, then the 64-bit finish of MurmurHash3, because ids that count up differ in their
+/// last octets only and FNV alone leaves their upper bits alike.
 fn hash(octets: impl Iterator<Item = u8>) -> u64 {
     let mut h =
         octets.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));

@@ -13,3 +13,4 @@ pub mod receipt_key;
 pub mod retention;
 pub mod settle;
 pub mod stream;
+pub mod tally;

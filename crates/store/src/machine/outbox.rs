@@ -4,8 +4,8 @@
 //! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
-use crate::counter::Tally;
 use crate::machine::stream;
+use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Encoding, Status};
 use std::collections::{HashMap, HashSet};

@@ -3,8 +3,8 @@
 //! Every update is judged by [`sms::life`]; counters, receipt keys and the way back to the lane move in the same
 //! transaction. An outcome whose intent is gone changes nothing.
 
-use crate::counter::Tally;
 use crate::machine::outbox::{self, Row, Taker};
+use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};

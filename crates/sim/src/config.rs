@@ -1,0 +1,146 @@
+//! What a pretend carrier is told before it starts, and the faults it is given while it runs.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::outcome::Mix;
+
+/// How a receipt says what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipts {
+    /// The text of SMPP 3.4 appendix B.
+    Text,
+    /// receipted_message_id and message_state, and no text.
+    Tlv,
+    /// Both.
+    Both,
+}
+
+/// How an id is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ids {
+    /// 16 digits.
+    Decimal,
+    /// The same number in lower-case hex.
+    Hex,
+}
+
+/// One fall of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cut {
+    /// Seconds after the start.
+    pub after_s: u64,
+    /// Seconds during which binds are refused.
+    #[serde(default)]
+    pub down_s: u64,
+}
+
+/// A pretend carrier.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The seed of all chance.
+    pub seed: u64,
+    /// The only system_id that may bind; anyone where it is `None`.
+    pub system_id: Option<String>,
+    /// The password it needs; any where it is `None`.
+    pub password: Option<String>,
+    /// Messages a second and system_id; what comes faster is throttled.
+    pub rate: Option<u32>,
+    /// Least and most before a submit is answered.
+    pub latency_ms: (u64, u64),
+    /// Least and most before a handset has it and the first report leaves.
+    pub receipt_ms: (u64, u64),
+    /// The form of reports.
+    pub receipts: Receipts,
+    /// How ids are written in answers.
+    pub ids: Ids,
+    /// How ids are written in reports.
+    pub receipt_ids: Ids,
+    /// Shares of outcomes for numbers that ask for none.
+    pub mix: Mix,
+    /// When the link falls.
+    pub cuts: Vec<Cut>,
+    /// Divides the long waits of outcomes: a minute off, five seconds throttled.
+    pub hurry: u64,
+    /// Deliveries without an answer on one link.
+    pub window: usize,
+    /// Phones and journal are kept. Off, the carrier only answers and reports: the sink of a benchmark.
+    pub record: bool,
+    /// Entries of the journal kept in memory.
+    pub journal_keep: usize,
+    /// Every entry of the journal is appended here as a JSON line.
+    pub journal_file: Option<PathBuf>,
+    /// Messages a phone keeps.
+    pub inbox_keep: usize,
+    /// Phones that are kept; the oldest goes.
+    pub phones_keep: usize,
+    /// Messages and reports waiting at one time; more is answered "queue full".
+    pub pending_max: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            seed: 1,
+            system_id: None,
+            password: None,
+            rate: None,
+            latency_ms: (0, 0),
+            receipt_ms: (300, 900),
+            receipts: Receipts::Both,
+            ids: Ids::Decimal,
+            receipt_ids: Ids::Decimal,
+            mix: Mix::default(),
+            cuts: Vec::new(),
+            hurry: 1,
+            window: 1000,
+            record: true,
+            journal_keep: 10_000,
+            journal_file: None,
+            inbox_keep: 100,
+            phones_keep: 50_000,
+            pending_max: 1_000_000,
+        }
+    }
+}
+
+impl Config {
+    /// The sink of a benchmark: no phones, no journal, every report after exactly so long.
+    pub fn sink(receipt_ms: u64) -> Config {
+        Config { record: false, journal_keep: 0, receipt_ms: (receipt_ms, receipt_ms), ..Config::default() }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("seed", &self.seed)
+            .field("system_id", &self.system_id)
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with the carrier right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Faults {
+    /// Binds are refused.
+    pub refuse_binds: bool,
+    /// Every submit is throttled.
+    pub throttle: bool,
+    /// Messages are taken and delivered; their answers are never sent.
+    pub lose_answers: bool,
+    /// Messages vanish: neither taken nor answered.
+    pub black_hole: bool,
+    /// No reports leave.
+    pub no_receipts: bool,
+    /// Added before every answer, ms.
+    pub slow_ms: u64,
+}
