@@ -69,3 +69,23 @@ pub fn submit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Accep
     let _ = tx.now();
     Ok(wanted.iter().map(|_| Err(Refusal { code: Code::NoRoute, rule: "route".into() })).collect())
 }
+
+/// One that was judged and may be stored.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// The message as it will be.
+    pub message: store::message::NewMessage,
+}
+
+/// Judges without storing: for campaigns, whose recipients are judged beside the writer.
+pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
+    let _ = tx.now();
+    Ok(wanted.iter().map(|_| Err(Refusal { code: Code::NoRoute, rule: "route".into() })).collect())
+}
+
+/// Stores what was admitted; those whose id is there already are left alone.
+pub fn insert(tx: &mut Tx<'_>, admitted: &[Admitted]) -> Result<()> {
+    let messages: Vec<_> = admitted.iter().map(|a| a.message.clone()).collect();
+    store::message::insert(tx, &messages)?;
+    Ok(())
+}

@@ -8,7 +8,7 @@ use sms::Code;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Page};
 use store::campaign::{self as rows, State, people};
-use store::Tally;
+use store::machine::tally::Tally;
 use store::machine::outbox;
 use store::{Bell, Db, Error};
 
