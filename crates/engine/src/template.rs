@@ -37,5 +37,5 @@ pub fn check(text: &str) -> Result<Compiled> {
 /// What the text asks for cannot be done.
 pub fn render(compiled: &Compiled, fields: &Fields) -> Result<String, RenderError> {
     let env = minijinja::Environment::new();
-    env.render_str(&compiled.0, fields).map_err(|e| RenderError(e.to_string()))
+    env.render_str(&compiled.0, minijinja::Value::from_serialize(fields)).map_err(|e| RenderError(e.to_string()))
 }
