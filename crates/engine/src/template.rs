@@ -7,7 +7,7 @@ use crate::{Error, Result};
 pub struct Compiled(String);
 
 /// What a text may name.
-#[derive(Debug, Clone, Default, serde::Serialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Fields {
     /// First name.
     pub first_name: String,
@@ -37,5 +37,10 @@ pub fn check(text: &str) -> Result<Compiled> {
 /// What the text asks for cannot be done.
 pub fn render(compiled: &Compiled, fields: &Fields) -> Result<String, RenderError> {
     let env = minijinja::Environment::new();
-    env.render_str(&compiled.0, minijinja::Value::from_serialize(fields)).map_err(|e| RenderError(e.to_string()))
+    let values = minijinja::context! {
+        first_name => fields.first_name.as_str(),
+        last_name => fields.last_name.as_str(),
+        unsubscribe_url => fields.unsubscribe_url.as_str(),
+    };
+    env.render_str(&compiled.0, values).map_err(|e| RenderError(e.to_string()))
 }
