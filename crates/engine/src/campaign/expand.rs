@@ -12,7 +12,6 @@ use crate::{Error, Result};
 use sms::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
 use store::campaign::people::{self, Person};
@@ -28,8 +27,9 @@ const AHEAD_S: i64 = 10;
 /// …and within these bounds.
 const AHEAD_LEAST: i64 = 2_000;
 const AHEAD_MOST: i64 = 400_000;
-/// How long to rest when far enough ahead.
-const REST: Duration = Duration::from_millis(20);
+/// How soon to look again when far enough ahead: where the carrier's rate is known, what waits lasts for seconds.
+const REST_MS: i64 = 250;
+const REST_BLIND_MS: i64 = 100;
 /// How soon to look again whether everything has left.
 const LOOK_MS: i64 = 500;
 
@@ -56,18 +56,19 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     let mut page: Option<Page> = None;
     let mut mailing: Option<Mailing> = None;
     while work.my_turn() {
-        let Some((campaign, counts, room)) = look(db, workspace, id)? else { return Ok(Next::Done) };
+        let Some((campaign, counts, rate)) = look(db, workspace, id)? else { return Ok(Next::Done) };
         if campaign.planned == 0 {
             return watch(db, workspace, &campaign, &counts);
         }
         if mailing.is_none() {
             mailing = Some(mailing_of(db, workspace, &campaign)?);
         }
+        let mut room = ahead(rate) - counts.waiting();
         if room <= 0 {
-            std::thread::sleep(REST);
+            let rest = if rate > 0 { REST_MS } else { REST_BLIND_MS };
+            return Ok(Next::Again(db.now_ms() + rest));
         }
         let Some(mailing) = &mailing else { continue };
-        let mut room = room;
         while room > 0 && work.my_turn() {
             if page.as_ref().is_none_or(|p| p.done >= p.people.len()) {
                 page = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))?;
@@ -83,7 +84,7 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     Ok(Next::Again(db.now_ms()))
 }
 
-/// The running mailing, its counts, and how many more may be expanded now. `None` when it does not run.
+/// The running mailing, its counts, and the rate of the connectors it waits for. `None` when it does not run.
 fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i64)>> {
     db.read_blocking(move |tx| {
         let Some(campaign) = rows::get(tx, workspace, id)?.filter(|c| c.state == State::Running) else {
@@ -91,8 +92,7 @@ fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i6
         };
         let counts = Counts::read(tx, workspace, id)?;
         let rate: i64 = count::ways(tx, workspace, id)?.iter().map(|w| w.rate).sum();
-        let room = ahead(rate) - counts.waiting();
-        Ok(Some((campaign, counts, room)))
+        Ok(Some((campaign, counts, rate)))
     })
 }
 

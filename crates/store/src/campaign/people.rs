@@ -106,7 +106,17 @@ pub fn staying(
                AND ($4 = 0 OR c.consent = $6)
              ORDER BY m.contact LIMIT $8 OFFSET $9"
         ),
-        &params![workspace, list, ads, consent, live, Consent::Granted.number(), pick.one_in, pick.limit, pick.skip],
+        &params![
+            workspace,
+            list,
+            ads,
+            consent,
+            live,
+            Consent::Granted.number(),
+            pick.one_in,
+            pick.limit,
+            pick.skip
+        ],
         person,
     )
 }

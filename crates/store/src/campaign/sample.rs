@@ -109,18 +109,27 @@ pub fn connector_says(tx: &mut Tx<'_>, state: sms::live::LinkState, rate: i64) -
     .map(drop)
 }
 
-/// Messages of a campaign: recipient, text, status.
-pub fn messages(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    campaign: i64,
-) -> Result<Vec<(String, String, sms::Status)>> {
+/// One message of a campaign.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Its id.
+    pub id: i64,
+    /// The number it goes to.
+    pub to: String,
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub status: sms::Status,
+}
+
+/// Messages of a campaign, in the order of their ids.
+pub fn messages(tx: &mut Tx<'_>, workspace: i64, campaign: i64) -> Result<Vec<Sent>> {
     tx.rows(
         sql!(
-            "SELECT recipient, text, status FROM message WHERE workspace = $1 AND campaign = $2 AND campaign <> 0
-             ORDER BY id"
+            "SELECT id, recipient, text, status FROM message
+             WHERE workspace = $1 AND campaign = $2 AND campaign <> 0 ORDER BY id"
         ),
         &params![workspace, campaign],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        |r| Ok(Sent { id: r.get(0)?, to: r.get(1)?, text: r.get(2)?, status: r.get(3)? }),
     )
 }
