@@ -7,6 +7,7 @@ mod account;
 mod link;
 mod phone;
 mod plan;
+mod timers;
 mod world;
 
 use std::io;

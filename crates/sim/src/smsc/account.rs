@@ -1,13 +1,18 @@
 //! One system_id with all its links: what waits to be delivered to it, and how fast it may send.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{oneshot, watch};
 use wire::smpp::Status;
 
 use super::plan::Says;
-use super::world::{Arrival, lock};
+use super::world::Arrival;
+
+/// Locks and goes on where another holder panicked: the data of a pretend world is worth nothing broken.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A report to be written when its turn comes.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use std::time::Duration;
 use sms::parts::TooManyParts;
 use wire::smpp::Status;
 
-use super::world::{World, lock};
+use super::account::lock;
+use super::world::World;
 use crate::handset::Shown;
 
 /// How long a phone waits for what it expects, and for its message to be taken.

@@ -1,29 +1,24 @@
 //! What all links of one pretend carrier share: accounts, phones, journal, and the timers of what is under way.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sms::parts::{self, Reference, TooManyParts};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use wire::smpp::{Sm, SmBuf, Status, coding};
 
-use super::account::{Account, Cargo, Mo, Outgoing, Report};
+use super::account::{Account, Cargo, Mo, Outgoing, Report, lock};
 use super::plan;
+use super::timers::Timers;
 use crate::chance;
 use crate::config::{Config, Faults, Ids};
 use crate::handset::{self, Handsets, Part};
 use crate::journal::{Entry, Journal, What};
 use crate::outcome::Outcome;
-
-/// Locks and goes on where another holder panicked: the data of a pretend world is worth nothing broken.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Wall time that never jumps: read once, then carried by the monotonic clock.
 #[derive(Debug)]
@@ -68,39 +63,6 @@ enum Job {
 }
 
 #[derive(Debug)]
-struct Timed {
-    due: i64,
-    order: u64,
-    job: Job,
-}
-
-impl PartialEq for Timed {
-    fn eq(&self, other: &Self) -> bool {
-        (self.due, self.order) == (other.due, other.order)
-    }
-}
-
-impl Eq for Timed {}
-
-impl PartialOrd for Timed {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Timed {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.due, self.order).cmp(&(other.due, other.order))
-    }
-}
-
-#[derive(Debug, Default)]
-struct Timers {
-    heap: BinaryHeap<Reverse<Timed>>,
-    order: u64,
-}
-
-#[derive(Debug)]
 pub(super) struct World {
     pub(super) config: Config,
     pub(super) journal: Journal,
@@ -119,9 +81,7 @@ pub(super) struct World {
     /// Answers of phones while nobody is bound at all.
     lobby: Mutex<VecDeque<Outgoing>>,
     throttled: Mutex<HashMap<String, i64>>,
-    timers: Mutex<Timers>,
-    bell: Notify,
-    pending: AtomicUsize,
+    timers: Timers<Job>,
     ids: AtomicU64,
 }
 
@@ -148,9 +108,7 @@ impl World {
             senders: Mutex::default(),
             lobby: Mutex::default(),
             throttled: Mutex::default(),
-            timers: Mutex::default(),
-            bell: Notify::new(),
-            pending: AtomicUsize::new(0),
+            timers: Timers::new(),
             // Ids of two runs never meet: a run would have to take a million messages a second to catch up.
             ids: AtomicU64::new(wall as u64 * 1000),
             config,
@@ -176,7 +134,7 @@ impl World {
     }
 
     pub(super) fn pending(&self) -> usize {
-        self.pending.load(Ordering::Relaxed)
+        self.timers.pending()
     }
 
     /// The account of a system_id; `None` if there are more than any carrier has clients.
@@ -275,20 +233,7 @@ impl World {
     fn schedule_step(&self, arrival: Arc<Arrival>, at: usize) {
         let step = plan::step(&self.config, arrival.outcome, arrival.asked, arrival.id, at);
         if let Some(step) = step {
-            self.schedule(arrival.took_at + step.after, Job::Step(arrival, at));
-        }
-    }
-
-    fn schedule(&self, due: i64, job: Job) {
-        self.pending.fetch_add(1, Ordering::Relaxed);
-        let mut timers = lock(&self.timers);
-        timers.order += 1;
-        let order = timers.order;
-        let first = timers.heap.peek().is_none_or(|Reverse(t)| due < t.due);
-        timers.heap.push(Reverse(Timed { due, order, job }));
-        drop(timers);
-        if first {
-            self.bell.notify_one();
+            self.timers.add(arrival.took_at + step.after, Job::Step(arrival, at));
         }
     }
 
@@ -298,7 +243,7 @@ impl World {
         let mut due = Vec::new();
         while !*stop.borrow() {
             let now = self.now();
-            let next = self.collect(now, &mut due);
+            let next = self.timers.collect(now, &mut due);
             self.act(&mut due, now);
             let wait = async {
                 match next {
@@ -308,19 +253,10 @@ impl World {
             };
             tokio::select! {
                 () = wait => {}
-                () = self.bell.notified() => {}
+                () = self.timers.rung() => {}
                 _ = stop.changed() => {}
             }
         }
-    }
-
-    fn collect(&self, now: i64, due: &mut Vec<Job>) -> Option<i64> {
-        let mut timers = lock(&self.timers);
-        while timers.heap.peek().is_some_and(|Reverse(t)| t.due <= now) {
-            due.extend(timers.heap.pop().map(|Reverse(t)| t.job));
-        }
-        self.pending.fetch_sub(due.len(), Ordering::Relaxed);
-        timers.heap.peek().map(|Reverse(t)| t.due)
     }
 
     fn act(&self, due: &mut Vec<Job>, now: i64) {
@@ -368,7 +304,7 @@ impl World {
             self.shown.send_modify(|n| *n += shown);
         }
         for (account, cargo) in leaving {
-            self.pending.fetch_add(cargo.len(), Ordering::Relaxed);
+            self.timers.count(cargo.len());
             account.push(cargo);
         }
     }
@@ -382,7 +318,7 @@ impl World {
         if let Some(text) = plan::reply(arrival.outcome, &shown.text) {
             let (from, to) = (to.clone(), shown.from.clone());
             let due = now + 500 / self.config.hurry.max(1) as i64;
-            self.schedule(due, Job::Answer { account: arrival.account.clone(), from, to, text });
+            self.timers.add(due, Job::Answer { account: arrival.account.clone(), from, to, text });
         }
         entries.push(Entry {
             at: now,
@@ -416,7 +352,7 @@ impl World {
             answers.push(receiver);
             parcels.push(Outgoing::new(Cargo::Mo(mo)));
         }
-        self.pending.fetch_add(parcels.len(), Ordering::Relaxed);
+        self.timers.count(parcels.len());
         match self.home_of(to, via) {
             Some(account) => account.push(parcels),
             None => {
@@ -424,7 +360,7 @@ impl World {
                 lobby.extend(parcels);
                 let excess = lobby.len().saturating_sub(LOBBY);
                 lobby.drain(..excess);
-                self.pending.fetch_sub(excess, Ordering::Relaxed);
+                self.timers.discount(excess);
             }
         }
         Ok(answers)
@@ -449,13 +385,13 @@ impl World {
         if outgoing.tries >= TRIES {
             return bump(&self.tally.given_up);
         }
-        self.schedule(now + 1000 / self.config.hurry.max(1) as i64, Job::Push(account.clone(), outgoing));
+        self.timers.add(now + 1000 / self.config.hurry.max(1) as i64, Job::Push(account.clone(), outgoing));
     }
 
     /// Takes what waits for a receiving link.
     pub(super) fn next_for(&self, account: &Account, room: usize, out: &mut Vec<Outgoing>) {
         account.pull(room, out);
-        self.pending.fetch_sub(out.len(), Ordering::Relaxed);
+        self.timers.discount(out.len());
     }
 }
 
