@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod message;
 pub mod refusal;
 pub mod route;
+mod secret;
 pub mod submit;
 pub mod template;
 pub mod unsubscribe;
