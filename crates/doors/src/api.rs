@@ -46,8 +46,13 @@ impl Api {
     }
 
     /// A path that takes more than the others.
-    pub(crate) fn post_large<H, T>(&mut self, path: &'static str, summary: &'static str, handler: H, max: usize)
-    where
+    pub(crate) fn post_large<H, T>(
+        &mut self,
+        path: &'static str,
+        summary: &'static str,
+        handler: H,
+        max: usize,
+    ) where
         H: Handler<T, Doors>,
         T: 'static,
     {

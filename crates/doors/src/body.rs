@@ -29,7 +29,8 @@ pub(crate) async fn whole<S: Send + Sync>(request: Request, state: &S) -> Answer
     Bytes::from_request(request, state).await.map_err(|rejected| match rejected.into_response_status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let detail = "the body is larger than this path takes";
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail).fix("send it in smaller requests")
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+                .fix("send it in smaller requests")
         }
         _ => Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", "the body ended too early"),
     })
@@ -112,9 +113,12 @@ mod tests {
     #[test]
     fn a_misspelt_word_finds_its_neighbour() {
         let known = ["to", "text", "from", "client_ref"];
-        for (word, near) in
-            [("txet", Some("text")), ("form", Some("from")), ("clientref", Some("client_ref")), ("zzzz", None)]
-        {
+        for (word, near) in [
+            ("txet", Some("text")),
+            ("form", Some("from")),
+            ("clientref", Some("client_ref")),
+            ("zzzz", None),
+        ] {
             assert_eq!(nearest(word, known), near, "{word}");
         }
     }

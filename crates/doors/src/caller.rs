@@ -7,7 +7,7 @@ use crate::{Doors, Trust};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use engine::{Actor, Ctx, Error, Permission};
+use engine::{Ctx, Error};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -96,34 +96,25 @@ async fn of_key(doors: &Doors, headers: &HeaderMap) -> Answer<Ctx> {
 
 async fn of_console(doors: &Doors, headers: &HeaderMap) -> Answer<Ctx> {
     let name = headers.get(WORKSPACE).and_then(|v| v.to_str().ok()).map(percent_decoded);
-    doors.0.db.read(move |tx| console(tx, name.as_deref())).await
-}
-
-/// The workspace that a command is for: the one it names, else the only one.
-fn console(tx: &mut store::Tx<'_>, name: Option<&str>) -> Answer<Ctx> {
-    let all = store::workspace::list(tx)?;
-    let found = match name {
-        Some(name) => all.iter().find(|w| w.name == name).ok_or_else(|| {
-            Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no workspace '{name}'"))
+    let asked = name.clone();
+    let found = doors.0.db.read(move |tx| engine::access::console(tx, asked.as_deref())).await;
+    found.map_err(|e| match (e, name) {
+        (Error::NotFound(_), Some(name)) => {
+            let detail = format!("there is no workspace '{name}'");
+            Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
                 .param("workspace")
                 .fix("see them with: sendword workspaces list")
-        })?,
-        None => match &all[..] {
-            [one] => one,
-            [] => {
-                return Err(Problem::new(StatusCode::CONFLICT, "no_workspace", "there is no workspace yet")
-                    .fix("open the first-run page, or run: sendword init"));
-            }
-            _ => {
-                let names: Vec<&str> = all.iter().map(|w| w.name.as_str()).collect();
-                let detail = format!("there are several workspaces: {}", names.join(", "));
-                return Err(Problem::input("workspace", "workspace_needed", detail)
-                    .fix(format!("add: --workspace '{}'", names[0])));
-            }
-        },
-    };
-    let test = found.mode == store::workspace::Mode::Test;
-    Ok(Ctx::new(found.id, Actor::Console, test, Permission::ALL))
+        }
+        (Error::NotFound(_), None) => {
+            Problem::new(StatusCode::CONFLICT, "no_workspace", "there is no workspace yet")
+                .fix("open the first-run page, or run: sendword init")
+        }
+        (Error::Invalid { .. }, _) => {
+            Problem::input("workspace", "workspace_needed", "there are several workspaces: name one")
+                .fix("add --workspace NAME; see them with: sendword workspaces list")
+        }
+        (e, _) => e.into(),
+    })
 }
 
 /// A header holds ASCII; names of workspaces do not.

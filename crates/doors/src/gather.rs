@@ -78,7 +78,8 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
             for (item, reply) in items.iter().zip(replies) {
                 let one = [item.clone()];
                 let answer = db.write("submit", move |tx| decide(tx, &one)).await;
-                let _ = reply.send(answer.map_err(Problem::from).and_then(|mut o| o.pop().ok_or_else(Problem::busy)));
+                let _ = reply
+                    .send(answer.map_err(Problem::from).and_then(|mut o| o.pop().ok_or_else(Problem::busy)));
             }
         }
         Err(e) => {

@@ -43,9 +43,10 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Answer<(T, Window)> {
     for (name, value) in pairs(uri) {
         match name.as_str() {
             "limit" => {
-                window.limit = value.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n)).ok_or_else(|| {
-                    Problem::input("limit", "invalid", format!("limit: must be 1 to {LIMIT_MAX}"))
-                })?;
+                window.limit =
+                    value.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n)).ok_or_else(|| {
+                        Problem::input("limit", "invalid", format!("limit: must be 1 to {LIMIT_MAX}"))
+                    })?;
             }
             "after" => window.after = Some(value),
             "dry_run" => {}

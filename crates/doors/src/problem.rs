@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// What a door answers with, or the problem.
-pub type Answer<T> = Result<T, Problem>;
+pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// One problem.
 #[derive(Debug, Clone)]
@@ -161,9 +161,7 @@ impl From<engine::Error> for Problem {
         match e {
             E::Store(e) => e.into(),
             E::NotFound(what) => Problem::not_found(what),
-            E::Invalid { param, why, .. } => {
-                Problem::new(StatusCode::BAD_REQUEST, why, detail).param(param)
-            }
+            E::Invalid { param, why, .. } => Problem::new(StatusCode::BAD_REQUEST, why, detail).param(param),
             E::Conflict(what) => Problem::new(StatusCode::CONFLICT, what, detail),
             E::Refused { code, rule } => Problem::refused(code, &rule),
             E::NotAllowed(_) => Problem::new(StatusCode::FORBIDDEN, "not_allowed", detail),
@@ -186,7 +184,8 @@ impl From<store::Error> for Problem {
             }
             E::Unique(_) => Problem::new(StatusCode::CONFLICT, "taken", "it is there already"),
             E::Closed | E::Undone | E::Unreachable(_) => {
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", e.to_string()).retry_after(1)
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", e.to_string())
+                    .retry_after(1)
             }
             other => {
                 tracing::error!(error = %other, "a request failed inside");

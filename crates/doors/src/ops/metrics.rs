@@ -15,9 +15,7 @@ struct Family {
     help: &'static str,
 }
 
-pub(super) async fn show(
-    State(doors): State<Doors>,
-) -> Answer<([(HeaderName, &'static str); 1], String)> {
+pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'static str); 1], String)> {
     let (connectors, states, depths) = doors
         .db()
         .read(|tx| {
@@ -54,7 +52,10 @@ fn links(
     type Value<'a> = Box<dyn Fn(&Connector) -> i64 + 'a>;
     let families: [(Family, Value<'_>); 4] = [
         (gauge("sendword_queue_waiting", "Messages waiting."), Box::new(|c| depth(c).queued)),
-        (gauge("sendword_queue_flight", "Parts with an intent and no outcome."), Box::new(|c| depth(c).flight)),
+        (
+            gauge("sendword_queue_flight", "Parts with an intent and no outcome."),
+            Box::new(|c| depth(c).flight),
+        ),
         (
             gauge("sendword_connector_window_used", "Requests without an answer."),
             Box::new(|c| state(c).map_or(0, |s| s.window_used)),

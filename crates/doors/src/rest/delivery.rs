@@ -219,7 +219,11 @@ async fn route_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body
     Ok(created(&caller, Rule::from(made.await?)))
 }
 
-async fn route_remove(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+async fn route_remove(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     let id = path_id(kind::ROW, "route", &id)?;
     write(&doors, &caller, "route_remove", move |tx, ctx| connector::route_remove(tx, ctx, id)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -265,8 +269,7 @@ async fn numbers(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List
 async fn number_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
     let new: NewNumber = body::read(&bytes)?;
     let made = write(&doors, &caller, "number_add", move |tx, ctx| {
-        let id =
-            connector::number_add(tx, ctx, &new.number, new.kind.as_deref(), new.connector.as_deref())?;
+        let id = connector::number_add(tx, ctx, &new.number, new.kind.as_deref(), new.connector.as_deref())?;
         let found = connector::numbers(tx, ctx)?.into_iter().find(|n| n.id == id);
         found.ok_or(engine::Error::NotFound("number"))
     });

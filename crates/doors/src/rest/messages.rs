@@ -2,6 +2,7 @@
 
 mod batch;
 mod new;
+mod view;
 
 use super::shape;
 use crate::api::Api;
@@ -16,6 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Accepted, Permission, Refusal};
 use new::NewMessage;
+pub(super) use new::word;
 
 /// Ten thousand messages of the longest text there is.
 const BATCH_BODY_MAX: usize = 32 << 20;
@@ -23,6 +25,9 @@ const BATCH_BODY_MAX: usize = 32 << 20;
 pub(crate) fn mount(api: &mut Api) {
     api.post("/v1/messages", "Send one message", send);
     api.post_large("/v1/messages/batch", "Send up to 10,000 messages", batch::send, BATCH_BODY_MAX);
+    api.get("/v1/messages", "List messages, newest first", view::list);
+    api.get("/v1/messages/{id}", "Read a message", view::one);
+    api.get("/v1/messages/{id}/events", "What happened to a message", view::events);
 }
 
 async fn send(

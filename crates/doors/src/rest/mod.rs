@@ -1,13 +1,16 @@
 //! The resources of `/v1`, one file each.
 
+mod access;
+mod campaigns;
 mod delivery;
+mod inbound;
 mod messages;
 pub(crate) mod shape;
 
+use crate::Doors;
 use crate::api::Api;
 use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
-use crate::Doors;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +19,10 @@ use store::Tx;
 
 pub(crate) fn mount(api: &mut Api) {
     messages::mount(api);
+    inbound::mount(api);
+    campaigns::mount(api);
     delivery::mount(api);
+    access::mount(api);
 }
 
 /// The number behind a public id.

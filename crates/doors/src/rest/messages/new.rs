@@ -57,7 +57,8 @@ impl<'a> NewMessage<'a> {
 
     /// As the engine takes it.
     pub(super) fn submission(self, caller: &Caller, now: i64) -> Answer<Submission> {
-        let campaign = self.campaign.as_deref().map(|c| crate::rest::id(sms::id::kind::CAMPAIGN, "campaign", c));
+        let campaign =
+            self.campaign.as_deref().map(|c| crate::rest::id(sms::id::kind::CAMPAIGN, "campaign", c));
         let client_ref = self.client_ref.unwrap_or_default().into_owned();
         if client_ref.chars().count() > REF_MAX {
             return Err(invalid("client_ref", format!("must be at most {REF_MAX} characters")));
@@ -86,9 +87,7 @@ impl<'a> NewMessage<'a> {
 
 fn needed(param: &str, value: Option<Cow<'_, str>>) -> Answer<String> {
     let value = value.filter(|v| !v.trim().is_empty());
-    value
-        .map(Cow::into_owned)
-        .ok_or_else(|| Problem::input(param, "required", format!("{param}: is needed")))
+    value.map(Cow::into_owned).ok_or_else(|| Problem::input(param, "required", format!("{param}: is needed")))
 }
 
 fn moment(text: &str, now: i64) -> Answer<i64> {
