@@ -1,9 +1,20 @@
-//! The one gate for everything that wants to send: number → class → suppression → consent → sender → content →
-//! duplicate → route → rows. The first refusal wins. Plural: one request is a slice of one.
+//! The one gate for everything that wants to send: number → class → suppression → consent → sender → content → route →
+//! rows. The first refusal wins. Plural: one request is a slice of one.
+//!
+//! [`admit`] only reads and may run on a reader beforehand; [`insert`] writes what was admitted. What may change between
+//! the two (a refusal, a pause) is asked again by the intent, in the transaction that commits it.
+
+mod chain;
+mod insert;
+
+pub use chain::admit;
+pub use insert::insert;
 
 use crate::Result;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
 use store::Tx;
+use store::decision::{self, Decision};
+use store::message::NewMessage;
 
 /// One message that somebody wants sent.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +51,17 @@ pub struct Submission {
     pub source: &'static str,
 }
 
+/// What passed the chain: the row as it will be stored.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// The row; its id is 0 where a new one is to be minted.
+    pub row: NewMessage,
+    /// The law epoch it was admitted under; 0 for classes the packs do not govern.
+    pub law_epoch: i64,
+    /// When the verdict lapses by itself, ms.
+    pub lapses_at: i64,
+}
+
 /// What was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
@@ -66,6 +88,45 @@ pub struct Refusal {
 
 /// Accepts or refuses each; answers in order. A refused one stops no other.
 pub fn submit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Accepted, Refusal>>> {
-    let _ = tx.now();
-    Ok(wanted.iter().map(|_| Err(Refusal { code: Code::NoRoute, rule: "route".into() })).collect())
+    let verdicts = admit(tx, wanted)?;
+    let mut admitted = Vec::with_capacity(wanted.len());
+    let mut refused = Vec::new();
+    let mut out: Vec<Option<Refusal>> = Vec::with_capacity(wanted.len());
+    for (verdict, one) in verdicts.into_iter().zip(wanted) {
+        match verdict {
+            Ok(row) => {
+                admitted.push(row);
+                out.push(None);
+            }
+            Err(refusal) => {
+                refused.push(decision_of(tx, one, &refusal));
+                out.push(Some(refusal));
+            }
+        }
+    }
+    decision::insert(tx, &refused)?;
+    let mut accepted = insert(tx, &admitted)?.into_iter();
+    Ok(out
+        .into_iter()
+        .map(|refusal| match refusal {
+            Some(refusal) => Err(refusal),
+            None => accepted.next().ok_or_else(|| Refusal { code: Code::StoreFull, rule: "store".into() }),
+        })
+        .collect())
 }
+
+fn decision_of(tx: &mut Tx<'_>, wanted: &Submission, refusal: &Refusal) -> Decision {
+    Decision {
+        id: tx.id(),
+        workspace: wanted.workspace,
+        tag: tx.tag(&wanted.to),
+        class: wanted.class.unwrap_or(Class::Transactional),
+        code: refusal.code,
+        rule: refusal.rule.clone(),
+        source: wanted.source.to_owned(),
+        at: tx.now(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

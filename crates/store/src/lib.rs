@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod admission;
 pub mod api_key;
 mod bell;
 pub mod campaign;
@@ -33,6 +34,7 @@ pub mod route;
 mod runner;
 pub mod schema;
 pub mod sender;
+pub mod setting;
 mod shared;
 mod sql;
 mod sqlite;

@@ -60,22 +60,24 @@ impl Postgres {
         e
     }
 
-    fn prepared(&mut self, sql: &'static Sql) -> Result<Statement> {
+    /// The statement, prepared with the types of its first parameters: left to itself the server would take `$1 = 0` for
+    /// a 32-bit number.
+    fn prepared(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<Statement> {
         if let Some(statement) = self.statements.get(&key(sql)) {
             return Ok(statement.clone());
         }
-        let prepared = self.client.prepare(&sql.lowered(Engine::Postgres).text);
+        let types: Vec<Type> = params.iter().map(type_of).collect();
+        let prepared = self.client.prepare_typed(&sql.lowered(Engine::Postgres).text, &types);
         let statement = prepared.map_err(|e| self.note(&e))?;
         self.statements.insert(key(sql), statement.clone());
         Ok(statement)
     }
 
-    /// Prepares a text and gives its parameter and result types, for the test that reads the sources.
+    /// Prepares a text and gives the types of its result, for the test that reads the sources.
     #[cfg(test)]
-    pub(crate) fn check(&mut self, text: &str) -> Result<(Vec<String>, Vec<String>)> {
+    pub(crate) fn check(&mut self, text: &str) -> Result<Vec<String>> {
         let s = self.client.prepare(text).map_err(|e| error(&e))?;
-        let params = s.params().iter().map(|t| t.name().to_owned()).collect();
-        Ok((params, s.columns().iter().map(|c| c.type_().name().to_owned()).collect()))
+        Ok(s.columns().iter().map(|c| c.type_().name().to_owned()).collect())
     }
 }
 
@@ -87,6 +89,17 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
             .map_err(|e| error(&e))?;
     }
     Ok(client)
+}
+
+fn type_of(value: &Val<'_>) -> Type {
+    match value {
+        Val::Null => Type::UNKNOWN,
+        Val::Int(_) => Type::INT8,
+        Val::Text(_) => Type::TEXT,
+        Val::Bytes(_) => Type::BYTEA,
+        Val::List(List::Ints(_)) => Type::INT8_ARRAY,
+        Val::List(List::Texts(_)) => Type::TEXT_ARRAY,
+    }
 }
 
 #[derive(Debug)]
@@ -151,7 +164,11 @@ impl Column {
 
 impl Cells for postgres::Row {
     fn int(&self, i: usize) -> Result<Option<i64>> {
-        read(self, i)
+        // A literal in the statement (`SELECT CASE … THEN 1`) is a 32-bit number here.
+        match self.columns().get(i).map(postgres::Column::type_) {
+            Some(&Type::INT4) => read::<i32>(self, i).map(|n| n.map(i64::from)),
+            _ => read(self, i),
+        }
     }
     fn text(&self, i: usize) -> Result<Option<String>> {
         read(self, i)
@@ -176,7 +193,7 @@ impl Driver for Postgres {
     }
 
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
-        let statement = self.prepared(sql)?;
+        let statement = self.prepared(sql, params)?;
         let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
         let out = self.client.execute(&statement, &bound);
@@ -189,7 +206,7 @@ impl Driver for Postgres {
         params: &[Val<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let statement = self.prepared(sql)?;
+        let statement = self.prepared(sql, params)?;
         let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
         let rows = self.client.query(&statement, &bound);
@@ -217,7 +234,7 @@ impl Driver for Postgres {
         if !any {
             return Ok(0);
         }
-        let statement = self.prepared(sql)?;
+        let statement = self.prepared(sql, scalars)?;
         let bound: Vec<Bound<'_, '_>> = scalars.iter().map(Bound).collect();
         let mut params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
         params.extend(columns.iter().map(Column::as_param));

@@ -8,8 +8,8 @@ use sms::Code;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Page};
 use store::campaign::{self as rows, State, people};
-use store::counter::Tally;
 use store::machine::outbox;
+use store::machine::tally::Tally;
 use store::{Bell, Db, Error};
 
 /// Recipients or messages in one slice.

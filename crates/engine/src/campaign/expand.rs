@@ -17,7 +17,7 @@ use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
 use store::campaign::people::{self, Person};
 use store::campaign::{self as rows, Campaign, State};
-use store::counter::Tally;
+use store::machine::tally::Tally;
 use store::{Bell, Db};
 
 /// Recipients in one slice.

@@ -20,7 +20,7 @@ impl Letter {
         let fields = Fields {
             first_name: person.first_name.clone(),
             last_name: person.last_name.clone(),
-            unsubscribe_url: String::new(),
+            ..Fields::default()
         };
         let text = template::render(&self.compiled, &fields).ok()?;
         let text = sms::parts::normalise(&text);

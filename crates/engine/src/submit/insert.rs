@@ -1,0 +1,69 @@
+//! What was admitted becomes rows: message, then outbox or agenda, with its counters.
+
+use super::{Accepted, Admitted};
+use crate::Result;
+use sms::{Code, Status};
+use std::collections::{HashMap, HashSet};
+use store::machine::tally::Tally;
+use store::machine::{agenda, outbox, stream};
+use store::message::{self, NewMessage};
+use store::{Bell, Tx};
+
+/// Stores what was admitted, in order. Where an id was stored before, nothing is written twice.
+pub fn insert(tx: &mut Tx<'_>, admitted: &[Admitted]) -> Result<Vec<Accepted>> {
+    let mut rows: Vec<NewMessage> = admitted.iter().map(|a| a.row.clone()).collect();
+    for row in rows.iter_mut().filter(|r| r.id == 0) {
+        row.id = tx.id();
+    }
+    let new: HashSet<i64> = message::insert(tx, &rows)?.into_iter().collect();
+    let mut tally = Tally::default();
+    let mut streams: HashMap<stream::Key, i64> = HashMap::new();
+    let mut out = Vec::new();
+    let mut later: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    for (row, one) in rows.iter().zip(admitted).filter(|(row, _)| new.contains(&row.id)) {
+        tally.campaign(row.workspace, row.campaign, row.status, Code::None, 1);
+        tally.traffic(row.workspace, row.connector, Status::Accepted);
+        tx.ring(Bell::Workspace(row.workspace));
+        if row.status == Status::Scheduled {
+            later.entry(row.workspace).or_default().push((row.due, row.id));
+        } else {
+            out.push(lane_row(tx, &mut streams, row, one)?);
+        }
+    }
+    outbox::put(tx, &out, &mut tally)?;
+    for (workspace, rows) in later {
+        agenda::put(tx, workspace, &rows)?;
+    }
+    tally.flush(tx)?;
+    Ok(rows.into_iter().map(accepted).collect())
+}
+
+fn lane_row(
+    tx: &mut Tx<'_>,
+    streams: &mut HashMap<stream::Key, i64>,
+    row: &NewMessage,
+    one: &Admitted,
+) -> Result<outbox::Row> {
+    let lane = row.class.lane(row.campaign != 0).of(row.connector);
+    let key = stream::Key {
+        lane,
+        workspace: row.workspace,
+        campaign: row.campaign,
+        class: row.class,
+        law_epoch: one.law_epoch,
+    };
+    let stream = match streams.get(&key) {
+        Some(id) => *id,
+        None => {
+            let id = stream::id_of(tx, &key)?;
+            streams.insert(key, id);
+            id
+        }
+    };
+    let (due, id, tag, until, parts) = (row.due, row.id, row.tag, one.lapses_at, row.parts);
+    Ok(outbox::Row { lane, stream, due, id, tag, until, parts })
+}
+
+fn accepted(row: NewMessage) -> Accepted {
+    Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
+}

@@ -1,0 +1,40 @@
+//! Facts that admission asks for, many numbers at once.
+
+use crate::{Result, Tx, params, sql, texts_of};
+use std::collections::HashMap;
+
+/// What is known of a number that may be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The contact.
+    pub contact: i64,
+    /// 0 unknown, 1 granted, 2 refused.
+    pub consent: i64,
+}
+
+/// Contacts of these numbers.
+pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMap<String, Known>> {
+    let rows = tx.rows(
+        sql!("SELECT number, id, consent FROM contact WHERE workspace = $1 AND number IN LIST($2 TEXT)"),
+        &params![workspace, texts_of(numbers)],
+        |r| Ok((r.get(0)?, Known { contact: r.get(1)?, consent: r.get(2)? })),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What the workspace shows on a handset when nothing is said: its first sender, else its first number.
+pub fn default_sender(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<String>> {
+    let sender = tx.one(
+        sql!("SELECT name FROM sender WHERE workspace = $1 ORDER BY id LIMIT 1"),
+        &params![workspace],
+        |r| r.get(0),
+    )?;
+    if sender.is_some() {
+        return Ok(sender);
+    }
+    tx.one(
+        sql!("SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1"),
+        &params![workspace],
+        |r| r.get(0),
+    )
+}
