@@ -28,6 +28,8 @@ const listeners = () => [...document.querySelectorAll("[data-live][hx-trigger~=r
 /** @param {boolean} stale */
 function mark(stale) {
   document.documentElement.toggleAttribute("data-stale", stale);
+  const bar = document.querySelector("[data-stale-bar]");
+  if (bar) bar.hidden = !stale;
 }
 
 function connect() {

@@ -135,3 +135,6 @@ ends-expired = Expired
 ends-leaves = Leaves
 ends-no-report = No report
 ends-rejected = Rejected
+phone-noa = Noa
+phone-ivan = Ivan
+phone-lucia = Lucía

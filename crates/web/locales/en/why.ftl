@@ -85,3 +85,4 @@ country-ua = Ukraine
 country-us = United States
 country-uy = Uruguay
 zone-of-country = As usual in the country
+said-timeline = See its timeline

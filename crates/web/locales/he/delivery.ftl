@@ -137,3 +137,6 @@ ends-expired = פג תוקפה
 ends-leaves = מסתלק
 ends-no-report = אין אישור
 ends-rejected = נדחתה
+phone-noa = נועה
+phone-ivan = איוון
+phone-lucia = לוסיה

@@ -85,3 +85,4 @@ country-ua = אוקראינה
 country-us = ארצות הברית
 country-uy = אורוגוואי
 zone-of-country = כמקובל במדינה
+said-timeline = מה קרה לה

@@ -82,8 +82,7 @@ fn error<'a>(v: &'a NumbersView, form: &str) -> Option<&'a str> {
 }
 
 fn numbers(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns =
-        html! { (th(&w.t("contacts-number"))) (th(&w.t("numbers-kind"))) (th(&w.t("message-connection"))) (th(&w.t("lists-do"))) };
+    let columns = html! { (th(&w.t("contacts-number"))) (th(&w.t("numbers-kind"))) (th(&w.t("message-connection"))) (th(&w.t("lists-do"))) };
     let rows = html! {
         @for line in &v.numbers {
             tr {

@@ -50,8 +50,14 @@ pub fn view(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
 }
 
 fn workspace(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
-    let offered: Vec<Choice> = languages().iter().map(|l| Choice::new(l.code.as_str(), l.name.as_str())).collect();
-    let language = Field { id: "ws-lang", label: &w.t("language"), help: Some(&w.t("settings-language-help")), error: None };
+    let offered: Vec<Choice> =
+        languages().iter().map(|l| Choice::new(l.code.as_str(), l.name.as_str())).collect();
+    let language = Field {
+        id: "ws-lang",
+        label: &w.t("language"),
+        help: Some(&w.t("settings-language-help")),
+        error: None,
+    };
     html! {
         section class="card c6" aria-labelledby="ws-h" {
             h2 id="ws-h" { (w.t("settings-workspace")) }

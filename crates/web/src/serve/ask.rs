@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use engine::access::{self, SignedIn};
-use engine::{Ctx, campaign, connector};
+use engine::{Ctx, campaign, connector, inbox};
 use jiff::tz::TimeZone;
 use maud::Markup;
 use sms::live::LinkState;
@@ -47,7 +47,8 @@ impl FromRequestParts<Web> for Visitor {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Oops> {
         let mut visitor = Visitor::of(web, &parts.headers);
         // A language may be asked for in the address before there is anything to keep it in.
-        let asked = parts.uri.query().and_then(|query| query.split('&').find_map(|p| p.strip_prefix("lang=")));
+        let asked =
+            parts.uri.query().and_then(|query| query.split('&').find_map(|p| p.strip_prefix("lang=")));
         if asked.is_some() {
             visitor.words.language = pick(asked, None);
         }
@@ -140,13 +141,13 @@ impl Seat {
 
     /// The frame's data, for a page.
     pub(super) async fn shell(&self) -> Result<Shell, Oops> {
-        let (running, up) = self.read(around).await?;
+        let Around { running, up, unread } = self.read(around).await?;
         Ok(Shell {
             workspace: self.signed_in.workspace.name.clone(),
             test: self.signed_in.workspace.is_test(),
             person: self.person(),
             sees: places::of(self.signed_in.role),
-            unread: 0,
+            unread,
             running,
             up,
             theme: self.theme,
@@ -165,10 +166,13 @@ impl Seat {
 
     fn toast(&self) -> Option<Toast> {
         let said = self.said.as_deref()?;
-        let (key, n) = said.split_once('~').unwrap_or((said, "0"));
+        let (key, rest) = said.split_once('~').unwrap_or((said, "0"));
         let known = key.starts_with("said-") && self.words.has(key);
-        let says = known.then(|| self.words.f(key, args!(n: n.parse::<i64>().unwrap_or(0))))?;
-        Some(Toast { says, link: None, failed: key.starts_with("said-not-") })
+        let says = known.then(|| self.words.f(key, args!(n: rest.parse::<i64>().unwrap_or(0))))?;
+        let message =
+            rest.strip_prefix("msg~").filter(|id| sms::id::parse(sms::id::kind::MESSAGE, id).is_some());
+        let link = message.map(|id| (format!("/messages/{id}"), self.words.t("said-timeline")));
+        Some(Toast { says, link, failed: key.starts_with("said-not-") })
     }
 
     /// A page in its frame; what the toast said is not said twice.
@@ -187,9 +191,16 @@ impl Seat {
 }
 
 /// What the frame shows around every page.
-fn around(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<(Option<Running>, (i64, i64))> {
+struct Around {
+    running: Option<Running>,
+    up: (i64, i64),
+    unread: i64,
+}
+
+fn around(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Around> {
     let campaigns = campaign::list(tx, ctx, None, CHIP_LOOKS)?;
-    let running = campaigns.into_iter().find(|c| matches!(c.report.state.name(), "running" | "throttled" | "freezing"));
+    let running =
+        campaigns.into_iter().find(|c| matches!(c.report.state.name(), "running" | "throttled" | "freezing"));
     let running = running.map(|c| Running {
         id: sms::id::public(sms::id::kind::CAMPAIGN, c.id),
         name: c.name,
@@ -197,9 +208,10 @@ fn around(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<(Option<Running>, (i64, 
         all: c.report.accepted + c.report.planned,
     });
     let all = connector::list(tx, ctx)?;
-    let counted = all.iter().filter(|c| c.state != LinkState::Disabled && (c.kind != connector::SIMULATOR || ctx.test));
+    let counted =
+        all.iter().filter(|c| c.state != LinkState::Disabled && (c.kind != connector::SIMULATOR || ctx.test));
     let up = counted.clone().filter(|c| is_up(c.state)).count();
-    Ok((running, (up as i64, counted.count() as i64)))
+    Ok(Around { running, up: (up as i64, counted.count() as i64), unread: inbox::unread(tx, ctx)? })
 }
 
 /// Whether a link in this state carries messages.

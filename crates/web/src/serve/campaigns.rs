@@ -71,7 +71,8 @@ async fn list(seat: Seat, Query(asked): Query<Asked>) -> Answer {
         pager: Pager {
             says: String::new(),
             first: (!asked.after.is_empty()).then(|| "/campaigns".into()),
-            next: next.map(|after| format!("/campaigns?state={}&after={after}", places::escaped(&asked.state))),
+            next: next
+                .map(|after| format!("/campaigns?state={}&after={after}", places::escaped(&asked.state))),
         },
         state: asked.state,
     };
@@ -92,8 +93,11 @@ struct NewAsked {
 async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
     let draft = Draft {
         name: seat.words.attr("campaign-new-name", crate::args!(date: seat.words.day(seat.words.now))),
+        text: String::new(),
+        sender: None,
+        class: None,
         list: parse(kind::LIST, &asked.list),
-        ..Draft::default()
+        due: None,
     };
     let id = seat.write("new campaign", move |tx, ctx| reuse(tx, ctx, &draft)).await?;
     Ok(reply::see(&format!("/campaigns/{}/edit", public(kind::CAMPAIGN, id))))
@@ -104,7 +108,11 @@ fn reuse(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> engine::Result<i64> {
     let newest = campaign::list(tx, ctx, None, 1)?.into_iter().next();
     let list = draft.list.unwrap_or(0);
     match newest {
-        Some(c) if c.report.state.name() == "draft" && c.text.is_empty() && c.list == list && c.version <= 1 => Ok(c.id),
+        Some(c)
+            if c.report.state.name() == "draft" && c.text.is_empty() && c.list == list && c.version <= 1 =>
+        {
+            Ok(c.id)
+        }
         _ => campaign::create(tx, ctx, draft),
     }
 }
@@ -145,7 +153,8 @@ async fn save(Path(id): Path<String>, Query(asked): Query<Part>, posted: Posted)
     let draft = composer::typed(&posted);
     let version = posted.get("version").parse().unwrap_or(0);
     let wanted = draft.clone();
-    let kept = seat.write("save campaign", move |tx, ctx| campaign::update(tx, ctx, stored, version, &wanted)).await;
+    let kept =
+        seat.write("save campaign", move |tx, ctx| campaign::update(tx, ctx, stored, version, &wanted)).await;
     let fault = match kept {
         Ok(_) => None,
         Err(Error::Conflict("already_launched")) => return Ok(reply::see(&format!("/campaigns/{id}"))),
@@ -196,7 +205,9 @@ async fn launch(Path(id): Path<String>, posted: Posted) -> Answer {
     match launched {
         Ok(()) => Ok(reply::done(&format!("/campaigns/{id}"), "said-launched", None)),
         Err(Error::Conflict("already_launched")) => Ok(reply::see(&format!("/campaigns/{id}"))),
-        Err(Error::Conflict("count_moved")) => Ok(reply::done(&format!("/campaigns/{id}/confirm"), "said-not-count", None)),
+        Err(Error::Conflict("count_moved")) => {
+            Ok(reply::done(&format!("/campaigns/{id}/confirm"), "said-not-count", None))
+        }
         Err(Error::Invalid { .. }) => Ok(reply::see(&format!("/campaigns/{id}/edit"))),
         Err(e) => Err(e.into()),
     }

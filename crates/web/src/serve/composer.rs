@@ -53,7 +53,14 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Fact
     let mut senders: Vec<String> = connector::senders(tx, ctx)?.into_iter().map(|s| s.name).collect();
     senders.extend(connector::numbers(tx, ctx)?.into_iter().map(|n| n.number));
     senders.dedup();
-    Ok(Facts { draft, audience, person, lists: lists::choices(tx, ctx)?, senders, connectors: connector::list(tx, ctx)? })
+    Ok(Facts {
+        draft,
+        audience,
+        person,
+        lists: lists::choices(tx, ctx)?,
+        senders,
+        connectors: connector::list(tx, ctx)?,
+    })
 }
 
 /// The composer of a draft; `None` when it is no draft any more. What was typed and refused stands in it as typed.
@@ -108,9 +115,12 @@ fn counted(found: &Facts) -> (Audience, Vec<(i64, i64)>) {
     let Some(all) = &found.audience else { return (Audience::default(), Vec::new()) };
     let audience = Audience { all: all.total, out: all.skipped.clone(), rest: all.will_send };
     // A sample stands for everybody: its bars are scaled to the people there are.
-    let scaled = |people: i64| if all.sampled && all.counted > 0 { people * all.will_send / all.counted } else { people };
+    let scaled = |people: i64| {
+        if all.sampled && all.counted > 0 { people * all.will_send / all.counted } else { people }
+    };
     let empty = found.draft.text.trim().is_empty();
-    let bars = all.parts_histogram.iter().filter(|_| !empty).map(|bar| (scaled(bar.people), bar.parts)).collect();
+    let bars =
+        all.parts_histogram.iter().filter(|_| !empty).map(|bar| (scaled(bar.people), bar.parts)).collect();
     (audience, bars)
 }
 
@@ -119,7 +129,8 @@ fn froms(seat: &Seat, found: &Facts) -> Vec<Choice> {
     let mut all = vec![Choice::new("", w.t("composer-from-own"))];
     let word = |name: &String| {
         let shown = seat.number(name);
-        let key = if name.chars().any(char::is_alphabetic) { "composer-from-name" } else { "composer-from-number" };
+        let key =
+            if name.chars().any(char::is_alphabetic) { "composer-from-name" } else { "composer-from-number" };
         Choice::new(name.clone(), w.attr(key, args!(from: shown)))
     };
     all.extend(found.senders.iter().map(word));
@@ -142,8 +153,10 @@ fn fields(seat: &Seat) -> Vec<Choice> {
 fn sample(found: &Facts) -> String {
     let name = found.person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
     let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-    let link = found.person.as_ref().and_then(|p| p.text.split_whitespace().find(|word| word.contains("/u/")));
-    serde_json::json!({ "first_name": first, "last_name": last, "unsubscribe_url": link.unwrap_or("") }).to_string()
+    let link =
+        found.person.as_ref().and_then(|p| p.text.split_whitespace().find(|word| word.contains("/u/")));
+    serde_json::json!({ "first_name": first, "last_name": last, "unsubscribe_url": link.unwrap_or("") })
+        .to_string()
 }
 
 /// The meter for a text as typed, and as one person gets it.
@@ -154,7 +167,10 @@ pub(super) fn meter(typed: &str, merged: &str) -> Meter {
     let size = parts::size(merged);
     let limit = size.per_part as i64;
     let split = parts::split(merged, Reference::Eight(0), DRAWN_MOST);
-    let used = split.map_or_else(|_| vec![(limit, limit); size.parts], |s| s.parts.iter().map(|p| (p.units as i64, limit)).collect());
+    let used = split.map_or_else(
+        |_| vec![(limit, limit); size.parts],
+        |s| s.parts.iter().map(|p| (p.units as i64, limit)).collect(),
+    );
     let (mut guilty, mut at) = (Vec::new(), 0);
     for ch in typed.chars() {
         at += ch.len_utf16() as i64;
@@ -163,7 +179,8 @@ pub(super) fn meter(typed: &str, merged: &str) -> Meter {
         }
     }
     let plain = |ch: char| REPLACEABLE.iter().find(|(bad, ..)| *bad == ch).map(|(_, to, _)| *to);
-    let without: String = merged.chars().map(|ch| plain(ch).map_or_else(|| ch.to_string(), str::to_owned)).collect();
+    let without: String =
+        merged.chars().map(|ch| plain(ch).map_or_else(|| ch.to_string(), str::to_owned)).collect();
     let cured = parts::size(&without);
     if cured.encoding != Encoding::Gsm7 || size.encoding == Encoding::Gsm7 {
         guilty.clear();
@@ -174,7 +191,9 @@ pub(super) fn meter(typed: &str, merged: &str) -> Meter {
 fn preview(p: &Person, audience: &Audience) -> Preview {
     let strong = p.text.chars().find(|ch| ch.is_alphabetic());
     // The scripts written from right to left lie together: Hebrew to Arabic Extended-A, and their presentation forms.
-    let rtl = strong.is_some_and(|ch| matches!(ch, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'));
+    let rtl = strong.is_some_and(
+        |ch| matches!(ch, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
+    );
     Preview {
         index: p.index + 1,
         of: audience.rest,
@@ -188,7 +207,8 @@ fn preview(p: &Person, audience: &Audience) -> Preview {
 
 fn through(seat: &Seat, found: &Facts, histogram: &[(i64, i64)]) -> Option<i64> {
     let parts: i64 = histogram.iter().map(|(people, each)| people * each).sum();
-    let limit = |c: &connector::View| c.settings.get("rate").and_then(|r| r.parse::<i64>().ok()).filter(|r| *r > 0);
+    let limit =
+        |c: &connector::View| c.settings.get("rate").and_then(|r| r.parse::<i64>().ok()).filter(|r| *r > 0);
     let rate: i64 = found.connectors.iter().filter(|c| is_up(c.state)).filter_map(limit).sum();
     (rate > 0 && parts > 0).then(|| seat.words.now + parts * 1000 / rate)
 }
@@ -233,7 +253,11 @@ fn carried(seat: &Seat, found: &Facts, add: &mut impl FnMut(Level, String, Optio
     let real = || found.connectors.iter().filter(|c| c.kind != connector::SIMULATOR && c.enabled);
     match real().find(|c| is_up(c.state)) {
         Some(up) => add(Level::Ok, w.f("composer-check-connection", args!(name: up.name.as_str())), None),
-        None => add(Level::Warn, w.t("composer-check-connection-waits"), Some(("/delivery/connections", w.t("nav-connections")))),
+        None => add(
+            Level::Warn,
+            w.t("composer-check-connection-waits"),
+            Some(("/delivery/connections", w.t("nav-connections"))),
+        ),
     }
 }
 

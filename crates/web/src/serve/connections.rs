@@ -87,11 +87,14 @@ fn given(posted: &Posted) -> Vec<(String, String)> {
 async fn add(posted: Posted) -> Answer {
     let seat = &posted.seat;
     let kinds = seat.web.kinds();
-    let (name, kind_name, settings) = (posted.get("name").to_owned(), posted.get("kind").to_owned(), given(&posted));
+    let (name, kind_name, settings) =
+        (posted.get("name").to_owned(), posted.get("kind").to_owned(), given(&posted));
     let (n, k, s) = (name.clone(), kind_name.clone(), settings.clone());
     let added = seat.write("add connection", move |tx, ctx| connector::add(tx, ctx, kinds, &n, &k, &s)).await;
     match added {
-        Ok(id) => Ok(reply::done(&format!("{BASE}/{}", public(kind::CONNECTOR, id)), "said-connection-added", None)),
+        Ok(id) => {
+            Ok(reply::done(&format!("{BASE}/{}", public(kind::CONNECTOR, id)), "said-connection-added", None))
+        }
         Err(e @ Error::Invalid { .. }) => {
             let fault = Some(shown::why(&seat.words, &e));
             let form = ConnectionForm { name, kind: kind_name, values: settings, fault, exists: false };
@@ -141,7 +144,9 @@ async fn save(Path(id): Path<String>, posted: Posted) -> Answer {
     // An empty secret means: as it is.
     let settings: Vec<_> = given(&posted).into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let wanted = settings.clone();
-    let saved = seat.write("save connection", move |tx, ctx| connector::update(tx, ctx, kinds, stored, &wanted)).await;
+    let saved = seat
+        .write("save connection", move |tx, ctx| connector::update(tx, ctx, kinds, stored, &wanted))
+        .await;
     match saved {
         Ok(()) => Ok(reply::done(&format!("{BASE}/{id}"), "said-saved", None)),
         Err(e @ Error::Invalid { .. }) => {
@@ -170,7 +175,10 @@ async fn disable(Path(id): Path<String>, posted: Posted) -> Answer {
 
 async fn switch(id: &str, posted: &Posted, on: bool) -> Answer {
     let stored = id_of(kind::CONNECTOR, id)?;
-    posted.seat.write("switch connection", move |tx, ctx| connector::set_enabled(tx, ctx, stored, on)).await?;
+    posted
+        .seat
+        .write("switch connection", move |tx, ctx| connector::set_enabled(tx, ctx, stored, on))
+        .await?;
     let said = if on { "said-switched-on" } else { "said-switched-off" };
     Ok(reply::done(&format!("{BASE}/{id}"), said, None))
 }
@@ -182,7 +190,9 @@ async fn test(Path(id): Path<String>, posted: Posted) -> Answer {
     let wanted = to.clone();
     let sent = seat.write("test message", move |tx, ctx| submit_test(tx, ctx, &wanted, &text)).await?;
     match sent {
-        Ok(accepted) => Ok(reply::done(&format!("/messages/{}", public(kind::MESSAGE, accepted.id)), "said-sent", None)),
+        Ok(accepted) => {
+            Ok(reply::done(&format!("/messages/{}", public(kind::MESSAGE, accepted.id)), "said-sent", None))
+        }
         Err(refusal) => {
             let mut data = view(seat, &found(seat, &id).await?, None)?;
             data.test_to = to;

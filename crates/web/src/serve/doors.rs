@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use engine::access::{self, FirstRun};
 use engine::Error;
+use engine::access::{self, FirstRun};
 use serde::Deserialize;
 use store::Tx;
 
@@ -32,7 +32,12 @@ pub(super) struct Asked {
 }
 
 /// `GET /first-run`
-pub(super) async fn first_run_page(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>, headers: HeaderMap) -> Answer {
+pub(super) async fn first_run_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Answer {
     if !web.db().read(access::first_run_needed).await? {
         return Ok(reply::see("/login"));
     }
@@ -61,7 +66,9 @@ fn allowed(web: &Web, token: &str) -> Result<(), Oops> {
 /// The country a browser most likely stands in.
 fn guessed(headers: &HeaderMap, visitor: &Visitor) -> String {
     let accept = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or("");
-    let region = accept.split([',', ';']).find_map(|tag| tag.trim().split_once('-').map(|(_, r)| r.to_ascii_uppercase()));
+    let region = accept
+        .split([',', ';'])
+        .find_map(|tag| tag.trim().split_once('-').map(|(_, r)| r.to_ascii_uppercase()));
     let known = countries(&visitor.words);
     let by_language = if visitor.words.language.code == "he" { "IL" } else { "GB" };
     region.filter(|r| known.iter().any(|c| c.value == *r)).unwrap_or_else(|| by_language.into())
@@ -74,10 +81,10 @@ fn keep_language(response: &mut Response, visitor: &Visitor, web: &Web) {
 
 /// `POST /first-run`
 pub(super) async fn first_run(State(web): State<Web>, visitor: Visitor, request: Request) -> Answer {
-    let fields = fields(request, &web).await?;
-    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let typed = Typed(fields(request, &web).await?);
+    let get = |name: &str| typed.get(name);
     allowed(&web, get("token"))?;
-    match set_up(&web, &visitor, &get).await {
+    match set_up(&web, &visitor, &typed).await {
         Ok(cookie) => {
             let mut response = reply::see("/");
             reply::set_cookie(response.headers_mut(), SESSION, &cookie, SESSION_S, web.secure());
@@ -108,7 +115,17 @@ pub(super) async fn first_run(State(web): State<Web>, visitor: Visitor, request:
     }
 }
 
-async fn set_up(web: &Web, visitor: &Visitor, get: &impl Fn(&str) -> &str) -> engine::Result<String> {
+/// The fields of a form before there is a session.
+struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+}
+
+async fn set_up(web: &Web, visitor: &Visitor, typed: &Typed) -> engine::Result<String> {
+    let get = |name: &str| typed.get(name);
     let (email, password) = (get("login").to_owned(), get("password").to_owned());
     let hashed = blocking(move || access::hash_password(&email, &password)).await??;
     let input = FirstRun {
@@ -133,11 +150,18 @@ async fn set_up(web: &Web, visitor: &Visitor, get: &impl Fn(&str) -> &str) -> en
 /// Runs what takes long on a thread that may wait.
 async fn blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> engine::Result<T> {
     let done = tokio::task::spawn_blocking(f).await;
-    done.map_err(|_| Error::Store(store::Error::File("a thread of the server ended before its answer".into())))
+    done.map_err(|_| {
+        Error::Store(store::Error::File("a thread of the server ended before its answer".into()))
+    })
 }
 
 /// `GET /login`
-pub(super) async fn login_page(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>, headers: HeaderMap) -> Answer {
+pub(super) async fn login_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Answer {
     if web.db().read(access::first_run_needed).await? {
         return Ok(reply::see("/first-run"));
     }
@@ -152,15 +176,20 @@ fn host(headers: &HeaderMap) -> String {
 }
 
 /// `POST /login`
-pub(super) async fn login(State(web): State<Web>, visitor: Visitor, headers: HeaderMap, request: Request) -> Answer {
+pub(super) async fn login(
+    State(web): State<Web>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
     let addr = peer(&request);
-    let fields = fields(request, &web).await?;
-    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str()).to_owned();
-    let (db, email, password) = (web.db().clone(), get("login"), get("password"));
+    let typed = Typed(fields(request, &web).await?);
+    let (db, email, password) =
+        (web.db().clone(), typed.get("login").to_owned(), typed.get("password").to_owned());
     let tried = blocking(move || access::login(&db, &email, &password, &addr)).await?;
     let error = match tried {
         Ok(cookie) => {
-            let mut response = reply::see(if get("next").is_empty() { "/" } else { &fields_next(&fields) });
+            let mut response = reply::see(typed.get("next"));
             reply::set_cookie(response.headers_mut(), SESSION, &cookie, SESSION_S, web.secure());
             return Ok(response);
         }
@@ -168,12 +197,14 @@ pub(super) async fn login(State(web): State<Web>, visitor: Visitor, headers: Hea
         Err(Error::TooOften { retry_after_s }) => LoginError::Paused((retry_after_s + 59) / 60),
         Err(e) => return Err(e.into()),
     };
-    let view = LoginView { login: get("login"), next: get("next"), host: host(&headers), error: Some(error), workspace: String::new() };
+    let view = LoginView {
+        login: typed.get("login").into(),
+        next: typed.get("next").into(),
+        host: host(&headers),
+        error: Some(error),
+        workspace: String::new(),
+    };
     Ok(reply::refused(door::login(&visitor.words, visitor.theme, &view)))
-}
-
-fn fields_next(fields: &[(String, String)]) -> String {
-    fields.iter().find(|(name, _)| name == "next").map_or_else(|| "/".into(), |(_, next)| next.clone())
 }
 
 /// The address tries are counted by: the connection's own. What a proxy says of it is not believed.

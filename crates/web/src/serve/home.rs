@@ -57,7 +57,10 @@ pub(super) async fn home(seat: Seat, Query(wanted): Query<Part>) -> Answer {
 
 fn filled(seat: &Seat, found: &Facts, midnight: i64) -> HomeView {
     let launched = |c: &&campaign::View| c.launched_at > 0;
-    let running = found.campaigns.iter().find(|c| matches!(c.report.state.name(), "running" | "throttled" | "freezing" | "paused"));
+    let running = found
+        .campaigns
+        .iter()
+        .find(|c| matches!(c.report.state.name(), "running" | "throttled" | "freezing" | "paused"));
     let steps = Steps {
         tested: !found.traffic.is_empty() || found.campaigns.iter().any(|c| launched(&c)),
         answered: false,
@@ -70,7 +73,12 @@ fn filled(seat: &Seat, found: &Facts, midnight: i64) -> HomeView {
         running: running.map(|c| shown::campaign(seat, c).running()),
         today: today(found, midnight),
         needs: needs(found),
-        connections: found.connectors.iter().filter(|c| c.kind != connector::SIMULATOR).map(|c| connection(seat, c)).collect(),
+        connections: found
+            .connectors
+            .iter()
+            .filter(|c| c.kind != connector::SIMULATOR)
+            .map(|c| connection(seat, c))
+            .collect(),
         campaigns: found.campaigns.iter().take(LAST).map(shown::line).collect(),
     }
 }
@@ -107,7 +115,9 @@ fn needs(found: &Facts) -> Vec<Need> {
     if found.unknown > 0 {
         needs.push(Need::Unconfirmed { n: found.unknown });
     }
-    for c in found.connectors.iter().filter(|c| !is_up(c.state) && c.state != LinkState::Disabled && c.enabled) {
+    for c in
+        found.connectors.iter().filter(|c| !is_up(c.state) && c.state != LinkState::Disabled && c.enabled)
+    {
         needs.push(Need::ConnectionDown { id: public(kind::CONNECTOR, c.id), name: c.name.clone() });
     }
     needs
@@ -115,8 +125,18 @@ fn needs(found: &Facts) -> Vec<Need> {
 
 fn connection(seat: &Seat, c: &connector::View) -> ConnectionLine {
     let rate = seat.words.tenths(c.rate * 10);
-    let says = if c.error.is_empty() { seat.words.attr("connection-rate", args!(rate: rate)) } else { c.error.clone() };
-    ConnectionLine { id: public(kind::CONNECTOR, c.id), name: c.name.clone(), state: c.state, says, beats: Vec::new() }
+    let says = if c.error.is_empty() {
+        seat.words.attr("connection-rate", args!(rate: rate))
+    } else {
+        c.error.clone()
+    };
+    ConnectionLine {
+        id: public(kind::CONNECTOR, c.id),
+        name: c.name.clone(),
+        state: c.state,
+        says,
+        beats: Vec::new(),
+    }
 }
 
 /// `GET /live/chip`

@@ -9,12 +9,15 @@ mod composer;
 mod connections;
 mod doors;
 mod home;
+mod inbox;
 mod keys;
 mod layers;
+mod leave;
+mod lists;
 mod live;
+mod messages;
 mod numbers;
 mod oops;
-mod lists;
 mod phones;
 mod places;
 mod reply;
@@ -100,6 +103,10 @@ pub fn router(web: Web) -> Router {
         .route("/live", get(live::live))
         .route("/live/chip", get(home::chip))
         .merge(campaigns::routes())
+        .merge(inbox::routes())
+        .merge(messages::routes())
+        .merge(phones::routes())
+        .merge(leave::routes())
         .merge(connections::routes())
         .merge(numbers::routes())
         .merge(keys::routes())
@@ -107,5 +114,7 @@ pub fn router(web: Web) -> Router {
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))
         .with_state(web);
-    Router::new().route("/assets/{file}", get(|Path(file): Path<String>| async move { assets::serve(&file) })).merge(pages)
+    Router::new()
+        .route("/assets/{file}", get(|Path(file): Path<String>| async move { assets::serve(&file) }))
+        .merge(pages)
 }

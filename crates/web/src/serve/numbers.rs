@@ -37,7 +37,12 @@ type Found =
     (Vec<connector::NumberView>, Vec<connector::SenderView>, Vec<connector::RouteView>, Vec<connector::View>);
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Found> {
-    Ok((connector::numbers(tx, ctx)?, connector::senders(tx, ctx)?, connector::routes(tx, ctx)?, connector::list(tx, ctx)?))
+    Ok((
+        connector::numbers(tx, ctx)?,
+        connector::senders(tx, ctx)?,
+        connector::routes(tx, ctx)?,
+        connector::list(tx, ctx)?,
+    ))
 }
 
 async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersView, Oops> {
@@ -45,7 +50,12 @@ async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersVie
     Ok(NumbersView {
         numbers: numbers
             .into_iter()
-            .map(|n| NumberLine { id: row(n.id), number: seat.number(&n.number), kind: n.kind, connector: n.connector })
+            .map(|n| NumberLine {
+                id: row(n.id),
+                number: seat.number(&n.number),
+                kind: n.kind,
+                connector: n.connector,
+            })
             .collect(),
         senders: senders
             .into_iter()
@@ -81,7 +91,8 @@ async fn add(posted: Posted) -> Answer {
     let seat = &posted.seat;
     let what = posted.get("what").to_owned();
     let field = |name: &str| Some(posted.get(name).to_owned()).filter(|value| !value.is_empty());
-    let (number, kind_name, connector_name) = (posted.get("number").to_owned(), field("kind"), field("connector"));
+    let (number, kind_name, connector_name) =
+        (posted.get("number").to_owned(), field("kind"), field("connector"));
     let (name, country) = (posted.get("name").to_owned(), field("country"));
     let route = NewRoute {
         prefix: posted.get("prefix").into(),
@@ -92,7 +103,9 @@ async fn add(posted: Posted) -> Answer {
     let form = what.clone();
     let added = seat
         .write("add to delivery", move |tx, ctx| match form.as_str() {
-            "number" => connector::number_add(tx, ctx, &number, kind_name.as_deref(), connector_name.as_deref()),
+            "number" => {
+                connector::number_add(tx, ctx, &number, kind_name.as_deref(), connector_name.as_deref())
+            }
             "sender" => connector::sender_add(tx, ctx, &name, country.as_deref()),
             _ => connector::route_add(tx, ctx, &route),
         })

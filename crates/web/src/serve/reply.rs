@@ -34,6 +34,13 @@ pub(super) fn done(to: &str, said: &str, n: Option<i64>) -> Response {
     response
 }
 
+/// The same with a message that was sent, whose story the word leads to.
+pub(super) fn done_with(to: &str, said: &str, what: &str) -> Response {
+    let mut response = see(to);
+    set_cookie(response.headers_mut(), "said", &format!("{said}~{what}"), 60, false);
+    response
+}
+
 /// Sets a cookie for this site alone. The values are our own words, never a person's.
 pub(super) fn set_cookie(headers: &mut HeaderMap, name: &str, value: &str, seconds: i64, secure: bool) {
     let secure = if secure { "; Secure" } else { "" };
@@ -58,7 +65,9 @@ mod tests {
 
     #[test]
     fn a_redirect_never_leaves_the_site() {
-        for (asked, goes) in [("/inbox", "/inbox"), ("//evil", "/"), ("https://evil", "/"), ("/\\evil", "/"), ("", "/")] {
+        for (asked, goes) in
+            [("/inbox", "/inbox"), ("//evil", "/"), ("https://evil", "/"), ("/\\evil", "/"), ("", "/")]
+        {
             assert_eq!(see(asked).headers()[header::LOCATION], goes, "{asked}");
         }
     }

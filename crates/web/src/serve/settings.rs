@@ -18,7 +18,9 @@ pub(super) fn routes() -> Router<Web> {
 
 fn ready(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<(bool, bool)> {
     let connectors = connector::list(tx, ctx)?;
-    let carrier = connectors.iter().any(|c| c.kind != connector::SIMULATOR && c.state != LinkState::Disabled && is_up(c.state));
+    let carrier = connectors
+        .iter()
+        .any(|c| c.kind != connector::SIMULATOR && c.state != LinkState::Disabled && is_up(c.state));
     let sender = !connector::senders(tx, ctx)?.is_empty() || !connector::numbers(tx, ctx)?.is_empty();
     Ok((carrier, sender))
 }

@@ -46,7 +46,8 @@ pub(super) fn reason(w: &Words, code: Code) -> String {
 }
 
 fn codes(by_name: &std::collections::BTreeMap<&'static str, i64>) -> Vec<(Code, i64)> {
-    let mut all: Vec<(Code, i64)> = by_name.iter().filter_map(|(name, n)| Some((name.parse().ok()?, *n))).collect();
+    let mut all: Vec<(Code, i64)> =
+        by_name.iter().filter_map(|(name, n)| Some((name.parse().ok()?, *n))).collect();
     all.sort_by_key(|(_, n)| -n);
     all
 }
