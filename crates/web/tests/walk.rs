@@ -377,7 +377,7 @@ async fn a_test_message_has_a_story_and_a_page() {
 async fn leaving_needs_a_press_and_no_session() {
     let mut house = settled().await;
     let workspace =
-        house.db.read(|tx| Ok::<_, store::Error>(store::workspace::list(tx)?)).await.unwrap()[0].id;
+        house.db.read(store::workspace::list).await.unwrap()[0].id;
     let make = move |tx: &mut store::Tx<'_>| engine::unsubscribe::url_token(tx, workspace, "+447700900118");
     let token = house.db.write("token", make).await.unwrap();
     house.browser.cookies.clear();
