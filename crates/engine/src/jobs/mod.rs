@@ -87,6 +87,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::CampaignFreeze => Some(crate::campaign::jobs::freeze),
         JobKind::CampaignExpand => Some(crate::campaign::jobs::expand),
         JobKind::CampaignClear => Some(crate::campaign::jobs::clear),
+        JobKind::ImportRun => Some(crate::import::run::run_job),
         JobKind::NodeLease => Some(node_lease),
     }
 }

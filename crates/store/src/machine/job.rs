@@ -32,6 +32,8 @@ pub enum JobKind {
     CampaignExpand = 4,
     /// What a stopped campaign has not sent is taken back.
     CampaignClear = 5,
+    /// The rows of a file become people.
+    ImportRun = 7,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -43,6 +45,7 @@ impl JobKind {
         JobKind::CampaignFreeze,
         JobKind::CampaignExpand,
         JobKind::CampaignClear,
+        JobKind::ImportRun,
         JobKind::NodeLease,
     ];
 
@@ -58,6 +61,7 @@ impl JobKind {
             JobKind::CampaignFreeze => "campaign_freeze",
             JobKind::CampaignExpand => "campaign_expand",
             JobKind::CampaignClear => "campaign_clear",
+            JobKind::ImportRun => "import_run",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -77,7 +81,7 @@ impl JobKind {
 
     /// Whether one run may take minutes: such a kind never gets the last free hand.
     pub const fn is_long(self) -> bool {
-        false
+        matches!(self, JobKind::ImportRun)
     }
 
     fn from_number(n: i64) -> Option<JobKind> {
