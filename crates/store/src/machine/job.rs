@@ -32,6 +32,10 @@ pub enum JobKind {
     CampaignExpand = 4,
     /// What a stopped campaign has not sent is taken back.
     CampaignClear = 5,
+    /// Receipts that came before what they belong to are matched.
+    OrphanSweep = 9,
+    /// What has outlived its use goes.
+    Retention = 11,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -43,6 +47,8 @@ impl JobKind {
         JobKind::CampaignFreeze,
         JobKind::CampaignExpand,
         JobKind::CampaignClear,
+        JobKind::OrphanSweep,
+        JobKind::Retention,
         JobKind::NodeLease,
     ];
 
@@ -58,6 +64,8 @@ impl JobKind {
             JobKind::CampaignFreeze => "campaign_freeze",
             JobKind::CampaignExpand => "campaign_expand",
             JobKind::CampaignClear => "campaign_clear",
+            JobKind::OrphanSweep => "orphan_sweep",
+            JobKind::Retention => "retention",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -71,6 +79,8 @@ impl JobKind {
     pub const fn every_ms(self) -> Option<i64> {
         match self {
             JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            JobKind::OrphanSweep => Some(30_000),
+            JobKind::Retention => Some(600_000),
             _ => None,
         }
     }
