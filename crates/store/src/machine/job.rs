@@ -231,13 +231,30 @@ pub fn free_abandoned(db: &crate::Db) -> Result<()> {
     })
 }
 
-/// What waits or runs, for `doctor` and tests: kind, subject, due, tries and the last error.
-pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, i64, i64, i64, String)>> {
+/// A job as `doctor` and tests see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What is to be done.
+    pub kind: JobKind,
+    /// To what.
+    pub subject: i64,
+    /// When, ms since 1970.
+    pub due: i64,
+    /// How often it was begun since it last got on.
+    pub tries: i64,
+    /// Why it failed last; empty as a rule.
+    pub error: String,
+}
+
+/// What waits or runs, the longest due first.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>> {
     let rows =
         tx.rows(sql!("SELECT kind, subject, due, tries, error FROM job ORDER BY due, id"), &[], |r| {
-            Ok((JobKind::from_number(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+            let Some(kind) = JobKind::from_number(r.get(0)?) else { return Ok(None) };
+            let (subject, due, tries, error) = (r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?);
+            Ok(Some(Listed { kind, subject, due, tries, error }))
         })?;
-    Ok(rows.into_iter().filter_map(|(k, s, d, t, e)| Some((k?, s, d, t, e))).collect())
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn numbers(kinds: &[JobKind]) -> crate::List {
