@@ -2,9 +2,6 @@
 //!
 //! Looking needs the permission to read, answering and settling the permission of the inbox.
 
-#[cfg(test)]
-mod tests;
-
 use crate::inbound::snippet;
 use crate::{Accepted, Ctx, Error, Permission, Result, Submission, submit};
 use serde::Serialize;
