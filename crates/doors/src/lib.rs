@@ -1,1 +1,66 @@
-//! How programs come in: REST API and the control socket.
+//! How programs come in: the REST API and the control socket, the same paths behind two kinds of trust.
+//!
+//! Thin: a request becomes the engine's input, the engine's answer becomes JSON. Nothing is decided here.
+
+mod api;
+pub mod body;
+mod caller;
+mod gather;
+mod kept;
+mod ops;
+mod page;
+mod problem;
+mod rest;
+pub mod socket;
+#[cfg(test)]
+mod tests;
+pub mod time;
+
+pub use api::{Route, documented};
+pub use caller::{WORKSPACE, percent_encoded};
+pub use problem::Problem;
+
+use axum::Router;
+use caller::Remembered;
+use gather::Gatherer;
+use sms::form::KindInfo;
+use std::sync::Arc;
+use store::Db;
+
+/// Who is believed at a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Programs with a key.
+    Keys,
+    /// The operating-system user: whoever may open the control socket.
+    Console,
+}
+
+/// What the doors need.
+#[derive(Clone)]
+pub struct Doors(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    kinds: &'static [KindInfo],
+    trust: Trust,
+    remembered: Remembered,
+    gatherer: Gatherer,
+}
+
+impl Doors {
+    /// Makes a door. Call it inside the async runtime: a task gathers what comes in.
+    pub fn new(db: Db, kinds: &'static [KindInfo], trust: Trust) -> Doors {
+        let gatherer = Gatherer::start(db.clone());
+        Doors(Arc::new(Inner { db, kinds, trust, remembered: Remembered::default(), gatherer }))
+    }
+
+    /// Every path of this door.
+    pub fn router(&self) -> Router {
+        api::router(self)
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+}

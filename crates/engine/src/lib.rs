@@ -17,9 +17,11 @@ pub mod jobs;
 pub mod message;
 pub mod refusal;
 pub mod route;
+mod secret;
 pub mod submit;
 pub mod template;
 pub mod unsubscribe;
+pub mod work;
 
 pub use ctx::{Actor, Ctx, Permission, Role};
 pub use error::{Error, Result};

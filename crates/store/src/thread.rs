@@ -181,8 +181,8 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Thre
             "SELECT t.id, t.address, t.tag, t.number, t.contact, t.name, t.snippet, t.unread, t.state, t.last_at,
                     t.last_campaign
              FROM thread AS t
-             WHERE t.workspace = $1 AND (t.last_at, t.id) < ($2, $3) AND ($4 = -1 OR t.state = $4)
-               AND ($5 = 0 OR t.unread > 0)
+             WHERE t.workspace = $1 AND (t.last_at, t.id) < ($2, $3) AND (t.state = $4 OR $4 = -1)
+               AND (t.unread > 0 OR CAST($5 AS BIGINT) = 0)
                AND ($6 = '' OR lower(t.name) LIKE $6 ESCAPE '!' OR lower(t.address) LIKE $6 ESCAPE '!'
                     OR lower(t.snippet) LIKE $6 ESCAPE '!'
                     OR EXISTS (SELECT 1 FROM contact AS c

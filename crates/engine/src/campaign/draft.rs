@@ -2,8 +2,8 @@
 
 use crate::{Ctx, Error, Permission, Result, template};
 use sms::Class;
-use store::Tx;
 use store::campaign as rows;
+use store::{Tx, workspace};
 
 const NAME_CHARS: usize = 120;
 /// A text that no carrier would take is refused before it is compiled.
@@ -73,10 +73,9 @@ fn checked(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<rows::Draft> {
             "a sender is a number, or a name of at most 11 letters and digits",
         ));
     }
-    if let Some(list) = draft.list {
-        if rows::list_of(tx, ctx.workspace, list)?.is_none() {
-            return Err(Error::invalid("list", "unknown", "there is no such list"));
-        }
+    let wanted = draft.list.map(|list| rows::list_of(tx, ctx.workspace, list)).transpose()?;
+    if wanted.is_some_and(|found| found.is_none()) {
+        return Err(Error::invalid("list", "unknown", "there is no such list"));
     }
     let text = sms::parts::normalise(&draft.text);
     if !text.trim().is_empty() {
@@ -98,7 +97,7 @@ fn check_text(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<()> {
         return Err(Error::invalid("text", "too_long", format!("at most {TEXT_CHARS} characters")));
     }
     let compiled = template::check(text)?;
-    let (_, most) = rows::rules(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    let most = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?.parts_max;
     let parts = super::letter::shortest_parts(&compiled);
     if parts > most {
         return Err(Error::invalid(

@@ -1,0 +1,134 @@
+//! The gatherer: what waits at the door goes to the store together, up to a thousand at once, and never waits to be more.
+//!
+//! Two batches are under way at most: one commits while the next is filled. When the store cannot keep up, the bounded
+//! queue before it fills, and callers are told to come back.
+
+use crate::kept::{self, Key, Outcome};
+use crate::problem::{Answer, Problem};
+use engine::{Error, Submission};
+use std::collections::HashSet;
+use std::sync::Arc;
+use store::{Db, Tx};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+const BATCH_MAX: usize = 1_000;
+const WAITING_MAX: usize = 20_000;
+const UNDER_WAY: usize = 2;
+
+/// One message and, where the caller repeats requests, the key it is known by.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(crate) submission: Submission,
+    pub(crate) key: Option<Key>,
+}
+
+struct Waiting {
+    item: Item,
+    reply: oneshot::Sender<Answer<Outcome>>,
+}
+
+/// The way in.
+#[derive(Clone)]
+pub(crate) struct Gatherer(mpsc::Sender<Waiting>);
+
+impl Gatherer {
+    /// Starts gathering for a store; ends when the last handle is gone.
+    pub(crate) fn start(db: Db) -> Gatherer {
+        let (send, receive) = mpsc::channel(WAITING_MAX);
+        tokio::spawn(gather(db, receive));
+        Gatherer(send)
+    }
+
+    /// Hands one in and waits until it is committed.
+    pub(crate) async fn submit(&self, item: Item) -> Answer<Outcome> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Waiting { item, reply }).map_err(|_| Problem::busy())?;
+        answer.await.unwrap_or_else(|_| Err(store::Error::Closed.into()))
+    }
+}
+
+async fn gather(db: Db, mut receive: mpsc::Receiver<Waiting>) {
+    let permits = Arc::new(Semaphore::new(UNDER_WAY));
+    loop {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
+        let mut batch = Vec::new();
+        if receive.recv_many(&mut batch, BATCH_MAX).await == 0 {
+            return;
+        }
+        let db = db.clone();
+        tokio::spawn(async move {
+            commit(&db, batch).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn commit(db: &Db, batch: Vec<Waiting>) {
+    let (items, replies): (Vec<Item>, Vec<_>) = batch.into_iter().map(|w| (w.item, w.reply)).unzip();
+    let items: Arc<[Item]> = items.into();
+    let all = Arc::clone(&items);
+    match db.write("submit", move |tx| decide(tx, &all)).await {
+        Ok(outcomes) => {
+            for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                let _ = reply.send(Ok(outcome)); // whoever hung up has a message all the same
+            }
+        }
+        // One of many may be at fault; alone, each gets its own answer.
+        Err(e) if replies.len() > 1 && !matches!(e, Error::Store(_)) => {
+            for (item, reply) in items.iter().zip(replies) {
+                let one = [item.clone()];
+                let answer = db.write("submit", move |tx| decide(tx, &one)).await;
+                let _ = reply
+                    .send(answer.map_err(Problem::from).and_then(|mut o| o.pop().ok_or_else(Problem::busy)));
+            }
+        }
+        Err(e) => {
+            for reply in replies {
+                let _ = reply.send(Err(e.clone().into()));
+            }
+        }
+    }
+}
+
+/// Decides them in order. A key seen before gets its first answer; a key twice in one batch is decided once.
+fn decide(tx: &mut Tx<'_>, items: &[Item]) -> engine::Result<Vec<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(items.len());
+    let (mut fresh, mut twins, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    for (i, item) in items.iter().enumerate() {
+        let mut known = None;
+        if let Some(key) = &item.key {
+            if !seen.insert((item.submission.workspace, key.name.as_str())) {
+                twins.push(i);
+                outcomes.push(None);
+                continue;
+            }
+            known = kept::look(tx, item.submission.workspace, key)?;
+        }
+        if known.is_none() {
+            fresh.push(i);
+        }
+        outcomes.push(known);
+    }
+    // The usual case has no keys: nothing is copied then.
+    let verdicts = if fresh.len() == items.len() {
+        let wanted: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
+        engine::submit(tx, &wanted)?
+    } else {
+        let wanted: Vec<Submission> = fresh.iter().map(|i| items[*i].submission.clone()).collect();
+        if wanted.is_empty() { Vec::new() } else { engine::submit(tx, &wanted)? }
+    };
+    for (i, verdict) in fresh.into_iter().zip(verdicts) {
+        let outcome = Outcome::Fresh(verdict);
+        if let Some(key) = &items[i].key {
+            kept::keep(tx, items[i].submission.workspace, key, &outcome)?;
+        }
+        outcomes[i] = Some(outcome);
+    }
+    for i in twins {
+        if let Some(key) = &items[i].key {
+            outcomes[i] = kept::look(tx, items[i].submission.workspace, key)?;
+        }
+    }
+    let whole: Option<Vec<Outcome>> = outcomes.into_iter().collect();
+    whole.ok_or(Error::Store(store::Error::Undone))
+}

@@ -1,0 +1,95 @@
+//! `/metrics`: counts for Prometheus, of the installation as a whole. No number, name or text of a message is in it.
+
+use crate::Doors;
+use crate::problem::Answer;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use std::fmt::Write;
+use store::connector::Connector;
+use store::live::{Depth, State as Live};
+
+/// One family of values.
+struct Family {
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+}
+
+pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'static str); 1], String)> {
+    let (connectors, states, depths) = doors
+        .db()
+        .read(|tx| {
+            let (states, depths) = (store::live::states(tx)?, store::live::depths(tx)?);
+            Ok::<_, store::Error>((store::connector::list(tx)?, states, depths))
+        })
+        .await?;
+    let mut out = String::with_capacity(4_096);
+    vitals(&mut out, &doors);
+    let depth = |c: &Connector| depths.get(&c.id).copied().unwrap_or_default();
+    links(&mut out, &connectors, &|c| states.get(&c.id).cloned(), &depth);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out))
+}
+
+fn vitals(out: &mut String, doors: &Doors) {
+    let vitals = doors.db().vitals();
+    let one = |out: &mut String, name, kind, help, value: u64| {
+        head(out, &Family { name, kind, help });
+        let _ = writeln!(out, "{name} {value}");
+    };
+    one(out, "sendword_store_commits_total", "counter", "Batches committed.", vitals.commits);
+    one(out, "sendword_store_closures_total", "counter", "Closures run.", vitals.closures);
+    one(out, "sendword_store_waiting", "gauge", "Closures waiting for the writer.", vitals.waiting as u64);
+    let longest = u64::try_from(vitals.longest.1).unwrap_or(u64::MAX);
+    one(out, "sendword_store_longest_ms", "gauge", "The longest closure since the start.", longest);
+}
+
+fn links(
+    out: &mut String,
+    connectors: &[Connector],
+    state: &dyn Fn(&Connector) -> Option<Live>,
+    depth: &dyn Fn(&Connector) -> Depth,
+) {
+    type Value<'a> = Box<dyn Fn(&Connector) -> i64 + 'a>;
+    let families: [(Family, Value<'_>); 4] = [
+        (gauge("sendword_queue_waiting", "Messages waiting."), Box::new(|c| depth(c).queued)),
+        (
+            gauge("sendword_queue_flight", "Parts with an intent and no outcome."),
+            Box::new(|c| depth(c).flight),
+        ),
+        (
+            gauge("sendword_connector_window_used", "Requests without an answer."),
+            Box::new(|c| state(c).map_or(0, |s| s.window_used)),
+        ),
+        (
+            gauge("sendword_connector_rate", "Parts a second, of late."),
+            Box::new(|c| state(c).map_or(0, |s| s.rate)),
+        ),
+    ];
+    for (family, value) in &families {
+        head(out, family);
+        for c in connectors {
+            let _ = writeln!(out, "{}{{connector=\"{}\"}} {}", family.name, c.name, value(c));
+        }
+    }
+    head(out, &gauge("sendword_connector_state", "1 for the state a connector is in."));
+    for c in connectors {
+        let word = match state(c) {
+            _ if !c.enabled => "disabled",
+            Some(s) => s.state.name(),
+            None => "down",
+        };
+        let (name, kind) = (&c.name, &c.kind);
+        let _ = writeln!(
+            out,
+            "sendword_connector_state{{connector=\"{name}\",kind=\"{kind}\",state=\"{word}\"}} 1"
+        );
+    }
+}
+
+fn gauge(name: &'static str, help: &'static str) -> Family {
+    Family { name, kind: "gauge", help }
+}
+
+fn head(out: &mut String, f: &Family) {
+    let _ = writeln!(out, "# HELP {} {}\n# TYPE {} {}", f.name, f.help, f.name, f.kind);
+}

@@ -1,0 +1,334 @@
+//! `/v1/connectors`, `/v1/routes`, `/v1/numbers`, `/v1/senders`: the ways out and in.
+
+use super::shape::{Made, Scalar};
+use super::{created, path_id, read, write};
+use crate::Doors;
+use crate::api::Api;
+use crate::body::{self, Json as Body};
+use crate::caller::Caller;
+use crate::page::List;
+use crate::problem::{Answer, Problem};
+use crate::time::moment;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::connector::{self, NewRoute, NumberView, RouteView, SenderView, View};
+use serde::{Deserialize, Serialize};
+use sms::Class;
+use sms::id::{kind, public};
+use sms::live::LinkState;
+use std::collections::BTreeMap;
+
+pub(crate) fn mount(api: &mut Api) {
+    api.get("/v1/connectors", "List connectors and how they stand", connectors);
+    api.post("/v1/connectors", "Add a connector", add);
+    api.get("/v1/connectors/{id}", "Read a connector", connector_one);
+    api.patch("/v1/connectors/{id}", "Change a connector's settings, or switch it on or off", change);
+    api.delete("/v1/connectors/{id}", "Remove a connector that nothing uses", remove);
+    api.post("/v1/connectors/{id}/reconnect", "Drop the link and build it anew", reconnect);
+    api.get("/v1/queues", "What waits in each connector", queues);
+    api.get("/v1/routes", "List routes in their order", routes);
+    api.post("/v1/routes", "Add a route", route_add);
+    api.delete("/v1/routes/{id}", "Remove a route", route_remove);
+    api.get("/v1/numbers", "List numbers that receive", numbers);
+    api.post("/v1/numbers", "Add a number that receives", number_add);
+    api.delete("/v1/numbers/{id}", "Remove a number", number_remove);
+    api.get("/v1/senders", "List senders that may be shown", senders);
+    api.post("/v1/senders", "Add a sender", sender_add);
+    api.delete("/v1/senders/{id}", "Remove a sender", sender_remove);
+}
+
+#[derive(Serialize)]
+struct Connector {
+    id: String,
+    name: String,
+    kind: String,
+    state: LinkState,
+    #[serde(serialize_with = "moment")]
+    since: i64,
+    error: String,
+    enabled: bool,
+    settings: BTreeMap<String, String>,
+}
+
+impl From<View> for Connector {
+    fn from(v: View) -> Connector {
+        Connector {
+            id: public(kind::CONNECTOR, v.id),
+            name: v.name,
+            kind: v.kind,
+            state: v.state,
+            since: v.since,
+            error: v.error,
+            enabled: v.enabled,
+            settings: v.settings,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewConnector {
+    name: String,
+    kind: String,
+    #[serde(default)]
+    settings: BTreeMap<String, Scalar>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    #[serde(default)]
+    settings: BTreeMap<String, Scalar>,
+    enabled: Option<bool>,
+}
+
+fn pairs(settings: BTreeMap<String, Scalar>) -> Vec<(String, String)> {
+    settings.into_iter().map(|(name, value)| (name, value.into_text())).collect()
+}
+
+async fn connectors(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Connector>>> {
+    let all = read(&doors, &caller, connector::list).await?;
+    Ok(Json(List::whole(all.into_iter().map(Connector::from).collect())))
+}
+
+async fn connector_one(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Json<Connector>> {
+    let id = path_id(kind::CONNECTOR, "connector", &id)?;
+    Ok(Json(read(&doors, &caller, move |tx, ctx| connector::get(tx, ctx, id)).await?.into()))
+}
+
+async fn add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewConnector = body::read(&bytes)?;
+    let (kinds, settings) = (doors.0.kinds, pairs(new.settings));
+    let made = write(&doors, &caller, "connector_add", move |tx, ctx| {
+        let id = connector::add(tx, ctx, kinds, &new.name, &new.kind, &settings)?;
+        connector::get(tx, ctx, id)
+    });
+    Ok(created(&caller, Connector::from(made.await?)))
+}
+
+async fn change(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(bytes): Body,
+) -> Answer<Json<Connector>> {
+    let id = path_id(kind::CONNECTOR, "connector", &id)?;
+    let change: Change = body::read(&bytes)?;
+    let (kinds, settings, enabled) = (doors.0.kinds, pairs(change.settings), change.enabled);
+    let changed = write(&doors, &caller, "connector_change", move |tx, ctx| {
+        if !settings.is_empty() {
+            connector::update(tx, ctx, kinds, id, &settings)?;
+        }
+        if let Some(enabled) = enabled {
+            connector::set_enabled(tx, ctx, id, enabled)?;
+        }
+        connector::get(tx, ctx, id)
+    });
+    Ok(Json(changed.await?.into()))
+}
+
+async fn remove(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+    let id = path_id(kind::CONNECTOR, "connector", &id)?;
+    write(&doors, &caller, "connector_remove", move |tx, ctx| connector::remove(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reconnect(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<Response> {
+    let id = path_id(kind::CONNECTOR, "connector", &id)?;
+    let command =
+        write(&doors, &caller, "reconnect", move |tx, ctx| connector::reconnect(tx, ctx, id)).await?;
+    Ok((StatusCode::ACCEPTED, Json(Made::new(kind::COMMAND, command))).into_response())
+}
+
+/// What waits in a connector.
+#[derive(Serialize)]
+struct Queue {
+    connector: String,
+    queued: i64,
+    flight: i64,
+    /// Requests on the wire without an answer.
+    submitted: i64,
+    rate: i64,
+    limited_by: String,
+}
+
+async fn queues(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Queue>>> {
+    let all = read(&doors, &caller, connector::list).await?;
+    let queue = |v: View| Queue {
+        connector: v.name,
+        queued: v.queued,
+        flight: v.flight,
+        submitted: v.window_used,
+        rate: v.rate,
+        limited_by: v.limited_by,
+    };
+    Ok(Json(List::whole(all.into_iter().map(queue).collect())))
+}
+
+#[derive(Serialize)]
+struct Rule {
+    id: String,
+    prefix: String,
+    class: Option<Class>,
+    from: String,
+    to: Vec<String>,
+}
+
+impl From<RouteView> for Rule {
+    fn from(v: RouteView) -> Rule {
+        Rule { id: public(kind::ROW, v.id), prefix: v.prefix, class: v.class, from: v.from, to: v.to }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRule {
+    #[serde(default)]
+    prefix: String,
+    class: Option<String>,
+    #[serde(default)]
+    from: String,
+    to: Vec<String>,
+}
+
+async fn routes(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Rule>>> {
+    let all = read(&doors, &caller, connector::routes).await?;
+    Ok(Json(List::whole(all.into_iter().map(Rule::from).collect())))
+}
+
+async fn route_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewRule = body::read(&bytes)?;
+    let class = new.class.map(|word| {
+        word.parse::<Class>().map_err(|_| {
+            let known: Vec<&str> = Class::ALL.iter().map(|c| c.name()).collect();
+            Problem::input("class", "invalid", format!("class: '{word}' is none of {}", known.join(", ")))
+        })
+    });
+    let wanted = NewRoute { prefix: new.prefix, class: class.transpose()?, from: new.from, to: new.to };
+    let made = write(&doors, &caller, "route_add", move |tx, ctx| {
+        let id = connector::route_add(tx, ctx, &wanted)?;
+        let found = connector::routes(tx, ctx)?.into_iter().find(|r| r.id == id);
+        found.ok_or(engine::Error::NotFound("route"))
+    });
+    Ok(created(&caller, Rule::from(made.await?)))
+}
+
+async fn route_remove(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let id = path_id(kind::ROW, "route", &id)?;
+    write(&doors, &caller, "route_remove", move |tx, ctx| connector::route_remove(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Serialize)]
+struct Number {
+    id: String,
+    number: String,
+    #[serde(rename = "type")]
+    kind: String,
+    connector: String,
+    #[serde(serialize_with = "moment")]
+    created_at: i64,
+}
+
+impl From<NumberView> for Number {
+    fn from(v: NumberView) -> Number {
+        Number {
+            id: public(kind::ROW, v.id),
+            number: v.number,
+            kind: v.kind,
+            connector: v.connector,
+            created_at: v.created_at,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewNumber {
+    number: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    connector: Option<String>,
+}
+
+async fn numbers(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Number>>> {
+    let all = read(&doors, &caller, connector::numbers).await?;
+    Ok(Json(List::whole(all.into_iter().map(Number::from).collect())))
+}
+
+async fn number_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewNumber = body::read(&bytes)?;
+    let made = write(&doors, &caller, "number_add", move |tx, ctx| {
+        let id = connector::number_add(tx, ctx, &new.number, new.kind.as_deref(), new.connector.as_deref())?;
+        let found = connector::numbers(tx, ctx)?.into_iter().find(|n| n.id == id);
+        found.ok_or(engine::Error::NotFound("number"))
+    });
+    Ok(created(&caller, Number::from(made.await?)))
+}
+
+async fn number_remove(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let id = path_id(kind::ROW, "number", &id)?;
+    write(&doors, &caller, "number_remove", move |tx, ctx| connector::number_remove(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Serialize)]
+struct Sender {
+    id: String,
+    name: String,
+    country: String,
+    #[serde(serialize_with = "moment")]
+    created_at: i64,
+}
+
+impl From<SenderView> for Sender {
+    fn from(v: SenderView) -> Sender {
+        Sender { id: public(kind::ROW, v.id), name: v.name, country: v.country, created_at: v.created_at }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSender {
+    name: String,
+    country: Option<String>,
+}
+
+async fn senders(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Sender>>> {
+    let all = read(&doors, &caller, connector::senders).await?;
+    Ok(Json(List::whole(all.into_iter().map(Sender::from).collect())))
+}
+
+async fn sender_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewSender = body::read(&bytes)?;
+    let made = write(&doors, &caller, "sender_add", move |tx, ctx| {
+        let id = connector::sender_add(tx, ctx, &new.name, new.country.as_deref())?;
+        let found = connector::senders(tx, ctx)?.into_iter().find(|s| s.id == id);
+        found.ok_or(engine::Error::NotFound("sender"))
+    });
+    Ok(created(&caller, Sender::from(made.await?)))
+}
+
+async fn sender_remove(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let id = path_id(kind::ROW, "sender", &id)?;
+    write(&doors, &caller, "sender_remove", move |tx, ctx| connector::sender_remove(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
