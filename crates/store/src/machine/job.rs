@@ -36,6 +36,10 @@ pub enum JobKind {
     OrphanSweep = 9,
     /// What has outlived its use goes.
     Retention = 11,
+    /// What waited for its time is admitted.
+    AgendaDue = 7,
+    /// Receipts that never came are given up.
+    ReceiptHorizon = 8,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -49,6 +53,8 @@ impl JobKind {
         JobKind::CampaignClear,
         JobKind::OrphanSweep,
         JobKind::Retention,
+        JobKind::AgendaDue,
+        JobKind::ReceiptHorizon,
         JobKind::NodeLease,
     ];
 
@@ -66,6 +72,8 @@ impl JobKind {
             JobKind::CampaignClear => "campaign_clear",
             JobKind::OrphanSweep => "orphan_sweep",
             JobKind::Retention => "retention",
+            JobKind::AgendaDue => "agenda_due",
+            JobKind::ReceiptHorizon => "receipt_horizon",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -79,6 +87,8 @@ impl JobKind {
     pub const fn every_ms(self) -> Option<i64> {
         match self {
             JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            JobKind::AgendaDue => Some(5_000),
+            JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::Retention => Some(600_000),
             _ => None,
