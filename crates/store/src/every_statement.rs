@@ -65,8 +65,7 @@ fn on_postgres() {
         let columns =
             db.check(&lower(&text, Engine::Postgres).text).unwrap_or_else(|e| panic!("{place}: {e}\n{text}"));
         for kind in &columns {
-            let known =
-                ["int8", "int4", "text", "bytea"].contains(&kind.as_str());
+            let known = ["int8", "int4", "text", "bytea"].contains(&kind.as_str());
             assert!(known, "{place}: a column is {kind}; cast it\n{text}");
         }
     }
