@@ -21,6 +21,7 @@ mod secret;
 pub mod submit;
 pub mod template;
 pub mod unsubscribe;
+pub mod work;
 
 pub use ctx::{Actor, Ctx, Permission, Role};
 pub use error::{Error, Result};

@@ -96,19 +96,41 @@ pub fn answers_campaign(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -
     Ok(found.unwrap_or(0))
 }
 
-/// Whether a conversation got an automatic answer of this class since then, so that two machines do not talk for ever.
-pub fn answered_since(tx: &mut Tx<'_>, workspace: i64, thread: i64, class: i64, since: i64) -> Result<bool> {
+/// How many messages of this class a conversation got since then.
+pub fn answers_since(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    thread: i64,
+    class: sms::Class,
+    since: i64,
+) -> Result<i64> {
     let sql = sql!(
-        "SELECT id FROM message WHERE workspace = $1 AND thread = $2 AND thread <> 0 AND class = $3
-         AND accepted_at >= $4 LIMIT 1"
+        "SELECT count(*) FROM message WHERE workspace = $1 AND thread = $2 AND thread <> 0 AND class = $3
+         AND accepted_at >= $4"
     );
-    Ok(tx.one(sql, &params![workspace, thread, class, since], |r| r.get::<i64>(0))?.is_some())
+    Ok(tx.one(sql, &params![workspace, thread, class, since], |r| r.get(0))?.unwrap_or(0))
 }
 
-/// Counts an answer to a campaign, and an opt-out when it is one.
-pub fn count_answer(tx: &mut Tx<'_>, workspace: i64, campaign: i64, opt_out: bool) -> Result<()> {
-    let sql = sql!(
-        "UPDATE campaign SET replies = replies + 1, opt_outs = opt_outs + $3 WHERE workspace = $1 AND id = $2"
-    );
-    tx.exec(sql, &params![workspace, campaign, opt_out]).map(drop)
+/// The contact of an address, and its name.
+pub fn contact_of(tx: &mut Tx<'_>, workspace: i64, address: &str) -> Result<Option<(i64, String)>> {
+    tx.one(
+        sql!("SELECT id, first_name, last_name FROM contact WHERE workspace = $1 AND number = $2"),
+        &params![workspace, address],
+        |r| {
+            let (first, last): (String, String) = (r.get(1)?, r.get(2)?);
+            Ok((r.get(0)?, format!("{first} {last}").trim().to_owned()))
+        },
+    )
+}
+
+/// Counts an answer to a campaign.
+pub fn count_reply(tx: &mut Tx<'_>, workspace: i64, campaign: i64) -> Result<()> {
+    let sql = sql!("UPDATE campaign SET replies = replies + 1 WHERE workspace = $1 AND id = $2");
+    tx.exec(sql, &params![workspace, campaign]).map(drop)
+}
+
+/// Counts a refusal that a campaign brought.
+pub fn count_opt_out(tx: &mut Tx<'_>, workspace: i64, campaign: i64) -> Result<()> {
+    let sql = sql!("UPDATE campaign SET opt_outs = opt_outs + 1 WHERE workspace = $1 AND id = $2");
+    tx.exec(sql, &params![workspace, campaign]).map(drop)
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use store::Tx;
 use store::campaign as rows;
 use store::campaign::people::{self, Pick};
+use store::workspace::{self, Mode};
 
 /// Up to so many people everybody's text is counted; beyond, a drawn sample of at most as many.
 const COUNTED_MOST: i64 = 20_000;
@@ -129,8 +130,8 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
 
 fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool)> {
     let found = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
-    let (live, _) = rows::rules(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
-    Ok((found.draft, live))
+    let workspace = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    Ok((found.draft, workspace.mode == Mode::Live))
 }
 
 /// `+972501234567` becomes `+97250•••4567`.

@@ -3,7 +3,7 @@
 
 use super::report::Counts;
 use crate::Result;
-use crate::jobs::{Next, Work};
+use crate::work::{Next, Work};
 use sms::Code;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Page};

@@ -2,8 +2,8 @@
 
 use crate::{Ctx, Error, Permission, Result, template};
 use sms::Class;
-use store::Tx;
 use store::campaign as rows;
+use store::{Tx, workspace};
 
 const NAME_CHARS: usize = 120;
 /// A text that no carrier would take is refused before it is compiled.
@@ -98,7 +98,7 @@ fn check_text(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<()> {
         return Err(Error::invalid("text", "too_long", format!("at most {TEXT_CHARS} characters")));
     }
     let compiled = template::check(text)?;
-    let (_, most) = rows::rules(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    let most = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?.parts_max;
     let parts = super::letter::shortest_parts(&compiled);
     if parts > most {
         return Err(Error::invalid(

@@ -6,18 +6,18 @@
 
 use super::letter::Letter;
 use super::report::{self, Counts};
-use crate::jobs::{Next, Work};
 use crate::submit::{self, Admitted, Submission};
+use crate::work::{Next, Work};
 use crate::{Error, Result};
 use sms::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
 use store::campaign::people::{self, Person};
 use store::campaign::{self as rows, Campaign, State};
 use store::machine::tally::Tally;
+use store::workspace::{self, Mode};
 use store::{Bell, Db};
 
 /// Recipients in one slice.
@@ -27,8 +27,9 @@ const AHEAD_S: i64 = 10;
 /// …and within these bounds.
 const AHEAD_LEAST: i64 = 2_000;
 const AHEAD_MOST: i64 = 400_000;
-/// How long to rest when far enough ahead.
-const REST: Duration = Duration::from_millis(20);
+/// How soon to look again when far enough ahead: where the carrier's rate is known, what waits lasts for seconds.
+const REST_MS: i64 = 250;
+const REST_BLIND_MS: i64 = 100;
 /// How soon to look again whether everything has left.
 const LOOK_MS: i64 = 500;
 
@@ -55,24 +56,25 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     let mut page: Option<Page> = None;
     let mut mailing: Option<Mailing> = None;
     while work.my_turn() {
-        let Some((campaign, counts, room)) = look(db, workspace, id)? else { return Ok(Next::Done) };
+        let Some((campaign, counts, rate)) = look(db, workspace, id)? else { return Ok(Next::Done) };
         if campaign.planned == 0 {
             return watch(db, workspace, &campaign, &counts);
         }
         if mailing.is_none() {
             mailing = Some(mailing_of(db, workspace, &campaign)?);
         }
+        let mut room = ahead(rate) - counts.waiting();
         if room <= 0 {
-            std::thread::sleep(REST);
+            let rest = if rate > 0 { REST_MS } else { REST_BLIND_MS };
+            return Ok(Next::Again(db.now_ms() + rest));
         }
         let Some(mailing) = &mailing else { continue };
-        let mut room = room;
         while room > 0 && work.my_turn() {
             if page.as_ref().is_none_or(|p| p.done >= p.people.len()) {
                 page = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))?;
             }
             let Some(page) = &mut page else { break };
-            let n = slice(db, mailing, page)?;
+            let n = slice(db, mailing, page, SLICE)?;
             if n == 0 {
                 break; // halted; the next look says how
             }
@@ -82,7 +84,7 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     Ok(Next::Again(db.now_ms()))
 }
 
-/// The running mailing, its counts, and how many more may be expanded now. `None` when it does not run.
+/// The running mailing, its counts, and the rate of the connectors it waits for. `None` when it does not run.
 fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i64)>> {
     db.read_blocking(move |tx| {
         let Some(campaign) = rows::get(tx, workspace, id)?.filter(|c| c.state == State::Running) else {
@@ -90,8 +92,7 @@ fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i6
         };
         let counts = Counts::read(tx, workspace, id)?;
         let rate: i64 = count::ways(tx, workspace, id)?.iter().map(|w| w.rate).sum();
-        let room = ahead(rate) - counts.waiting();
-        Ok(Some((campaign, counts, room)))
+        Ok(Some((campaign, counts, rate)))
     })
 }
 
@@ -100,14 +101,14 @@ fn ahead(rate: i64) -> i64 {
 }
 
 fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
-    let rules = db.read_blocking(move |tx| rows::rules(tx, workspace))?;
-    let (live, _) = rules.ok_or(Error::NotFound("workspace"))?;
+    let found = db.read_blocking(move |tx| workspace::get(tx, workspace))?;
+    let found = found.ok_or(Error::NotFound("workspace"))?;
     Ok(Mailing {
         workspace,
         id: c.id,
         class: c.draft.class,
         sender: Some(c.draft.sender.clone()).filter(|s| !s.is_empty()),
-        test: !live,
+        test: found.mode == Mode::Test,
         letter: Letter::new(&c.draft.text)?,
     })
 }
@@ -130,8 +131,8 @@ fn watch(db: &Db, workspace: i64, c: &Campaign, counts: &Counts) -> Result<Next>
 }
 
 /// Expands the next recipients of a page; gives how many, 0 when the mailing does not run any more.
-fn slice(db: &Db, mailing: &Mailing, page: &mut Page) -> Result<i64> {
-    let (from, to) = (page.done, (page.done + SLICE).min(page.people.len()));
+fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64> {
+    let (from, to) = (page.done, (page.done + most).min(page.people.len()));
     let judged = Arc::new(judge(db, mailing, page, from, to)?);
     let (workspace, id, number) = (mailing.workspace, mailing.id, page.page);
     let n = i64::try_from(to - from).unwrap_or(i64::MAX);
@@ -214,6 +215,14 @@ fn submission(
         source: "campaign",
         ..Submission::default()
     })
+}
+
+/// One slice of so many recipients, whatever room there is ahead; gives how many it moved.
+#[cfg(test)]
+pub(super) fn one_slice(db: &Db, workspace: i64, id: i64, most: usize) -> Result<i64> {
+    let Some((campaign, ..)) = look(db, workspace, id)? else { return Ok(0) };
+    let Some(mut page) = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))? else { return Ok(0) };
+    slice(db, &mailing_of(db, workspace, &campaign)?, &mut page, most)
 }
 
 #[cfg(test)]

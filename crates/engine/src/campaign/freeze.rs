@@ -4,7 +4,7 @@
 //! what half of one wrote belongs to a list of another moment.
 
 use crate::Result;
-use crate::jobs::{Next, Work};
+use crate::work::{Next, Work};
 use store::campaign::page::{self, Frozen};
 use store::campaign::{self as rows, State};
 use store::machine::job::{self, JobKind};

@@ -1,7 +1,7 @@
 //! The jobs of a mailing, as the runner calls them.
 
 use crate::Result;
-use crate::jobs::{Next, Work};
+use crate::work::{Next, Work};
 use store::Bell;
 use store::campaign::{self as rows, State};
 use store::machine::job::{self, JobKind};

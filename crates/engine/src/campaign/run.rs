@@ -6,6 +6,7 @@ use store::campaign as rows;
 use store::campaign::State;
 use store::machine::job::{self, JobKind};
 use store::machine::stream::{self, Run};
+use store::workspace::{self, Mode};
 use store::{Bell, Tx, counter};
 
 /// What a stop could still hold back.
@@ -28,8 +29,8 @@ pub fn launch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
         return Err(Error::Conflict("already_launched"));
     }
     draft::complete(tx, ctx, &found.draft)?;
-    let (live, _) = rows::rules(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
-    if live && ctx.test {
+    let workspace = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    if workspace.mode == Mode::Live && ctx.test {
         return Err(Error::Conflict("test_key_in_live_workspace"));
     }
     let later = found.draft.due > tx.now();

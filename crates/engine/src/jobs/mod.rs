@@ -1,6 +1,6 @@
 //! Runs the jobs whose home is the engine, on threads of its own.
 //!
-//! A handler works in slices of the store's background queue and asks [`Work::go_on`] between two of them; it may be
+//! A handler works in slices of the store's background queue and asks [`Work::go_on`](crate::work::Work::go_on) between two of them; it may be
 //! killed at any moment and is begun again. Bells wake the runner, a tick makes sure; it never holds a transaction.
 
 mod bell;
@@ -8,75 +8,21 @@ mod bell;
 mod tests;
 
 use crate::Result;
+use crate::work::{Next, Work};
 use std::any::Any;
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::machine::job::{self, Home, Job, JobKind};
 use store::{Bell, Db};
 
 /// A sleeping hand looks again after this long, bell or not.
 const TICK: Duration = Duration::from_millis(200);
-/// A handler that shares its hand with others gives it back after this long.
-const TURN: Duration = Duration::from_millis(500);
 /// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
 const BACK_OFF_MS: i64 = 1_000;
 const BACK_OFF_MOST_MS: i64 = 60_000;
-
-/// What is to happen with a job that was worked on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// Nothing: it is finished.
-    Done,
-    /// More at this moment, ms since 1970.
-    Again(i64),
-}
-
-/// A job in hand.
-pub struct Work<'a> {
-    /// The store.
-    pub db: &'a Db,
-    /// The job.
-    pub job: &'a Job,
-    stop: &'a AtomicBool,
-    began: Instant,
-    renewed: Cell<Instant>,
-    lost: Cell<bool>,
-}
-
-impl<'a> Work<'a> {
-    fn new(db: &'a Db, job: &'a Job, stop: &'a AtomicBool) -> Work<'a> {
-        let now = Instant::now();
-        Work { db, job, stop, began: now, renewed: Cell::new(now), lost: Cell::new(false) }
-    }
-
-    /// Asked between two slices. `false`: the program stops, or the claim was lost; leave with [`Next::Again`].
-    /// Keeps the claim while the answer is yes.
-    pub fn go_on(&self) -> bool {
-        if self.stop.load(Ordering::Acquire) || self.lost.get() {
-            return false;
-        }
-        if self.renewed.get().elapsed() > Duration::from_millis(job::LEASE_MS as u64 / 4) {
-            let id = self.job.id;
-            match self.db.background_blocking("jobs.renew", move |tx| job::renew(tx, id)) {
-                Ok(true) => self.renewed.set(Instant::now()),
-                Ok(false) => self.lost.set(true),
-                Err(e) => {
-                    tracing::warn!(kind = self.job.kind.name(), error = %e, "a job could not keep its claim")
-                }
-            }
-        }
-        !self.lost.get()
-    }
-
-    /// [`Work::go_on`], and the turn is not over: for handlers that share their hand with other jobs.
-    pub fn my_turn(&self) -> bool {
-        self.began.elapsed() < TURN && self.go_on()
-    }
-}
 
 type Handler = fn(&Work<'_>) -> Result<Next>;
 

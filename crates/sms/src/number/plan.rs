@@ -86,6 +86,17 @@ pub(super) fn national(digits: &str, home: &Home) -> Result<Found, Problem> {
     parse(digits, Some(home.region))
 }
 
+/// A number as people of `home` write it: nationally when it is theirs, internationally otherwise.
+pub(super) fn written(e164: &str, home: Option<&Home>) -> Option<String> {
+    let number = PHONE_NUMBER_UTIL.parse(e164, None).ok()?;
+    let own = PHONE_NUMBER_UTIL.get_region_for_number(&number).and_then(iso_of);
+    let style = match home {
+        Some(home) if own == Some(home.iso) => PhoneNumberFormat::National,
+        _ => PhoneNumberFormat::International,
+    };
+    Some(PHONE_NUMBER_UTIL.format(&number, style).into_owned())
+}
+
 fn parse(text: &str, region: Option<Region>) -> Result<Found, Problem> {
     let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|error| match error {
         ParseError::InvalidCountryCode => Problem::NoCountry,

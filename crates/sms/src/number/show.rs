@@ -10,6 +10,18 @@ pub fn is_e164(text: &str) -> bool {
     }
 }
 
+/// The number as people of a country write it, for pages; what is no number stays as it is. Blanks never break.
+pub fn written(e164: &str, country: &str) -> String {
+    if !is_e164(e164) {
+        return e164.to_owned();
+    }
+    if let Some(test) = e164.strip_prefix("+999").filter(|rest| rest.is_ascii() && rest.len() > 3) {
+        return format!("+999\u{a0}{}\u{a0}{}", &test[..3], &test[3..]);
+    }
+    let written = super::plan::written(e164, super::plan::home(country));
+    written.map_or_else(|| e164.to_owned(), |w| w.replace(' ', "\u{a0}"))
+}
+
 /// The number for pages and logs: `+97250***4567`. What is too short to hide anything shows its last two
 /// alone.
 pub fn mask(e164: &str) -> String {
@@ -22,4 +34,18 @@ pub fn mask(e164: &str) -> String {
     };
     let shown = |part: &[char]| part.iter().collect::<String>();
     format!("{}***{}", shown(&chars[..head]), shown(&chars[chars.len() - tail..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn numbers_are_written_as_the_country_writes_them() {
+        assert_eq!(written("+972501234567", "IL"), "050-123-4567");
+        assert_eq!(written("+447700900118", "IL"), "+44\u{a0}7700\u{a0}900118");
+        assert_eq!(written("+9995550100", "IL"), "+999\u{a0}555\u{a0}0100");
+        assert_eq!(written("4545", "IL"), "4545");
+        assert_eq!(written("NOA-SHOP", "IL"), "NOA-SHOP");
+    }
 }

@@ -6,6 +6,8 @@
 pub mod count;
 pub mod page;
 pub mod people;
+#[cfg(any(test, feature = "testing"))]
+pub mod sample;
 
 use crate::{Cell, Error, Result, Row, ToVal, Tx, Val, params, sql, texts_of};
 use sms::Class;
@@ -257,11 +259,4 @@ pub fn list_of(tx: &mut Tx<'_>, workspace: i64, list: i64) -> Result<Option<(Str
         &params![workspace, list],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
-}
-
-/// What a workspace's campaigns must keep to: whether real phones are reached, and the longest message in parts.
-pub fn rules(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<(bool, i64)>> {
-    tx.one(sql!("SELECT mode, parts_max FROM workspace WHERE id = $1"), &params![workspace], |r| {
-        Ok((r.get::<String>(0)? == "live", r.get(1)?))
-    })
 }

@@ -1,11 +1,9 @@
 //! The people of a list as a campaign sees them: counted by what would leave them out, one by one for a preview,
 //! and as recipients when their turn comes.
 
+use crate::consent::State as Consent;
 use crate::{Result, Row, Tx, list_of, params, sql};
 use sms::{Class, Code};
-
-/// `contact.consent` of somebody who said yes.
-const CONSENT_GRANTED: i64 = 1;
 
 /// What a message to somebody is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +69,7 @@ pub fn waterfall(
                WHERE m.list = $2 AND m.workspace = $1) AS judged
              GROUP BY code ORDER BY code"
         ),
-        &params![workspace, list, ads, consent, live, CONSENT_GRANTED],
+        &params![workspace, list, ads, consent, live, Consent::Granted.number()],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
@@ -108,7 +106,17 @@ pub fn staying(
                AND ($4 = 0 OR c.consent = $6)
              ORDER BY m.contact LIMIT $8 OFFSET $9"
         ),
-        &params![workspace, list, ads, consent, live, CONSENT_GRANTED, pick.one_in, pick.limit, pick.skip],
+        &params![
+            workspace,
+            list,
+            ads,
+            consent,
+            live,
+            Consent::Granted.number(),
+            pick.one_in,
+            pick.limit,
+            pick.skip
+        ],
         person,
     )
 }

@@ -294,3 +294,10 @@ pub fn last_of(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<Vec<Vec<u8
 pub fn owner_of(tx: &mut Tx<'_>, address: &str) -> Result<Option<i64>> {
     tx.one(sql!("SELECT workspace FROM number WHERE number = $1"), &params![address], |r| r.get(0))
 }
+
+/// The one workspace whose numbers all come in by this connector; `None` when there are none or several.
+pub fn only_tenant_of(tx: &mut Tx<'_>, connector: i64) -> Result<Option<i64>> {
+    let sql = sql!("SELECT DISTINCT workspace FROM number WHERE connector = $1 AND workspace <> 0 LIMIT 2");
+    let two = tx.rows(sql, &params![connector], |r| r.get::<i64>(0))?;
+    Ok(if let [one] = two[..] { Some(one) } else { None })
+}

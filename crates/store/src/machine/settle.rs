@@ -75,6 +75,19 @@ pub struct Receipt {
     pub detail: String,
 }
 
+/// An answer that came after its part had been given up as ambiguous.
+#[derive(Debug, Clone)]
+pub struct Late {
+    /// The message.
+    pub message: i64,
+    /// The part, from 0.
+    pub part: i64,
+    /// Which try it answers.
+    pub attempt: i64,
+    /// The carrier's id and its hash, where it took the part; else why not.
+    pub answer: std::result::Result<(String, i64), (Code, String)>,
+}
+
 /// What must be known of a message to judge an update.
 struct Facts {
     workspace: i64,
@@ -131,6 +144,18 @@ pub fn recover(tx: &mut Tx<'_>, taker: Taker, detail: &str) -> Result<usize> {
         })
         .collect();
     outcomes(tx, taker, &settled)
+}
+
+/// Applies answers that came late: what was unknown is known now, and its receipt will be recognised.
+pub fn late(tx: &mut Tx<'_>, account: i64, answers: &[Late]) -> Result<()> {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    let mut batch = Batch::load(tx, account, answers.iter().map(|a| a.message))?;
+    for one in answers {
+        batch.late(one);
+    }
+    batch.write(tx)
 }
 
 /// Applies receipts of one account. Those of unknown ids are kept as orphans.
@@ -305,6 +330,32 @@ impl Batch {
         }
         self.apply(key.message, key.attempt, receipt.status, receipt.code, &receipt.detail, None);
         Ok(())
+    }
+
+    fn late(&mut self, one: &Late) {
+        let Some(facts) = self.facts.get(&one.message) else { return };
+        let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
+        let workspace = facts.workspace;
+        match &one.answer {
+            Ok((smsc_id, h)) => {
+                if !smsc_id.is_empty() {
+                    let (message, part, attempt) = (one.message, one.part, one.attempt);
+                    self.keys.push(receipt_key::Key { h: *h, message, part, attempt });
+                }
+                self.notes.push((workspace, one.message, "late_answer", smsc_id.clone()));
+                if waits {
+                    let standing = Standing { attempt: one.attempt, status: Status::Submitted };
+                    self.set(one.message, standing, Code::None, "", Some(smsc_id));
+                }
+            }
+            Err((code, detail)) => {
+                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
+                if waits {
+                    let standing = Standing { attempt: one.attempt, status: Status::Rejected };
+                    self.set(one.message, standing, *code, detail, None);
+                }
+            }
+        }
     }
 
     /// Judges one update and keeps it, drops it, or notes the contradiction.

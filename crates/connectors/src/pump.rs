@@ -1,0 +1,266 @@
+//! The pump of one link: draws from the feed, commits the intent, hands out what may be written, settles what is learnt.
+//!
+//! It knows no protocol: parts come in encoded by the link, leave by token, and end by [`Pump::ended`]. At most twice the
+//! window of intents are open at one time; a tenth of the window is never given to bulk.
+
+use crate::feed::{Feed, Room};
+use crate::pace::Pace;
+use crate::settler::Learnt;
+use sms::{Class, Lane};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::pin::Pin;
+use std::sync::Arc;
+use store::machine::outbox::{self, Chosen, Ready, Taker};
+use store::machine::settle::{Outcome, Settled};
+use store::{Db, Error};
+use tokio::sync::mpsc;
+
+/// Rows one intent commits at the most.
+const TAKE_MAX: usize = 500;
+
+/// One part, encoded.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) message: i64,
+    pub(crate) part: i64,
+    pub(crate) attempt: i64,
+    pub(crate) class: Class,
+    /// Its lane's rank.
+    pub(crate) lane: i64,
+    /// The protocol's own octets.
+    pub(crate) body: Vec<u8>,
+}
+
+/// A row with its parts encoded; `Err` when the text cannot be written for this carrier.
+pub(crate) struct Letter {
+    pub(crate) ready: Ready,
+    pub(crate) parts: Result<Vec<Vec<u8>>, String>,
+}
+
+type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
+
+/// What a take gave.
+pub(crate) struct Taken {
+    letters: Vec<Letter>,
+    go: HashSet<i64>,
+}
+
+/// The pump of one link.
+pub(crate) struct Pump {
+    db: Db,
+    feed: Arc<Feed>,
+    taker: Taker,
+    window: usize,
+    reserve: usize,
+    pub(crate) pace: Pace,
+    /// Committed and not yet written, by lane rank.
+    ready: [VecDeque<Part>; 5],
+    /// Written and not yet answered, by token.
+    written: HashMap<u64, Part>,
+    /// Given up as ambiguous: an answer may still come.
+    lost: HashMap<u64, Part>,
+    next_token: u64,
+    /// Intents whose end is not stored yet.
+    open: usize,
+    learnt: mpsc::UnboundedSender<Learnt>,
+    /// The intent under way.
+    pub(crate) taking: Option<Taking>,
+    /// Nothing new is drawn.
+    pub(crate) draining: bool,
+}
+
+/// How a link encodes a row: one body a part.
+pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
+
+impl Pump {
+    pub(crate) fn new(
+        db: &Db,
+        feed: Arc<Feed>,
+        taker: Taker,
+        window: usize,
+        rate: i64,
+        learnt: mpsc::UnboundedSender<Learnt>,
+    ) -> Pump {
+        let reserve = if window >= 4 { (window / 10).max(1) } else { 0 };
+        Pump {
+            db: db.clone(),
+            feed,
+            taker,
+            window,
+            reserve,
+            pace: Pace::new(rate, db.now_ms()),
+            ready: Default::default(),
+            written: HashMap::new(),
+            lost: HashMap::new(),
+            next_token: 1,
+            open: 0,
+            learnt,
+            taking: None,
+            draining: false,
+        }
+    }
+
+    /// Starts an intent when there is room for one and none is under way.
+    pub(crate) fn want(&mut self, encode: &Encode) {
+        let now = self.db.now_ms();
+        if self.taking.is_some() || self.draining {
+            return;
+        }
+        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
+        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
+        let parts = slots.min(self.pace.ahead(now).saturating_sub(waiting));
+        if parts == 0 {
+            return;
+        }
+        let bulk = parts.saturating_sub(self.reserve.min(parts.saturating_sub(1)));
+        let room = Room { parts, bulk };
+        let (db, feed, taker, encode) =
+            (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
+        self.taking = Some(Box::pin(async move {
+            let drawn = feed.draw(room).await?;
+            let letters: Vec<Letter> =
+                drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
+            if letters.is_empty() {
+                return Ok(Taken { letters, go: HashSet::new() });
+            }
+            let chosen: Vec<Chosen> =
+                letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+            let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
+            Ok(Taken { letters, go })
+        }));
+    }
+
+    /// Takes in what the intent committed. `false` when nothing was due.
+    pub(crate) fn taken(&mut self, taken: Taken) -> bool {
+        let any = !taken.letters.is_empty();
+        for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
+            let row = letter.ready.row;
+            let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
+            self.open += parts;
+            let bodies = match letter.parts {
+                Ok(bodies) if bodies.len() == parts => bodies,
+                Ok(bodies) => {
+                    self.unfit(row.id, row.parts, format!("{} parts became {}", row.parts, bodies.len()));
+                    continue;
+                }
+                Err(why) => {
+                    self.unfit(row.id, row.parts, why);
+                    continue;
+                }
+            };
+            let lane = row.lane.rem_euclid(8);
+            let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
+                continue;
+            };
+            for (n, body) in (0..).zip(bodies) {
+                let (class, attempt) = (letter.ready.class, letter.ready.attempt);
+                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, body });
+            }
+        }
+        any
+    }
+
+    /// A text that cannot be written: it is refused here and never stands in the way again.
+    fn unfit(&mut self, message: i64, parts: i64, why: String) {
+        for part in 0..parts.max(1) {
+            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.clone() };
+            self.tell(Learnt::Outcome(Settled { message, part, outcome }));
+        }
+    }
+
+    /// The next part to write, strictest lane first, when `room` slots are free; with the token it is answered by.
+    pub(crate) fn next(&mut self, room: usize) -> Option<(u64, Part)> {
+        let now = self.db.now_ms();
+        if room == 0 || self.pace.room(now) == 0 {
+            return None;
+        }
+        let bulk_open = room > self.reserve;
+        let queue = self.ready.iter_mut().enumerate().find_map(|(rank, q)| {
+            let may = rank as i64 != Lane::Bulk.number() || bulk_open;
+            (may && !q.is_empty()).then_some(q)
+        })?;
+        let part = queue.pop_front()?;
+        let token = self.next_token;
+        self.next_token += 1;
+        Some((token, part))
+    }
+
+    /// It is in the session's hands now.
+    pub(crate) fn wrote(&mut self, token: u64, part: Part) {
+        self.pace.wrote(1);
+        self.written.insert(token, Part { body: Vec::new(), ..part });
+    }
+
+    /// The session would not take it after all: it is written next time.
+    pub(crate) fn put_back(&mut self, part: Part) {
+        if let Some(queue) = usize::try_from(part.lane).ok().and_then(|l| self.ready.get_mut(l)) {
+            queue.push_front(part);
+        }
+    }
+
+    /// The part of a token, as long as it waits for its answer.
+    pub(crate) fn part(&self, token: u64) -> Option<&Part> {
+        self.written.get(&token)
+    }
+
+    /// The part of a token that was given up and is answered after all.
+    pub(crate) fn late(&mut self, token: u64) -> Option<Part> {
+        self.lost.remove(&token)
+    }
+
+    /// What became of a written part.
+    pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
+        let Some(part) = self.written.remove(&token) else { return };
+        let settled = Settled { message: part.message, part: part.part, outcome };
+        if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
+            self.lost.insert(token, part);
+        }
+        self.tell(Learnt::Outcome(settled));
+    }
+
+    /// Gives back what was committed and not written, and what the session never let out.
+    pub(crate) fn give_back(&mut self, unsent: &[u64]) {
+        let never: Vec<Part> = self.ready.iter_mut().flat_map(|q| q.drain(..)).collect();
+        for part in never {
+            let outcome = Outcome::Back { due: 0 };
+            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+        }
+        for token in unsent {
+            self.ended(*token, Outcome::Back { due: 0 });
+        }
+    }
+
+    /// The rest of a dead link: all that was written stays unanswered.
+    pub(crate) fn abandon(&mut self, detail: &str) {
+        let tokens: Vec<u64> = self.written.keys().copied().collect();
+        for token in tokens {
+            self.ended(token, Outcome::Ambiguous { detail: detail.to_owned() });
+        }
+    }
+
+    pub(crate) fn tell(&self, learnt: Learnt) {
+        if self.learnt.send(learnt).is_err() {
+            tracing::error!(connector = self.taker.connector, "an outcome came after the settler had ended");
+        }
+    }
+
+    /// `n` ends are stored.
+    pub(crate) fn stored(&mut self, n: usize) {
+        self.open = self.open.saturating_sub(n);
+    }
+
+    /// Intents whose end is not stored yet.
+    pub(crate) fn open(&self) -> usize {
+        self.open
+    }
+
+    /// Parts written and not answered.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Whether something committed waits to be written.
+    pub(crate) fn has_ready(&self) -> bool {
+        self.ready.iter().any(|q| !q.is_empty())
+    }
+}

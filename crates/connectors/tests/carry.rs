@@ -1,0 +1,264 @@
+//! Connectors against the simulator, over real sockets: rows become messages, answers and receipts become rows.
+
+use connectors::{Options, Supervisor};
+use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use store::machine::outbox::{self, Row};
+use store::machine::stream::{self, Key};
+use store::machine::tally::Tally;
+use store::message::{self, NewMessage};
+use store::workspace::{self, Mode};
+use store::{Clock, Db, Error, connector};
+
+struct World {
+    _dir: tempfile::TempDir,
+    db: Db,
+    smsc: sim::smsc::Handle,
+    workspace: i64,
+    connector: i64,
+}
+
+async fn world(window: i64, config: sim::Config) -> World {
+    world_on(None, window, config).await
+}
+
+async fn world_on(url: Option<String>, window: i64, config: sim::Config) -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_path_buf();
+    let db = tokio::task::spawn_blocking(move || {
+        Db::open(&store::Options { dir: path, url, clock: Clock::default() }).unwrap()
+    })
+    .await
+    .unwrap();
+    let smsc = sim::smsc::Smsc::start(config).await.unwrap();
+    let port = smsc.addr().port().to_string();
+    let (workspace, connector) = db
+        .write("setup", move |tx| {
+            let new = workspace::New {
+                name: "shop".into(),
+                country: "IL".into(),
+                language: "en".into(),
+                zone: "Asia/Jerusalem".into(),
+                mode: Mode::Live,
+                parts_max: 10,
+            };
+            let workspace = workspace::insert(tx, &new)?.id;
+            let settings: BTreeMap<String, String> = [
+                ("host", "127.0.0.1"),
+                ("port", &port),
+                ("system_id", "esme"),
+                ("window", &window.to_string()),
+            ]
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect();
+            let connector = connector::add(tx, "carrier", "smpp", &settings, &BTreeMap::new())?;
+            Ok::<_, Error>((workspace, connector))
+        })
+        .await
+        .unwrap();
+    World { _dir: dir, db, smsc, workspace, connector }
+}
+
+impl World {
+    async fn put(&self, class: Class, texts: Vec<(String, String)>) -> Vec<i64> {
+        let (workspace, connector) = (self.workspace, self.connector);
+        self.db
+            .write("put", move |tx| {
+                let now = tx.now();
+                let lane = class.lane(false).of(connector);
+                let key = Key { lane, workspace, campaign: 9, class, law_epoch: 0 };
+                let stream = stream::id_of(tx, &key)?;
+                let mut rows = Vec::new();
+                for (to, text) in &texts {
+                    let size = sms::parts::size(text);
+                    rows.push(NewMessage {
+                        id: tx.id(),
+                        workspace,
+                        campaign: 9,
+                        contact: 0,
+                        thread: 0,
+                        class,
+                        connector,
+                        candidates: connector.to_string(),
+                        sender: "SHOP".into(),
+                        tag: tx.tag(to),
+                        recipient: to.clone(),
+                        text: text.clone(),
+                        encoding: Encoding::Gsm7,
+                        parts: size.parts as i64,
+                        status: Status::Queued,
+                        on_ambiguous: OnAmbiguous::Hold,
+                        test: false,
+                        source: "rest".into(),
+                        client_ref: String::new(),
+                        due: now,
+                        until: now + 3_600_000,
+                    });
+                }
+                message::insert(tx, &rows)?;
+                let mut tally = Tally::default();
+                let out: Vec<Row> = rows
+                    .iter()
+                    .map(|m| Row {
+                        lane,
+                        stream,
+                        due: now,
+                        id: m.id,
+                        tag: m.tag,
+                        until: m.until,
+                        parts: m.parts,
+                    })
+                    .collect();
+                outbox::put(tx, &out, &mut tally)?;
+                tally.flush(tx)?;
+                Ok::<_, Error>(rows.iter().map(|m| m.id).collect::<Vec<i64>>())
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn status(&self, id: i64) -> (Status, Code) {
+        let workspace = self.workspace;
+        let m = self.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
+        (m.status, m.code)
+    }
+
+    async fn until(&self, id: i64, wanted: Status) -> Code {
+        let mut seen = self.status(id).await;
+        for _ in 0..400 {
+            if seen.0 == wanted {
+                return seen.1;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            seen = self.status(id).await;
+        }
+        panic!("{wanted} was awaited, it is {seen:?}");
+    }
+}
+
+fn quick() -> sim::Config {
+    sim::Config { hurry: 50, ..sim::Config::default() }
+}
+
+async fn story(w: World) {
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let long = "שלום ".repeat(40);
+    let ids = w
+        .put(
+            Class::Transactional,
+            vec![
+                ("+99950000100".into(), "hello".into()),
+                ("+99950000102".into(), "nobody".into()),
+                ("+99950000200".into(), long.clone()),
+                ("+99950000109".into(), "twice".into()),
+            ],
+        )
+        .await;
+    assert_eq!(w.until(ids[0], Status::Delivered).await, Code::None);
+    assert_eq!(w.until(ids[1], Status::Undelivered).await, Code::UnknownSubscriber);
+    w.until(ids[2], Status::Delivered).await;
+    w.until(ids[3], Status::Delivered).await;
+    let shown = w.smsc.phone("+99950000200").expect("שלום").await.unwrap();
+    assert_eq!(shown.text, long);
+    w.smsc.phone("+99950000100").send("כן, תודה", "4545").await.unwrap();
+    let open = w.db.read(|tx| store::machine::inbound::open_ids(tx, 10)).await.unwrap();
+    assert_eq!(open.len(), 1);
+    supervisor.stop().await;
+    let connector = w.connector;
+    assert_eq!(w.db.read(move |tx| store::machine::flight::count(tx, connector)).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_become_messages_and_receipts_become_states() {
+    story(world(10, quick()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_postgres() {
+    let Some(server) = store::testing::Postgres::shared("connectors on PostgreSQL") else { return };
+    story(world_on(Some(server.database()), 10, quick()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_is_cut_loses_nothing_and_holds_what_is_unclear() {
+    let w = world(5, sim::Config { latency_ms: (20, 20), hurry: 50, ..sim::Config::default() }).await;
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let ids = w
+        .put(Class::Marketing, (0..200).map(|i| (format!("+9995{i:05}00"), format!("n{i}"))).collect())
+        .await;
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        w.smsc.cut();
+    }
+    let (mut delivered, mut unknown) = (0, 0);
+    for id in &ids {
+        for _ in 0..800 {
+            let (status, code) = w.status(*id).await;
+            if status == Status::Unknown {
+                assert_eq!(code, Code::AmbiguousSubmit);
+            }
+            if status.is_final() || status == Status::Unknown {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        match w.status(*id).await.0 {
+            Status::Unknown => unknown += 1,
+            Status::Delivered => delivered += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(delivered + unknown, 200);
+    assert!(unknown <= 3 * 10, "{unknown} are unclear after three cuts with a window of 5");
+    for i in 0..200 {
+        let seen = w.smsc.phone(&format!("+9995{i:05}00")).inbox().len();
+        assert!(seen <= 1, "phone {i} shows {seen}");
+    }
+    supervisor.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_throttling_carrier_slows_the_link_and_costs_no_try() {
+    let w = world(10, quick()).await;
+    w.smsc.fault(|f| f.throttle = true);
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let ids = w.put(Class::Transactional, vec![("+99950000100".into(), "slow".into())]).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(w.status(ids[0]).await.0, Status::Queued);
+    w.smsc.fault(|f| f.throttle = false);
+    w.until(ids[0], Status::Delivered).await;
+    let (workspace, id) = (w.workspace, ids[0]);
+    let m = w.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
+    assert_eq!(m.attempt, 0);
+    supervisor.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_bind_is_told_and_mended_settings_are_taken_at_once() {
+    let config = sim::Config { system_id: Some("esme".into()), password: Some("secret".into()), ..quick() };
+    let w = world(10, config).await;
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let ids = w.put(Class::Transactional, vec![("+99950000100".into(), "waits".into())]).await;
+    let state = || async { w.db.read(store::live::states).await.unwrap().remove(&w.connector) };
+    for _ in 0..200 {
+        if state().await.is_some_and(|s| s.state == sms::live::LinkState::AuthFailed) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let told = state().await.unwrap();
+    assert_eq!(told.state, sms::live::LinkState::AuthFailed);
+    assert!(told.error.contains("0x"), "{}", told.error);
+    let (connector, port) = (w.connector, w.smsc.addr().port().to_string());
+    w.db.write("mend", move |tx| {
+        let one = |k: &str, v: &str| (k.to_owned(), v.to_owned());
+        let settings = [one("host", "127.0.0.1"), one("port", &port), one("system_id", "esme")].into();
+        connector::replace(tx, connector, &settings, &[one("password", "secret")].into())
+    })
+    .await
+    .unwrap();
+    w.until(ids[0], Status::Delivered).await;
+    supervisor.stop().await;
+}

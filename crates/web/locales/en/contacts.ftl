@@ -1,0 +1,60 @@
+# People, one person, lists.
+save = Save
+no-name = No name
+first-name = First name
+last-name = Last name
+col-text = Text
+col-status = Status
+contacts-under = { $may } may be messaged, { $left } left, { $unknown } unknown
+contacts-import = Import
+contacts-add = Add person
+contacts-empty = No people yet
+contacts-empty-says = Everybody you write to lives here, with the proof that you may. Bring the list that Excel made.
+contacts-any-list = Every list
+contacts-any-may = Every permission
+contacts-search = Name or number
+contacts-find = Find
+contacts-list = List
+contacts-no-list = No list
+contacts-lists = Lists
+contacts-may = May we message
+contacts-name = Name
+contacts-number = Number
+contacts-number-help = A mobile, as people write it.
+contacts-last-out = Last message
+contacts-last-in = Last reply
+contacts-table = People, table
+contacts-none = Nobody found
+contacts-none-says = Nobody matches. Look for part of a name, or the last digits of a number.
+contacts-all = Everybody
+contacts-add-consent = This person asked for our messages, today, in person
+contacts-add-save = Add person
+person-thread = Open thread
+person-write = Write
+person-stop = Stop messaging
+person-wrote = Came in
+person-messages = Messages
+person-messages-none = Nothing was written yet.
+person-proof = Permission, and how we know
+person-proof-none = Nothing on file: no advertising goes to this person.
+person-gave = Permission given
+person-took = Asked to stop
+person-details = Details
+person-no-lists = On no list
+person-edit = Change the name
+person-consent-says = Record it only if this person asked { $business } for messages.
+person-consent = Record permission given in person
+lists-heading = { $n ->
+    [0] No lists yet
+    [one] 1 list
+   *[other] { $n } lists
+}
+lists-under = A list is a fixed group. One person may stand on several.
+lists-name = Name of the list
+lists-made = Made
+lists-do = Do
+lists-write = Write to it
+lists-empty = No lists yet
+lists-empty-says = An import can make one, or name one here.
+lists-new = New list
+lists-make = Make list

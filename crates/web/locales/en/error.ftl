@@ -1,0 +1,19 @@
+# Error pages.
+error-home = To the home page
+error-not-found = There is nothing here
+error-not-found-fix = The address may be mistyped, or the thing was deleted.
+error-forbidden = Your role does not see this page
+error-forbidden-fix = Ask the owner of the workspace.
+error-stale = The form was open too long
+error-stale-kept = Nothing was changed.
+error-stale-fix = Go back, reload the page and send it again.
+error-bad-request = That could not be understood
+error-bad-request-fix = Go back and check what was typed.
+error-too-many = Too many requests
+error-too-many-fix = Wait a minute, then go on.
+error-internal = Something failed on our side
+error-internal-kept = What was accepted before is safe.
+error-internal-fix = Reload the page. If it happens again, give the request id to whoever runs Sendword.
+error-busy = No new work is taken right now
+error-busy-kept = Outcomes of what was sent are still recorded.
+error-busy-fix = The disk may be full, or the server is going down. Look at its log, then try again.

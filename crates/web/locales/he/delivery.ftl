@@ -1,0 +1,139 @@
+# חיבורים, מספרים, שולחים, מסלולים, סימולטור.
+connections-heading = { $all ->
+    [one] { $up ->
+        [0] החיבור נפל
+       *[other] החיבור פעיל
+    }
+   *[other] { $up } מתוך { $all } חיבורים פעילים
+}
+connections-none = אין עדיין חיבור
+connections-none-says = חיבור הוא הדרך למפעיל. עד שיהיה אחד, הסימולטור מקבל הכול.
+connections-test = במצב ניסיון הכול הולך לסימולטור, ולא משנה מה מחובר.
+connections-add = הוספת חיבור
+connections-beat = 60 הדקות האחרונות
+connection-rate = { $rate } חלקים לשנייה כעת
+connection-rate-of = { $rate } מתוך { $limit } חלקים לשנייה כעת
+connection-since = מאז { $when }
+connection-test = הודעת ניסיון
+connection-test-help = הטלפון שלך הוא הניסיון הטוב ביותר.
+connection-test-text = ניסיון מ־Sendword
+connection-test-send = שליחת ניסיון
+connection-reconnect = חיבור מחדש
+connection-on = הפעלה
+connection-off = כיבוי
+connection-state = מה קורה
+connection-settings = הגדרות
+connection-save = שמירה וחיבור מחדש
+connection-new-says = הפרטים הגיעו מהמפעיל בדואר או בחוזה.
+connection-kind = סוג החיבור
+connection-name = שם
+connection-name-help = איך לקרוא לו, למשל בשם המפעיל.
+connection-connect = חיבור
+connection-more = הגדרות נוספות
+kind-smpp = SMPP 3.4
+kind-simulator = סימולטור
+field-host = מארח
+field-host-help = שם או כתובת, בלי פורט.
+field-port = פורט
+field-system-id = System ID
+field-password = סיסמה
+field-secret-stays = להשאיר ריק כדי לשמור על הקיימת.
+field-system-type = System type
+field-system-type-help = אצל רוב המפעילים נשאר ריק.
+field-bind = סוג קישור
+field-bind-is-trx = שני הכיוונים יחד
+field-bind-is-tx = שליחה בלבד
+field-bind-is-rx = קבלה בלבד
+field-binds = מספר קישורים
+field-window = חלון
+field-window-help = חלקים שבדרך ועוד לא נענו.
+field-rate = מגבלה, חלקים לשנייה
+field-rate-help = 0 ללא מגבלה.
+field-tls = TLS
+field-tls-is-on = פועל
+field-tls-is-off = כבוי
+fact-queued = ממתינות
+fact-flight = בספק
+fact-submitted = טרם אושרו
+lanes = התורים כרגע
+lane = תור
+lane-waiting = ממתינות
+lane-oldest = הוותיקה
+lane-share = חלק
+lane-emergency = חירום
+lane-otp = קודים חד־פעמיים
+lane-transactional = עסקאות
+lane-conversational = שיחות
+lane-bulk = קמפיינים
+numbers-under = מספרים שכותבים אליהם, שמות שרואים, ואיזה חיבור נושא מה.
+numbers-receive = מספרים לקבלת הודעות
+numbers-kind = סוג
+numbers-any = כל חיבור
+numbers-none = אין עדיין מספר: מה שנכנס מגיע לסביבה הזאת כל עוד היא היחידה.
+numbers-add = הוספת מספר
+numbers-unassigned = { $n ->
+    [one] הודעה אחת הגיעה אל { $number }, שאין לו בעלים
+    [two] 2 הודעות הגיעו אל { $number }, שאין לו בעלים
+   *[other] { $n } הודעות הגיעו אל { $number }, שאין לו בעלים
+}
+number-long = מספר רגיל
+number-short = מספר קצר
+number-shared = מספר קצר משותף
+senders = שולחים
+senders-name = שולח
+senders-help = עד 11 אותיות לועזיות וספרות, או מספר.
+senders-country = רק למדינה
+senders-every = כל מדינה
+senders-answers = תשובות
+senders-answer = אפשר להשיב
+senders-no-answer = אי אפשר להשיב לשם
+senders-none = אין עדיין שולח.
+senders-add = הוספת שולח
+routes = מסלולים
+routes-says = ההתאמה הראשונה קובעת.
+routes-when = מתי
+routes-to = חיבור
+routes-every = הכול
+routes-prefix = מספרים שמתחילים ב־{ $prefix }
+routes-prefix-label = מספרים שמתחילים ב
+routes-any-class = כל סוג
+routes-none = אין עדיין מסלול: החיבור הראשון יוצר אחד.
+routes-add = הוספת מסלול
+routes-remove = הסרה
+sim-heading = { $n ->
+    [one] טלפון אחד, בלי מפעיל
+    [two] 2 טלפונים, בלי מפעיל
+   *[other] { $n } טלפונים, בלי מפעיל
+}
+sim-under = SMPP אמיתי בין Sendword למפעיל מדומה. מה שנכתב בטלפון מגיע לתיבת השיחות.
+sim-test = שליחת ניסיון אל { $name }
+sim-test-text = המגפיים מחכים בדלפק, קוד 4182. עד מתי לשמור אותם?
+sim-phone = הטלפון של { $name }
+sim-messages = ההודעות בטלפון של { $name }
+sim-answer = מענה בשם { $name }
+sim-send-as = שליחה בשם { $name }
+sim-placeholder = הודעה
+sim-link = פתיחת הקישור
+sim-wire = על הקו
+sim-wire-label = הודעות, החדשה למעלה
+sim-wire-none = עדיין אין דבר.
+sim-last = פתיחת האחרונה
+sim-digits = שתי הספרות האחרונות של מספר ‎+999 קובעות מה יקרה
+sim-live-refuse = מסלולים אמיתיים דוחים ‎+999
+ending-00 = נמסרת תוך 1 עד 3 שניות
+ending-01 = כבוי, מגיעה אחרי 60 שניות
+ending-02 = מספר לא קיים
+ending-03 = זיכרון מלא, ואז פג התוקף
+ending-04 = האטה של 5 שניות
+ending-05 = משיב STOP
+ending-06 = משיב את הספרה האחרונה שנשאלה
+ending-07 = אין אישור לעולם
+ending-08 = המפעיל דוחה את הטקסט
+ending-09 = אישורים כפולים ומעורבבים
+ends-delivered = נמסרה
+ends-then-delivered = ואז נמסרה
+ends-failed = נכשלה
+ends-expired = פג תוקפה
+ends-leaves = מסתלק
+ends-no-report = אין אישור
+ends-rejected = נדחתה

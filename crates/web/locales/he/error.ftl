@@ -1,0 +1,19 @@
+# עמודי שגיאה.
+error-home = לעמוד הבית
+error-not-found = אין כאן דבר
+error-not-found-fix = ייתכן שהכתובת שגויה, או שהפריט נמחק.
+error-forbidden = העמוד הזה אינו פתוח לתפקיד שלך
+error-forbidden-fix = אפשר לפנות לבעלי סביבת העבודה.
+error-stale = הטופס היה פתוח זמן רב מדי
+error-stale-kept = דבר לא השתנה.
+error-stale-fix = יש לחזור, לטעון את העמוד מחדש ולשלוח שוב.
+error-bad-request = לא ניתן היה להבין את הבקשה
+error-bad-request-fix = יש לחזור ולבדוק מה הוקלד.
+error-too-many = יותר מדי בקשות
+error-too-many-fix = יש להמתין דקה ולהמשיך.
+error-internal = משהו נכשל אצלנו
+error-internal-kept = מה שהתקבל קודם שמור.
+error-internal-fix = יש לטעון את העמוד מחדש. אם זה חוזר, כדאי למסור את מספר הבקשה למי שמפעיל את Sendword.
+error-busy = כרגע לא מתקבלת עבודה חדשה
+error-busy-kept = תוצאות של מה שנשלח עדיין נרשמות.
+error-busy-fix = ייתכן שהדיסק מלא או שהשרת נסגר. כדאי לבדוק ביומן שלו ולנסות שוב.

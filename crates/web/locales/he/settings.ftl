@@ -1,0 +1,38 @@
+# הגדרות ומפתחות API.
+theme-system = לפי המערכת
+theme-light = בהיר
+theme-dark = כהה
+settings-workspace = סביבת העבודה
+settings-name-help = הנמענים רואים אותו בעמוד ההסרה.
+settings-country-help = מספרים בלי + נקראים לפי המדינה הזאת.
+settings-own = השפה והמראה שלך
+settings-theme = מראה
+settings-is-test = מצב ניסיון
+settings-is-live = שליחה אמיתית
+settings-live-says = מכאן והלאה ההודעות יוצאות לטלפונים אמיתיים דרך החיבורים שלך. אנשי הקשר, הטקסטים וההגדרות נשארים.
+settings-live-on = ההודעות יוצאות דרך החיבורים שלך.
+settings-missing = { $n ->
+    [one] חסר שלב אחד
+    [two] חסרים 2 שלבים
+   *[other] חסרים { $n } שלבים
+}
+settings-step-connection = חיבור למפעיל פעיל
+settings-step-sender = קיים שולח או מספר
+settings-step-name = לעסק יש שם
+keys-under = תוכנות שולחות וקוראות בעזרת מפתח. כל סוד מוצג פעם אחת.
+keys-name = שם
+keys-name-help = לאיזו תוכנה הוא מיועד.
+keys-test = מפתח ניסיון: כל מה שהוא שולח מדומה
+keys-new = מפתח חדש
+keys-make = יצירת מפתח
+keys-fresh = יש להעתיק את הסוד כעת
+keys-fresh-says = הוא אינו נשמר בצורה קריאה ולא ניתן להציגו שוב.
+keys-example = בקשה לדוגמה
+keys-secret = מתחיל ב
+keys-kind = סוג
+keys-made = נוצר
+keys-used = שימוש אחרון
+keys-never = אף פעם
+keys-revoke = ביטול
+keys-empty = אין עדיין מפתחות
+keys-empty-says = מפתח מאפשר לתוכנה שלך לשלוח הודעות ולקרוא תשובות.

@@ -1,0 +1,37 @@
+//! The pages: one file each, a view struct beside the function that shows it.
+//!
+//! A view struct holds what the page says and nothing about where it came from. Moments are milliseconds since
+//! 1970, ids are in their public form, phone numbers are written the way people of the workspace write them.
+
+pub mod campaign;
+pub mod campaigns;
+pub mod composer;
+pub mod connection;
+pub mod connections;
+pub mod contacts;
+pub mod door;
+pub mod error;
+pub mod home;
+pub mod import;
+pub mod inbox;
+pub mod keys;
+pub mod lists;
+pub mod message;
+pub mod messages;
+pub mod numbers;
+pub mod person;
+pub mod settings;
+pub mod simulator;
+pub mod unsubscribe;
+
+use maud::{Markup, html};
+
+/// The head of a page: the heading that says the answer, a line under it, the actions beside it.
+pub(crate) fn head(heading: &Markup, under: &Markup, actions: &Markup) -> Markup {
+    html! {
+        div class="head" {
+            div { (heading) @if !under.0.is_empty() { p { (under) } } }
+            @if !actions.0.is_empty() { div class="row wrap" { (actions) } }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One person: who they are, whether we may write and why, what was written.
+
+use maud::{Markup, html};
+use sms::life::Status;
+
+use super::head;
+use crate::args;
+use crate::shell::{Page, Place, Shell, page};
+use crate::ui::form::{Field, Input, act, csrf, input};
+use crate::ui::state::{May, may_said, status};
+use crate::ui::table::{table, th};
+use crate::ui::{icon, number, user_text, who};
+use crate::words::Words;
+
+/// One event of consent or refusal, newest first.
+#[derive(Debug, Clone)]
+pub struct ConsentEvent {
+    /// When it happened.
+    pub at: i64,
+    /// Whether it gave permission; otherwise it took it away.
+    pub given: bool,
+    /// Where it came from, already in words.
+    pub source: String,
+    /// The exact wording shown or written.
+    pub wording: String,
+}
+
+/// One message in either direction.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Public id of a message of ours; empty for theirs.
+    pub id: String,
+    /// When.
+    pub at: i64,
+    /// The text.
+    pub text: String,
+    /// Its status; none for theirs.
+    pub status: Option<Status>,
+}
+
+/// The page.
+#[derive(Debug, Clone)]
+pub struct PersonView {
+    /// Public id.
+    pub id: String,
+    /// Name as shown.
+    pub name: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Number as written here.
+    pub phone: String,
+    /// Whether we may write.
+    pub may: May,
+    /// The events behind it.
+    pub consents: Vec<ConsentEvent>,
+    /// Names of lists.
+    pub lists: Vec<String>,
+    /// Fields of their own and values.
+    pub fields: Vec<(String, String)>,
+    /// Messages, newest first.
+    pub messages: Vec<Line>,
+    /// Their thread, where there is one.
+    pub thread: Option<String>,
+}
+
+/// The page.
+pub fn view(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
+    let heading = html! {
+        div class="crumb" { a href="/contacts" { (w.t("nav-contacts")) } }
+        div class="row wrap gap" { h1 { (who(&v.name, &v.phone)) } (may_said(w, v.may)) }
+    };
+    let under = html! { (number(&v.phone)) };
+    let actions = html! {
+        @if let Some(thread) = &v.thread {
+            a class="btn primary" href={ "/inbox/" (thread) } { (icon("inbox")) (w.t("person-thread")) }
+        } @else {
+            a class="btn primary" href={ "/inbox/new?to=" (v.id) } { (icon("edit")) (w.t("person-write")) }
+        }
+        @if v.may != May::Left {
+            (act(&shell.csrf, &format!("/contacts/{}/stop", v.id), "danger", "suppressed", &w.t("person-stop")))
+        }
+    };
+    let main = html! {
+        (head(&heading, &under, &actions))
+        div class="grid" {
+            div class="c8 stack s4" { (messages(w, v)) (consents(w, v)) }
+            div class="c4 stack s4" { (facts(w, v)) (edit(w, shell, v)) }
+        }
+    };
+    let title = if v.name.is_empty() { &v.phone } else { &v.name };
+    page(w, shell, &Page::new(title, Place::Contacts), &main)
+}
+
+fn messages(w: &Words, v: &PersonView) -> Markup {
+    let columns = html! { (th(&w.t("col-when"))) (th(&w.t("col-text"))) (th(&w.t("col-status"))) };
+    let rows = html! {
+        @for line in &v.messages {
+            tr {
+                td class="nowrap muted" { (w.when(line.at)) }
+                td class="textcell" dir="auto" { (line.text) }
+                td class="nowrap" {
+                    @match line.status {
+                        Some(state) => a class="plainlink" href={ "/messages/" (line.id) } { (status(w, state)) },
+                        None => span class="muted" { (w.t("person-wrote")) },
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        section class="card flush" {
+            header class="cardhead" { h2 { (w.t("person-messages")) } }
+            @if v.messages.is_empty() { p class="muted pad" { (w.t("person-messages-none")) } }
+            @else { (table(&w.t("person-messages"), &columns, &rows)) }
+        }
+    }
+}
+
+fn consents(w: &Words, v: &PersonView) -> Markup {
+    html! {
+        section class="card" aria-labelledby="proof" {
+            h2 id="proof" { (w.t("person-proof")) }
+            @if v.consents.is_empty() { p class="muted" { (w.t("person-proof-none")) } }
+            @else {
+                ol class="time" {
+                    @for event in &v.consents {
+                        li {
+                            span class="at" { (w.day_time(event.at)) }
+                            span class={ "mk " @if event.given { "st-delivered" } @else { "st-suppressed" } } {
+                                (icon(if event.given { "delivered" } else { "suppressed" }))
+                            }
+                            div class="ev" {
+                                b { @if event.given { (w.t("person-gave")) } @else { (w.t("person-took")) } }
+                                div class="muted" { (user_text(&event.source)) }
+                                @if !event.wording.is_empty() { div class="plain" { (event.wording) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn facts(w: &Words, v: &PersonView) -> Markup {
+    html! {
+        section class="card" aria-labelledby="facts" {
+            h2 id="facts" { (w.t("person-details")) }
+            dl class="kv" {
+                dt { (w.t("contacts-number")) } dd { (number(&v.phone)) }
+                @for (name, value) in &v.fields { dt { (user_text(name)) } dd { (user_text(value)) } }
+            }
+            h3 { (w.t("contacts-lists")) }
+            div class="row wrap" {
+                @if v.lists.is_empty() { span class="muted" { (w.t("person-no-lists")) } }
+                @for list in &v.lists { span class="tagc" { (user_text(list)) } }
+            }
+        }
+    }
+}
+
+fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
+    let first = Field { id: "fn", label: &w.t("first-name"), ..Field::default() };
+    let last = Field { id: "ln", label: &w.t("last-name"), ..Field::default() };
+    html! {
+        section class="card" aria-labelledby="edit" {
+            h2 id="edit" { (w.t("person-edit")) }
+            form method="post" action={ "/contacts/" (v.id) } class="stack" {
+                (csrf(&shell.csrf))
+                (input(&first, &Input { name: "first_name", value: &v.first_name, autocomplete: "off", ..Input::default() }))
+                (input(&last, &Input { name: "last_name", value: &v.last_name, autocomplete: "off", ..Input::default() }))
+                div { button class="btn" { (w.t("save")) } }
+            }
+            @if v.may == May::Unknown || v.may == May::No {
+                p class="small muted" { (w.f("person-consent-says", args!(business: shell.workspace.as_str()))) }
+                (act(&shell.csrf, &format!("/contacts/{}/consent", v.id), "sm", "check", &w.t("person-consent")))
+            }
+        }
+    }
+}

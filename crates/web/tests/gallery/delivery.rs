@@ -1,0 +1,321 @@
+//! Messages, connections, numbers, the simulator.
+
+use sms::form::{Field, FieldKind, KindInfo};
+use sms::life::Status;
+use sms::live::LinkState;
+use sms::parts::Encoding;
+use sms::reason::Code;
+use web::pages::connection::{ConnectionView, LinkEvent};
+use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
+use web::pages::message::{Event, MessageView};
+use web::pages::messages::{MessageLine, MessagesView};
+use web::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine};
+use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
+use web::pages::{connection, connections, message, messages, numbers, simulator};
+use web::ui::form::Choice;
+use web::ui::state::Tone;
+use web::ui::table::Pager;
+
+use super::frame::{Look, MINUTE, NOW, beats, named};
+
+const SMPP: KindInfo = KindInfo {
+    name: "smpp",
+    fields: &[
+        Field { name: "host", kind: FieldKind::Text, default: None, advanced: false },
+        Field {
+            name: "port",
+            kind: FieldKind::Number { min: 1, max: 65_535 },
+            default: Some("2775"),
+            advanced: false,
+        },
+        Field { name: "system_id", kind: FieldKind::Text, default: None, advanced: false },
+        Field { name: "password", kind: FieldKind::Secret, default: None, advanced: false },
+        Field {
+            name: "bind",
+            kind: FieldKind::Choice(&["trx", "tx", "rx"]),
+            default: Some("trx"),
+            advanced: true,
+        },
+        Field {
+            name: "window",
+            kind: FieldKind::Number { min: 1, max: 10_000 },
+            default: Some("10"),
+            advanced: true,
+        },
+        Field { name: "tls", kind: FieldKind::Choice(&["off", "on"]), default: Some("off"), advanced: true },
+    ],
+};
+
+fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
+    let bad: &[usize] = if state == LinkState::Down { &[56, 57, 58, 59] } else { &[] };
+    ConnectionCard {
+        id: id.into(),
+        name: name.into(),
+        kind: "smpp".into(),
+        state,
+        since: NOW - 9 * MINUTE,
+        error: error.into(),
+        beats: beats(60, bad),
+        rate_tenths: if state == LinkState::Bound { 118 } else { 0 },
+        limit_tenths: Some(120),
+        queued: 2_904,
+        flight: 0,
+        submitted: 224,
+    }
+}
+
+fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
+    let event = |after: i64, tone, icon, what: String, says: String, raw: Option<&str>| Event {
+        at: NOW - 10 * MINUTE + after,
+        tone,
+        icon,
+        what,
+        says,
+        raw: raw.map(str::to_owned),
+    };
+    let w = &look.w;
+    let dump = "0000  00 00 00 c4 00 00 00 04  00 00 00 00 00 00 22 6c   submit_sm\n0010  00 01 01 34 34 37 37 30  30 39 30 30 31 34 32 00   source";
+    MessageView {
+        id: "msg_01KA7V3Q9D2MX".into(),
+        at: NOW - 10 * MINUTE,
+        name: look.say("Dana Levi", "דנה לוי"),
+        to: look.phone("118"),
+        from: look.phone("142"),
+        text: look.say(
+            "Hi Dana, the autumn sale starts today – 30% off jackets until Sunday. Reply STOP",
+            "שלום דנה, מבצע סתיו בנעלי רבקה: 30% הנחה על כל המגפיים. להסרה יש להשיב הסר",
+        ),
+        characters: 130,
+        encoding: Encoding::Ucs2,
+        parts: 2,
+        class: "marketing".into(),
+        status,
+        reason,
+        took: Some(221_000),
+        campaign: Some(("cmp_1".into(), look.autumn())),
+        connector: Some(("cnn_1".into(), "Northline SMPP".into())),
+        by: look.say("Marta Voss", "רבקה לוי"),
+        test: false,
+        possible_duplicate: reason != Code::None,
+        events: vec![
+            event(120, Tone::Neutral, "sent", w.t("event-accepted"), look.autumn(), None),
+            event(
+                140,
+                Tone::Neutral,
+                "sent",
+                w.f("event-handed", web::args!(n: 1, of: 2)),
+                "5F2A91".into(),
+                Some(dump),
+            ),
+            event(
+                9_900,
+                Tone::Attention,
+                "attention",
+                w.t("reason-absent-subscriber"),
+                w.t("reason-absent-subscriber-we"),
+                None,
+            ),
+            event(221_000, Tone::Delivered, "delivered", w.t("event-delivered"), String::new(), None),
+        ],
+        thread: Some("thr_1".into()),
+        contact: Some("con_118".into()),
+        may_resend: reason != Code::None,
+        may_cancel: false,
+    }
+}
+
+fn messages_view(look: &Look) -> MessagesView {
+    let line = |id: &str, name: &str, last: &str, text: &str, status, reason| MessageLine {
+        id: id.into(),
+        at: NOW - 10 * MINUTE,
+        name: name.into(),
+        to: look.phone(last),
+        from: look.phone("142"),
+        text: text.into(),
+        status,
+        reason,
+        parts: 2,
+        possible_duplicate: status == Status::Unknown,
+    };
+    let sale = look
+        .say("Hi Dana, the autumn sale starts today – 30% off", "שלום דנה, מבצע סתיו בנעלי רבקה: 30% הנחה");
+    MessagesView {
+        campaign: Some(("cmp_1".into(), look.autumn())),
+        reason: Some(Code::AbsentSubscriber),
+        messages: vec![
+            line("msg_1", "Dana Levi", "118", &sale, Status::Delivered, Code::None),
+            line("msg_2", "", "377", &sale, Status::Undelivered, Code::UnknownSubscriber),
+            line(
+                "msg_3",
+                "Иван Петров",
+                "164",
+                "Добрый день, Иван! Да, осталась одна пара",
+                Status::Submitted,
+                Code::None,
+            ),
+            line("msg_4", "נועה בן־ארי", "186", &sale, Status::Unknown, Code::AmbiguousSubmit),
+            line("msg_5", "Hugh Penrose", "214", &sale, Status::Suppressed, Code::SuppressedWorkspace),
+        ],
+        pager: Pager { says: String::new(), first: None, next: Some("/messages?after=msg_5".into()) },
+        ..MessagesView::default()
+    }
+}
+
+fn simulator_view(look: &Look) -> SimulatorView {
+    let line = |ago: i64, text: &str, sent, parts, link: Option<&str>| PhoneLine {
+        at: NOW - ago * MINUTE,
+        text: text.into(),
+        sent,
+        parts,
+        link: link.map(str::to_owned),
+    };
+    let phone = |name: String, number: &str, lang: &str, lines| Phone {
+        name,
+        number: number.into(),
+        lang: lang.into(),
+        peer: look.phone("142"),
+        lines,
+    };
+    SimulatorView {
+        phones: vec![
+            phone(
+                look.say("Noa", "נועה"),
+                "+999 555 0100",
+                "he",
+                vec![
+                    line(14, "שלום נועה, ההזמנה שלך מחכה בסניף. עד מתי לשמור אותה?", false, 1, None),
+                    line(13, "עד חמישי בערב, תודה", true, 1, None),
+                ],
+            ),
+            phone(
+                look.say("Ivan", "איוון"),
+                "+999 555 0201",
+                "ru",
+                vec![line(16, "Иван, ваш заказ 20418 готов. Магазин открыт до 18:00.", false, 1, None)],
+            ),
+            phone(
+                look.say("Lucía", "לוסיה"),
+                "+999 555 0305",
+                "es",
+                vec![line(34, "Hola Lucía: 30% en chaquetas hasta el domingo.", false, 2, Some("/u/abc"))],
+            ),
+        ],
+        wire: vec![
+            WireLine {
+                id: "msg_1".into(),
+                at: NOW - 13_000,
+                status: Status::Delivered,
+                who: look.say("Noa", "נועה"),
+            },
+            WireLine {
+                id: "msg_2".into(),
+                at: NOW - 15_000,
+                status: Status::Queued,
+                who: look.say("Ivan", "איוון"),
+            },
+        ],
+        test_text: look.w.t("sim-test-text"),
+    }
+}
+
+fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
+    let w = &look.w;
+    let shell = look.shell("/delivery/connections");
+    let all = ConnectionsView {
+        connections: vec![
+            card("cnn_1", "Northline SMPP", LinkState::Bound, ""),
+            card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
+            card("cnn_4", "Quill", LinkState::AuthFailed, "bind_transceiver_resp: ESME_RINVPASWD"),
+            card("cnn_2", "Backup", LinkState::NoTraffic, ""),
+        ],
+        lanes: vec![
+            LaneLine { lane: "otp", waiting: 0, oldest: None },
+            LaneLine { lane: "transactional", waiting: 3, oldest: Some(400) },
+            LaneLine { lane: "conversational", waiting: 1, oldest: Some(200) },
+            LaneLine { lane: "bulk", waiting: 2_904, oldest: Some(598_000) },
+        ],
+    };
+    let form = ConnectionForm {
+        name: "Northline SMPP".into(),
+        kind: "smpp".into(),
+        values: vec![("host".into(), "smsc.northline.example".into()), ("system_id".into(), "tern".into())],
+        fault: Some((
+            "port".into(),
+            look.say("must be a whole number from 1 to 65535", "חייב להיות מספר שלם מ־1 עד 65535"),
+        )),
+        exists: false,
+    };
+    let one = ConnectionView {
+        card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
+        form: ConnectionForm { fault: None, exists: true, ..form.clone() },
+        kind: SMPP,
+        events: vec![LinkEvent {
+            at: NOW - 4 * MINUTE,
+            tone: Tone::Failed,
+            says: "connection refused".into(),
+        }],
+        test_to: String::new(),
+        test_error: None,
+    };
+    vec![
+        named("connections", connections::view(w, &shell, &all)),
+        named(
+            "connections-empty",
+            connections::view(w, &look.test_shell("/delivery/connections"), &ConnectionsView::default()),
+        ),
+        named("connection-new", connections::new(w, &shell, &[SMPP], &form)),
+        named("connection", connection::view(w, &shell, &one)),
+    ]
+}
+
+fn numbers_view(look: &Look) -> NumbersView {
+    NumbersView {
+        numbers: vec![
+            NumberLine { number: look.phone("142"), kind: "long".into(), connector: "Northline SMPP".into() },
+            NumberLine { number: "4545".into(), kind: "short".into(), connector: String::new() },
+        ],
+        senders: vec![
+            SenderLine { name: "TERNTILLER".into(), country: "GB".into() },
+            SenderLine { name: look.phone("142"), country: String::new() },
+        ],
+        routes: vec![
+            RouteLine {
+                id: "rte_1".into(),
+                prefix: "+44".into(),
+                class: "marketing".into(),
+                from: "TERNTILLER".into(),
+                to: vec!["Northline SMPP".into(), "Backup".into()],
+            },
+            RouteLine {
+                id: "rte_2".into(),
+                prefix: String::new(),
+                class: String::new(),
+                from: String::new(),
+                to: vec!["Northline SMPP".into()],
+            },
+        ],
+        connectors: vec![Choice::new("cnn_1", "Northline SMPP")],
+        unassigned: vec![("+44 7700 900199".into(), 2)],
+        fault: Some(("sender".into(), look.say("At most 11 letters and digits.", "עד 11 אותיות וספרות."))),
+    }
+}
+
+pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
+    let w = &look.w;
+    let shell = look.shell("/messages");
+    let failed = message_view(look, Status::Undelivered, Code::UnknownSubscriber);
+    let mut all = connection_pages(look);
+    all.extend([
+        named("messages", messages::view(w, &shell, &messages_view(look))),
+        named("messages-empty", messages::view(w, &shell, &MessagesView::default())),
+        named("message", message::view(w, &shell, &message_view(look, Status::Delivered, Code::None))),
+        named("message-failed", message::view(w, &shell, &failed)),
+        named("numbers", numbers::view(w, &shell, &numbers_view(look))),
+        named("numbers-empty", numbers::view(w, &shell, &NumbersView::default())),
+        named(
+            "simulator",
+            simulator::view(w, &look.test_shell("/delivery/simulator"), &simulator_view(look)),
+        ),
+    ]);
+    all
+}

@@ -1,0 +1,108 @@
+//! The catalogues and the code agree: every key asked for exists, and no key is left over.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sms::life::Status;
+use sms::live::LinkState;
+use sms::reason::Code;
+use web::pages::error::Kind;
+use web::ui::state::CAMPAIGN_STATES;
+use web::words::languages;
+
+fn sources(dir: &Path, all: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            all.push(path);
+        }
+    }
+}
+
+/// Every string literal of the crate's sources.
+fn literals() -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let (mut any, mut asked) = (BTreeSet::new(), BTreeSet::new());
+    for file in files {
+        let source = std::fs::read_to_string(file).unwrap();
+        let source: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for (i, piece) in source.split('"').enumerate() {
+            if i > 0 {
+                any.insert(piece.to_owned());
+            }
+        }
+        for call in [".t(\"", ".f(\"", ".attr(\"", ".rich(\""] {
+            asked.extend(
+                source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+    }
+    (any, asked)
+}
+
+/// The keys that are put together from closed lists.
+fn composed() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for status in Status::ALL {
+        keys.insert(format!("status-{}", status.name()));
+    }
+    for state in LinkState::ALL {
+        let name = state.name().replace('_', "-");
+        keys.extend([format!("link-{name}"), format!("link-{name}-why")]);
+    }
+    for state in CAMPAIGN_STATES {
+        keys.insert(format!("campaign-state-{}", state.replace('_', "-")));
+    }
+    for code in Code::ALL {
+        let key = code.key();
+        keys.extend([format!("{key}-we"), format!("{key}-you"), key]);
+    }
+    for class in sms::Class::ALL {
+        keys.insert(format!("class-{}", class.name()));
+    }
+    for encoding in sms::Encoding::ALL {
+        keys.insert(format!("encoding-{}", encoding.name().to_ascii_lowercase()));
+    }
+    for kind in Kind::ALL {
+        keys.extend([format!("error-{}", kind.name()), format!("error-{}-fix", kind.name())]);
+    }
+    for (n, names) in [(7, ["weekday", "weekday-short"]), (12, ["month", "month-short"])] {
+        keys.extend((1..=n).flat_map(|i| names.map(|name| format!("{name}-{i}"))));
+    }
+    for lane in sms::Lane::ALL {
+        keys.insert(format!("lane-{}", lane.name()));
+    }
+    for class in ["marketing", "service", "transactional"] {
+        keys.insert(format!("composer-kind-{class}"));
+    }
+    keys.extend(["long", "short", "shared"].map(|kind| format!("number-{kind}")));
+    keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
+    keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
+    keys
+}
+
+#[test]
+fn every_key_asked_for_exists() {
+    let keys = languages()[0].keys();
+    let (_, asked) = literals();
+    let missing: Vec<_> =
+        asked.iter().chain(&composed()).filter(|key| !keys.contains(*key)).cloned().collect();
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+#[test]
+fn no_key_is_left_over() {
+    let (any, _) = literals();
+    let composed = composed();
+    // Words a catalogue may have and the code looks for by a name that comes from elsewhere.
+    let open = ["zone-", "kind-", "field-", "language-", "number-style"];
+    let unused: Vec<_> = languages()[0]
+        .keys()
+        .iter()
+        .filter(|key| !any.contains(*key) && !composed.contains(*key))
+        .filter(|key| !open.iter().any(|start| key.starts_with(start)))
+        .collect();
+    assert!(unused.is_empty(), "nobody says {unused:?}");
+}
