@@ -41,6 +41,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::OrphanSweep => Some(sweeps::orphans),
         JobKind::Retention => Some(sweeps::retention),
         JobKind::NodeLease => Some(sweeps::node_lease),
+        JobKind::ImportRun => Some(crate::import::run::run_job),
     }
 }
 

@@ -40,6 +40,8 @@ pub enum JobKind {
     AgendaDue = 7,
     /// Receipts that never came are given up.
     ReceiptHorizon = 8,
+    /// The rows of a file become people.
+    ImportRun = 1,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -55,6 +57,7 @@ impl JobKind {
         JobKind::Retention,
         JobKind::AgendaDue,
         JobKind::ReceiptHorizon,
+        JobKind::ImportRun,
         JobKind::NodeLease,
     ];
 
@@ -74,6 +77,7 @@ impl JobKind {
             JobKind::Retention => "retention",
             JobKind::AgendaDue => "agenda_due",
             JobKind::ReceiptHorizon => "receipt_horizon",
+            JobKind::ImportRun => "import_run",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -97,7 +101,7 @@ impl JobKind {
 
     /// Whether one run may take minutes: such a kind never gets the last free hand.
     pub const fn is_long(self) -> bool {
-        false
+        matches!(self, JobKind::ImportRun)
     }
 
     fn from_number(n: i64) -> Option<JobKind> {
