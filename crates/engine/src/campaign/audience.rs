@@ -44,9 +44,11 @@ pub struct Audience {
 const ORDER: &[Code] = &[
     Code::TestNumber,
     Code::SuppressedPlatform,
+    Code::SuppressedAll,
     Code::SuppressedWorkspace,
     Code::NoConsent,
     Code::TemplateError,
+    Code::TooManyParts,
 ];
 
 /// Counts the audience of a mailing.
@@ -55,27 +57,27 @@ const ORDER: &[Code] = &[
 /// `NotFound`; `Invalid` when its text does not compile.
 pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     ctx.need(Permission::Read)?;
-    let (draft, live) = draft_of(tx, ctx, id)?;
+    let (draft, live, most) = draft_of(tx, ctx, id)?;
     let judged = people::waterfall(tx, ctx.workspace, draft.list, draft.class, live)?;
     let total = judged.iter().map(|(_, n)| n).sum();
     let staying = judged.iter().find(|(code, _)| *code == Code::None).map_or(0, |(_, n)| *n);
     let mut skipped: Vec<(Code, i64)> = judged.into_iter().filter(|(code, _)| *code != Code::None).collect();
-    let letter = Letter::new(&draft.text)?;
+    let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let one_in = (staying / COUNTED_MOST) + i64::from(staying % COUNTED_MOST != 0);
     let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
     let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
-    let mut unwritten = 0;
+    let (mut unwritten, mut too_long) = (0, 0);
     for person in &sample {
-        match letter.to(person) {
-            Some(text) => *bars.entry(parts(&text)).or_default() += 1,
+        match letter.to(person).map(|text| parts(&text)) {
+            Some(n) if n > most => too_long += 1,
+            Some(n) => *bars.entry(n).or_default() += 1,
             None => unwritten += 1,
         }
     }
     let sampled = one_in > 1;
-    if unwritten > 0 && !sampled {
-        skipped.push((Code::TemplateError, unwritten));
-    }
+    let by_text = [(Code::TemplateError, unwritten), (Code::TooManyParts, too_long)];
+    skipped.extend(by_text.into_iter().filter(|(_, n)| *n > 0 && !sampled));
     skipped.sort_by_key(|(code, _)| ORDER.iter().position(|c| c == code));
     Ok(Audience {
         total,
@@ -110,8 +112,8 @@ pub struct Preview {
 /// `NotFound`; `Invalid` when its text does not compile.
 pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option<Preview>> {
     ctx.need(Permission::Read)?;
-    let (draft, live) = draft_of(tx, ctx, id)?;
-    let letter = Letter::new(&draft.text)?;
+    let (draft, live, _) = draft_of(tx, ctx, id)?;
+    let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
     let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
     Ok(found.first().map(|person| {
@@ -119,7 +121,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
         let size = sms::parts::size(&text);
         Preview {
             index,
-            to_masked: masked(&person.number),
+            to_masked: sms::number::mask(&person.number),
             name: [person.first_name.as_str(), person.last_name.as_str()].join(" ").trim().to_owned(),
             encoding: size.encoding,
             parts: i64::try_from(size.parts).unwrap_or(i64::MAX),
@@ -128,28 +130,8 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
     }))
 }
 
-fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool)> {
+fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool, i64)> {
     let found = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     let workspace = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
-    Ok((found.draft, workspace.mode == Mode::Live))
-}
-
-/// `+972501234567` becomes `+97250•••4567`.
-fn masked(number: &str) -> String {
-    let chars: Vec<char> = number.chars().collect();
-    let (head, tail) = (chars.len().min(6), chars.len().saturating_sub(4).max(6));
-    let hidden = |i: usize| i >= head && i < tail;
-    chars.iter().enumerate().map(|(i, c)| if hidden(i) { '•' } else { *c }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn the_middle_of_a_number_is_hidden() {
-        assert_eq!(masked("+972501234567"), "+97250•••4567");
-        assert_eq!(masked("+12"), "+12");
-        assert_eq!(masked(""), "");
-    }
+    Ok((found.draft, workspace.mode == Mode::Live, workspace.parts_max))
 }

@@ -73,10 +73,9 @@ fn checked(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<rows::Draft> {
             "a sender is a number, or a name of at most 11 letters and digits",
         ));
     }
-    if let Some(list) = draft.list {
-        if rows::list_of(tx, ctx.workspace, list)?.is_none() {
-            return Err(Error::invalid("list", "unknown", "there is no such list"));
-        }
+    let wanted = draft.list.map(|list| rows::list_of(tx, ctx.workspace, list)).transpose()?;
+    if wanted.is_some_and(|found| found.is_none()) {
+        return Err(Error::invalid("list", "unknown", "there is no such list"));
     }
     let text = sms::parts::normalise(&draft.text);
     if !text.trim().is_empty() {

@@ -8,7 +8,7 @@ use super::letter::Letter;
 use super::report::{self, Counts};
 use crate::submit::{self, Admitted, Submission};
 use crate::work::{Next, Work};
-use crate::{Error, Result};
+use crate::{Error, Result, unsubscribe};
 use sms::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -101,15 +101,18 @@ fn ahead(rate: i64) -> i64 {
 }
 
 fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
-    let found = db.read_blocking(move |tx| workspace::get(tx, workspace))?;
-    let found = found.ok_or(Error::NotFound("workspace"))?;
+    let text = c.draft.text.clone();
+    let (found, letter) = db.read_blocking(move |tx| {
+        let found = workspace::get(tx, workspace)?.ok_or(Error::NotFound("workspace"))?;
+        Ok::<_, Error>((found, Letter::new(tx, workspace, &text)?))
+    })?;
     Ok(Mailing {
         workspace,
         id: c.id,
         class: c.draft.class,
         sender: Some(c.draft.sender.clone()).filter(|s| !s.is_empty()),
         test: found.mode == Mode::Test,
-        letter: Letter::new(&c.draft.text)?,
+        letter,
     })
 }
 
@@ -136,12 +139,17 @@ fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64
     let judged = Arc::new(judge(db, mailing, page, from, to)?);
     let (workspace, id, number) = (mailing.workspace, mailing.id, page.page);
     let n = i64::try_from(to - from).unwrap_or(i64::MAX);
+    let links = mailing.letter.has_links();
     let moved = db.background_blocking("campaign.expand", move |tx| {
         if !rows::plan(tx, workspace, id, State::Running, 0, -n)? {
             return Ok(false);
         }
         if !page::advance(tx, workspace, id, number, from, to)? {
             return Err(Error::Store(store::Error::Undone)); // another hand moved the page: nothing of this counts
+        }
+        if links {
+            let numbers: Vec<&str> = judged.admitted.iter().map(|a| a.row.recipient.as_str()).collect();
+            unsubscribe::tokens(tx, workspace, &numbers)?;
         }
         submit::insert(tx, &judged.admitted)?;
         count::skip(tx, workspace, id, &judged.skips)?;

@@ -4,6 +4,7 @@
 //! killed at any moment and is begun again. Bells wake the runner, a tick makes sure; it never holds a transaction.
 
 mod bell;
+mod sweeps;
 #[cfg(test)]
 mod tests;
 
@@ -33,13 +34,10 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::CampaignFreeze => Some(crate::campaign::jobs::freeze),
         JobKind::CampaignExpand => Some(crate::campaign::jobs::expand),
         JobKind::CampaignClear => Some(crate::campaign::jobs::clear),
-        JobKind::NodeLease => Some(node_lease),
+        JobKind::OrphanSweep => Some(sweeps::orphans),
+        JobKind::Retention => Some(sweeps::retention),
+        JobKind::NodeLease => Some(sweeps::node_lease),
     }
-}
-
-fn node_lease(work: &Work<'_>) -> Result<Next> {
-    work.db.write_blocking("node.renew", store::machine::node::renew)?;
-    Ok(Next::Done)
 }
 
 /// The running hands: one for everything but long work, one for everything.

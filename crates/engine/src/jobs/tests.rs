@@ -95,7 +95,7 @@ fn a_failure_keeps_its_words_and_waits_longer_each_time() {
     });
     assert_eq!(claim(&db), None);
     let kept = write(&db, job::all);
-    assert_eq!((kept[0].3, kept[0].4.as_str()), (1, "the disk said no"));
+    assert_eq!((kept[0].tries, kept[0].error.as_str()), (1, "the disk said no"));
     assert_eq!([1, 2, 3, 7, 99].map(back_off_ms), [1_000, 2_000, 4_000, 60_000, 60_000]);
     put(&db, JobKind::CampaignClear, 1);
     assert!(claim(&db).is_some(), "who asks anew does not wait for the back-off");
@@ -107,16 +107,16 @@ fn the_runner_hears_the_bell_works_and_stops() {
     let runner = Runner::start(db.clone()).unwrap();
     put(&db, JobKind::CampaignClear, 404); // a campaign that is not there: nothing to clear
     let since = Instant::now();
-    let left = |db: &Db| write(db, job::all).iter().filter(|j| j.0 == JobKind::CampaignClear).count();
+    let left = |db: &Db| write(db, job::all).iter().filter(|j| j.kind == JobKind::CampaignClear).count();
     while left(&db) > 0 {
         assert!(since.elapsed() < Duration::from_secs(10), "nobody took it");
         std::thread::sleep(Duration::from_millis(5));
     }
     runner.stop();
     let all = write(&db, job::all);
-    assert_eq!(all.len(), 1, "{all:?}");
-    assert_eq!(all[0].0, JobKind::NodeLease);
-    assert!(all[0].2 > db.now_ms(), "what comes back by itself has put its successor");
+    let recurring = JobKind::ALL.iter().filter(|k| k.every_ms().is_some()).count();
+    assert_eq!(all.len(), recurring, "{all:?}");
+    assert!(all.iter().all(|j| j.kind.every_ms().is_some()), "{all:?}");
     put(&db, JobKind::CampaignClear, 404);
     std::thread::sleep(TICK * 2);
     assert_eq!(left(&db), 1, "a stopped runner takes nothing");

@@ -62,7 +62,9 @@ pub fn waterfall(
                  WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = 0
                    AND (s.scope = 2 OR $3 = 1)) THEN 13
                  WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = $1
-                   AND (s.scope = 2 OR $3 = 1)) THEN 10
+                   AND s.scope = 2) THEN 11
+                 WHEN $3 = 1 AND EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = $1
+                   AND s.scope = 1) THEN 10
                  WHEN $4 = 1 AND c.consent <> $6 THEN 16
                  ELSE 0 END AS code
                FROM list_member AS m JOIN contact AS c ON c.id = m.contact AND c.workspace = $1

@@ -32,6 +32,10 @@ pub enum JobKind {
     CampaignExpand = 4,
     /// What a stopped campaign has not sent is taken back.
     CampaignClear = 5,
+    /// Receipts that came before what they belong to are matched.
+    OrphanSweep = 9,
+    /// What has outlived its use goes.
+    Retention = 11,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -43,6 +47,8 @@ impl JobKind {
         JobKind::CampaignFreeze,
         JobKind::CampaignExpand,
         JobKind::CampaignClear,
+        JobKind::OrphanSweep,
+        JobKind::Retention,
         JobKind::NodeLease,
     ];
 
@@ -58,6 +64,8 @@ impl JobKind {
             JobKind::CampaignFreeze => "campaign_freeze",
             JobKind::CampaignExpand => "campaign_expand",
             JobKind::CampaignClear => "campaign_clear",
+            JobKind::OrphanSweep => "orphan_sweep",
+            JobKind::Retention => "retention",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -71,6 +79,8 @@ impl JobKind {
     pub const fn every_ms(self) -> Option<i64> {
         match self {
             JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            JobKind::OrphanSweep => Some(30_000),
+            JobKind::Retention => Some(600_000),
             _ => None,
         }
     }
@@ -221,13 +231,30 @@ pub fn free_abandoned(db: &crate::Db) -> Result<()> {
     })
 }
 
-/// What waits or runs, for `doctor` and tests: kind, subject, due, tries and the last error.
-pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(JobKind, i64, i64, i64, String)>> {
+/// A job as `doctor` and tests see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What is to be done.
+    pub kind: JobKind,
+    /// To what.
+    pub subject: i64,
+    /// When, ms since 1970.
+    pub due: i64,
+    /// How often it was begun since it last got on.
+    pub tries: i64,
+    /// Why it failed last; empty as a rule.
+    pub error: String,
+}
+
+/// What waits or runs, the longest due first.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>> {
     let rows =
         tx.rows(sql!("SELECT kind, subject, due, tries, error FROM job ORDER BY due, id"), &[], |r| {
-            Ok((JobKind::from_number(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+            let Some(kind) = JobKind::from_number(r.get(0)?) else { return Ok(None) };
+            let (subject, due, tries, error) = (r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?);
+            Ok(Some(Listed { kind, subject, due, tries, error }))
         })?;
-    Ok(rows.into_iter().filter_map(|(k, s, d, t, e)| Some((k?, s, d, t, e))).collect())
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn numbers(kinds: &[JobKind]) -> crate::List {

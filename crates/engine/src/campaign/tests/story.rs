@@ -184,3 +184,35 @@ fn expansion_stays_a_little_ahead_and_no_further() {
     assert_eq!(report.state, Shown::Throttled);
     assert_eq!(report.ways.len(), 1);
 }
+
+#[test]
+fn each_person_gets_his_own_way_out() {
+    let shop = Shop::with(&people(40));
+    shop.write(|tx, _| Ok(store::setting::set(tx, store::setting::PUBLIC_URL, "https://sms.example/")?))
+        .unwrap();
+    let id = shop.create("Leave: {{unsubscribe_url}}");
+    shop.launch(id).unwrap();
+    to_the_end(&shop, id);
+    for m in shop.messages(id) {
+        let token = m.text.strip_prefix("Leave: https://sms.example/u/").unwrap().to_owned();
+        let opened = shop.read(move |tx, _| Ok(store::unsubscribe::get(tx, &token)?)).unwrap();
+        assert_eq!((opened.workspace, opened.number), (7, m.to));
+    }
+}
+
+#[test]
+fn who_may_not_be_written_to_is_left_out_and_named() {
+    let mut list = people(6);
+    list[0].consent = 0;
+    for shop in Shop::on_each("who_may_not_be_written_to_is_left_out_and_named", &list) {
+        shop.write(|tx, _| Ok(sample::suppress(tx, 7, &number(1), 1)?)).unwrap();
+        let id = shop.create("hello");
+        let counted = shop.read(move |tx, ctx| audience(tx, ctx, id));
+        shop.launch(id).unwrap();
+        let end = to_the_end(&shop, id);
+        assert_eq!(end.skipped, [("NO_CONSENT", 1), ("SUPPRESSED_WORKSPACE", 1)].into());
+        assert_eq!((end.accepted, counted.will_send), (4, 4), "what was said before is what happened");
+        let out = shop.read(move |tx, ctx| skipped(tx, ctx, id, Some(Code::NoConsent), 0, 10));
+        assert_eq!(out.iter().map(|s| s.number.clone()).collect::<Vec<_>>(), [number(0)]);
+    }
+}
