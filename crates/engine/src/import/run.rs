@@ -18,7 +18,7 @@ use super::start::{self, Frozen, Kept, NewImport};
 use super::view::{Counts, View};
 use super::{forget, path_of};
 use crate::audience::text;
-use crate::jobs::{Next, Work};
+use crate::work::{Next, Work};
 use crate::{Ctx, Error, Result};
 
 /// Batches that may wait for their commit.
