@@ -32,12 +32,16 @@ pub enum JobKind {
     CampaignExpand = 4,
     /// What a stopped campaign has not sent is taken back.
     CampaignClear = 5,
-    /// The rows of a file become people.
-    ImportRun = 7,
     /// Receipts that came before what they belong to are matched.
     OrphanSweep = 9,
     /// What has outlived its use goes.
     Retention = 11,
+    /// What waited for its time is admitted.
+    AgendaDue = 7,
+    /// Receipts that never came are given up.
+    ReceiptHorizon = 8,
+    /// The rows of a file become people.
+    ImportRun = 1,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -49,9 +53,11 @@ impl JobKind {
         JobKind::CampaignFreeze,
         JobKind::CampaignExpand,
         JobKind::CampaignClear,
-        JobKind::ImportRun,
         JobKind::OrphanSweep,
         JobKind::Retention,
+        JobKind::AgendaDue,
+        JobKind::ReceiptHorizon,
+        JobKind::ImportRun,
         JobKind::NodeLease,
     ];
 
@@ -67,9 +73,11 @@ impl JobKind {
             JobKind::CampaignFreeze => "campaign_freeze",
             JobKind::CampaignExpand => "campaign_expand",
             JobKind::CampaignClear => "campaign_clear",
-            JobKind::ImportRun => "import_run",
             JobKind::OrphanSweep => "orphan_sweep",
             JobKind::Retention => "retention",
+            JobKind::AgendaDue => "agenda_due",
+            JobKind::ReceiptHorizon => "receipt_horizon",
+            JobKind::ImportRun => "import_run",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -83,6 +91,8 @@ impl JobKind {
     pub const fn every_ms(self) -> Option<i64> {
         match self {
             JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            JobKind::AgendaDue => Some(5_000),
+            JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::Retention => Some(600_000),
             _ => None,
