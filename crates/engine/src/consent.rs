@@ -160,16 +160,28 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
         rows::add(tx, &[event])?;
     }
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
-    tx.barrier(workspace);
+    hold_back(tx, workspace)?;
     tx.ring(Bell::Workspace(workspace));
     Ok(first)
+}
+
+/// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
+fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
+    if workspace != 0 {
+        tx.barrier(workspace);
+        return Ok(());
+    }
+    for one in store::workspace::list(tx)? {
+        tx.barrier(one.id);
+    }
+    Ok(())
 }
 
 /// A message that may be a refusal: advertising waits until somebody has looked. If nobody does, it stays so.
 pub(crate) fn suspect(tx: &mut Tx<'_>, workspace: i64, number: &str, evidence: &str) -> Result<bool> {
     let new = suppression::New { workspace, number, scope: Scope::Marketing, reason: SUSPECT, evidence };
     let first = suppression::add(tx, &new)?;
-    tx.barrier(workspace);
+    hold_back(tx, workspace)?;
     Ok(first)
 }
 

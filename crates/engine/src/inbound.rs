@@ -11,6 +11,7 @@ use crate::refusal::{self, Kind, Verdict};
 use crate::{Error, Result, Submission, submit};
 use sms::Class;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::machine::inbound::{self as machine, Open, Place};
 use store::suppression::Scope;
 use store::workspace::{self, Mode, Workspace};
@@ -37,16 +38,27 @@ pub fn run_open(db: &Db) -> Result<usize> {
         }
         done += ids.len();
         let all = ids.clone();
-        if db.write_blocking("inbound", move |tx| handle(tx, &all)).is_err() {
-            one_by_one(db, &ids)?;
+        match db.write_blocking("inbound", move |tx| handle(tx, &all)) {
+            Ok(_) => {}
+            Err(e) if passing(&e) => return Err(e),
+            Err(_) => one_by_one(db, &ids)?,
         }
     }
+}
+
+/// Whether an error says something about the store rather than about a message: it all waits, and is tried again.
+fn passing(e: &Error) -> bool {
+    use store::Error::{Closed, Full, Undone, Unreachable};
+    matches!(e, Error::Store(Closed | Full | Undone | Unreachable(_)))
 }
 
 /// One message that cannot be handled must not stand before the others: it is put aside, unassigned.
 fn one_by_one(db: &Db, ids: &[i64]) -> Result<()> {
     for id in ids.iter().copied() {
         if let Err(e) = db.write_blocking("inbound", move |tx| handle(tx, &[id])) {
+            if passing(&e) {
+                return Err(e);
+            }
             tracing::error!(error = %e, "a message in could not be handled and is put aside");
             db.write_blocking("inbound.aside", move |tx| {
                 machine::take(tx, &[id])?;
@@ -60,15 +72,16 @@ fn one_by_one(db: &Db, ids: &[i64]) -> Result<()> {
 
 /// Handles these messages; those that somebody else has taken are left out. Gives how many were handled.
 pub fn handle(tx: &mut Tx<'_>, ids: &[i64]) -> Result<usize> {
-    let mut houses = HashMap::new();
+    let mut houses: HashMap<i64, Option<Workspace>> = HashMap::new();
     let messages = machine::take(tx, ids)?;
     for message in &messages {
         let owner = owner(tx, message)?;
-        if !houses.contains_key(&owner) {
-            houses.insert(owner, workspace::get(tx, owner)?);
-        }
-        match houses.get(&owner).cloned().flatten() {
-            Some(house) => assigned(tx, message, &house)?,
+        let house = match houses.entry(owner) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(workspace::get(tx, owner)?),
+        };
+        match house {
+            Some(house) => assigned(tx, message, house)?,
             None => unassigned(tx, message)?,
         }
     }

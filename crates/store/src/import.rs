@@ -1,1 +1,214 @@
-//! import
+//! Files that people brought: how each is read, how far it got, and the rows that became nobody.
+
+use crate::{Result, Row, Tx, params, sql};
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Looked at; nothing is written until somebody begins it.
+    Draft,
+    /// Being read.
+    Running,
+    /// Halted by a person; may be resumed.
+    Paused,
+    /// Read to the end.
+    Done,
+    /// Ended by a person; what was written stays.
+    Stopped,
+    /// The file could not be read on.
+    Failed,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: &'static [State] =
+        &[State::Draft, State::Running, State::Paused, State::Done, State::Stopped, State::Failed];
+
+    /// The word in the store and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Running => "running",
+            State::Paused => "paused",
+            State::Done => "done",
+            State::Stopped => "stopped",
+            State::Failed => "failed",
+        }
+    }
+
+    fn parse(name: &str) -> Result<State> {
+        let found = State::ALL.iter().copied().find(|s| s.name() == name);
+        found.ok_or_else(|| crate::Error::Shape(format!("'{name}' is no state of an import")))
+    }
+}
+
+/// One import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its id.
+    pub id: i64,
+    /// The file's own name.
+    pub name: String,
+    /// Where the file lies: a name in the spill directory, or a full path.
+    pub file: String,
+    /// How it is read and by which rules, as JSON of the engine.
+    pub plan: String,
+    /// Where it stands.
+    pub state: State,
+    /// Rows that are done.
+    pub cursor: i64,
+    /// Counts so far, as JSON of the engine.
+    pub counts: String,
+    /// Why it failed; may be empty.
+    pub error: String,
+    /// The list it fills, or 0.
+    pub list: i64,
+    /// When it was opened.
+    pub created_at: i64,
+    /// When it ended, or 0.
+    pub done_at: i64,
+}
+
+fn read(r: &Row<'_>) -> Result<Import> {
+    Ok(Import {
+        id: r.get(0)?,
+        name: r.get(1)?,
+        file: r.get(2)?,
+        plan: r.get(3)?,
+        state: State::parse(&r.get::<String>(4)?)?,
+        cursor: r.get(5)?,
+        counts: r.get(6)?,
+        error: r.get(7)?,
+        list: r.get(8)?,
+        created_at: r.get(9)?,
+        done_at: r.get(10)?,
+    })
+}
+
+/// Opens an import as a draft.
+pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) -> Result<i64> {
+    let (id, now) = (tx.id(), tx.now());
+    tx.exec(
+        sql!(
+            "INSERT INTO import (id, workspace, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at)
+             VALUES ($1, $2, $3, $4, $5, 'draft', 0, '{}', '', 0, $6, 0)"
+        ),
+        &params![id, workspace, name, file, plan, now],
+    )?;
+    Ok(id)
+}
+
+/// One import.
+pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Import>> {
+    tx.one(
+        sql!(
+            "SELECT id, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at FROM import
+             WHERE workspace = $1 AND id = $2"
+        ),
+        &params![workspace, id],
+        read,
+    )
+}
+
+/// Imports, the newest first, older than `before` (0: all).
+pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Import>> {
+    let before = if before == 0 { i64::MAX } else { before };
+    tx.rows(
+        sql!(
+            "SELECT id, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at FROM import
+             WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        read,
+    )
+}
+
+/// Sets how a draft is read; `false` when it is no draft (any more).
+pub fn set_plan(tx: &mut Tx<'_>, workspace: i64, id: i64, plan: &str, list: i64) -> Result<bool> {
+    let sql =
+        sql!("UPDATE import SET plan = $3, list = $4 WHERE workspace = $1 AND id = $2 AND state = 'draft'");
+    Ok(tx.exec(sql, &params![workspace, id, plan, list])? > 0)
+}
+
+/// Takes a step if the import stands where it must; the reason goes with a failure.
+pub fn step(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    id: i64,
+    from: &[State],
+    to: State,
+    error: &str,
+) -> Result<bool> {
+    let done_at = if matches!(to, State::Done | State::Stopped | State::Failed) { tx.now() } else { 0 };
+    let from: Vec<&str> = from.iter().map(|s| s.name()).collect();
+    let sql = sql!(
+        "UPDATE import SET state = $4, error = $5, done_at = $6
+         WHERE workspace = $1 AND id = $2 AND state IN LIST($3 TEXT)"
+    );
+    Ok(tx.exec(sql, &params![workspace, id, crate::texts_of(&from), to.name(), error, done_at])? > 0)
+}
+
+/// The counts of a running import whose cursor stands at `at`, held until the end of the transaction; `None` when it
+/// runs no more or another hand has moved it on.
+pub fn hold(tx: &mut Tx<'_>, workspace: i64, id: i64, at: i64) -> Result<Option<String>> {
+    tx.one(
+        sql!(
+            "SELECT counts FROM import
+             WHERE workspace = $1 AND id = $2 AND state = 'running' AND row_cursor = $3 FOR UPDATE"
+        ),
+        &params![workspace, id, at],
+        |r| r.get(0),
+    )
+}
+
+/// Moves the cursor and the counts on, in the transaction that wrote the rows.
+pub fn advance(tx: &mut Tx<'_>, workspace: i64, id: i64, cursor: i64, counts: &str) -> Result<()> {
+    let sql = sql!("UPDATE import SET row_cursor = $3, counts = $4 WHERE workspace = $1 AND id = $2");
+    tx.exec(sql, &params![workspace, id, cursor, counts]).map(drop)
+}
+
+/// A row of a file with what is wrong in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemRow {
+    /// Its number among the rows, from 1.
+    pub row: i64,
+    /// Its cells as they stood, as a JSON list.
+    pub cells: String,
+    /// Its entries, each with its problem, as JSON of the engine.
+    pub problem: String,
+    /// What can be done about the first.
+    pub suggestion: String,
+}
+
+/// Keeps rows that have a problem.
+pub fn add_problems(tx: &mut Tx<'_>, workspace: i64, import: i64, rows: &[ProblemRow]) -> Result<()> {
+    tx.many(
+        sql!(
+            "INSERT INTO import_problem (import, seq, workspace, row_number, cells, problem, suggestion)
+             SELECT $2, r.row_number, $1, r.row_number, r.cells, r.problem, r.suggestion
+             FROM ROWS(row_number BIGINT, cells TEXT, problem TEXT, suggestion TEXT) AS r
+             WHERE true ON CONFLICT (import, seq) DO NOTHING"
+        ),
+        &params![workspace, import],
+        rows.iter().map(|p| params![p.row, p.cells, p.problem, p.suggestion]),
+    )?;
+    Ok(())
+}
+
+/// Rows with a problem behind row `after`, in the order of the file.
+pub fn problems(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    import: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ProblemRow>> {
+    tx.rows(
+        sql!(
+            "SELECT row_number, cells, problem, suggestion FROM import_problem
+             WHERE workspace = $1 AND import = $2 AND seq > $3 ORDER BY seq LIMIT $4"
+        ),
+        &params![workspace, import, after, limit],
+        |r| Ok(ProblemRow { row: r.get(0)?, cells: r.get(1)?, problem: r.get(2)?, suggestion: r.get(3)? }),
+    )
+}

@@ -335,6 +335,36 @@ fn a_message_to_nobody_is_kept_and_a_refusal_in_it_counts_everywhere(w: &World) 
     assert_eq!((hits.len(), hits[0].reason.as_str()), (1, "self_reply"));
 }
 
+#[test]
+fn an_address_has_one_form() {
+    let mut house = Workspace {
+        id: 1,
+        name: String::new(),
+        country: "IL".into(),
+        language: "he".into(),
+        zone: "Asia/Jerusalem".into(),
+        mode: Mode::Live,
+        law_epoch: 1,
+        parts_max: 1,
+        created_at: 0,
+    };
+    for (given, expected) in [
+        ("0502345678", DANA),
+        ("972502345678", DANA),
+        ("+972-50-234-5678", DANA),
+        ("4477001122334", "+4477001122334"),
+        ("3005", "3005"),
+        ("MyBank", "MyBank"),
+        (" ", ""),
+    ] {
+        assert_eq!(address_of(given, &house), expected, "{given}");
+    }
+    house.mode = Mode::Test;
+    for (given, expected) in [("+999500001", "+999500001"), ("999500001", "+999500001"), ("3005", "+3005")] {
+        assert_eq!(address_of(given, &house), expected, "{given} at the simulator");
+    }
+}
+
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => { mod on_both_engines { $(#[test] fn $name() { super::on_both(stringify!($name), super::$name); })+ } };
 }

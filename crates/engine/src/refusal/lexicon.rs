@@ -28,6 +28,8 @@ pub(super) struct Lexicon {
     pub(super) refusing: Vec<Vec<char>>,
     pub(super) rejoining: Vec<Vec<char>>,
     neighbours: HashSet<String>,
+    /// The words that any entry begins with; most words of most texts are none.
+    beginnings: HashSet<String>,
     /// The most words in one entry.
     longest: usize,
 }
@@ -67,8 +69,9 @@ impl Lexicon {
             of_kind.filter(long).map(|w| w.chars().collect::<Vec<char>>()).collect::<Vec<_>>()
         };
         let (refusing, rejoining) = (single(Kind::Optout), single(Kind::Optin));
-        let count = |w: &String| w.split(' ').count();
-        let longest = keywords.keys().chain(phrases.keys()).chain(&not).map(count).max().unwrap_or(1);
+        let entries = || keywords.keys().chain(phrases.keys()).chain(&not);
+        let longest = entries().map(|w| w.split(' ').count()).max().unwrap_or(1);
+        let beginnings = entries().filter_map(|w| w.split(' ').next()).map(str::to_owned).collect();
         Lexicon {
             phrases,
             not,
@@ -77,6 +80,7 @@ impl Lexicon {
             refusing,
             rejoining,
             neighbours: all_of(NEIGHBOURS),
+            beginnings,
             longest,
             keywords,
         }
@@ -102,6 +106,9 @@ impl Lexicon {
         tokens: &[&str],
         look: impl Fn(&str) -> Option<T> + 's,
     ) -> Option<(usize, T)> {
+        if !self.beginnings.contains(*tokens.first()?) {
+            return None;
+        }
         let most = tokens.len().min(self.longest);
         (1..=most).rev().find_map(|n| look(&tokens[..n].join(" ")).map(|found| (n, found)))
     }

@@ -50,7 +50,7 @@ fn join_letters(text: &str) -> String {
     let mut before_alone = false;
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         let alone = word.chars().nth(1).is_none() && word.chars().all(char::is_alphabetic);
-        if !out.is_empty() && !(alone && before_alone) {
+        if !out.is_empty() && (!alone || !before_alone) {
             out.push(' ');
         }
         out.push_str(word);
@@ -110,7 +110,7 @@ fn retyped(text: &str, from: &str, to: &str) -> Option<String> {
             letters += usize::from(c.is_alphabetic());
             to.chars().nth(at)
         }
-        None => (!c.is_alphabetic()).then_some(c),
+        None => Some(c).filter(|c| !c.is_alphabetic()),
     });
     let typed: Option<String> = typed.collect();
     typed.filter(|_| letters > 1)

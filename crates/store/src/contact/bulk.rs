@@ -1,0 +1,159 @@
+//! Many people at once, as a file brings them: who is there, who is new, what changes. What is decided of each stands
+//! in the rows that are handed in; a refusal in the row that is there is never overwritten.
+
+use crate::{Result, Tx, list_of, params, sql, texts_of};
+use std::collections::HashMap;
+
+/// Somebody who may be new.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// The number, E.164.
+    pub number: &'a str,
+    /// Its tag.
+    pub tag: i64,
+    /// Given name.
+    pub first_name: &'a str,
+    /// Family name.
+    pub last_name: &'a str,
+    /// A JSON object of texts.
+    pub fields: &'a str,
+    /// What a search looks in, folded.
+    pub search: &'a str,
+    /// 0 unknown, 1 granted, 2 refused.
+    pub consent: i64,
+    /// Since when.
+    pub consent_at: i64,
+}
+
+/// Somebody who is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The contact.
+    pub id: i64,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// A JSON object of texts.
+    pub fields: String,
+    /// 0 unknown, 1 granted, 2 refused.
+    pub consent: i64,
+}
+
+/// What somebody who is there becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The contact.
+    pub id: i64,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// A JSON object of texts.
+    pub fields: String,
+    /// What a search looks in, folded.
+    pub search: String,
+    /// 0 unknown, 1 granted, 2 refused. A refusal that is there stays.
+    pub consent: i64,
+    /// Since when.
+    pub consent_at: i64,
+}
+
+/// Makes those who are new; gives (id, tag) of each that was made. Nobody is changed.
+pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) -> Result<Vec<(i64, i64)>> {
+    let now = tx.now();
+    let ids: Vec<i64> = people.iter().map(|_| tx.id()).collect();
+    tx.many_rows(
+        sql!(
+            "INSERT INTO contact (id, workspace, number, tag, first_name, last_name, fields, search, consent, consent_at,
+               import, created_at, updated_at)
+             SELECT r.id, $1, r.number, r.tag, r.first_name, r.last_name, r.fields, r.search, r.consent, r.consent_at,
+               $2, $3, $3
+             FROM ROWS(id BIGINT, number TEXT, tag BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT,
+                       consent BIGINT, consent_at BIGINT) AS r
+             WHERE true ON CONFLICT (workspace, number) DO NOTHING RETURNING id, tag"
+        ),
+        &params![workspace, import, now],
+        people.iter().zip(&ids).map(|(p, id)| {
+            params![
+                *id,
+                *p.number,
+                p.tag,
+                *p.first_name,
+                *p.last_name,
+                *p.fields,
+                *p.search,
+                p.consent,
+                p.consent_at
+            ]
+        }),
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}
+
+/// Those of these numbers who are there, held until the end of the transaction.
+pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMap<String, Known>> {
+    let rows = tx.rows(
+        sql!(
+            "SELECT number, id, first_name, last_name, fields, consent FROM contact
+             WHERE workspace = $1 AND number IN LIST($2 TEXT) ORDER BY number FOR UPDATE"
+        ),
+        &params![workspace, texts_of(numbers)],
+        |r| {
+            let known = Known {
+                id: r.get(1)?,
+                first_name: r.get(2)?,
+                last_name: r.get(3)?,
+                fields: r.get(4)?,
+                consent: r.get(5)?,
+            };
+            Ok((r.get(0)?, known))
+        },
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Changes those who are there.
+pub fn change(tx: &mut Tx<'_>, workspace: i64, changes: &[Change]) -> Result<()> {
+    let now = tx.now();
+    tx.many(
+        sql!(
+            "UPDATE contact SET first_name = r.first_name, last_name = r.last_name, fields = r.fields, search = r.search,
+               consent = CASE WHEN contact.consent = 2 THEN 2 ELSE r.consent END,
+               consent_at = CASE WHEN contact.consent = 2 THEN contact.consent_at ELSE r.consent_at END, updated_at = $2
+             FROM ROWS(id BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT, consent BIGINT,
+                       consent_at BIGINT) AS r
+             WHERE contact.id = r.id AND contact.workspace = $1"
+        ),
+        &params![workspace, now],
+        changes.iter().map(|c| {
+            params![c.id, c.first_name, c.last_name, c.fields, c.search, c.consent, c.consent_at]
+        }),
+    )?;
+    Ok(())
+}
+
+/// A permission or a refusal of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// Whose.
+    pub tag: i64,
+    /// A permission; else a refusal.
+    pub grant: bool,
+    /// A file said so, and not the person or one of us.
+    pub import: bool,
+    /// The words it was given under, or 0.
+    pub wording: i64,
+}
+
+/// All that these tags ever said, the oldest first.
+pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said>> {
+    tx.rows(
+        sql!(
+            "SELECT tag, CASE WHEN action = 'grant' THEN 1 ELSE 0 END, CASE WHEN method = 'import' THEN 1 ELSE 0 END, wording
+             FROM consent_event WHERE workspace = $1 AND tag IN LIST($2) ORDER BY id"
+        ),
+        &params![workspace, list_of(tags)],
+        |r| Ok(Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? }),
+    )
+}

@@ -1,0 +1,216 @@
+//! Lists of people: filtered, searched, counted as far as a page needs to know.
+
+use super::{Contact, read};
+use crate::{Result, Tx, list_of, params, sql, texts_of};
+use std::collections::HashMap;
+
+/// Counting ends here: beyond it a page says "at least".
+pub const COUNT_MOST: i64 = 100_000;
+
+/// What a person allows, as a filter. Each person is of exactly one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// Said yes, and no refusal stands.
+    Granted,
+    /// Said nothing, and no refusal stands.
+    Unknown,
+    /// The record says no.
+    Refused,
+    /// A refusal stands against the number.
+    Left,
+}
+
+impl Consent {
+    /// All of them.
+    pub const ALL: &'static [Consent] =
+        &[Consent::Granted, Consent::Unknown, Consent::Refused, Consent::Left];
+
+    const fn number(self) -> i64 {
+        match self {
+            Consent::Unknown => 0,
+            Consent::Granted => 1,
+            Consent::Refused => 2,
+            Consent::Left => 3,
+        }
+    }
+
+    /// The word on pages and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Consent::Unknown => "unknown",
+            Consent::Granted => "granted",
+            Consent::Refused => "refused",
+            Consent::Left => "left",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(name: &str) -> Option<Consent> {
+        Consent::ALL.iter().copied().find(|c| c.name() == name)
+    }
+}
+
+/// Which people are wanted. What is `None`, empty or 0 does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// A piece of the folded text.
+    pub search: String,
+    /// Members of this list.
+    pub list: i64,
+    /// What they allow.
+    pub consent: Option<Consent>,
+    /// Older than this contact.
+    pub before: i64,
+    /// How many at the most.
+    pub limit: i64,
+}
+
+/// A count that ends at [`COUNT_MOST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// How many, or [`COUNT_MOST`].
+    pub n: i64,
+    /// There are more.
+    pub more: bool,
+}
+
+/// A piece of text as a pattern that stands for nothing but itself.
+fn pattern(piece: &str) -> String {
+    if piece.is_empty() {
+        return String::new();
+    }
+    let mut out = String::with_capacity(piece.len() + 2);
+    out.push('%');
+    for c in piece.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            out.push('!');
+        }
+        out.push(c);
+    }
+    out.push('%');
+    out
+}
+
+/// A page of people, the newest first.
+pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Contact>> {
+    let before = if filter.before == 0 { i64::MAX } else { filter.before };
+    let consent = filter.consent.map_or(-1, Consent::number);
+    let search = pattern(&filter.search);
+    if filter.list != 0 {
+        return tx.rows(
+            sql!(
+                "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+                   c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
+                 FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
+                     AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                   FROM list_member AS m JOIN contact AS p ON p.id = m.contact AND p.workspace = $1
+                   WHERE m.list = $6 AND m.workspace = $1 AND m.contact < $2) AS c
+                 WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
+                 ORDER BY c.id DESC LIMIT $5"
+            ),
+            &params![workspace, before, consent, search, filter.limit, filter.list],
+            read,
+        );
+    }
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
+             FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
+                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+               FROM contact AS p WHERE p.workspace = $1 AND p.id < $2) AS c
+             WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
+             ORDER BY c.id DESC LIMIT $5"
+        ),
+        &params![workspace, before, consent, search, filter.limit],
+        read,
+    )
+}
+
+/// How many people a filter finds.
+pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> {
+    let consent = filter.consent.map_or(-1, Consent::number);
+    let found = tx.one(
+        sql!(
+            "SELECT count(*) FROM (SELECT 1 FROM (
+                 SELECT p.search, CASE WHEN $2 = -1 THEN -1 WHEN EXISTS (SELECT 1 FROM suppression AS s
+                     WHERE s.tag = p.tag AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                 FROM contact AS p WHERE p.workspace = $1 AND ($5 = 0 OR EXISTS (SELECT 1 FROM list_member AS m
+                     WHERE m.list = $5 AND m.contact = p.id AND m.workspace = $1))) AS c
+               WHERE c.kind = $2 AND ($3 = '' OR c.search LIKE $3 ESCAPE '!') LIMIT $4) AS found"
+        ),
+        &params![workspace, consent, pattern(&filter.search), COUNT_MOST + 1, filter.list],
+        |r| r.get::<i64>(0),
+    )?;
+    let n = found.unwrap_or(0);
+    Ok(Count { n: n.min(COUNT_MOST), more: n > COUNT_MOST })
+}
+
+/// How many people are of which kind, among the newest [`COUNT_MOST`].
+pub fn tally(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<(Consent, i64)>> {
+    let found = tx.rows(
+        sql!(
+            "SELECT kind, count(*) FROM (SELECT CASE WHEN EXISTS (SELECT 1 FROM suppression AS s
+                 WHERE s.tag = p.tag AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+               FROM (SELECT tag, consent FROM contact WHERE workspace = $1 ORDER BY id DESC LIMIT $2) AS p) AS c
+             GROUP BY kind"
+        ),
+        &params![workspace, COUNT_MOST],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+    )?;
+    let of = |kind: Consent| found.iter().filter(|(n, _)| *n == kind.number()).map(|(_, n)| n).sum();
+    Ok(Consent::ALL.iter().map(|kind| (*kind, of(*kind))).collect())
+}
+
+/// The lists these people are in: contact, list, name of the list.
+pub fn lists_of(tx: &mut Tx<'_>, workspace: i64, contacts: &[i64]) -> Result<Vec<(i64, i64, String)>> {
+    tx.rows(
+        sql!(
+            "SELECT m.contact, l.id, l.name FROM list_member AS m
+             JOIN list AS l ON l.id = m.list AND l.workspace = $1
+             WHERE m.contact IN LIST($2) AND m.workspace = $1 ORDER BY m.contact, l.name"
+        ),
+        &params![workspace, list_of(contacts)],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )
+}
+
+/// When we last wrote to a number, and when it last wrote to us.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Our last message, ms since 1970.
+    pub out: Option<i64>,
+    /// The last message from it.
+    pub inward: Option<i64>,
+}
+
+/// When we and each of these people last wrote.
+pub fn seen(tx: &mut Tx<'_>, workspace: i64, people: &[Contact]) -> Result<HashMap<i64, Seen>> {
+    let tags: Vec<i64> = people.iter().map(|p| p.tag).collect();
+    let out: HashMap<i64, i64> = tx
+        .rows(
+            sql!(
+                "SELECT n.tag, max(m.accepted_at) FROM message_number AS n
+                 JOIN message AS m ON m.id = n.id AND m.workspace = $1 WHERE n.tag IN LIST($2) GROUP BY n.tag"
+            ),
+            &params![workspace, list_of(&tags)],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    let numbers: Vec<&str> = people.iter().map(|p| p.number.as_str()).collect();
+    let inward: HashMap<String, i64> = tx
+        .rows(
+            sql!(
+                "SELECT t.address, max(i.received_at) FROM thread AS t
+                 JOIN inbound AS i ON i.thread = t.id AND i.thread <> 0 AND i.workspace = $1
+                 WHERE t.workspace = $1 AND t.address IN LIST($2 TEXT) GROUP BY t.address"
+            ),
+            &params![workspace, texts_of(&numbers)],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    let of = |p: &Contact| Seen { out: out.get(&p.tag).copied(), inward: inward.get(&p.number).copied() };
+    Ok(people.iter().map(|p| (p.id, of(p))).collect())
+}

@@ -1,0 +1,79 @@
+//! `sim`: the pretend world. An SMSC to connect to, and a virtual phone that answers.
+
+use super::link::Link;
+use super::{Call, show};
+use crate::failure::{Done, Exit, Failure};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(super) enum Sim {
+    /// An SMSC with virtual phones; the last digits of a number choose what happens
+    Smsc(Smsc),
+    /// A virtual phone writes in (needs a server and a workspace in test mode)
+    Reply {
+        #[arg(long, value_name = "N")]
+        from: String,
+        #[arg(long, value_name = "N")]
+        to: String,
+        #[arg(long, value_name = "T")]
+        text: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Smsc {
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    #[arg(long, value_parser = ["smpp"], default_value = "smpp")]
+    protocol: String,
+    /// The seed of all chance
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The weather, as TOML
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+impl Sim {
+    pub(super) fn run(self, call: &Call) -> Done {
+        match self {
+            Sim::Smsc(smsc) => smsc.run(),
+            Sim::Reply { from, to, text } => {
+                let link = Link::server(&call.place)?;
+                let body = json!({ "from": from, "to": to, "text": text });
+                let handed = link.post("/v1/sim/inbound", &body)?;
+                show::one(call.format, &handed, &format!("{from} wrote to {to}."));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Smsc {
+    /// Runs until it is interrupted.
+    pub(super) fn run(self) -> Done {
+        let mut config = sim::Config { listen: self.listen, ..sim::Config::default() };
+        if let Some(path) = &self.scenario {
+            let wrong = |e: &dyn std::fmt::Display| {
+                Failure::new(Exit::Usage, format!("{} cannot be played", path.display())).why(e.to_string())
+            };
+            let text = std::fs::read_to_string(path).map_err(|e| wrong(&e))?;
+            sim::Scenario::parse(&text).map_err(|e| wrong(&e))?.apply(&mut config);
+        }
+        config.seed = self.seed.unwrap_or(config.seed);
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
+        runtime.block_on(async {
+            let smsc = sim::smsc::Smsc::start(config).await.map_err(|e| {
+                Failure::new(Exit::Failure, format!("{} cannot be listened on", self.listen)).why(e)
+            })?;
+            show::hint(&format!("The simulator speaks {} on {}.", self.protocol, smsc.addr()));
+            crate::serve::interrupted().await;
+            smsc.stop();
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! What must be known before the store opens: flag, then environment, then file, then default.
+//!
+//! Everything else is set in the program itself. A name the file should not have is an error that says its line.
+
+use crate::failure::{Done, Exit, Failure};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Where pages and API are served when nothing else is said.
+pub(crate) const LISTEN: &str = "127.0.0.1:8767";
+
+/// What a file may say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    listen: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    database: Option<String>,
+    log: Option<String>,
+}
+
+/// What was given on the command line or in the environment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    pub file: Option<PathBuf>,
+    pub data: Option<PathBuf>,
+    pub listen: Option<SocketAddr>,
+    pub database: Option<String>,
+}
+
+/// What holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub database: Option<String>,
+    /// What is logged, as a filter: `info`, `engine=debug`, …
+    pub log: String,
+}
+
+/// Puts the four sources together. Without `--config`, `DIR/sendword.toml` is read where it is.
+pub(crate) fn settle(given: Given) -> Done<Config> {
+    let guess = given.data.clone().unwrap_or_else(crate::home::default_dir);
+    let (path, needed) = match &given.file {
+        Some(path) => (path.clone(), true),
+        None => (guess.join("sendword.toml"), false),
+    };
+    let written = match std::fs::read_to_string(&path) {
+        Ok(text) => parse(&text, &path)?,
+        Err(e) if !needed && e.kind() == std::io::ErrorKind::NotFound => Written::default(),
+        Err(e) => return Err(Failure::new(Exit::Usage, format!("{} cannot be read", path.display())).why(e)),
+    };
+    let default: SocketAddr = LISTEN.parse().map_err(|e| Failure::new(Exit::Failure, LISTEN).why(e))?;
+    Ok(Config {
+        data: given.data.or(written.data).unwrap_or(guess),
+        listen: given.listen.or(written.listen).unwrap_or(default),
+        database: given.database.or(written.database),
+        log: std::env::var("SENDWORD_LOG").ok().or(written.log).unwrap_or_else(|| "info".into()),
+    })
+}
+
+fn parse(text: &str, path: &Path) -> Done<Written> {
+    toml::from_str(text).map_err(|e| {
+        let start = e.span().map_or(0, |s| s.start.min(text.len()));
+        let line = text[..start].lines().count().max(1) + usize::from(text[..start].ends_with('\n'));
+        let said = e.message().to_owned();
+        let failure = Failure::new(Exit::Usage, format!("{}, line {line}", path.display())).why(&said);
+        let mut words = said.split('`').skip(1).step_by(2);
+        let unknown = words.next().filter(|_| said.starts_with("unknown field")).unwrap_or_default();
+        match doors::body::nearest(unknown, words) {
+            Some(near) => failure.fix(format!("did you mean '{near}'?")),
+            None => failure,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_goes_before_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("sendword.toml"), "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\n")
+            .unwrap();
+        let given = Given { data: Some(dir.path().into()), ..Given::default() };
+        let config = settle(given.clone()).unwrap();
+        assert_eq!((config.listen.port(), config.log.as_str()), (9000, "warn"));
+        let flag = Given { listen: Some("127.0.0.1:1".parse().unwrap()), ..given };
+        assert_eq!(settle(flag).unwrap().listen.port(), 1);
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_with_its_line() {
+        let failure =
+            parse("log = \"info\"\nlisten_on = \"127.0.0.1:1\"\n", Path::new("f.toml")).unwrap_err();
+        assert_eq!((failure.exit, failure.what.as_str()), (Exit::Usage, "f.toml, line 2"));
+        let failure = parse("lisen = \"127.0.0.1:1\"\n", Path::new("f.toml")).unwrap_err();
+        assert_eq!(
+            (failure.what.as_str(), failure.fix.as_str()),
+            ("f.toml, line 1", "did you mean 'listen'?")
+        );
+    }
+
+    #[test]
+    fn a_named_file_must_be_there() {
+        let given = Given { file: Some("/nowhere/sendword.toml".into()), ..Given::default() };
+        assert_eq!(settle(given).unwrap_err().exit, Exit::Usage);
+    }
+}

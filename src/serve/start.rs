@@ -1,0 +1,59 @@
+//! What a start says and checks: log, clock, address.
+
+use crate::config::Config;
+use crate::failure::{Done, Exit, Failure};
+use std::io::{IsTerminal, Write};
+use std::net::{IpAddr, SocketAddr};
+use store::{Clock, Db};
+use tracing_subscriber::EnvFilter;
+
+/// Logs to stderr by a filter as `info` or `engine=debug`.
+pub(super) fn log(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let format = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = format.with_ansi(std::io::stderr().is_terminal()).try_init(); // a second start in one process keeps the first
+}
+
+/// The wall clock, started elsewhere where `SENDWORD_CLOCK` says so.
+pub(super) fn clock() -> Done<Clock> {
+    let Ok(text) = std::env::var("SENDWORD_CLOCK") else { return Ok(Clock::default()) };
+    let at = doors::time::parse(&text).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("SENDWORD_CLOCK: '{text}' is no moment"))
+            .fix("write it in RFC 3339, as 2026-12-01T09:00:00Z")
+    })?;
+    Ok(Clock::starting_at(at))
+}
+
+/// A clock that lies may not send to people: with it, every connector must lead to this machine.
+pub(super) fn clock_is_harmless(db: &Db) -> Done {
+    if !db.clock().is_shifted() {
+        return Ok(());
+    }
+    let out = db.read_blocking(store::connector::enabled)?;
+    let away = |c: &&store::connector::Row| {
+        let host = c.settings.get("host").map(String::as_str);
+        c.kind != engine::connector::SIMULATOR && !host.is_some_and(is_loopback)
+    };
+    match out.iter().find(away) {
+        None => Ok(()),
+        Some(c) => {
+            Err(Failure::new(Exit::Usage, "SENDWORD_CLOCK is set, and messages could leave this machine")
+                .why(format!("connector '{}' leads elsewhere", c.name))
+                .fix(format!("sendword connectors disable {}, or unset SENDWORD_CLOCK", c.name)))
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The lines of a start, on stderr as all that is no data.
+pub(super) fn greet(config: &Config, address: SocketAddr) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "Sendword is at http://{address}/");
+    let _ = writeln!(err, "Its data are in {}", config.data.display());
+    if std::env::var_os("SENDWORD_CLOCK").is_some() {
+        let _ = writeln!(err, "Its clock was set by SENDWORD_CLOCK; nothing leaves this machine.");
+    }
+}

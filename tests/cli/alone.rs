@@ -1,0 +1,140 @@
+//! Without a server: the commands open the store themselves.
+
+use super::*;
+use serde_json::json;
+
+#[test]
+fn a_workspace_a_key_and_a_connector_are_made() {
+    let home = Home::new();
+    let made = home.init();
+    assert_eq!((&made["workspace"], &made["owner"]), (&json!("Shop"), &json!("rivka@shop.example")));
+    let key = home.json(&["keys", "create", "site", "--scopes", "send,read"]);
+    assert!(key["key"].as_str().unwrap().starts_with("sk_live_"));
+    assert_eq!((&key["scopes"], &key["test"]), (&json!(["send", "read"]), &json!(false)));
+    home.json(&[
+        "connectors",
+        "add",
+        "carrier",
+        "--kind",
+        "smpp",
+        "--set",
+        "host=127.0.0.1",
+        "port=2775",
+        "system_id=shop",
+    ]);
+    let listed = home.json(&["connectors", "list"]);
+    let carrier = listed.as_array().unwrap().iter().find(|c| c["name"] == "carrier").unwrap();
+    for name in ["id", "name", "kind", "state", "since", "error"] {
+        assert!(carrier.get(name).is_some(), "{name} is missing in {carrier}");
+    }
+    assert_eq!(home.json(&["routes", "list"])[0]["to"], json!(["carrier"]));
+    home.json(&["numbers", "add", "4545", "--connector", "carrier"]);
+    home.json(&["senders", "add", "Shop", "--country", "IL"]);
+    assert_eq!(home.json(&["numbers", "list"])[0]["type"], "short");
+    let lines = home.run(&["connectors", "list", "--jsonl"]);
+    assert_eq!(lines.out.lines().count(), listed.as_array().unwrap().len());
+    assert_eq!(home.json(&["workspaces", "list"])[0]["name"], "Shop");
+}
+
+#[test]
+fn a_message_is_stored_and_shown() {
+    let home = Home::new();
+    home.init();
+    home.json(&[
+        "connectors",
+        "add",
+        "carrier",
+        "--kind",
+        "smpp",
+        "--set",
+        "host=127.0.0.1",
+        "system_id=shop",
+    ]);
+    home.json(&["senders", "add", "Shop"]);
+    let sent = home.json(&["send", "--to", "+972501234567", "--text", "Hello"]);
+    assert_eq!((&sent["encoding"], &sent["parts"]), (&json!("GSM-7"), &json!(1)));
+    let id = sent["id"].as_str().unwrap();
+    let shown = home.json(&["messages", "show", id]);
+    assert_eq!((&shown["id"], &shown["text"]), (&sent["id"], &json!("Hello")));
+    assert_eq!(home.json(&["messages", "list", "--to", "+972501234567"])[0]["id"], sent["id"]);
+    assert_eq!(
+        home.json(&["queues", "list"])
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|q| q["queued"].as_i64().unwrap())
+            .sum::<i64>(),
+        1
+    );
+}
+
+#[test]
+fn every_exit_code_means_one_thing() {
+    let home = Home::new();
+    let absent = home.run(&["keys", "list"]);
+    assert_eq!(absent.code, 8, "{}", absent.err);
+    assert!(!home.data().exists(), "a question made a data directory");
+    home.init();
+    for (args, code) in [
+        (&["sned"][..], 2),
+        (&["connectors", "add", "a", "--kind", "smp"], 2),
+        (&["connectors", "add", "a", "--kind", "smpp", "--set", "hots=x"], 2),
+        (&["keys", "create", "x", "--scopes", "everything"], 2),
+        (&["messages", "show", "msg_0000000000001"], 3),
+        (&["keys", "list", "--workspace", "Nobody"], 3),
+        (&["send", "--to", "12", "--text", "x"], 5),
+        (&["send", "--to", "+972501234567", "--text", "x", "--class", "marketing"], 5),
+        (&["send", "--to", "+972501234567", "--text", "x", "--wait"], 8),
+        (&["sim", "reply", "--from", "+99900", "--to", "4545", "--text", "x"], 8),
+    ] {
+        let ended = home.run(args);
+        assert_eq!(ended.code, code, "{args:?}: {}{}", ended.out, ended.err);
+        assert!(ended.out.is_empty(), "{args:?} wrote to stdout: {}", ended.out);
+        assert!(ended.err.contains("error:"), "{args:?}: {}", ended.err);
+    }
+    let refused =
+        home.run(&["send", "--to", "+972501234567", "--text", "x", "--class", "marketing", "--json"]);
+    let problem: Value = serde_json::from_str(&refused.out).unwrap();
+    assert!(problem["code"].is_string() && problem["request_id"].is_string());
+}
+
+#[test]
+fn a_second_workspace_must_be_named() {
+    let home = Home::new();
+    home.init();
+    let password = home.dir.path().join("password");
+    let password = password.to_str().unwrap();
+    home.json(&[
+        "init",
+        "--owner-email",
+        "o@b.example",
+        "--owner-password-file",
+        password,
+        "--workspace",
+        "חנות",
+        "--country",
+        "IL",
+    ]);
+    assert_eq!(home.run(&["keys", "list"]).code, 2);
+    assert_eq!(home.json(&["keys", "list", "--workspace", "חנות"]), json!([]));
+}
+
+#[test]
+fn a_text_that_comes_in_is_judged() {
+    let home = Home::new();
+    for (text, verdict) in [("STOP", "optout"), ("הסר", "optout"), ("thank you", "inbox")] {
+        let judged = home.json(&["packs", "try", "IL", "--text", text]);
+        assert_eq!(judged["verdict"], verdict, "{text}: {judged}");
+        assert!(judged["rule"].is_string() && judged["normalised"].is_string());
+    }
+}
+
+#[test]
+fn a_wrong_configuration_names_its_line() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.data()).unwrap();
+    std::fs::write(home.data().join("sendword.toml"), "lisen = \"127.0.0.1:1\"\n").unwrap();
+    let ended = home.run(&["keys", "list"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("line 1") && ended.err.contains("did you mean 'listen'?"), "{}", ended.err);
+}
