@@ -76,12 +76,35 @@ impl Browser {
         self.ask(request.body(Body::from(body.join("&"))).unwrap()).await
     }
 
+    async fn upload(&mut self, path: &str, guard: &str, name: &str, file: &[u8]) -> Seen {
+        let mut body =
+            format!("--cut\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{guard}\r\n").into_bytes();
+        body.extend(
+            format!("--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(file);
+        body.extend(b"\r\n--cut--\r\n");
+        let request =
+            self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// The guard of the forms on a page.
     async fn guard(&mut self) -> String {
         let page = self.get("/settings").await;
         let rest = page.body.split("name=\"csrf\" value=\"").nth(1).expect("a form with its guard");
         rest.split('"').next().unwrap().to_owned()
     }
+}
+
+/// What a page complains of, for a failing assertion.
+fn complaints(page: &str) -> Vec<&str> {
+    page.split("role=\"alert\"")
+        .skip(1)
+        .chain(page.split("st-failed wraps").skip(1))
+        .map(|rest| rest.get(..400).unwrap_or(rest))
+        .collect()
 }
 
 fn escaped(value: &str) -> String {
@@ -126,7 +149,7 @@ async fn settled() -> House {
             ],
         )
         .await;
-    assert_eq!((made.status, made.to.as_str()), (StatusCode::SEE_OTHER, "/"), "{}", made.body);
+    assert_eq!((made.status, made.to.as_str()), (StatusCode::SEE_OTHER, "/"), "{:?}", complaints(&made.body));
     house
 }
 
@@ -338,7 +361,7 @@ async fn a_connection_is_added_by_its_form_and_its_secret_never_comes_back() {
             ],
         )
         .await;
-    assert!(added.to.starts_with("/delivery/connections/cnx_"), "{}", added.body);
+    assert!(added.to.starts_with("/delivery/connections/cnx_"), "{:?}", complaints(&added.body));
     let page = house.browser.get(&added.to).await.body;
     assert!(page.contains("North") && !page.contains("pw-secret") && page.contains("Leave empty to keep"));
     let saved = house
@@ -376,8 +399,7 @@ async fn a_test_message_has_a_story_and_a_page() {
 #[tokio::test]
 async fn leaving_needs_a_press_and_no_session() {
     let mut house = settled().await;
-    let workspace =
-        house.db.read(store::workspace::list).await.unwrap()[0].id;
+    let workspace = house.db.read(store::workspace::list).await.unwrap()[0].id;
     let make = move |tx: &mut store::Tx<'_>| engine::unsubscribe::url_token(tx, workspace, "+447700900118");
     let token = house.db.write("token", make).await.unwrap();
     house.browser.cookies.clear();
@@ -411,4 +433,76 @@ async fn the_live_stream_says_look_after_a_change() {
         .unwrap()
         .unwrap();
     assert_eq!(&chunk.unwrap()[..], b"data: look\n\n");
+}
+
+#[tokio::test]
+async fn a_list_is_brought_looked_at_and_begun() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let file = "Vorname;Handy\nHarriet;07911 123456\nTom;7911123457\nPriya;4.47701E+11\n";
+    let refused = house.browser.upload("/contacts/import", &guard, "cat.png", b"\x89PNG\r\n\x1a\n0000").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("This is a picture, not a list") && refused.body.contains("FILE_PICTURE"));
+    assert_eq!(
+        house.browser.upload("/contacts/import", "wrong", "a.csv", file.as_bytes()).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let brought = house.browser.upload("/contacts/import", &guard, "clients.csv", file.as_bytes()).await;
+    assert!(brought.to.starts_with("/contacts/imports/imp_"), "{:?}", complaints(&brought.body));
+    let page = house.browser.get(&brought.to).await.body;
+    assert!(
+        page.contains("clients.csv")
+            && page.contains("Import 2 people")
+            && page.contains("1 problem row, CSV"),
+        "{page}"
+    );
+    let rules = [
+        ("csrf", guard.as_str()),
+        ("country", "GB"),
+        ("existing", "fill"),
+        ("list", "Loyal"),
+        ("consent_source", "till"),
+    ];
+    let undated = [&rules[..], &[("do", "import")]].concat();
+    let undated = house.browser.post(&brought.to, &undated).await;
+    assert_eq!(undated.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        undated.body.contains("Say on which day these people agreed")
+            && undated.body.contains("value=\"Loyal\"")
+    );
+    let dated = [&rules[..], &[("consent_date", "2026-03-14"), ("do", "import")]].concat();
+    assert_eq!(house.browser.post(&brought.to, &dated).await.to, brought.to);
+    let db = house.db.clone();
+    tokio::task::spawn_blocking(move || engine::jobs::run_due(&db)).await.unwrap().unwrap();
+    let done = house.browser.get(&brought.to).await.body;
+    assert!(done.contains("2 people saved"), "{done}");
+    let people = house.browser.get("/contacts?may=yes").await.body;
+    assert!(
+        people.contains("Harriet")
+            && people.contains("07911 123456".replace(' ', "\u{a0}").as_str())
+            && people.contains("Loyal"),
+        "{people}"
+    );
+    assert!(house.browser.get("/contacts/lists").await.body.contains("Loyal"));
+    let rows = house.browser.get(&format!("{}/problems.csv", brought.to)).await.body;
+    assert!(rows.contains("4.47701E+11") && rows.contains("Excel lost the last digits"), "{rows}");
+}
+
+#[tokio::test]
+async fn a_person_is_added_stopped_and_stays_stopped() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let wrong = house.browser.post("/contacts", &[("csrf", &guard), ("phone", "020 7946 0018")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let new =
+        [("csrf", guard.as_str()), ("phone", "07911 123458"), ("first_name", "דנה"), ("consent", "yes")];
+    let added = house.browser.post("/contacts", &new).await;
+    assert!(added.to.starts_with("/contacts/con_"), "{:?}", complaints(&added.body));
+    assert!(house.browser.get(&added.to).await.body.contains("May be messaged"));
+    assert_eq!(house.browser.post(&format!("{}/stop", added.to), &[("csrf", &guard)]).await.to, added.to);
+    let page = house.browser.get(&added.to).await.body;
+    assert!(
+        page.contains("Left, gets no advertising") && page.contains("Written down by one of us"),
+        "{page}"
+    );
 }

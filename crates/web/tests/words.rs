@@ -78,6 +78,26 @@ fn every_refusal_of_the_engine_has_its_words() {
     assert!(missing.is_empty(), "no words for {missing:?}");
 }
 
+#[test]
+fn every_refused_file_and_problem_row_has_its_words() {
+    let keys = languages()[0].keys();
+    let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src/import");
+    let mut wanted = BTreeSet::new();
+    for (file, start) in [("refused.rs", "file_"), ("problems.rs", "problem-")] {
+        let source = std::fs::read_to_string(engine.join(file)).unwrap();
+        let words = source
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|word| word.starts_with(start) && !word.contains(' '));
+        wanted.extend(words.map(|word| word.replace('_', "-")));
+    }
+    assert!(wanted.len() > 30, "{wanted:?}");
+    let missing: Vec<_> =
+        wanted.iter().filter(|key| !keys.contains(*key) || !keys.contains(&format!("{key}-fix"))).collect();
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
 /// The keys that are put together from closed lists.
 fn composed() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
@@ -139,7 +159,18 @@ fn no_key_is_left_over() {
     let (any, _) = literals();
     let composed = composed();
     // Words a catalogue may have and the code looks for by a name that comes from elsewhere.
-    let open = ["why-", "zone-", "kind-", "field-", "language-", "number-style"];
+    let open = [
+        "why-",
+        "file-",
+        "problem-",
+        "method-",
+        "import-target-",
+        "zone-",
+        "kind-",
+        "field-",
+        "language-",
+        "number-style",
+    ];
     let unused: Vec<_> = languages()[0]
         .keys()
         .iter()

@@ -11,7 +11,7 @@ use store::Tx;
 use super::ask::{Posted, Seat, is_up};
 use super::oops::Oops;
 use super::reply;
-use super::{lists, shown};
+use super::{people, shown};
 use crate::args;
 use crate::pages::composer::{Audience, Check, ComposerView, Level, Meter, Preview, REPLACEABLE};
 use crate::ui::form::Choice;
@@ -57,7 +57,7 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Fact
         draft,
         audience,
         person,
-        lists: lists::choices(tx, ctx)?,
+        lists: people::choices(tx, ctx)?,
         senders,
         connectors: connector::list(tx, ctx)?,
     })

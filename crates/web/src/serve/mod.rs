@@ -9,20 +9,22 @@ mod composer;
 mod connections;
 mod doors;
 mod home;
+mod imports;
 mod inbox;
 mod keys;
 mod layers;
 mod leave;
-mod lists;
 mod live;
 mod messages;
 mod numbers;
 mod oops;
+mod people;
 mod phones;
 mod places;
 mod reply;
 mod settings;
 mod shown;
+mod upload;
 
 use std::sync::Arc;
 
@@ -105,6 +107,8 @@ pub fn router(web: Web) -> Router {
         .merge(campaigns::routes())
         .merge(inbox::routes())
         .merge(messages::routes())
+        .merge(people::routes())
+        .merge(imports::routes())
         .merge(phones::routes())
         .merge(leave::routes())
         .merge(connections::routes())
