@@ -83,7 +83,7 @@ fn card(w: &Words, v: &UnsubscribeView) -> Markup {
                 }
             }
             _ => {
-                h1 role="status" { @if v.stage == Stage::Done { (w.t("unsub-done")) } @else { (w.t("unsub-already")) } }
+                h1 { @if v.stage == Stage::Done { (w.t("unsub-done")) } @else { (w.t("unsub-already")) } }
                 p class="m" { (w.f("unsub-done-says", args!(business: v.business.as_str()))) }
             }
         }
