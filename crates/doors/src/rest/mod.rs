@@ -5,6 +5,7 @@ mod campaigns;
 mod delivery;
 mod inbound;
 mod messages;
+mod people;
 pub(crate) mod shape;
 
 use crate::Doors;
@@ -20,6 +21,7 @@ use store::Tx;
 pub(crate) fn mount(api: &mut Api) {
     messages::mount(api);
     inbound::mount(api);
+    people::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
     access::mount(api);
