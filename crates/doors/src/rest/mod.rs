@@ -6,11 +6,11 @@ mod delivery;
 mod inbound;
 mod messages;
 mod people;
-pub(crate) mod shape;
 
 use crate::Doors;
 use crate::api::Api;
 use crate::caller::Caller;
+pub(crate) use crate::page::id;
 use crate::problem::{Answer, Problem};
 use axum::Json;
 use axum::http::StatusCode;
@@ -25,13 +25,6 @@ pub(crate) fn mount(api: &mut Api) {
     campaigns::mount(api);
     delivery::mount(api);
     access::mount(api);
-}
-
-/// The number behind a public id.
-pub(crate) fn id(kind: &'static str, param: &str, text: &str) -> Answer<i64> {
-    sms::id::parse(kind, text).ok_or_else(|| {
-        Problem::input(param, "invalid_id", format!("{param}: '{text}' is no id that begins with {kind}_"))
-    })
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use sms::Code;
 use sms::number::{self, Kind};
 use store::contact::{self, Write, bulk};
-use store::{Bell, Tx, consent, list, suppression};
+use store::{Bell, Tx, list, suppression};
 
 use super::{text, view};
-use crate::{Ctx, Error, Permission, Result};
+use crate::consent::{self, Grant, Method};
+use crate::{Actor, Ctx, Error, Permission, Result};
 
 /// Fields a person may have.
 const FIELDS_MAX: usize = 60;
@@ -120,21 +121,15 @@ fn claimed(tx: &mut Tx<'_>, ctx: &Ctx, number: &str, claim: &Claim) -> Result<()
     if at > now {
         return Err(Error::invalid("consent.at", "in_the_future", "nobody has agreed tomorrow"));
     }
-    let wording = consent::wording(tx, ctx.workspace, source)?;
-    let who = ctx.actor_name();
-    let event = consent::New {
-        workspace: ctx.workspace,
-        tag,
-        purpose: "marketing",
-        action: "grant",
-        method: "staff",
-        wording,
-        evidence: &who,
+    let method = if matches!(ctx.actor, Actor::Key(_)) { Method::Api } else { Method::Staff };
+    let grant = Grant {
+        number: number.to_owned(),
+        method,
+        wording: source.to_owned(),
+        evidence: ctx.actor_name(),
         claimed_at: at,
     };
-    consent::add(tx, &[event])?;
-    consent::set_state(tx, ctx.workspace, number, consent::State::Granted, at)?;
-    Ok(())
+    consent::grant(tx, ctx, &grant).map(drop)
 }
 
 /// A person with everything checked.
