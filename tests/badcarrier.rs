@@ -59,7 +59,11 @@ fn a_campaign_waits_for_an_unreachable_carrier_and_goes_on_by_itself() {
     assert!(row["error"].as_str().is_some_and(|e| e.to_lowercase().contains("refused")), "{row}");
     let carrier = Carrier::with(sim::Config { listen: address, ..sim::Config::default() });
     let report = watched(&home, &id, PATIENCE);
-    assert_eq!((&report["state"], count(&report, "delivered")), (&json!("completed"), PEOPLE as i64), "{report}");
+    assert_eq!(
+        (&report["state"], count(&report, "delivered")),
+        (&json!("completed"), PEOPLE as i64),
+        "{report}"
+    );
     let row = home.connector("carrier");
     assert_eq!((&row["state"], &row["error"]), (&json!("bound"), &json!("")), "{row}");
     everybody_got_it_once(&carrier);
@@ -107,7 +111,9 @@ fn a_link_that_falls_costs_at_most_its_window() {
     home.carrier("carrier", carrier.port(), &["window=10"]);
     let id = launch(&home);
     for share in [4, 2] {
-        until("some have left", SOON, || (carrier.smsc.counts().submitted >= PEOPLE as u64 / share).then_some(()));
+        until("some have left", SOON, || {
+            (carrier.smsc.counts().submitted >= PEOPLE as u64 / share).then_some(())
+        });
         carrier.smsc.cut();
     }
     let report = watched(&home, &id, PATIENCE);
@@ -171,6 +177,9 @@ fn what_cannot_be_sent_is_refused_by_its_rule_and_leaves_no_message() {
     }
     assert_eq!(carrier.smsc.counts().submitted, 0);
     let sent = home.json(&["send", "--to", "+972543000000", "--text", "Hello", "--wait"]);
-    assert_eq!((&sent["status"], digits(sent["to"].as_str().unwrap_or_default()).as_str()), (&json!("delivered"), "972543000000"));
+    assert_eq!(
+        (&sent["status"], digits(sent["to"].as_str().unwrap_or_default()).as_str()),
+        (&json!("delivered"), "972543000000")
+    );
     assert_eq!(server.end(), 0);
 }

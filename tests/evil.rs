@@ -63,12 +63,21 @@ fn every_list_gives_its_true_counts() {
         for kind in ["mobile", "landline", "service", "short", "invalid", "empty"] {
             assert_eq!(told["phones"][kind], phones[kind], "{name}, {kind}: {told}");
         }
-        assert_eq!((&told["duplicates"], &told["created"]), (&t["duplicates"], &t["valid_mobiles_unique"]), "{name}");
+        assert_eq!(
+            (&told["duplicates"], &told["created"]),
+            (&t["duplicates"], &t["valid_mobiles_unique"]),
+            "{name}"
+        );
         assert_eq!((&told["updated"], &told["suppressed"]), (&json!(0), &json!(0)), "{name}: {told}");
-        let file = told["problems_file"].as_str().unwrap_or_else(|| panic!("{name}: no problems file: {told}"));
+        let file =
+            told["problems_file"].as_str().unwrap_or_else(|| panic!("{name}: no problems file: {told}"));
         let problems = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{file}: {e}"));
         assert!(problems.lines().count() > 1, "{name}: {file} names no row");
-        assert_eq!(sha256_of_lines(&numbers(&home, name)), t["unique_mobiles_sha256"], "{name}: other numbers");
+        assert_eq!(
+            sha256_of_lines(&numbers(&home, name)),
+            t["unique_mobiles_sha256"],
+            "{name}: other numbers"
+        );
         assert!(server.is_healthy());
         seen += 1;
     }
@@ -87,8 +96,15 @@ fn a_hundred_thousand_rows_give_their_true_counts() {
     let told = counts(&home, &path, "IL");
     let phones = &told["phones"];
     let truth = [&t["rows"], &t["valid_mobiles"], &t["landline"], &t["invalid"], &t["empty_phone"]];
-    assert_eq!([&told["rows"], &phones["mobile"], &phones["landline"], &phones["invalid"], &phones["empty"]], truth);
-    assert_eq!((&told["duplicates"], &told["created"]), (&t["duplicates"], &t["valid_mobiles_unique"]), "{told}");
+    assert_eq!(
+        [&told["rows"], &phones["mobile"], &phones["landline"], &phones["invalid"], &phones["empty"]],
+        truth
+    );
+    assert_eq!(
+        (&told["duplicates"], &told["created"]),
+        (&t["duplicates"], &t["valid_mobiles_unique"]),
+        "{told}"
+    );
     let again = counts(&home, &path, "IL");
     assert_eq!((&again["created"], &again["phones"]), (&json!(0), phones), "{again}");
     assert_eq!(server.end(), 0);
@@ -168,7 +184,8 @@ fn formulas_stay_text() {
     let problems = std::fs::read_to_string(file).expect("a readable file");
     for cell in problems.lines().flat_map(|line| line.split(',')) {
         let begin = cell.trim_start_matches('"').chars().next().unwrap_or(' ');
-        let number = cell.trim_start_matches(['"', '+']).chars().all(|c| c.is_ascii_digit() || " -()\"".contains(c));
+        let number =
+            cell.trim_start_matches(['"', '+']).chars().all(|c| c.is_ascii_digit() || " -()\"".contains(c));
         assert!(number || !"=+-@\t".contains(begin), "«{cell}» would run in a spreadsheet");
     }
 }

@@ -18,7 +18,8 @@ const FAILS: &str = "07";
 const REJECTS: &str = "13";
 const OPTIONS: &[&str] = &["--receipt-delay-ms", "50", "--fail", "07=UNDELIV:011", "--reject", "13=11"];
 
-const TEXT: &str = "שלום {{first_name|default(\"לקוחות יקרים\")}}, 20% הנחה בסוף השבוע! להסרה: {{unsubscribe_url}}";
+const TEXT: &str =
+    "שלום {{first_name|default(\"לקוחות יקרים\")}}, 20% הנחה בסוף השבוע! להסרה: {{unsubscribe_url}}";
 
 #[test]
 fn npm_on_sqlite() {
@@ -125,7 +126,8 @@ impl Shop {
 
     /// The messages of a campaign in one status, by number.
     fn listed(&self, id: &str, status: &str) -> BTreeMap<String, Value> {
-        let found = self.home.json(&["messages", "list", "--campaign", id, "--status", status, "--limit", "5000"]);
+        let found =
+            self.home.json(&["messages", "list", "--campaign", id, "--status", status, "--limit", "5000"]);
         let all = found.as_array().expect("a list of messages").iter();
         all.map(|m| (digits(m["to"].as_str().expect("a number")), m.clone())).collect()
     }
@@ -141,7 +143,11 @@ impl Shop {
         assert_eq!(report["state"], "completed_with_failures", "{report}");
         assert_eq!((count(&report, "audience"), count(&report, "accepted")), (1_120, agreed), "{report}");
         assert_eq!(report["skipped"], json!({ "NO_CONSENT": 1_120 - agreed }), "{report}");
-        assert_eq!((count(&report, "undelivered"), count(&report, "rejected")), (n(&failed), n(&rejected)), "{report}");
+        assert_eq!(
+            (count(&report, "undelivered"), count(&report, "rejected")),
+            (n(&failed), n(&rejected)),
+            "{report}"
+        );
         assert_eq!(count(&report, "delivered"), agreed - n(&failed) - n(&rejected), "{report}");
         self.each_text_is_right(list, &rejected);
         for (status, numbers) in [("undelivered", &failed), ("rejected", &rejected)] {
@@ -186,13 +192,18 @@ impl Shop {
 
     fn one_message_is_shown_whole(&self, id: &str) {
         let (to, message) = self.listed(id, "delivered").pop_first().expect("a delivered message");
-        let sent = self.peer.seen("message").into_iter().find(|m| digits(m["to"].as_str().unwrap_or_default()) == to);
+        let sent = self
+            .peer
+            .seen("message")
+            .into_iter()
+            .find(|m| digits(m["to"].as_str().unwrap_or_default()) == to);
         let sent = sent.expect("the peer saw it");
         let shown = self.get(&format!("/v1/messages/{}", message["id"].as_str().expect("an id")));
         assert_eq!((&shown["text"], &shown["encoding"]), (&sent["text"], &json!("UCS-2")), "{shown}");
         let parts = shown["parts"].as_array().expect("its parts");
         let ids: BTreeSet<&str> = parts.iter().filter_map(|p| p["smsc_id"].as_str()).collect();
-        let given: BTreeSet<&str> = sent["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let given: BTreeSet<&str> =
+            sent["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!(ids, given, "{shown}");
         assert!(parts.iter().all(|p| p["status"] == "delivered" && p["connector"] == "peer"), "{shown}");
     }
@@ -234,8 +245,14 @@ impl Shop {
         assert_eq!(marketing, 0, "he was written to after his refusal");
         let body = json!({ "to": format!("+{gone}"), "text": "Sale", "class": "marketing" });
         let refused = self.server.ask("POST", "/v1/messages", Some(&self.key), Some(&body));
-        assert_eq!((refused.status, &refused.json()["code"]), (422, &json!("SUPPRESSED_WORKSPACE")), "{}", refused.body);
-        let ended = self.home.run(&["send", "--to", &format!("+{gone}"), "--text", "Sale", "--class", "marketing"]);
+        assert_eq!(
+            (refused.status, &refused.json()["code"]),
+            (422, &json!("SUPPRESSED_WORKSPACE")),
+            "{}",
+            refused.body
+        );
+        let ended =
+            self.home.run(&["send", "--to", &format!("+{gone}"), "--text", "Sale", "--class", "marketing"]);
         assert_eq!(ended.code, 5, "{}", ended.err);
     }
 }
