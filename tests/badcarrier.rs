@@ -15,9 +15,9 @@ fn shop() -> (Home, Server) {
     let home = Home::new();
     home.init();
     let rows: String = (0..PEOPLE).map(|n| format!("Dana,054{:07}\n", 3_000_000 + n)).collect();
-    let server = home.serve();
     let counts = home.import(&home.file("people.csv", &format!("name,phone\n{rows}")), "all");
     assert_eq!(counts["created"], PEOPLE, "{counts}");
+    let server = home.serve();
     (home, server)
 }
 

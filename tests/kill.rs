@@ -41,9 +41,9 @@ impl Shop {
         let home = Home::new();
         home.init();
         home.carrier("carrier", carrier.port(), &[&format!("window={window}")]);
-        let server = home.serve();
         let counts = home.import(&file(&home, PEOPLE), "all");
         assert_eq!(counts["created"], PEOPLE, "{counts}");
+        let server = home.serve();
         (Shop { carrier, home, window }, server)
     }
 
