@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Where pages and API are served when nothing else is said.
-pub const LISTEN: &str = "127.0.0.1:8767";
+pub(crate) const LISTEN: &str = "127.0.0.1:8767";
 
 /// What a file may say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -22,7 +22,7 @@ struct Written {
 
 /// What was given on the command line or in the environment.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub(crate) struct Given {
     pub file: Option<PathBuf>,
     pub data: Option<PathBuf>,
     pub listen: Option<SocketAddr>,
@@ -31,7 +31,7 @@ pub struct Given {
 
 /// What holds.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     pub data: PathBuf,
     pub listen: SocketAddr,
     pub database: Option<String>,
@@ -40,7 +40,7 @@ pub struct Config {
 }
 
 /// Puts the four sources together. Without `--config`, `DIR/sendword.toml` is read where it is.
-pub fn settle(given: Given) -> Done<Config> {
+pub(crate) fn settle(given: Given) -> Done<Config> {
     let guess = given.data.clone().unwrap_or_else(crate::home::default_dir);
     let (path, needed) = match &given.file {
         Some(path) => (path.clone(), true),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Exit codes; they are a contract with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Something went wrong.
     Failure = 1,
     /// The command was written wrong.
@@ -27,35 +27,35 @@ pub enum Exit {
 
 /// A failed command.
 #[derive(Debug, Clone)]
-pub struct Failure {
+pub(crate) struct Failure {
     pub exit: Exit,
     pub what: String,
     pub why: String,
     pub fix: String,
     /// The problem as the server put it, for `--json`.
-    pub problem: Option<Value>,
+    pub problem: Option<Box<Value>>,
 }
 
 /// What a command ends with.
-pub type Done<T = ()> = Result<T, Failure>;
+pub(crate) type Done<T = ()> = Result<T, Failure>;
 
 impl Failure {
-    pub fn new(exit: Exit, what: impl Into<String>) -> Failure {
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Failure {
         Failure { exit, what: what.into(), why: String::new(), fix: String::new(), problem: None }
     }
 
-    pub fn why(mut self, why: impl ToString) -> Failure {
+    pub(crate) fn why(mut self, why: impl ToString) -> Failure {
         self.why = why.to_string();
         self
     }
 
-    pub fn fix(mut self, fix: impl Into<String>) -> Failure {
+    pub(crate) fn fix(mut self, fix: impl Into<String>) -> Failure {
         self.fix = fix.into();
         self
     }
 
     /// What the server answered, as the command line puts it.
-    pub fn of(status: u16, problem: Value) -> Failure {
+    pub(crate) fn of(status: u16, problem: Value) -> Failure {
         let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
         let code = text("code");
         // A rule's code is written large; everything else of the same status is a wrong input.
@@ -70,12 +70,12 @@ impl Failure {
         };
         let what = if by_rule { format!("refused: {code}") } else { code.replace('_', " ") };
         let mut failure = Failure::new(exit, what).why(text("detail")).fix(text("fix"));
-        failure.problem = Some(problem);
+        failure.problem = Some(Box::new(problem));
         failure
     }
 
     /// Says it on stderr; with `--json` the problem goes to stdout as data.
-    pub fn tell(&self, json: bool) -> ExitCode {
+    pub(crate) fn tell(&self, json: bool) -> ExitCode {
         let mut err = std::io::stderr().lock();
         let id = self.problem.as_ref().and_then(|p| p["request_id"].as_str()).unwrap_or_default();
         let mut line = |head: &str, text: &str| {

@@ -7,17 +7,17 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The lock of a data directory; held until it is dropped.
-pub struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
+pub(crate) struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
 
 /// Where data lie when nothing else is said.
-pub fn default_dir() -> PathBuf {
+pub(crate) fn default_dir() -> PathBuf {
     let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/share"));
     let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
     base.or_else(home).unwrap_or_else(|| PathBuf::from(".")).join("sendword")
 }
 
 /// Makes the directory where it is missing; nobody else may look into it.
-pub fn make(dir: &Path) -> Done {
+pub(crate) fn make(dir: &Path) -> Done {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|e| {
         Failure::new(Exit::Failure, format!("the data directory {} cannot be made", dir.display()))
             .why(e)
@@ -26,12 +26,12 @@ pub fn make(dir: &Path) -> Done {
 }
 
 /// The path of the control socket.
-pub fn socket(dir: &Path) -> PathBuf {
+pub(crate) fn socket(dir: &Path) -> PathBuf {
     dir.join("control.sock")
 }
 
 /// Takes the lock. `None` while another process holds it.
-pub fn lock(dir: &Path) -> Done<Option<Lock>> {
+pub(crate) fn lock(dir: &Path) -> Done<Option<Lock>> {
     let path = dir.join("lock");
     let failed = |e: std::io::Error| Failure::new(Exit::Failure, format!("{}", path.display())).why(e);
     let mut options = OpenOptions::new();

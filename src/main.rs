@@ -4,7 +4,6 @@ mod cli;
 mod config;
 mod failure;
 mod home;
-mod kinds;
 mod serve;
 
 use std::process::ExitCode;

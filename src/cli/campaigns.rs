@@ -11,7 +11,7 @@ use std::time::Duration;
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 #[derive(Subcommand)]
-pub enum Campaigns {
+pub(super) enum Campaigns {
     /// Write one down
     Create {
         #[arg(long, value_name = "N")]
@@ -53,7 +53,7 @@ pub enum Campaigns {
 }
 
 impl Campaigns {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Campaigns::Create { name, list, text, from, class } => {
                 let link = call.link()?;

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 #[derive(Subcommand)]
-pub enum Connectors {
+pub(super) enum Connectors {
     /// Add one
     Add {
         name: String,
@@ -36,7 +36,7 @@ pub enum Connectors {
 }
 
 impl Connectors {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let link = call.link()?;
         let find = |name: &str| -> Done<String> {
             let all = link.list("/v1/connectors", usize::MAX)?;
@@ -100,7 +100,7 @@ fn pairs(set: &[String]) -> Done<Map<String, Value>> {
 }
 
 #[derive(Subcommand)]
-pub enum Routes {
+pub(super) enum Routes {
     /// Add a rule; the first that fits wins
     Add {
         /// How the number begins, as +972
@@ -122,7 +122,7 @@ pub enum Routes {
 }
 
 impl Routes {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let link = call.link()?;
         match self {
             Routes::Add { prefix, class, from, to } => {
@@ -145,7 +145,7 @@ impl Routes {
 }
 
 #[derive(Subcommand)]
-pub enum Numbers {
+pub(super) enum Numbers {
     /// Add an address we receive on
     Add {
         number: String,
@@ -163,7 +163,7 @@ pub enum Numbers {
 }
 
 impl Numbers {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Numbers::Add { number, kind, connector } => {
                 let body = json!({ "number": number, "type": kind, "connector": connector });
@@ -183,7 +183,7 @@ impl Numbers {
 }
 
 #[derive(Subcommand)]
-pub enum Senders {
+pub(super) enum Senders {
     /// Add a name or number a handset may show
     Add {
         name: String,
@@ -198,7 +198,7 @@ pub enum Senders {
 }
 
 impl Senders {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Senders::Add { name, country } => {
                 let made = call.link()?.post("/v1/senders", &json!({ "name": name, "country": country }))?;
@@ -221,13 +221,13 @@ fn remove(call: &Call, noun: &str, id: &str) -> Done {
 }
 
 #[derive(Subcommand)]
-pub enum Queues {
+pub(super) enum Queues {
     /// What waits in each connector
     List,
 }
 
 impl Queues {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let Queues::List = self;
         let all = call.link()?.list("/v1/queues", usize::MAX)?;
         let columns = [

@@ -8,7 +8,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Args)]
-pub struct Init {
+pub(super) struct Init {
     /// The owner's e-mail address
     #[arg(long, value_name = "E")]
     owner_email: String,
@@ -21,7 +21,7 @@ pub struct Init {
 }
 
 impl Init {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let Some(workspace) = call.place.workspace.clone() else {
             return Err(Failure::new(Exit::Usage, "a workspace needs a name").fix("add: --workspace NAME"));
         };

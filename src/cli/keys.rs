@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 #[derive(Subcommand)]
-pub enum Keys {
+pub(super) enum Keys {
     /// Make a key; its secret is shown this once
     Create {
         name: String,
@@ -24,7 +24,7 @@ pub enum Keys {
 }
 
 impl Keys {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let link = call.link()?;
         match self {
             Keys::Create { name, scopes, test } => {

@@ -2,7 +2,7 @@
 //! the store itself. Both ways lead to the same paths of the same API, so a command is written once.
 
 use crate::failure::{Done, Exit, Failure};
-use crate::{home, kinds};
+use crate::home;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -17,14 +17,14 @@ use tower::ServiceExt;
 
 /// Where the store is, and for which workspace one asks.
 #[derive(Debug, Clone)]
-pub struct Where {
+pub(super) struct Where {
     pub dir: PathBuf,
     pub database: Option<String>,
     pub workspace: Option<String>,
 }
 
 /// A way to the API.
-pub struct Link {
+pub(super) struct Link {
     way: Way,
     workspace: Option<String>,
     runtime: Runtime,
@@ -44,18 +44,18 @@ struct Alone {
 
 impl Link {
     /// Reaches the server; without one, opens the store.
-    pub fn open(place: &Where) -> Done<Link> {
+    pub(super) fn open(place: &Where) -> Done<Link> {
         Link::make(place, false)
     }
 
     /// The same, making a data directory where there is none.
-    pub fn open_or_make(place: &Where) -> Done<Link> {
+    pub(super) fn open_or_make(place: &Where) -> Done<Link> {
         home::make(&place.dir)?;
         Link::make(place, true)
     }
 
     /// Reaches the server, or fails: what is asked for needs one.
-    pub fn server(place: &Where) -> Done<Link> {
+    pub(super) fn server(place: &Where) -> Done<Link> {
         let link = Link::reach(place)?;
         link.ok_or_else(|| {
             Failure::new(Exit::Unreachable, "no server runs")
@@ -97,35 +97,35 @@ impl Link {
         let runtime = runtime()?;
         let router = {
             let _inside = runtime.enter();
-            Doors::new(db.clone(), kinds::KINDS, Trust::Console).router()
+            Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router()
         };
         let alone = Alone { router, db, _lock: lock };
         Ok(Link { way: Way::Alone(Box::new(alone)), workspace: place.workspace.clone(), runtime })
     }
 
     /// The store, where this command opened it itself.
-    pub fn store(&self) -> Option<&Db> {
+    pub(super) fn store(&self) -> Option<&Db> {
         match &self.way {
             Way::Server(_) => None,
             Way::Alone(alone) => Some(&alone.db),
         }
     }
 
-    pub fn get(&self, path: &str) -> Done<Value> {
+    pub(super) fn get(&self, path: &str) -> Done<Value> {
         self.call("GET", path, None)
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Done<Value> {
+    pub(super) fn post(&self, path: &str, body: &Value) -> Done<Value> {
         self.call("POST", path, Some(body))
     }
 
-    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Done<Value> {
+    pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Done<Value> {
         let body = body.map(Value::to_string).unwrap_or_default();
         self.send(method, path, "application/json", body.into_bytes())
     }
 
     /// The whole list behind a path, following it page by page.
-    pub fn list(&self, path: &str, most: usize) -> Done<Vec<Value>> {
+    pub(super) fn list(&self, path: &str, most: usize) -> Done<Vec<Value>> {
         let (mut path, mut all) = (path.to_owned(), Vec::new());
         loop {
             let mut page = self.get(&path)?;

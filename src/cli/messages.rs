@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 #[derive(Subcommand)]
-pub enum Messages {
+pub(super) enum Messages {
     /// One, with its parts and reason
     Show { id: String },
     /// Everything that happened to one
@@ -30,7 +30,7 @@ pub enum Messages {
 }
 
 impl Messages {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let link = call.link()?;
         match self {
             Messages::Show { id } => {
@@ -67,7 +67,7 @@ impl Messages {
 }
 
 /// A message as a person reads it.
-pub fn people(message: &Value) -> String {
+pub(super) fn people(message: &Value) -> String {
     let mut lines = Vec::new();
     for name in
         ["id", "status", "to", "from", "class", "text", "encoding", "accepted_at", "submitted_at", "done_at"]

@@ -122,7 +122,7 @@ struct DemoArgs {
 }
 
 /// What every command is given.
-pub struct Call {
+pub(crate) struct Call {
     place: Where,
     format: Format,
 }
@@ -135,7 +135,7 @@ impl Call {
 }
 
 /// Runs the command line of this process.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let line = match Line::try_parse() {
         Ok(line) => line,
         Err(e) => {

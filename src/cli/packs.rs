@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 #[derive(Subcommand)]
-pub enum Packs {
+pub(super) enum Packs {
     /// Judge a text as if it had come in
     Try {
         /// A country's pack, or `all`
@@ -17,7 +17,7 @@ pub enum Packs {
 }
 
 impl Packs {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let Packs::Try { text, .. } = self;
         let verdict = engine::refusal::judge(&text);
         let (kind, rule) = (verdict.kind.name(), &verdict.rule);

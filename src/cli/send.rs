@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
-pub struct Send {
+pub(super) struct Send {
     /// The number, with its country's code
     #[arg(long, value_name = "N")]
     to: String,
@@ -34,7 +34,7 @@ pub struct Send {
 }
 
 impl Send {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         let link = if self.wait { Link::server(&call.place)? } else { call.link()? };
         let mut body = json!({ "to": self.to, "text": self.text });
         for (name, value) in [("from", &self.from), ("class", &self.class)] {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 /// How data are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(super) enum Format {
     /// Tables and lines.
     People,
     /// One document.
@@ -15,7 +15,7 @@ pub enum Format {
 }
 
 /// One thing: the document, or the lines a person reads.
-pub fn one(format: Format, value: &Value, people: &str) {
+pub(super) fn one(format: Format, value: &Value, people: &str) {
     match format {
         Format::People => out(people),
         Format::Json | Format::Lines => out(&value.to_string()),
@@ -23,7 +23,7 @@ pub fn one(format: Format, value: &Value, people: &str) {
 }
 
 /// Many things: a document, one a line, or a table of some of their members.
-pub fn many(format: Format, values: &[Value], columns: &[(&str, &str)]) {
+pub(super) fn many(format: Format, values: &[Value], columns: &[(&str, &str)]) {
     match format {
         Format::Json => out(&Value::Array(values.to_vec()).to_string()),
         Format::Lines => values.iter().for_each(|v| out(&v.to_string())),
@@ -32,14 +32,14 @@ pub fn many(format: Format, values: &[Value], columns: &[(&str, &str)]) {
 }
 
 /// A line on stdout. A reader that went away is no error of ours.
-pub fn out(text: &str) {
+pub(super) fn out(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(io::stdout().lock(), "{text}");
     }
 }
 
 /// A line on stderr: progress, hints.
-pub fn hint(text: &str) {
+pub(super) fn hint(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
@@ -54,7 +54,7 @@ fn table(values: &[Value], columns: &[(&str, &str)]) -> String {
 }
 
 /// A value as a person reads it.
-pub fn cell(value: &Value) -> String {
+pub(super) fn cell(value: &Value) -> String {
     match value {
         Value::Null => "–".into(),
         Value::String(text) if text.is_empty() => "–".into(),

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
-pub enum Sim {
+pub(super) enum Sim {
     /// An SMSC with virtual phones; the last digits of a number choose what happens
     Smsc(Smsc),
     /// A virtual phone writes in (needs a server and a workspace in test mode)
@@ -24,7 +24,7 @@ pub enum Sim {
 }
 
 #[derive(Args)]
-pub struct Smsc {
+pub(super) struct Smsc {
     #[arg(long, value_name = "ADDR:PORT")]
     listen: SocketAddr,
     #[arg(long, value_parser = ["smpp"], default_value = "smpp")]
@@ -38,7 +38,7 @@ pub struct Smsc {
 }
 
 impl Sim {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Sim::Smsc(smsc) => smsc.run(),
             Sim::Reply { from, to, text } => {
@@ -54,7 +54,7 @@ impl Sim {
 
 impl Smsc {
     /// Runs until it is interrupted.
-    pub fn run(self) -> Done {
+    pub(super) fn run(self) -> Done {
         let mut config = sim::Config { listen: self.listen, ..sim::Config::default() };
         if let Some(path) = &self.scenario {
             let wrong = |e: &dyn std::fmt::Display| {

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 #[derive(Subcommand)]
-pub enum Workspaces {
+pub(super) enum Workspaces {
     /// List them
     List,
     /// Turn one from test mode to live: from then on messages leave this computer
@@ -14,7 +14,7 @@ pub enum Workspaces {
 }
 
 impl Workspaces {
-    pub fn run(self, call: &Call) -> Done {
+    pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Workspaces::List => {
                 let all = call.link()?.list("/v1/workspaces", usize::MAX)?;

@@ -3,14 +3,15 @@
 //! Order of the start: lock, store, doors, connectors, jobs. Order of the end: doors first, so that nothing new is
 //! accepted; then what carries and what works; the store last.
 
+mod phones;
 mod start;
 
 use crate::config::{Config, Given};
 use crate::failure::{Done, Exit, Failure};
-use crate::{config, home, kinds};
+use crate::{config, home};
 use doors::socket::Control;
 use doors::{Doors, Trust};
-use std::future::Future;
+use std::future::IntoFuture;
 use std::io::Write;
 use std::time::Duration;
 use store::{Db, Options};
@@ -18,11 +19,19 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// What is under way may take so long to end.
-const DRAIN: Duration = Duration::from_secs(30);
+/// Requests may take so long to end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// What is on the wire may take so long to be answered.
+const CARRIERS: Duration = Duration::from_secs(15);
+/// The seed of the simulator's chance where nobody chose one.
+const SEED: u64 = 1;
 
 /// Serves until a signal ends it.
-pub fn run(config: &Config) -> Done {
+pub(crate) fn run(config: &Config) -> Done {
+    run_with(config, SEED)
+}
+
+fn run_with(config: &Config, seed: u64) -> Done {
     start::log(&config.log);
     home::make(&config.data)?;
     let Some(_lock) = home::lock(&config.data)? else {
@@ -41,23 +50,23 @@ pub fn run(config: &Config) -> Done {
         .enable_all()
         .build()
         .map_err(|e| Failure::new(Exit::Failure, "the program cannot start").why(e))?;
-    let served = runtime.block_on(serve(config, &db));
+    let served = runtime.block_on(serve(config, &db, seed));
     runtime.shutdown_timeout(Duration::from_secs(5));
     jobs.stop();
     served
 }
 
 /// The same in a directory that is gone afterwards.
-pub fn demo(given: Given, _seed: u64) -> Done {
+pub(crate) fn demo(given: Given, seed: u64) -> Done {
     let dir = tempfile::Builder::new()
         .prefix("sendword-demo-")
         .tempdir()
         .map_err(|e| Failure::new(Exit::Failure, "no throw-away directory can be made").why(e))?;
     let config = config::settle(Given { data: Some(dir.path().into()), database: None, ..given })?;
-    run(&config)
+    run_with(&config, seed)
 }
 
-async fn serve(config: &Config, db: &Db) -> Done {
+async fn serve(config: &Config, db: &Db, seed: u64) -> Done {
     let busy = |e: std::io::Error| {
         Failure::new(Exit::Failure, format!("{} cannot be listened on", config.listen))
             .why(e)
@@ -68,9 +77,12 @@ async fn serve(config: &Config, db: &Db) -> Done {
     let socket = home::socket(&config.data);
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
+    let phones = phones::start(db.clone(), seed).await?;
+    let options = connectors::Options { simulator: Some(phones.address()) };
+    let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
-    let network = Doors::new(db.clone(), kinds::KINDS, Trust::Keys).router();
-    let console = Doors::new(db.clone(), kinds::KINDS, Trust::Console).router();
+    let network = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys).router();
+    let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
     let both = async {
         tokio::join!(
             axum::serve(listener, network).with_graceful_shutdown(ended(stopping.clone())).into_future(),
@@ -85,18 +97,20 @@ async fn serve(config: &Config, db: &Db) -> Done {
     if tokio::time::timeout(DRAIN, both).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut");
     }
+    if tokio::time::timeout(CARRIERS, carriers.stop()).await.is_err() {
+        tracing::warn!("what is on the wire was not answered in time; the next start finds it");
+    }
+    phones.stop();
     let _ = std::fs::remove_file(&socket); // a socket that stays is replaced at the next start
     Ok(())
 }
 
-fn ended(mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> {
-    async move {
-        let _ = stopping.wait_for(|stop| *stop).await; // a sender that is gone ends it too
-    }
+async fn ended(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await; // a sender that is gone ends it too
 }
 
 /// Waits for Ctrl-C or the request to end.
-pub async fn interrupted() {
+pub(crate) async fn interrupted() {
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
             tokio::select! {

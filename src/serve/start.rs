@@ -8,14 +8,14 @@ use store::{Clock, Db};
 use tracing_subscriber::EnvFilter;
 
 /// Logs to stderr by a filter as `info` or `engine=debug`.
-pub fn log(filter: &str) {
+pub(super) fn log(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let format = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = format.with_ansi(std::io::stderr().is_terminal()).try_init(); // a second start in one process keeps the first
 }
 
 /// The wall clock, started elsewhere where `SENDWORD_CLOCK` says so.
-pub fn clock() -> Done<Clock> {
+pub(super) fn clock() -> Done<Clock> {
     let Ok(text) = std::env::var("SENDWORD_CLOCK") else { return Ok(Clock::default()) };
     let at = doors::time::parse(&text).ok_or_else(|| {
         Failure::new(Exit::Usage, format!("SENDWORD_CLOCK: '{text}' is no moment"))
@@ -25,7 +25,7 @@ pub fn clock() -> Done<Clock> {
 }
 
 /// A clock that lies may not send to people: with it, every connector must lead to this machine.
-pub fn clock_is_harmless(db: &Db) -> Done {
+pub(super) fn clock_is_harmless(db: &Db) -> Done {
     if !db.clock().is_shifted() {
         return Ok(());
     }
@@ -49,7 +49,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The lines of a start, on stderr as all that is no data.
-pub fn greet(config: &Config, address: SocketAddr) {
+pub(super) fn greet(config: &Config, address: SocketAddr) {
     let mut err = std::io::stderr().lock();
     let _ = writeln!(err, "Sendword is at http://{address}/");
     let _ = writeln!(err, "Its data are in {}", config.data.display());

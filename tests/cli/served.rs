@@ -34,6 +34,20 @@ impl Server {
         text
     }
 
+    fn post(&self, path: &str, key: &str, body: &Value) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let (body, length) = (body.to_string(), body.to_string().len());
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
     fn end(&mut self) -> i32 {
         let id = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
@@ -81,6 +95,28 @@ fn commands_reach_the_server_and_it_ends_when_asked() {
     assert_eq!(server.end(), 0);
     assert!(!home.data().join("control.sock").exists());
     assert_eq!(home.json(&["messages", "show", sent["id"].as_str().unwrap()])["id"], sent["id"]);
+}
+
+#[test]
+fn with_a_test_key_a_message_goes_to_a_virtual_phone_and_the_phone_answers() {
+    let home = Home::new();
+    home.init();
+    let server = Server::start(&home);
+    let made = home.json(&["keys", "create", "site", "--test"]);
+    let key = made["key"].as_str().unwrap();
+    assert!(key.starts_with("sk_test_"));
+    let hello = serde_json::json!({ "to": "+99912345600", "text": "Hello", "from": "4545" });
+    let sent = server.post("/v1/messages", key, &hello);
+    assert!(sent.starts_with("HTTP/1.1 202"), "{sent}");
+    let listed = || home.json(&["messages", "list", "--to", "+99912345600"])[0]["status"].clone();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while listed() != "delivered" {
+        assert!(std::time::Instant::now() < until, "it is still {}", listed());
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let answer = serde_json::json!({ "from": "+99912345600", "to": "4545", "text": "Thank you" });
+    let taken = server.post("/v1/sim/inbound", key, &answer);
+    assert!(taken.starts_with("HTTP/1.1 202"), "{taken}");
 }
 
 #[test]

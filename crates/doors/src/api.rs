@@ -1,11 +1,9 @@
-//! The list of paths: each is mounted and documented by the same line.
+//! A collection of paths: each is mounted and documented by the same line.
 
-use crate::problem::Problem;
-use crate::{Doors, ops, rest};
+use crate::Doors;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::{Method, StatusCode, Uri};
 use axum::routing::{MethodFilter, on};
 
 /// One path and method, with what it does in a few words.
@@ -24,8 +22,8 @@ const BODY_MAX: usize = 1 << 20;
 
 /// Collects paths for the router and for the document.
 pub(crate) struct Api {
-    router: Router<Doors>,
-    routes: Vec<Route>,
+    pub(crate) router: Router<Doors>,
+    pub(crate) routes: Vec<Route>,
 }
 
 impl Api {
@@ -91,36 +89,4 @@ impl Api {
         self.router = router.route(path, on(filter, handler).layer(DefaultBodyLimit::max(max)));
         self.routes.push(Route { method, path, summary });
     }
-}
-
-fn all() -> Api {
-    let mut api = Api { router: Router::new(), routes: Vec::new() };
-    rest::mount(&mut api);
-    ops::mount(&mut api);
-    api
-}
-
-/// Every path with its summary.
-pub fn documented() -> Vec<Route> {
-    all().routes
-}
-
-pub(crate) fn router(doors: &Doors) -> Router {
-    all().router.fallback(nowhere).method_not_allowed_fallback(not_that).with_state(doors.clone())
-}
-
-async fn nowhere(uri: Uri) -> Problem {
-    let detail = format!("there is no path {}", uri.path());
-    let known = documented();
-    let problem = Problem::new(StatusCode::NOT_FOUND, "not_found", detail);
-    match crate::body::nearest(uri.path(), known.iter().map(|r| r.path)) {
-        Some(near) => problem.fix(format!("did you mean {near}? All paths stand in /openapi.json")),
-        None => problem.fix("all paths stand in /openapi.json"),
-    }
-}
-
-async fn not_that(method: Method, uri: Uri) -> Problem {
-    let detail = format!("{} does not take {method}", uri.path());
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-        .fix("the methods of each path stand in /openapi.json")
 }

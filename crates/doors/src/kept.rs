@@ -2,7 +2,7 @@
 //! the other.
 
 use crate::problem::{Answer, Problem};
-use crate::rest::shape;
+use crate::shape;
 use axum::http::{HeaderMap, StatusCode};
 use engine::{Accepted, Refusal};
 use sha2::{Digest, Sha256};

@@ -7,17 +7,20 @@ pub mod body;
 mod caller;
 mod gather;
 mod kept;
+mod mount;
 mod ops;
 mod page;
 mod problem;
 mod rest;
+mod shape;
 pub mod socket;
 #[cfg(test)]
 mod tests;
 pub mod time;
 
-pub use api::{Route, documented};
+pub use api::Route;
 pub use caller::{WORKSPACE, percent_encoded};
+pub use mount::documented;
 pub use problem::Problem;
 
 use axum::Router;
@@ -57,7 +60,7 @@ impl Doors {
 
     /// Every path of this door.
     pub fn router(&self) -> Router {
-        api::router(self)
+        mount::router(self)
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -61,7 +61,14 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Answer<(T, Window)> {
 
 /// The cursor as a number; `kind` is the prefix of its public form.
 pub(crate) fn cursor(window: &Window, kind: &'static str) -> Answer<Option<i64>> {
-    window.after.as_deref().map(|after| crate::rest::id(kind, "after", after)).transpose()
+    window.after.as_deref().map(|after| id(kind, "after", after)).transpose()
+}
+
+/// The number behind a public id.
+pub(crate) fn id(kind: &'static str, param: &str, text: &str) -> Answer<i64> {
+    sms::id::parse(kind, text).ok_or_else(|| {
+        Problem::input(param, "invalid_id", format!("{param}: '{text}' is no id that begins with {kind}_"))
+    })
 }
 
 fn pairs(uri: &Uri) -> Vec<(String, String)> {

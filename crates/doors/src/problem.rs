@@ -229,7 +229,7 @@ fn fix_of(code: &str) -> Option<&'static str> {
         "not_allowed" => "use a key with this scope: sendword keys create NAME --scopes …",
         "INVALID_NUMBER" => "write the number with its country's code, as +972501234567",
         "NO_ROUTE" => "add a connector: sendword connectors add NAME --kind smpp --set host=… port=…",
-        "NO_CONSENT" => "record the person's consent: POST /v1/consents, or import with --consent-source",
+        "NO_CONSENT" => "the person must be a contact whose consent is recorded",
         "SUPPRESSED_WORKSPACE" => "leave this person out; only the person can take a refusal back",
         "TEST_NUMBER" => "send to it from a workspace in test mode, or with a sk_test_ key",
         "SENDER_INVALID" => "add the sender first: sendword senders add NAME",

@@ -8,7 +8,7 @@ mod chain;
 mod insert;
 
 pub use chain::admit;
-pub use insert::insert;
+pub use insert::{insert, wake};
 
 use crate::Result;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};

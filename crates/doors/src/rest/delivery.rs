@@ -1,6 +1,5 @@
 //! `/v1/connectors`, `/v1/routes`, `/v1/numbers`, `/v1/senders`: the ways out and in.
 
-use super::shape::{Made, Scalar};
 use super::{created, path_id, read, write};
 use crate::Doors;
 use crate::api::Api;
@@ -8,6 +7,7 @@ use crate::body::{self, Json as Body};
 use crate::caller::Caller;
 use crate::page::List;
 use crate::problem::{Answer, Problem};
+use crate::shape::{Made, Scalar};
 use crate::time::moment;
 use axum::Json;
 use axum::extract::{Path, State};

@@ -4,13 +4,13 @@ mod batch;
 mod new;
 mod view;
 
-use super::shape;
 use crate::api::Api;
 use crate::body::{self, Json};
 use crate::caller::Caller;
 use crate::gather::Item;
 use crate::kept::{self, Key, Outcome, REPLAYED};
 use crate::problem::{Answer, Problem};
+use crate::shape;
 use crate::{Doors, rest};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -5,11 +5,12 @@ mod campaigns;
 mod delivery;
 mod inbound;
 mod messages;
-pub(crate) mod shape;
+mod people;
 
 use crate::Doors;
 use crate::api::Api;
 use crate::caller::Caller;
+pub(crate) use crate::page::id;
 use crate::problem::{Answer, Problem};
 use axum::Json;
 use axum::http::StatusCode;
@@ -20,16 +21,10 @@ use store::Tx;
 pub(crate) fn mount(api: &mut Api) {
     messages::mount(api);
     inbound::mount(api);
+    people::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
     access::mount(api);
-}
-
-/// The number behind a public id.
-pub(crate) fn id(kind: &'static str, param: &str, text: &str) -> Answer<i64> {
-    sms::id::parse(kind, text).ok_or_else(|| {
-        Problem::input(param, "invalid_id", format!("{param}: '{text}' is no id that begins with {kind}_"))
-    })
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

@@ -123,3 +123,29 @@ async fn many_callers_share_commits() {
     let commits = world.db.vitals().commits - before;
     assert!(commits < 200, "{commits} commits for 400 messages");
 }
+
+#[tokio::test]
+async fn a_refusal_stops_an_advertisement_and_both_stay_in_the_story() {
+    let world = World::new().await;
+    let key = world.key(&[]).await;
+    let ad = json!({ "to": "+972501234567", "text": "Sale", "class": "marketing" }).to_string();
+    let permission =
+        json!({ "number": "+972501234567", "wording": "Yes, write to me", "evidence": "form 7" });
+    let granted = world.with(&key, "POST", "/v1/consents", &permission.to_string()).await;
+    assert_eq!(
+        (granted.status.as_u16(), &granted.body["consent"]),
+        (201, &json!("granted")),
+        "{}",
+        granted.body
+    );
+    let refusal = json!({ "number": "+972501234567" }).to_string();
+    let refused = world.with(&key, "POST", "/v1/suppressions", &refusal).await;
+    assert_eq!(refused.status, StatusCode::CREATED, "{}", refused.body);
+    let stopped = world.with(&key, "POST", "/v1/messages", &ad).await;
+    assert_eq!((stopped.status.as_u16(), &stopped.body["code"]), (422, &json!("SUPPRESSED_WORKSPACE")));
+    let story = world.with(&key, "GET", "/v1/consents?number=%2B972501234567", "").await;
+    assert_eq!(
+        (&story.body["stopped"], story.body["events"].as_array().unwrap().len()),
+        (&json!(["marketing"]), 2)
+    );
+}

@@ -1,6 +1,9 @@
-//! Lists that people bring: what a file is, how it is read, what stands in which column, and row by row which number
-//! may become a contact. Never by name but by content; never the whole file in memory; nothing is stored here.
+//! Lists that people bring: what a file is, how it is read, what stands in which column, row by row which number may
+//! become a contact, and the run that writes it down in slices. Never by name but by content; never the whole file in
+//! memory; a refusal is never undone by a file.
 
+mod arrival;
+mod check;
 mod columns;
 mod encoding;
 mod header;
@@ -10,20 +13,30 @@ mod problems;
 mod record;
 mod refused;
 mod rows;
+pub(crate) mod run;
 mod seen;
+mod slice;
 mod source;
+mod spill;
+mod start;
 mod text;
 mod values;
+mod view;
 mod words;
 mod xlsx;
 
+pub use check::check;
 pub use columns::{Column, Look, Target};
 pub use plan::{Choice, Plan};
 pub use problems::{Problem, ProblemFile};
 pub use refused::Refused;
 pub use rows::{Entry, Person, Phones, RowOut, Tally};
+pub use run::run_here;
 pub use source::Source;
+pub use spill::{forget, keep, path_of};
+pub use start::{Existing, NewImport, Rules, begin, draft, pause, replan, resume, start, stop};
 pub use values::{DateOrder, date, date_in_column, yes_or_no};
+pub use view::{Counts, Fault, View, get, list, problems_csv};
 pub use xlsx::Sheet;
 
 #[cfg(test)]

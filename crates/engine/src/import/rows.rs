@@ -80,6 +80,7 @@ impl RowOut {
 
 /// Counts over rows, as the command line and the pages show them.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     /// Rows.
     pub rows: u64,
@@ -103,6 +104,7 @@ pub struct Tally {
 
 /// Entries by kind.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Phones {
     /// Valid mobiles, repeats included.
     pub mobile: u64,

@@ -123,6 +123,16 @@ impl Source {
         after: u64,
         mut take: impl FnMut(&mut Vec<RowOut>) -> Flow,
     ) -> Result<Tally, Refused> {
+        self.read_counted(plan, after, |rows, _| take(rows))
+    }
+
+    /// [`Source::read`], where each batch comes with the counts of all rows up to its last.
+    pub(super) fn read_counted(
+        &self,
+        plan: &Plan,
+        after: u64,
+        mut take: impl FnMut(&mut Vec<RowOut>, &Tally) -> Flow,
+    ) -> Result<Tally, Refused> {
         let mut reader = Reader::new(plan)?;
         let mut batch = Vec::with_capacity(BATCH);
         let mut stopped = false;
@@ -134,14 +144,14 @@ impl Source {
             if batch.len() < BATCH {
                 return Ok(Flow::Continue(()));
             }
-            let flow = take(&mut batch);
+            let flow = take(&mut batch, &reader.tally);
             stopped = flow.is_break();
             batch.clear();
             Ok(flow)
         };
         self.walk(plan, &mut sink)?;
         if !stopped && !batch.is_empty() {
-            let _ = take(&mut batch);
+            let _ = take(&mut batch, &reader.tally);
         }
         Ok(reader.tally)
     }

@@ -21,6 +21,8 @@ use store::{Bell, Db};
 
 /// A sleeping hand looks again after this long, bell or not.
 const TICK: Duration = Duration::from_millis(200);
+/// Incomplete long messages are looked at this often.
+const INBOUND_EVERY: Duration = Duration::from_secs(60);
 /// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
 const BACK_OFF_MS: i64 = 1_000;
 const BACK_OFF_MOST_MS: i64 = 60_000;
@@ -34,9 +36,12 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::CampaignFreeze => Some(crate::campaign::jobs::freeze),
         JobKind::CampaignExpand => Some(crate::campaign::jobs::expand),
         JobKind::CampaignClear => Some(crate::campaign::jobs::clear),
+        JobKind::AgendaDue => Some(sweeps::agenda),
+        JobKind::ReceiptHorizon => Some(sweeps::receipt_horizon),
         JobKind::OrphanSweep => Some(sweeps::orphans),
         JobKind::Retention => Some(sweeps::retention),
         JobKind::NodeLease => Some(sweeps::node_lease),
+        JobKind::ImportRun => Some(crate::import::run::run_job),
     }
 }
 
@@ -68,7 +73,15 @@ impl Runner {
                 .inspect_err(|e| tracing::error!(error = %e, "a thread for jobs could not be started"))
                 .ok()
         });
-        Ok(Runner { hands: hands.collect(), stop })
+        let mut hands: Vec<JoinHandle<()>> = hands.collect();
+        let halt = Arc::clone(&stop);
+        let inbound =
+            std::thread::Builder::new().name("inbound".into()).spawn(move || inbound_hand(&db, &halt));
+        match inbound {
+            Ok(hand) => hands.push(hand),
+            Err(e) => tracing::error!(error = %e, "the thread for messages in could not be started"),
+        }
+        Ok(Runner { hands, stop })
     }
 
     /// Ends after the slices in hand.
@@ -128,6 +141,26 @@ fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool) {
                 std::thread::park_timeout(TICK);
             }
         }
+    }
+}
+
+/// Handles messages in as they come: a conversation does not wait behind any job.
+fn inbound_hand(db: &Db, stop: &AtomicBool) {
+    let mut bell = db.listen(Bell::Inbound);
+    let mut whole = std::time::Instant::now();
+    while !stop.load(Ordering::Acquire) {
+        let _ = bell.borrow_and_update();
+        let open = db.read_blocking(|tx| store::machine::inbound::open_ids(tx, 1));
+        let patience_over = whole.elapsed() > INBOUND_EVERY;
+        if patience_over || open.is_ok_and(|ids| !ids.is_empty()) {
+            whole = std::time::Instant::now();
+            match crate::inbound::run_open(db) {
+                Ok(_) => continue,
+                Err(crate::Error::Store(store::Error::Closed)) => return,
+                Err(e) => tracing::warn!(error = %e, "messages in wait: they could not be handled"),
+            }
+        }
+        bell::wait(bell.changed(), TICK);
     }
 }
 

@@ -1,9 +1,18 @@
 //! What keeps the machine tidy and comes back by itself.
 
 use crate::Result;
+use crate::submit;
 use crate::work::{Next, Work};
+use store::machine::agenda as rows_due;
+use store::machine::job::JobKind;
 use store::machine::{node, orphan, retention as rows, settle};
 
+/// Scheduled messages go to their lane so long before they are due.
+const AGENDA_AHEAD_MS: i64 = 60_000;
+/// A receipt is waited for so long after the validity ended…
+const HORIZON_MS: i64 = 86_400_000;
+/// …and nothing older than this is looked at again.
+const HORIZON_BACK_MS: i64 = 9 * 86_400_000;
 /// Rows in one slice.
 const SLICE: i64 = 500;
 /// How soon to look again while receipts wait for what they belong to.
@@ -27,6 +36,35 @@ pub(super) fn orphans(work: &Work<'_>) -> Result<Next> {
         }
     }
     Ok(Next::Again(work.db.now_ms() + ORPHANS_MS))
+}
+
+/// What waited for its time is admitted anew, a little ahead.
+pub(super) fn agenda(work: &Work<'_>) -> Result<Next> {
+    let every = JobKind::AgendaDue.every_ms().unwrap_or(AGENDA_AHEAD_MS);
+    while work.my_turn() {
+        let next = work.db.read_blocking(rows_due::next_due)?;
+        if next.is_none_or(|due| due > work.db.now_ms() + AGENDA_AHEAD_MS) {
+            return Ok(Next::Done);
+        }
+        work.db.background_blocking("agenda", |tx| submit::wake(tx, AGENDA_AHEAD_MS, SLICE))?;
+    }
+    Ok(Next::Again(work.db.now_ms() + every.min(100)))
+}
+
+/// Who was accepted by the carrier and never reported on becomes unknown a day after its validity.
+pub(super) fn receipt_horizon(work: &Work<'_>) -> Result<Next> {
+    let now = work.db.now_ms();
+    let edge = |ago: i64| sms::id::compose((now - ago).max(sms::id::EPOCH_MS), 0, 0);
+    let (mut after, before) = (edge(HORIZON_BACK_MS), edge(HORIZON_MS));
+    while work.go_on() {
+        let found = work
+            .db
+            .read_blocking(move |tx| settle::without_receipt(tx, (after, before), now - HORIZON_MS, SLICE))?;
+        let Some(last) = found.last() else { return Ok(Next::Done) };
+        after = *last;
+        work.db.background_blocking("receipt.horizon", move |tx| settle::no_receipt(tx, &found))?;
+    }
+    Ok(Next::Again(now))
 }
 
 /// What has outlived its use goes, in slices.

@@ -1,6 +1,6 @@
 //! What was admitted becomes rows: message, then outbox or agenda, with its counters.
 
-use super::{Accepted, Admitted};
+use super::{Accepted, Admitted, Submission};
 use crate::Result;
 use sms::{Code, Status};
 use std::collections::{HashMap, HashSet};
@@ -66,4 +66,55 @@ fn lane_row(
 
 fn accepted(row: NewMessage) -> Accepted {
     Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
+}
+
+/// Admits anew what waited for its time and is due within `ahead_ms`: at most `limit`. Gives how many were looked at.
+///
+/// The law of this moment decides, not that of the day it was accepted.
+pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
+    let due = agenda::take_due(tx, ahead_ms, limit)?;
+    let rows = agenda::scheduled(tx, &due)?;
+    let wanted: Vec<Submission> = rows.iter().map(again).collect();
+    let verdicts = super::admit(tx, &wanted)?;
+    let mut tally = Tally::default();
+    let mut streams = HashMap::new();
+    let (mut woken, mut out) = (Vec::new(), Vec::new());
+    for (row, verdict) in rows.iter().zip(verdicts) {
+        let (status, code, connector, candidates) = match &verdict {
+            Ok(a) => (Status::Queued, Code::None, a.row.connector, a.row.candidates.clone()),
+            Err(r) => (Status::Suppressed, r.code, row.connector, row.candidates.clone()),
+        };
+        tally.moved(row.workspace, row.campaign, (Status::Scheduled, Code::None), (status, code));
+        tally.traffic(row.workspace, connector, status);
+        tx.ring(Bell::Workspace(row.workspace));
+        woken.push(agenda::Woken { id: row.id, status, code, connector, candidates });
+        if let Ok(mut admitted) = verdict {
+            (admitted.row.due, admitted.row.until, admitted.lapses_at) = (row.due, row.until, row.until);
+            out.push(lane_row(tx, &mut streams, &admitted.row, &admitted)?);
+        }
+    }
+    agenda::wake(tx, &woken)?;
+    outbox::put(tx, &out, &mut tally)?;
+    tally.flush(tx)?;
+    Ok(due.len())
+}
+
+/// A stored message as it was handed in.
+fn again(row: &NewMessage) -> Submission {
+    Submission {
+        workspace: row.workspace,
+        to: row.recipient.clone(),
+        text: row.text.clone(),
+        from: Some(row.sender.clone()),
+        class: Some(row.class),
+        campaign: row.campaign,
+        contact: row.contact,
+        thread: row.thread,
+        id: row.id,
+        on_ambiguous: Some(row.on_ambiguous),
+        client_ref: row.client_ref.clone(),
+        test: row.test,
+        source: "system",
+        ..Submission::default()
+    }
 }

@@ -129,3 +129,38 @@ fn what_is_due_much_later_stands_in_the_agenda() {
     })
     .unwrap();
 }
+
+#[test]
+fn what_waited_is_judged_by_the_law_of_the_day_it_leaves() {
+    let h = house();
+    let live = h.live;
+    h.db.write_blocking("wake", move |tx| {
+        let send_at = Some(tx.now() + 3_600_000);
+        let wanted = [
+            Submission { send_at, ..to(live, "+972502345678", "hi") },
+            Submission { send_at, ..to(live, "+972502345679", "hi") },
+        ];
+        let ids: Vec<i64> = submit(tx, &wanted)?.into_iter().map(|v| v.unwrap().id).collect();
+        store::suppression::add(
+            tx,
+            &store::suppression::New {
+                workspace: live,
+                number: "+972502345679",
+                scope: store::suppression::Scope::All,
+                reason: "staff",
+                evidence: "",
+            },
+        )?;
+        assert_eq!(super::wake(tx, 60_000, 10)?, 0);
+        assert_eq!(super::wake(tx, 3_700_000, 10)?, 2);
+        let mut stands = |id: i64| store::message::get(tx, live, id).map(|m| m.map(|m| (m.status, m.code)));
+        assert_eq!(stands(ids[0])?, Some((Status::Queued, Code::None)));
+        assert_eq!(stands(ids[1])?, Some((Status::Suppressed, Code::SuppressedAll)));
+        let carrier = connector::by_name(tx, "carrier")?.unwrap().id;
+        let work = store::machine::stream::with_work(tx, carrier)?;
+        assert_eq!(work.iter().map(|s| s.depth).sum::<i64>(), 1);
+        assert!(work[0].due == send_at.unwrap());
+        Ok::<_, Error>(())
+    })
+    .unwrap();
+}

@@ -9,7 +9,7 @@ pub mod people;
 #[cfg(any(test, feature = "testing"))]
 pub mod sample;
 
-use crate::{Cell, Error, Result, Row, ToVal, Tx, Val, params, sql, texts_of};
+use crate::{Bell, Cell, Error, Result, Row, ToVal, Tx, Val, params, sql, texts_of};
 use sms::Class;
 
 /// Where a campaign stands, as it is stored. What pages show is made of this and the counts.
@@ -228,6 +228,18 @@ pub fn emptied(tx: &mut Tx<'_>, workspace: i64, id: i64, at: i64) -> Result<()> 
         &params![workspace, id, at],
     )
     .map(drop)
+}
+
+/// Notes why it waits; empty words take the note back.
+pub fn tell(tx: &mut Tx<'_>, workspace: i64, id: i64, words: &str) -> Result<()> {
+    let changed = tx.exec(
+        sql!("UPDATE campaign SET error = $3 WHERE workspace = $1 AND id = $2 AND error <> $3"),
+        &params![workspace, id, words],
+    )?;
+    if changed > 0 {
+        tx.ring(Bell::Workspace(workspace));
+    }
+    Ok(())
 }
 
 /// Moves recipients between written down and looked at while the campaign stands in `state`; `false` when it does not.

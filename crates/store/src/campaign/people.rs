@@ -34,11 +34,13 @@ fn person(r: &Row<'_>) -> Result<Person> {
 }
 
 /// The contacts of these ids that still exist, in no order.
+///
+/// The plus keeps SQLite from walking the whole workspace by its index instead of looking the ids up.
 pub fn of_ids(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Person>> {
     tx.rows(
         sql!(
             "SELECT id, number, tag, first_name, last_name, fields FROM contact
-             WHERE workspace = $1 AND id IN LIST($2)"
+             WHERE +workspace = $1 AND id IN LIST($2)"
         ),
         &params![workspace, list_of(ids)],
         person,

@@ -32,6 +32,11 @@ pub fn workspace(tx: &mut Tx<'_>, id: i64, mode: &str) -> Result<()> {
     Ok(())
 }
 
+/// Takes a workspace away from under its campaigns.
+pub fn lose_workspace(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    tx.exec(sql!("DELETE FROM workspace WHERE id = $1"), &params![id]).map(drop)
+}
+
 /// A list of these people; gives its id and theirs.
 pub fn list(tx: &mut Tx<'_>, workspace: i64, people: &[Somebody]) -> Result<(i64, Vec<i64>)> {
     let list = tx.id();

@@ -133,26 +133,27 @@ pub fn change(tx: &mut Tx<'_>, workspace: i64, changes: &[Change]) -> Result<()>
     Ok(())
 }
 
-/// Which of these tags said no other than in a file: such a no is not taken back by another file.
-pub fn said_no(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<i64>> {
-    tx.rows(
-        sql!(
-            "SELECT DISTINCT tag FROM consent_event
-             WHERE workspace = $1 AND tag IN LIST($2) AND action = 'refuse' AND method <> 'import'"
-        ),
-        &params![workspace, list_of(tags)],
-        |r| r.get(0),
-    )
+/// A permission or a refusal of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// Whose.
+    pub tag: i64,
+    /// A permission; else a refusal.
+    pub grant: bool,
+    /// A file said so, and not the person or one of us.
+    pub import: bool,
+    /// The words it was given under, or 0.
+    pub wording: i64,
 }
 
-/// Which of these tags said yes under this wording already.
-pub fn said_yes(tx: &mut Tx<'_>, workspace: i64, wording: i64, tags: &[i64]) -> Result<Vec<i64>> {
+/// All that these tags ever said, the oldest first.
+pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said>> {
     tx.rows(
         sql!(
-            "SELECT DISTINCT tag FROM consent_event
-             WHERE workspace = $1 AND tag IN LIST($2) AND action = 'grant' AND wording = $3"
+            "SELECT tag, CASE WHEN action = 'grant' THEN 1 ELSE 0 END, CASE WHEN method = 'import' THEN 1 ELSE 0 END, wording
+             FROM consent_event WHERE workspace = $1 AND tag IN LIST($2) ORDER BY id"
         ),
-        &params![workspace, list_of(tags), wording],
-        |r| r.get(0),
+        &params![workspace, list_of(tags)],
+        |r| Ok(Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? }),
     )
 }

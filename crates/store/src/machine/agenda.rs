@@ -31,3 +31,44 @@ pub fn take_due(tx: &mut Tx<'_>, ahead: i64, limit: i64) -> Result<Vec<i64>> {
         |r| r.get(0),
     )
 }
+
+/// The earliest due of all, or `None` when nothing waits.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<i64>> {
+    tx.one(sql!("SELECT min(due) FROM agenda"), &[], |r| r.get::<Option<i64>>(0)).map(Option::flatten)
+}
+
+/// Messages among these that still wait for their time.
+pub fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<crate::message::NewMessage>> {
+    crate::message::scheduled(tx, ids)
+}
+
+/// What a message became when its time came.
+#[derive(Debug, Clone)]
+pub struct Woken {
+    /// The message.
+    pub id: i64,
+    /// `queued`, or the final it ended in.
+    pub status: sms::Status,
+    /// Why, for a final.
+    pub code: sms::Code,
+    /// The connector that carries it now.
+    pub connector: i64,
+    /// Connectors in the order to be tried.
+    pub candidates: String,
+}
+
+/// Writes what they became. Gives the ids that still waited.
+pub fn wake(tx: &mut Tx<'_>, woken: &[Woken]) -> Result<Vec<i64>> {
+    let now = tx.now();
+    tx.many_rows(
+        sql!(
+            "UPDATE message SET status = r.status, code = r.code, connector = r.connector, candidates = r.candidates,
+               done_at = CASE WHEN r.status > 6 THEN $1 ELSE message.done_at END
+             FROM ROWS(id BIGINT, status BIGINT, code BIGINT, connector BIGINT, candidates TEXT) AS r
+             WHERE message.id = r.id AND message.status = 1 RETURNING message.id"
+        ),
+        &params![now],
+        woken.iter().map(|w| params![w.id, w.status, w.code, w.connector, w.candidates]),
+        |r| r.get(0),
+    )
+}

@@ -72,6 +72,12 @@ pub fn take(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Command>> {
     Ok(taken)
 }
 
+/// Whether something is open for a connector.
+pub fn waits(tx: &mut Tx<'_>, connector: i64) -> Result<bool> {
+    let open = sql!("SELECT id FROM command WHERE connector = $1 AND state = 0 LIMIT 1");
+    Ok(tx.one(open, &params![connector], |r| r.get::<i64>(0))?.is_some())
+}
+
 /// Says what came of a command.
 pub fn finish(tx: &mut Tx<'_>, id: i64, result: std::result::Result<&str, &str>) -> Result<()> {
     let (state, text) = match result {

@@ -36,6 +36,12 @@ pub enum JobKind {
     OrphanSweep = 9,
     /// What has outlived its use goes.
     Retention = 11,
+    /// What waited for its time is admitted.
+    AgendaDue = 7,
+    /// Receipts that never came are given up.
+    ReceiptHorizon = 8,
+    /// The rows of a file become people.
+    ImportRun = 1,
     /// This node keeps its number.
     NodeLease = 12,
 }
@@ -49,6 +55,9 @@ impl JobKind {
         JobKind::CampaignClear,
         JobKind::OrphanSweep,
         JobKind::Retention,
+        JobKind::AgendaDue,
+        JobKind::ReceiptHorizon,
+        JobKind::ImportRun,
         JobKind::NodeLease,
     ];
 
@@ -66,6 +75,9 @@ impl JobKind {
             JobKind::CampaignClear => "campaign_clear",
             JobKind::OrphanSweep => "orphan_sweep",
             JobKind::Retention => "retention",
+            JobKind::AgendaDue => "agenda_due",
+            JobKind::ReceiptHorizon => "receipt_horizon",
+            JobKind::ImportRun => "import_run",
             JobKind::NodeLease => "node_lease",
         }
     }
@@ -79,6 +91,8 @@ impl JobKind {
     pub const fn every_ms(self) -> Option<i64> {
         match self {
             JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
+            JobKind::AgendaDue => Some(5_000),
+            JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::Retention => Some(600_000),
             _ => None,
@@ -87,7 +101,7 @@ impl JobKind {
 
     /// Whether one run may take minutes: such a kind never gets the last free hand.
     pub const fn is_long(self) -> bool {
-        false
+        matches!(self, JobKind::ImportRun)
     }
 
     fn from_number(n: i64) -> Option<JobKind> {

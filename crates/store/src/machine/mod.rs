@@ -11,6 +11,7 @@ pub mod orphan;
 pub mod outbox;
 pub mod receipt_key;
 pub mod retention;
+pub mod route;
 pub mod settle;
 pub mod stream;
 pub mod tally;

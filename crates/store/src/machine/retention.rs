@@ -25,15 +25,3 @@ pub fn sweep(tx: &mut Tx<'_>, limit: i64) -> Result<u64> {
     gone += tx.exec(sql!("DELETE FROM command WHERE at < $1"), &params![before])?;
     Ok(gone)
 }
-
-/// Ends the wait for receipts that never came: up to `limit` messages submitted before `before` become unknown.
-pub fn no_receipt(tx: &mut Tx<'_>, after: i64, before: i64, limit: i64) -> Result<Vec<i64>> {
-    tx.rows(
-        sql!(
-            "SELECT id FROM message WHERE id > $1 AND id < $2 AND status IN (4, 5) AND until < $2 AND workspace <> 0
-             ORDER BY id LIMIT $3"
-        ),
-        &params![after, before, limit],
-        |r| r.get(0),
-    )
-}

@@ -158,6 +158,28 @@ pub fn late(tx: &mut Tx<'_>, account: i64, answers: &[Late]) -> Result<()> {
     batch.write(tx)
 }
 
+/// Messages of an id range that the carrier took and whose receipt can no longer be expected: their validity ended
+/// before `ended_before` (ms). In order of id, at most `limit`.
+pub fn without_receipt(tx: &mut Tx<'_>, ids: (i64, i64), ended_before: i64, limit: i64) -> Result<Vec<i64>> {
+    tx.rows(
+        sql!(
+            "SELECT id FROM message WHERE id > $1 AND id < $2 AND status IN (4, 5) AND until < $3 ORDER BY id LIMIT $4"
+        ),
+        &params![ids.0, ids.1, ended_before, limit],
+        |r| r.get(0),
+    )
+}
+
+/// Ends the wait for receipts of these messages: what became of them is unknown, and a late receipt still tells.
+pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
+    let mut batch = Batch::load(tx, 0, ids.iter().copied())?;
+    for id in ids {
+        let Some(attempt) = batch.facts.get(id).map(|f| f.attempt) else { continue };
+        batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None);
+    }
+    batch.write(tx)
+}
+
 /// Applies receipts of one account. Those of unknown ids are kept as orphans.
 pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<()> {
     let hashes: Vec<i64> = receipts.iter().map(|r| r.h).collect();

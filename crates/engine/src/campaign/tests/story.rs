@@ -216,3 +216,20 @@ fn who_may_not_be_written_to_is_left_out_and_named() {
         assert_eq!(out.iter().map(|s| s.number.clone()).collect::<Vec<_>>(), [number(0)]);
     }
 }
+
+#[test]
+fn a_mailing_whose_job_fails_says_why_and_goes_on_by_itself() {
+    let shop = Shop::with(&people(10));
+    let id = shop.create("hello");
+    shop.launch(id).unwrap();
+    freeze_only(&shop);
+    shop.write(|tx, _| Ok(sample::lose_workspace(tx, 7)?)).unwrap();
+    assert!(crate::jobs::run_due(shop.db()).is_err());
+    let waits = shop.read(move |tx, ctx| get(tx, ctx, id));
+    assert!(waits.error.contains("workspace"), "{}", waits.error);
+    assert_eq!((waits.report.planned, waits.report.accepted), (10, 0));
+    shop.write(|tx, _| Ok(sample::workspace(tx, 7, "test")?)).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_100)); // the first back-off
+    let end = to_the_end(&shop, id);
+    assert_eq!((end.accepted, shop.read(move |tx, ctx| get(tx, ctx, id)).error.as_str()), (10, ""));
+}

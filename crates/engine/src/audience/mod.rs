@@ -1,0 +1,17 @@
+//! People and lists, one at a time and by the page. Many at once come through [`crate::import`].
+//!
+//! Nothing here takes a refusal back: removing a person, or adding the number again, leaves it standing.
+
+mod change;
+mod lists;
+pub(crate) mod text;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{Claim, New, add_contact, remove_contact, update_contact};
+pub use lists::{ListView, add_to_list, list_create, list_delete, list_rename, lists, take_from_list};
+pub use view::{
+    Consented, Detail, Filter, Page, Summary, View, by_number, contact, contacts, count, summary,
+};

@@ -1,0 +1,244 @@
+//! One slice of an import: a batch of people written down together with the cursor that says so.
+
+use std::collections::{HashMap, HashSet};
+
+use sms::id::{self, kind};
+use store::contact::bulk::{self, Change, Known, New};
+use store::{Bell, Tx, consent, list, suppression};
+
+use super::arrival::{Arrival, Batch, fill_names};
+use super::start::{Existing, Frozen};
+use super::view::Counts;
+use crate::audience::text;
+use crate::{Error, Result};
+
+const UNKNOWN: i64 = consent::State::Unknown.number();
+const GRANTED: i64 = consent::State::Granted.number();
+const REFUSED: i64 = consent::State::Refused.number();
+
+/// What is known of the numbers of a batch before it is written.
+pub(super) struct Past {
+    /// Refused otherwise than in a file, or suppressed: they stay as they are.
+    left: HashSet<i64>,
+    /// Refused in a file.
+    refused: HashSet<i64>,
+    /// Said yes under the wording of this import already.
+    agreed: HashSet<i64>,
+}
+
+impl Past {
+    pub(super) fn of(tx: &mut Tx<'_>, workspace: i64, arrivals: &[Arrival], wording: i64) -> Result<Past> {
+        let tags: Vec<i64> = arrivals.iter().map(|a| a.tag).collect();
+        let hits = suppression::of_tags(tx, workspace, &tags)?;
+        let mut left: HashSet<i64> = hits.into_iter().map(|hit| hit.tag).collect();
+        let (mut refused, mut agreed) = (HashSet::new(), HashSet::new());
+        // Oldest first: whoever came back after a refusal did so by his own word, for files never do that.
+        let mut last = HashMap::new();
+        for event in bulk::history(tx, workspace, &tags)? {
+            if event.grant && wording != 0 && event.wording == wording {
+                agreed.insert(event.tag);
+            }
+            last.insert(event.tag, (event.grant, event.import));
+        }
+        for (tag, (grant, import)) in last {
+            match (grant, import) {
+                (true, _) => {}
+                (false, true) => drop(refused.insert(tag)),
+                (false, false) => drop(left.insert(tag)),
+            }
+        }
+        Ok(Past { left, refused, agreed })
+    }
+
+    /// Whether this person stays out.
+    pub(super) fn stays_out(&self, tag: i64) -> bool {
+        self.left.contains(&tag)
+    }
+}
+
+/// Everything a slice writes about consent.
+#[derive(Default)]
+struct Said<'a> {
+    events: Vec<(&'a Arrival, bool, i64)>,
+}
+
+/// Writes a batch behind row `at`. `false`: the import runs no more, or another hand moved it on; nothing is written.
+pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, at: i64) -> Result<bool> {
+    let Some(before) = store::import::hold(tx, import.workspace, import.id, at)? else { return Ok(false) };
+    let mut counts = Counts { tally: batch.tally, ..Counts::read(&before) };
+    let past = Past::of(tx, import.workspace, &batch.arrivals, import.wording)?;
+    let (out, staying): (Vec<&Arrival>, Vec<&Arrival>) =
+        batch.arrivals.iter().partition(|a| past.stays_out(a.tag));
+    counts.suppressed += out.iter().filter(|a| a.first).count() as u64;
+    let mut said = Said::default();
+    let mut members = create(tx, import, &staying, &past, &mut said)?;
+    let made: HashSet<i64> = members.iter().map(|(_, tag)| *tag).collect();
+    counts.created += made.len() as u64;
+    let there: Vec<&Arrival> = staying.into_iter().filter(|a| !made.contains(&a.tag)).collect();
+    counts.updated += there.iter().filter(|a| a.first).count() as u64;
+    members.extend(join(tx, import, &there, &past, &mut said)?);
+    if import.list != 0 {
+        let contacts: Vec<i64> = members.iter().map(|(contact, _)| *contact).collect();
+        list::add(tx, import.workspace, import.list, &contacts)?;
+    }
+    said.write(tx, import, &mut counts)?;
+    store::import::add_problems(tx, import.workspace, import.id, &batch.problems)?;
+    store::import::advance(tx, import.workspace, import.id, batch.cursor, &text::json(&counts))?;
+    tx.ring(Bell::Workspace(import.workspace));
+    Ok(true)
+}
+
+/// What a new row of this person says of consent.
+fn first_state(import: &Frozen, past: &Past, a: &Arrival) -> i64 {
+    if a.no || past.refused.contains(&a.tag) {
+        REFUSED
+    } else if a.yes && import.wording != 0 {
+        GRANTED
+    } else {
+        UNKNOWN
+    }
+}
+
+/// Makes those who are new; gives the contact and tag of each.
+fn create<'a>(
+    tx: &mut Tx<'_>,
+    import: &Frozen,
+    people: &[&'a Arrival],
+    past: &Past,
+    said: &mut Said<'a>,
+) -> Result<Vec<(i64, i64)>> {
+    let now = tx.now();
+    let new: Vec<New<'_>> = people
+        .iter()
+        .map(|a| {
+            let state = first_state(import, past, a);
+            New {
+                number: &a.number,
+                tag: a.tag,
+                first_name: &a.first_name,
+                last_name: &a.last_name,
+                fields: &a.json,
+                search: &a.search,
+                consent: state,
+                consent_at: if state == UNKNOWN { 0 } else { import.said_at(a, now) },
+            }
+        })
+        .collect();
+    let made = bulk::insert(tx, import.workspace, import.id, &new)?;
+    let tags: HashSet<i64> = made.iter().map(|(_, tag)| *tag).collect();
+    for a in people.iter().filter(|a| tags.contains(&a.tag)) {
+        match first_state(import, past, a) {
+            GRANTED if !past.agreed.contains(&a.tag) => said.events.push((a, true, import.said_at(a, now))),
+            REFUSED if !past.refused.contains(&a.tag) => said.events.push((a, false, import.said_at(a, now))),
+            _ => {}
+        }
+    }
+    Ok(made)
+}
+
+/// Joins what the file says to those who are there; gives the contact and tag of each.
+fn join<'a>(
+    tx: &mut Tx<'_>,
+    import: &Frozen,
+    people: &[&'a Arrival],
+    past: &Past,
+    said: &mut Said<'a>,
+) -> Result<Vec<(i64, i64)>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = tx.now();
+    let numbers: Vec<&str> = people.iter().map(|a| a.number.as_str()).collect();
+    let known = bulk::known(tx, import.workspace, &numbers)?;
+    let (mut changes, mut members) = (Vec::new(), Vec::with_capacity(people.len()));
+    for &a in people {
+        // Somebody removed between the two statements: the slice is run again and makes him anew.
+        let old = known.get(&a.number).ok_or(Error::Store(store::Error::Undone))?;
+        members.push((old.id, a.tag));
+        let at = import.said_at(a, now);
+        let state = if a.no || old.consent == REFUSED || past.refused.contains(&a.tag) {
+            REFUSED
+        } else if a.yes && import.wording != 0 {
+            GRANTED
+        } else {
+            old.consent
+        };
+        if state == REFUSED && old.consent != REFUSED && !past.refused.contains(&a.tag) {
+            said.events.push((a, false, at));
+        }
+        if state == GRANTED && !past.agreed.contains(&a.tag) {
+            said.events.push((a, true, at));
+        }
+        let change = merged(a, old, import.existing, state, at);
+        changes.extend(change);
+    }
+    if !changes.is_empty() {
+        bulk::change(tx, import.workspace, &changes)?;
+    }
+    Ok(members)
+}
+
+/// What somebody who is there becomes; `None` when nothing changes.
+fn merged(a: &Arrival, old: &Known, existing: Existing, state: i64, at: i64) -> Option<Change> {
+    let (mut first, mut last) = (old.first_name.clone(), old.last_name.clone());
+    let mut fields = text::fields(&old.fields);
+    match existing {
+        Existing::Skip => {}
+        Existing::Fill => {
+            fill_names(&mut first, &mut last, &a.first_name, &a.last_name);
+            for (name, value) in &a.fields {
+                fields.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Existing::Overwrite => {
+            if !a.first_name.is_empty() || !a.last_name.is_empty() {
+                (first, last) = (a.first_name.clone(), a.last_name.clone());
+            }
+            fields.extend(a.fields.clone());
+        }
+    }
+    let same = first == old.first_name && last == old.last_name && fields == text::fields(&old.fields);
+    if same && state == old.consent {
+        return None;
+    }
+    let search = text::search(&first, &last, &a.number, &fields);
+    let fields = text::json(&fields);
+    Some(Change {
+        id: old.id,
+        first_name: first,
+        last_name: last,
+        fields,
+        search,
+        consent: state,
+        consent_at: at,
+    })
+}
+
+impl Said<'_> {
+    fn write(&self, tx: &mut Tx<'_>, import: &Frozen, counts: &mut Counts) -> Result<()> {
+        let name = id::public(kind::IMPORT, import.id);
+        let evidence: Vec<String> =
+            self.events.iter().map(|(a, ..)| format!("{name} row {}", a.row)).collect();
+        let events: Vec<consent::New<'_>> = self
+            .events
+            .iter()
+            .zip(&evidence)
+            .map(|((a, grant, at), evidence)| consent::New {
+                workspace: import.workspace,
+                tag: a.tag,
+                purpose: "marketing",
+                action: if *grant { "grant" } else { "refuse" },
+                method: "import",
+                wording: if *grant { import.wording } else { 0 },
+                evidence,
+                claimed_at: *at,
+            })
+            .collect();
+        counts.agreed += self.events.iter().filter(|(_, grant, _)| *grant).count() as u64;
+        counts.refused += self.events.iter().filter(|(_, grant, _)| !*grant).count() as u64;
+        if !events.is_empty() {
+            consent::add(tx, &events)?;
+        }
+        Ok(())
+    }
+}
