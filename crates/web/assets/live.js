@@ -1,5 +1,5 @@
-// Live pages over one EventSource: the server rings topics, and each element that listens to a topic fetches its
-// own part again through htmx (`hx-trigger="ring"`).
+// Live pages over one EventSource: the server says that something of the workspace changed, and each living part of
+// the page fetches itself again through htmx (`data-live`, `hx-trigger="ring"`).
 //
 // This is used instead of htmx's own SSE extension, which opens one connection per element and swaps what the
 // server pushes: here a page has one connection whatever it shows, every viewer gets the part in their own
@@ -28,12 +28,13 @@ const listeners = () => [...document.querySelectorAll("[data-live][hx-trigger~=r
 /** @param {boolean} stale */
 function mark(stale) {
   document.documentElement.toggleAttribute("data-stale", stale);
+  const bar = document.querySelector("[data-stale-bar]");
+  if (bar) bar.hidden = !stale;
 }
 
 function connect() {
-  const topics = new Set(listeners().map((element) => element.dataset.live));
-  if (topics.size === 0) return;
-  const source = new EventSource("/live?" + new URLSearchParams({ topics: [...topics].join(",") }));
+  if (listeners().length === 0) return;
+  const source = new EventSource("/live");
   let wasDown = false;
   source.addEventListener("open", () => {
     mark(false);
@@ -42,9 +43,8 @@ function connect() {
     wasDown = false;
   });
   source.addEventListener("error", () => { wasDown = true; mark(true); });
-  source.addEventListener("message", (event) => {
-    for (const element of listeners()) if (element.dataset.live === event.data) ring(element);
-  });
+  source.addEventListener("message", () => { if (!document.hidden) listeners().forEach(ring); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) listeners().forEach(ring); });
   window.addEventListener("pagehide", () => source.close());
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod pages;
+pub mod serve;
 pub mod shell;
 pub mod ui;
 pub mod words;

@@ -267,6 +267,7 @@ pub fn page(w: &Words, shell: &Shell, page: &Page, main: &Markup) -> Markup {
                     (top(w, shell))
                     main id="main" tabindex="-1" class=(page.class) { (main) }
                 }
+                div class="stale" role="status" data-stale-bar hidden { (icon("attention")) (w.t("live-stale")) }
                 @if let Some(said) = &shell.toast { (toast(w, said)) }
                 @if page.body != "focus" { (tab_bar(w, shell, page.place)) }
             }

@@ -43,6 +43,61 @@ fn literals() -> (BTreeSet<String>, BTreeSet<String>) {
     (any, asked)
 }
 
+/// The stable words of the engine's refusals: the second argument of `Error::invalid`, the only one of `Conflict`.
+fn refusals() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src"), &mut files);
+    let mut words = BTreeSet::new();
+    for file in files.iter().filter(|file| !file.to_string_lossy().contains("tests")) {
+        let source = std::fs::read_to_string(file).unwrap();
+        let literals = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        for call in source.split("Conflict(\"").skip(1) {
+            words.extend(call.split('"').next().map(str::to_owned));
+        }
+        for call in source.split("Error::invalid(").skip(1) {
+            let inside: String = call.chars().take_while(|c| *c != ';').collect();
+            let second = if inside.trim_start().starts_with('"') { 1 } else { 0 };
+            words.extend(
+                literals(&inside)
+                    .get(second)
+                    .filter(|w| w.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+                    .cloned(),
+            );
+        }
+    }
+    words
+}
+
+#[test]
+fn every_refusal_of_the_engine_has_its_words() {
+    let keys = languages()[0].keys();
+    let found = refusals();
+    assert!(found.len() > 20, "the engine's refusals were found: {found:?}");
+    let missing: Vec<_> =
+        found.iter().filter(|word| !keys.contains(&format!("why-{}", word.replace('_', "-")))).collect();
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
+#[test]
+fn every_refused_file_and_problem_row_has_its_words() {
+    let keys = languages()[0].keys();
+    let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src/import");
+    let mut wanted = BTreeSet::new();
+    for (file, start) in [("refused.rs", "file_"), ("problems.rs", "problem-")] {
+        let source = std::fs::read_to_string(engine.join(file)).unwrap();
+        let words = source
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|word| word.starts_with(start) && !word.contains(' '));
+        wanted.extend(words.map(|word| word.replace('_', "-")));
+    }
+    assert!(wanted.len() > 30, "{wanted:?}");
+    let missing: Vec<_> =
+        wanted.iter().filter(|key| !keys.contains(*key) || !keys.contains(&format!("{key}-fix"))).collect();
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
 /// The keys that are put together from closed lists.
 fn composed() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
@@ -80,6 +135,13 @@ fn composed() -> BTreeSet<String> {
     }
     keys.extend(["long", "short", "shared"].map(|kind| format!("number-{kind}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
+    keys.extend(
+        web::pages::settings::country_codes().map(|code| format!("country-{}", code.to_ascii_lowercase())),
+    );
+    keys.extend(
+        ["rest", "page", "console", "campaign", "inbox", "system"].map(|door| format!("source-{door}")),
+    );
+    keys.extend(["optout", "suspect", "optin", "help"].map(|effect| format!("effect-{effect}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
     keys
 }
@@ -97,7 +159,18 @@ fn no_key_is_left_over() {
     let (any, _) = literals();
     let composed = composed();
     // Words a catalogue may have and the code looks for by a name that comes from elsewhere.
-    let open = ["zone-", "kind-", "field-", "language-", "number-style"];
+    let open = [
+        "why-",
+        "file-",
+        "problem-",
+        "method-",
+        "import-target-",
+        "zone-",
+        "kind-",
+        "field-",
+        "language-",
+        "number-style",
+    ];
     let unused: Vec<_> = languages()[0]
         .keys()
         .iter()

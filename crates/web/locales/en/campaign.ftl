@@ -14,10 +14,9 @@ campaigns-empty-says = A campaign is one text to many people who agreed to get i
 composer-name = Name of the campaign
 composer-saved = Saved { $time }
 composer-audience = Audience
-composer-include = Include
-composer-exclude = Leave out
+composer-include = Goes to
 composer-no-lists = There is no list to write to yet.
-composer-in-lists = in the lists you chose
+composer-in-lists = in the list
 composer-will-get = will get it
 composer-message = Message
 composer-from = From
@@ -27,7 +26,7 @@ composer-merged = Merged with real names
 composer-histogram = Parts for this audience
 composer-worked-out = worked out on the real names
 composer-preview = Preview
-composer-preview-none = Choose a list to see it as a person will.
+composer-preview-none = Choose a list and write a text to see it as a person will.
 composer-people = People of the audience
 composer-person-before = Previous person
 composer-person-after = Next person
@@ -60,21 +59,14 @@ composer-check-consent = { $n ->
     [one] Consent on file for the one person
    *[other] Consent on file for all { $n }
 }
-composer-check-leave = Way to leave: { $how }
 composer-check-leave-none = No way to leave in the text
-composer-check-leave-link = a link
-composer-check-leave-reply = reply { $word }
-composer-check-leave-insert = Insert it
+composer-check-leave-link = Way to leave: a link
+composer-check-leave-reply = Way to leave: reply { $word }
 composer-check-text = The text is empty
 composer-check-nobody = Nobody would get it
-composer-check-fallback = { $n ->
-    [one] 1 person has no value for { $field }
-   *[other] { $n } people have no value for { $field }
-}
 composer-check-connection = { $name } carries it
 composer-check-connection-waits = No connection is up: the campaign will wait and go on by itself
 composer-check-simulated = Test mode: the simulator carries it, nothing leaves
-composer-check-template = The text has a fault: { $why }
 meter-empty = No text yet
 meter-parts = { $n ->
     [one] 1 part each
@@ -164,3 +156,8 @@ report-duplicates = { $n ->
     [one] 1 message may have arrived twice and is marked.
    *[other] { $n } messages may have arrived twice and are marked.
 }
+campaign-new-name = Campaign of { $date }
+composer-from-own = The workspace's own
+composer-from-name = { $from }, nobody can reply
+composer-from-number = { $from }, people can reply
+composer-field-leave = Link to leave

@@ -4,7 +4,7 @@ country = Country
 time-zone = Time zone
 password = Password
 password-show = Show password
-login-name = E-mail or username
+login-name = E-mail
 first-title = Welcome
 first-heading = Three fields, then you are in
 first-under = Nothing leaves this computer until you connect a carrier.
@@ -26,10 +26,7 @@ login-title = Sign in
 login-heading = Sign in
 login-heading-to = Sign in to { $workspace }
 login-enter = Sign in
-login-mismatch = { $left ->
-    [one] That does not match. 1 try left before a 15-minute pause.
-   *[other] That does not match. { $left } tries left before a 15-minute pause.
-}
+login-mismatch = Address and password do not match.
 login-paused = { $minutes ->
     [one] Too many tries. Sign in again in 1 minute.
    *[other] Too many tries. Sign in again in { $minutes } minutes.

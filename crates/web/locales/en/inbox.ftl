@@ -36,3 +36,7 @@ inbox-person = Person
 inbox-open-person = Open person
 inbox-stop-says = Records who asked, when and how
 inbox-to-label = To
+effect-optout = “{ $text }” matched a word for leaving: no more advertising
+effect-suspect = “{ $text }” may be a wish to leave: somebody must decide
+effect-optin = “{ $text }” matched a word for joining
+effect-help = “{ $text }” asked for help: answered

@@ -15,10 +15,9 @@ campaigns-empty-says = קמפיין הוא טקסט אחד להרבה אנשים
 composer-name = שם הקמפיין
 composer-saved = נשמר { $time }
 composer-audience = קהל
-composer-include = לכלול
-composer-exclude = להוציא
+composer-include = נשלח אל
 composer-no-lists = אין עדיין רשימה לכתוב אליה.
-composer-in-lists = ברשימות שנבחרו
+composer-in-lists = ברשימה
 composer-will-get = יקבלו את ההודעה
 composer-message = הודעה
 composer-from = מאת
@@ -28,7 +27,7 @@ composer-merged = ממוזג עם שמות אמיתיים
 composer-histogram = חלקים לקהל הזה
 composer-worked-out = מחושב על השמות האמיתיים
 composer-preview = תצוגה
-composer-preview-none = יש לבחור רשימה כדי לראות את ההודעה כפי שתגיע.
+composer-preview-none = יש לבחור רשימה ולכתוב טקסט כדי לראות את ההודעה כפי שתגיע.
 composer-people = האנשים שבקהל
 composer-person-before = הנמען הקודם
 composer-person-after = הנמען הבא
@@ -62,22 +61,14 @@ composer-check-consent = { $n ->
     [one] הסכמה מתועדת לנמען האחד
    *[other] הסכמה מתועדת לכל { $n } הנמענים
 }
-composer-check-leave = דרך להסרה: { $how }
 composer-check-leave-none = אין בטקסט דרך להסרה
-composer-check-leave-link = קישור
-composer-check-leave-reply = תשובה ״{ $word }״
-composer-check-leave-insert = הוספה
+composer-check-leave-link = דרך להסרה: קישור
+composer-check-leave-reply = דרך להסרה: תשובה ״{ $word }״
 composer-check-text = הטקסט ריק
 composer-check-nobody = אין מי שיקבל
-composer-check-fallback = { $n ->
-    [one] לאדם אחד אין ערך בשדה { $field }
-    [two] ל־2 אנשים אין ערך בשדה { $field }
-   *[other] ל־{ $n } אנשים אין ערך בשדה { $field }
-}
 composer-check-connection = { $name } נושא אותה
 composer-check-connection-waits = אין חיבור פעיל: הקמפיין ימתין וימשיך מעצמו
 composer-check-simulated = מצב ניסיון: הסימולטור נושא אותה, שום דבר לא יוצא
-composer-check-template = בטקסט יש שגיאה: { $why }
 meter-empty = אין עדיין טקסט
 meter-parts = { $n ->
     [one] חלק אחד לכל נמען
@@ -175,3 +166,8 @@ report-duplicates = { $n ->
     [two] 2 הודעות אולי הגיעו פעמיים, והן מסומנות.
    *[other] { $n } הודעות אולי הגיעו פעמיים, והן מסומנות.
 }
+campaign-new-name = קמפיין מ{ $date }
+composer-from-own = של סביבת העבודה
+composer-from-name = { $from }, אי אפשר להשיב
+composer-from-number = { $from }, אפשר להשיב
+composer-field-leave = קישור להסרה

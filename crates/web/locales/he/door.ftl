@@ -4,7 +4,7 @@ country = מדינה
 time-zone = אזור זמן
 password = סיסמה
 password-show = הצגת הסיסמה
-login-name = דואר אלקטרוני או שם משתמש
+login-name = דואר אלקטרוני
 first-title = ברוכים הבאים
 first-heading = שלושה שדות, ואפשר להתחיל
 first-under = שום דבר לא יוצא מהמחשב הזה עד שיחובר מפעיל.
@@ -26,11 +26,7 @@ login-title = כניסה
 login-heading = כניסה
 login-heading-to = כניסה אל { $workspace }
 login-enter = כניסה
-login-mismatch = { $left ->
-    [one] הפרטים אינם תואמים. נותר ניסיון אחד לפני הפסקה של 15 דקות.
-    [two] הפרטים אינם תואמים. נותרו 2 ניסיונות לפני הפסקה של 15 דקות.
-   *[other] הפרטים אינם תואמים. נותרו { $left } ניסיונות לפני הפסקה של 15 דקות.
-}
+login-mismatch = הכתובת והסיסמה אינן תואמות.
 login-paused = { $minutes ->
     [one] יותר מדי ניסיונות. אפשר להיכנס שוב בעוד דקה.
     [two] יותר מדי ניסיונות. אפשר להיכנס שוב בעוד 2 דקות.

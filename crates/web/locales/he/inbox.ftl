@@ -36,3 +36,7 @@ inbox-person = איש קשר
 inbox-open-person = לכרטיס האדם
 inbox-stop-says = נרשם מי ביקש, מתי ואיך
 inbox-to-label = אל
+effect-optout = ״{ $text }״ תאם למילת הסרה: לא יישלח עוד פרסום
+effect-suspect = ייתכן ש״{ $text }״ היא בקשת הסרה: נדרשת החלטה
+effect-optin = ״{ $text }״ תאם למילת הצטרפות
+effect-help = ״{ $text }״ ביקש עזרה: נענה

@@ -105,10 +105,12 @@ pub struct ComposerView {
     pub saved: Option<i64>,
     /// Lists there are.
     pub lists: Vec<Choice>,
-    /// Lists that are in.
-    pub include: Vec<String>,
-    /// Lists that are out.
-    pub exclude: Vec<String>,
+    /// The list it goes to; empty while none was chosen.
+    pub list: String,
+    /// What the next change gives back, so that two editors do not undo each other.
+    pub version: i64,
+    /// What is wrong with what was typed: the field and why.
+    pub fault: Option<(String, String)>,
     /// Class by its name.
     pub class: String,
     /// Sender.
@@ -150,6 +152,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ComposerView) -> Markup {
         form id="draft" class="work-form" method="post" action={ "/campaigns/" (v.id) }
             hx-post={ "/campaigns/" (v.id) "?part=yes" } hx-trigger="change, input delay:700ms" hx-swap="none" {
             (csrf(&shell.csrf))
+            (version(v))
             div class="head workhead" {
                 div {
                     div class="crumb" { a href="/campaigns" { (w.t("nav-campaigns")) } " " span aria-hidden="true" { "/" } " " }
@@ -177,24 +180,29 @@ pub fn view(w: &Words, shell: &Shell, v: &ComposerView) -> Markup {
 /// What a saved draft answers: each piece replaces itself on the page.
 pub fn pieces(w: &Words, v: &ComposerView) -> Markup {
     html! {
-        (saved(w, v)) (fall(w, v)) (histogram(w, v)) (preview(w, v)) (checks(w, v)) (send_bar(w, v))
+        (version(v)) (saved(w, v)) (fall(w, v)) (histogram(w, v)) (preview(w, v)) (checks(w, v)) (send_bar(w, v))
     }
+}
+
+fn version(v: &ComposerView) -> Markup {
+    html! { input type="hidden" id="version" name="version" value=(v.version) hx-swap-oob="true"; }
 }
 
 fn saved(w: &Words, v: &ComposerView) -> Markup {
     html! {
         span class="muted" id="saved" role="status" hx-swap-oob="true" {
-            @if let Some(at) = v.saved { (w.attr("composer-saved", args!(time: w.time(at)))) }
+            @if let Some((_, why)) = &v.fault { span class="st st-failed wraps" { (icon("failed")) (why) } }
+            @else if let Some(at) = v.saved { (w.attr("composer-saved", args!(time: w.time(at)))) }
         }
     }
 }
 
-fn list_boxes(name: &str, lists: &[Choice], chosen: &[String]) -> Markup {
+fn list_boxes(lists: &[Choice], chosen: &str) -> Markup {
     html! {
         div class="row wrap tight" {
             @for list in lists {
                 label class="chip pick" {
-                    input class="vh" type="checkbox" name=(name) value=(list.value) checked[chosen.contains(&list.value)];
+                    input class="vh" type="radio" name="list" value=(list.value) checked[list.value == chosen];
                     (icon_s("people")) (user_text(&list.word))
                 }
             }
@@ -209,11 +217,7 @@ fn audience(w: &Words, v: &ComposerView) -> Markup {
             @if v.lists.is_empty() {
                 p class="muted" { (w.t("composer-no-lists")) " " a href=(Place::Import.path()) { (w.t("contacts-import")) } }
             } @else {
-                fieldset class="stack tight" { legend class="eyebrow" { (w.t("composer-include")) } (list_boxes("include", &v.lists, &v.include)) }
-                details class="by" open[!v.exclude.is_empty()] {
-                    summary { (icon_flip("next")) (w.t("composer-exclude")) }
-                    fieldset { legend class="vh" { (w.t("composer-exclude")) } (list_boxes("exclude", &v.lists, &v.exclude)) }
-                }
+                fieldset class="stack tight" { legend class="eyebrow" { (w.t("composer-include")) } (list_boxes(&v.lists, &v.list)) }
             }
             (fall(w, v))
         }

@@ -40,8 +40,8 @@ pub struct ConnectionCard {
     pub queued: i64,
     /// Parts whose outcome is not known yet.
     pub flight: i64,
-    /// Handed over, no report yet.
-    pub submitted: i64,
+    /// Requests without an answer.
+    pub window: i64,
 }
 
 /// One lane over all connections.
@@ -110,7 +110,7 @@ fn card(w: &Words, shell: &Shell, c: &ConnectionCard) -> Markup {
                 span class="n" { (w.time(w.now - 3_600_000)) } span { (rate(w, c)) } span class="n" { (w.time(w.now)) }
             }
             p { (state_line(w, c)) }
-            div class="tiles facts" { (fact(w, "fact-queued", c.queued)) (fact(w, "fact-flight", c.flight)) (fact(w, "fact-submitted", c.submitted)) }
+            div class="tiles facts" { (fact(w, "fact-queued", c.queued)) (fact(w, "fact-flight", c.flight)) (fact(w, "fact-window", c.window)) }
             div class="row wrap" {
                 a class="btn sm" href={ (href) "#test" } { (icon_flip("send")) (w.t("connection-test")) }
                 form class="act" method="post" action={ (href) "/reconnect" } { (csrf(&shell.csrf)) button class="btn sm" { (icon("refresh")) (w.t("connection-reconnect")) } }

@@ -137,7 +137,7 @@ pub fn people(w: &Words, v: &ContactsView) -> Markup {
         }
     };
     html! {
-        section class="card flush" id="people" aria-label=(w.t("nav-people")) {
+        section class="card flush" id="people" {
             @if v.people.is_empty() {
                 (empty("search", &w.t("contacts-none"), &w.t("contacts-none-says"), &html! { a class="btn" href="/contacts" { (w.t("contacts-all")) } }))
             } @else { (table(&w.t("contacts-table"), &columns, &rows)) }

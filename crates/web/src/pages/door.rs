@@ -47,8 +47,8 @@ pub struct LoginView {
 /// Why a sign in was refused.
 #[derive(Debug, Clone, Copy)]
 pub enum LoginError {
-    /// Name and password do not match; this many tries are left.
-    Mismatch(i64),
+    /// Name and password do not match.
+    Mismatch,
     /// Too many tries; this many minutes to wait.
     Paused(i64),
 }
@@ -143,7 +143,7 @@ pub fn first_run(w: &Words, theme: Theme, view: &FirstRunView) -> Markup {
 /// Name and password.
 pub fn login(w: &Words, theme: Theme, view: &LoginView) -> Markup {
     let why = view.error.map(|error| match error {
-        LoginError::Mismatch(left) => w.attr("login-mismatch", args!(left: left)),
+        LoginError::Mismatch => w.t("login-mismatch"),
         LoginError::Paused(minutes) => w.attr("login-paused", args!(minutes: minutes)),
     });
     let name = Field { id: "u", label: &w.t("login-name"), ..Field::default() };

@@ -139,12 +139,17 @@ pub struct HomeView {
 
 /// The page.
 pub fn view(w: &Words, shell: &Shell, v: &HomeView) -> Markup {
-    let main = html! { div id="home" class="page-in" data-live="home" hx-get="/?part=home" hx-trigger="ring" hx-swap="outerMorph" { (part(w, shell, v)) } };
-    page(w, shell, &Page::new(&w.t("nav-home"), Place::Home), &main)
+    page(w, shell, &Page::new(&w.t("nav-home"), Place::Home), &living(w, shell, v))
 }
 
-/// The living part of it.
-pub fn part(w: &Words, shell: &Shell, v: &HomeView) -> Markup {
+/// The page without its frame, renewed by the live stream.
+pub fn living(w: &Words, shell: &Shell, v: &HomeView) -> Markup {
+    html! {
+        div id="home" class="page-in" data-live="home" hx-get="/?part=home" hx-trigger="ring" hx-swap="outerMorph" { (part(w, shell, v)) }
+    }
+}
+
+fn part(w: &Words, shell: &Shell, v: &HomeView) -> Markup {
     let heading = if v.today.sent > 0 {
         let share = w.percent(v.today.delivered, v.today.sent);
         html! { h1 { (w.f("home-heading", args!(sent: v.today.sent, share: share))) } }

@@ -56,6 +56,8 @@ pub struct Column {
     pub head: String,
     /// What it becomes, one of the choices.
     pub target: String,
+    /// What it can become.
+    pub targets: Vec<Choice>,
     /// What was seen in it, already in words.
     pub seen: String,
 }
@@ -99,8 +101,6 @@ pub struct ImportView {
     pub rows: i64,
     /// Columns.
     pub columns: Vec<Column>,
-    /// What a column can become.
-    pub targets: Vec<Choice>,
     /// The first rows as they will be saved.
     pub preview: Vec<Row>,
     /// Numbers whose lost zero was restored.
@@ -123,6 +123,8 @@ pub struct ImportView {
     pub counts: Counts,
     /// Where it stands.
     pub stage: Stage,
+    /// A rule that was refused: the field and why.
+    pub fault: Option<(String, String)>,
 }
 
 /// Where an import stands.
@@ -134,8 +136,8 @@ pub enum Stage {
     Running { done: i64 },
     /// Through, after so many milliseconds.
     Done { took: i64, list: Option<String> },
-    /// It stopped midway; what was saved stays.
-    Stopped { done: i64, why: String },
+    /// It stopped midway; what was saved stays. Some can go on.
+    Stopped { done: i64, why: String, again: bool },
 }
 
 /// Choosing a file.
@@ -217,6 +219,7 @@ fn steps(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
     html! {
         form class="wiz" method="post" action={ "/contacts/imports/" (v.id) } {
             (csrf(&shell.csrf))
+            @if let Some((_, why)) = v.fault.as_ref().filter(|(field, _)| field == "columns") { p class="st st-failed wraps" role="alert" { (icon("failed")) (why) } }
             (columns(w, v))
             (rules(w, v))
             section class="wstep now" aria-labelledby="w4" {
@@ -278,7 +281,7 @@ fn preview(w: &Words, v: &ImportView) -> Markup {
                                 span class="mapth" {
                                     b { (user_text(&column.head)) }
                                     label class="vh" for={ "m" (column.index) } { (w.attr("import-goes-to", args!(column: column.head.as_str()))) }
-                                    select class="sm" id={ "m" (column.index) } name={ "column_" (column.index) } { (options(&v.targets, &column.target)) }
+                                    select class="sm" id={ "m" (column.index) } name={ "column_" (column.index) } { (options(&column.targets, &column.target)) }
                                     (column.seen)
                                 }
                             }
@@ -318,20 +321,25 @@ fn rules(w: &Words, v: &ImportView) -> Markup {
     ];
     let sources = [
         Choice::new("", w.t("import-source-none")),
-        Choice::new("till_form", w.t("import-source-till")),
-        Choice::new("website", w.t("import-source-web")),
+        Choice::new("till", w.t("import-source-till")),
+        Choice::new("web", w.t("import-source-web")),
         Choice::new("contract", w.t("import-source-contract")),
         Choice::new("phone", w.t("import-source-phone")),
     ];
-    let list =
-        Field { id: "li", label: &w.t("import-list"), help: Some(&w.t("import-list-help")), error: None };
+    let error = |name: &str| v.fault.as_ref().filter(|(field, _)| field == name).map(|(_, why)| why.as_str());
+    let list = Field {
+        id: "li",
+        label: &w.t("import-list"),
+        help: Some(&w.t("import-list-help")),
+        error: error("name"),
+    };
     let source = Field {
         id: "src",
         label: &w.t("import-source"),
         help: Some(&w.t("import-source-help")),
-        error: None,
+        error: error("consent_source"),
     };
-    let given = Field { id: "pd", label: &w.t("import-given"), ..Field::default() };
+    let given = Field { id: "pd", label: &w.t("import-given"), help: None, error: error("consent_date") };
     html! {
         section class="wstep now" aria-labelledby="w3" {
             header { span class="no" aria-hidden="true" { "3" } h2 id="w3" { (w.t("import-rules")) } }
@@ -399,12 +407,14 @@ pub fn outcome(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
                             (problems(w, v))
                         }
                     },
-                    Stage::Stopped { done, why } => {
+                    Stage::Stopped { done, why, again } => {
                         (trouble(w, &Trouble { what: why.clone(), kept: w.attr("import-stopped-kept", args!(done: *done)), fix: w.t("import-stopped-fix"),
                             code: "IMPORT_STOPPED".into(), request: String::new() }))
+                        @if *again {
                         form class="act" method="post" action={ "/contacts/imports/" (v.id) } {
                             (csrf(&shell.csrf))
                             button class="btn primary" name="do" value="import" { (w.t("import-resume")) }
+                        }
                         }
                     },
                 }

@@ -18,8 +18,8 @@ pub struct KeyLine {
     pub id: String,
     /// Name.
     pub name: String,
-    /// The beginning of the secret, enough to know it by.
-    pub prefix: String,
+    /// The last characters of the secret, enough to know it by.
+    pub hint: String,
     /// Whether all it sends is simulated.
     pub test: bool,
     /// When it was made.
@@ -87,7 +87,7 @@ fn list(w: &Words, shell: &Shell, v: &KeysView) -> Markup {
         @for key in &v.keys {
             tr {
                 th scope="row" { (user_text(&key.name)) }
-                td { (code(&key.prefix)) "…" }
+                td { (code(&format!("{}…{}", if key.test { "sk_test_" } else { "sk_live_" }, key.hint))) }
                 td { @if key.test { (pill(Tone::Attention, "sim", &w.t("ws-test"))) } @else { (pill(Tone::Delivered, "bolt", &w.t("ws-live"))) } }
                 td class="nowrap muted" { (w.when(key.made)) }
                 td class="nowrap muted" { @match key.used { Some(at) => (w.when(at)), None => (w.t("keys-never")) } }

@@ -127,7 +127,7 @@ pub fn list(w: &Words, v: &MessagesView) -> Markup {
         }
     };
     html! {
-        section class="card flush" id="messages" aria-label=(w.t("nav-messages")) {
+        section class="card flush" id="messages" {
             @if v.messages.is_empty() { (empty("search", &w.t("messages-none"), &w.t("messages-none-says"), &html! {})) }
             @else { (table(&w.t("nav-messages"), &columns, &rows)) }
             (pager(w, &v.pager))

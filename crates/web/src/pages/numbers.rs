@@ -13,6 +13,8 @@ use crate::words::Words;
 /// A number we receive on.
 #[derive(Debug, Clone)]
 pub struct NumberLine {
+    /// Public id.
+    pub id: String,
     /// The number.
     pub number: String,
     /// `long`, `short` or `shared`.
@@ -24,6 +26,8 @@ pub struct NumberLine {
 /// A name we show.
 #[derive(Debug, Clone)]
 pub struct SenderLine {
+    /// Public id.
+    pub id: String,
     /// The name.
     pub name: String,
     /// The country it is for; empty for every.
@@ -78,14 +82,14 @@ fn error<'a>(v: &'a NumbersView, form: &str) -> Option<&'a str> {
 }
 
 fn numbers(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns =
-        html! { (th(&w.t("contacts-number"))) (th(&w.t("numbers-kind"))) (th(&w.t("message-connection"))) };
+    let columns = html! { (th(&w.t("contacts-number"))) (th(&w.t("numbers-kind"))) (th(&w.t("message-connection"))) (th(&w.t("lists-do"))) };
     let rows = html! {
         @for line in &v.numbers {
             tr {
                 th scope="row" { (number(&line.number)) }
                 td { (w.t(&format!("number-{}", line.kind))) }
                 td { @if line.connector.is_empty() { (w.t("numbers-any")) } @else { bdi { (line.connector) } } }
+                (remove(w, shell, "numbers", &line.id))
             }
         }
     };
@@ -114,13 +118,14 @@ fn numbers(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
 }
 
 fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns = html! { (th(&w.t("senders-name"))) (th(&w.t("country"))) (th(&w.t("senders-answers"))) };
+    let columns = html! { (th(&w.t("senders-name"))) (th(&w.t("country"))) (th(&w.t("senders-answers"))) (th(&w.t("lists-do"))) };
     let rows = html! {
         @for line in &v.senders {
             tr {
                 th scope="row" { (number(&line.name)) }
                 td { @if line.country.is_empty() { (w.t("senders-every")) } @else { (user_text(&line.country)) } }
                 td class="muted" { @if line.name.chars().any(char::is_alphabetic) { (w.t("senders-no-answer")) } @else { (w.t("senders-answer")) } }
+                (remove(w, shell, "senders", &line.id))
             }
         }
     };
@@ -156,11 +161,7 @@ fn routes(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
                     @if !line.from.is_empty() { ", " (w.rich("inbox-from", args!(), &[("number", number(&line.from))])) }
                 }
                 td { @for (i, to) in line.to.iter().enumerate() { @if i > 0 { ", " } bdi { (to) } } }
-                td {
-                    form class="act" method="post" action={ "/delivery/routes/" (line.id) "/remove" } {
-                        (csrf(&shell.csrf)) button class="btn sm" { (icon("trash")) (w.t("routes-remove")) }
-                    }
-                }
+                (remove(w, shell, "routes", &line.id))
             }
         }
     };
@@ -185,6 +186,17 @@ fn routes(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
                     (select(&Field { id: "r-t", label: &w.t("routes-to"), ..Field::default() }, "to", &v.connectors, ""))
                     button class="btn" { (icon("plus")) (w.t("routes-add")) }
                 }
+            }
+        }
+    }
+}
+
+/// The cell that takes a row away.
+fn remove(w: &Words, shell: &Shell, what: &str, id: &str) -> Markup {
+    html! {
+        td {
+            form class="act" method="post" action={ "/delivery/" (what) "/" (id) "/remove" } {
+                (csrf(&shell.csrf)) button class="btn sm" { (icon("trash")) (w.t("routes-remove")) }
             }
         }
     }

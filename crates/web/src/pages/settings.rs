@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, Theme, page};
-use crate::ui::form::{Choice, Field, Input, csrf, input, options, radios, select};
+use crate::ui::form::{Choice, Field, csrf, options, radios, select};
 use crate::ui::state::{Tone, pill};
 use crate::ui::{icon, user_text};
 use crate::words::{Words, languages};
@@ -26,16 +26,12 @@ pub struct LiveStep {
 pub struct SettingsView {
     /// The business's name.
     pub name: String,
-    /// Its country.
+    /// Its country, in words.
     pub country: String,
-    /// Countries to choose from.
-    pub countries: Vec<Choice>,
     /// Its zone.
     pub zone: String,
-    /// Zones to choose from.
-    pub zones: Vec<Choice>,
-    /// Field at fault and why.
-    pub fault: Option<(String, String)>,
+    /// The language of its pages and of answers by itself.
+    pub language: String,
     /// What going live needs.
     pub live_steps: Vec<LiveStep>,
 }
@@ -54,28 +50,25 @@ pub fn view(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
 }
 
 fn workspace(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
-    let error = |name: &str| v.fault.as_ref().filter(|(field, _)| field == name).map(|(_, why)| why.as_str());
-    let name = Field {
-        id: "ws-name",
-        label: &w.t("first-business"),
-        help: Some(&w.t("settings-name-help")),
-        error: error("name"),
+    let offered: Vec<Choice> =
+        languages().iter().map(|l| Choice::new(l.code.as_str(), l.name.as_str())).collect();
+    let language = Field {
+        id: "ws-lang",
+        label: &w.t("language"),
+        help: Some(&w.t("settings-language-help")),
+        error: None,
     };
-    let country = Field {
-        id: "ws-country",
-        label: &w.t("country"),
-        help: Some(&w.t("settings-country-help")),
-        error: error("country"),
-    };
-    let zone = Field { id: "ws-zone", label: &w.t("time-zone"), help: None, error: error("zone") };
     html! {
         section class="card c6" aria-labelledby="ws-h" {
             h2 id="ws-h" { (w.t("settings-workspace")) }
+            dl class="kv" {
+                dt { (w.t("first-business")) } dd { (user_text(&v.name)) }
+                dt { (w.t("country")) } dd { (v.country) }
+                dt { (w.t("time-zone")) } dd { bdi dir="ltr" { (v.zone) } }
+            }
             form class="stack" method="post" action="/settings" {
                 (csrf(&shell.csrf))
-                (input(&name, &Input { name: "name", value: &v.name, required: true, autocomplete: "organization", ..Input::default() }))
-                (select(&country, "country", &v.countries, &v.country))
-                (select(&zone, "zone", &v.zones, &v.zone))
+                (select(&language, "language", &offered, &v.language))
                 div { button class="btn primary" { (w.t("save")) } }
             }
         }
@@ -129,4 +122,56 @@ fn live(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
             } @else { p { (w.t("settings-live-on")) } }
         }
     }
+}
+
+/// Countries a workspace may stand in: ISO code, and the zones of most of its people.
+const COUNTRIES: &[(&str, &[&str])] = &[
+    ("AR", &["America/Argentina/Buenos_Aires"]),
+    ("AT", &["Europe/Vienna"]),
+    ("CH", &["Europe/Zurich"]),
+    ("CL", &["America/Santiago"]),
+    ("CO", &["America/Bogota"]),
+    ("CZ", &["Europe/Prague"]),
+    ("DE", &["Europe/Berlin"]),
+    ("ES", &["Europe/Madrid"]),
+    ("FR", &["Europe/Paris"]),
+    ("GB", &["Europe/London"]),
+    ("HU", &["Europe/Budapest"]),
+    ("IE", &["Europe/Dublin"]),
+    ("IL", &["Asia/Jerusalem"]),
+    ("IT", &["Europe/Rome"]),
+    ("KZ", &["Asia/Almaty"]),
+    ("MX", &["America/Mexico_City"]),
+    ("NL", &["Europe/Amsterdam"]),
+    ("PL", &["Europe/Warsaw"]),
+    ("PT", &["Europe/Lisbon"]),
+    ("RO", &["Europe/Bucharest"]),
+    ("RU", &["Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Asia/Vladivostok"]),
+    ("UA", &["Europe/Kyiv"]),
+    ("US", &["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"]),
+    ("UY", &["America/Montevideo"]),
+];
+
+/// The countries by their names.
+pub fn countries(w: &Words) -> Vec<Choice> {
+    let mut all: Vec<Choice> = COUNTRIES
+        .iter()
+        .map(|(code, _)| Choice::new(*code, w.t(&format!("country-{}", code.to_ascii_lowercase()))))
+        .collect();
+    all.sort_by(|a, b| a.word.cmp(&b.word));
+    all
+}
+
+/// The zones of those countries; the first choice leaves it to the country.
+pub fn zones(w: &Words) -> Vec<Choice> {
+    let zones = COUNTRIES.iter().flat_map(|(_, zones)| zones.iter());
+    let mut all: Vec<Choice> = zones.map(|zone| Choice::new(*zone, zone.replace('_', " "))).collect();
+    all.sort_by(|a, b| a.word.cmp(&b.word));
+    all.insert(0, Choice::new("", w.t("zone-of-country")));
+    all
+}
+
+/// The codes of the countries, for the test on their words.
+pub fn country_codes() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.iter().map(|(code, _)| *code)
 }

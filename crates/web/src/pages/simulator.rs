@@ -18,10 +18,14 @@ pub struct Phone {
     pub name: String,
     /// Its number.
     pub number: String,
+    /// Its number as people write it.
+    pub shown: String,
     /// The code of the language it is set to.
     pub lang: String,
     /// The number or name that wrote last, to answer to.
     pub peer: String,
+    /// The same as people write it.
+    pub peer_shown: String,
     /// What stands on it, oldest first.
     pub lines: Vec<PhoneLine>,
 }
@@ -116,10 +120,10 @@ fn handset(w: &Words, shell: &Shell, i: usize, phone: &Phone) -> Markup {
     let label = w.attr("sim-phone", args!(name: phone.name.as_str()));
     html! {
         section class="stack" aria-label=(label) {
-            div class="row wrap" { b { (user_text(&phone.name)) } span class="muted" { (number(&phone.number)) } }
+            div class="row wrap" { b { (user_text(&phone.name)) } span class="muted" { (number(&phone.shown)) } }
             div class="handset" {
                 div class="screen" lang=(phone.lang) {
-                    header { b { (number(&phone.peer)) } }
+                    header { b { (number(&phone.peer_shown)) } }
                     div class="bubbles" id={ "screen-" (i) } data-bottom role="log" tabindex="0" aria-label=(w.attr("sim-messages", args!(name: phone.name.as_str()))) {
                         @for line in &phone.lines {
                             p class={ "bub" @if line.sent { " out" } } { (line.text) }

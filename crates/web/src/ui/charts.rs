@@ -216,11 +216,11 @@ pub enum Beat {
     Down,
 }
 
-/// A heartbeat bar, oldest first.
+/// A heartbeat bar, oldest first; nothing where nothing was noted.
 pub fn heartbeat(label: &str, beats: &[Beat]) -> Markup {
     let step = 100.0 / beats.len().max(1) as f64;
     html! {
-        svg class="beat" role="img" aria-label=(label) {
+        @if !beats.is_empty() { svg class="beat" role="img" aria-label=(label) {
             @for (i, beat) in beats.iter().enumerate() {
                 @let (y, h, class) = match beat {
                     Beat::Up => ("30%", "70%", "f-delivered"),
@@ -230,6 +230,6 @@ pub fn heartbeat(label: &str, beats: &[Beat]) -> Markup {
                 };
                 rect x=(format!("{:.2}%", i as f64 * step)) width=(format!("{:.2}%", step * 0.7)) y=(y) height=(h) rx="1" class=(class) {}
             }
-        }
+        } }
     }
 }

@@ -11,6 +11,12 @@ impl Words {
         Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
     }
 
+    /// The beginning of today, ms since 1970.
+    pub fn midnight(&self) -> i64 {
+        let now = self.zoned(self.now);
+        now.start_of_day().map_or(self.now, |start| start.timestamp().as_millisecond())
+    }
+
     /// `12:04`
     pub fn time(&self, ms: i64) -> String {
         self.zoned(ms).strftime("%H:%M").to_string()

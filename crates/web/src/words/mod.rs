@@ -33,8 +33,7 @@ pub struct Language {
     pub name: String,
     /// `ltr` or `rtl`.
     pub dir: String,
-    text: FluentBundle<FluentResource>,
-    plain: FluentBundle<FluentResource>,
+    bundle: FluentBundle<FluentResource>,
     keys: BTreeSet<String>,
 }
 
@@ -60,8 +59,7 @@ pub fn languages() -> &'static [Language] {
 
 fn load(code: &str) -> Option<Language> {
     let id: LanguageIdentifier = code.parse().ok()?;
-    let mut text = FluentBundle::new_concurrent(vec![id.clone()]);
-    let mut plain = FluentBundle::new_concurrent(vec![id]);
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
     let mut keys = BTreeSet::new();
     let folder = format!("{code}/");
     for path in Catalogues::iter().filter(|path| path.starts_with(&folder)) {
@@ -74,22 +72,20 @@ fn load(code: &str) -> Option<Language> {
             }
         }
         // What does not parse is left out by Fluent; the test on key sets then names it.
-        let resource = |s: String| FluentResource::try_new(s).unwrap_or_else(|(partial, _)| partial);
-        text.add_resource_overriding(resource(source.clone()));
-        plain.add_resource_overriding(resource(source));
+        bundle
+            .add_resource_overriding(FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial));
     }
-    plain.set_use_isolating(false);
+    // Isolates are set by `Words::f`, around what needs them.
+    bundle.set_use_isolating(false);
     let mut language =
-        Language { code: code.to_owned(), name: String::new(), dir: String::new(), text, plain, keys };
-    language.name = language.say(&language.plain, "language-name", None);
-    language.dir = language.say(&language.plain, "language-dir", None);
-    let style = language.say(&language.plain, "number-style", None);
-    let bundles = [&mut language.text, &mut language.plain];
-    match style.as_str() {
-        "1.234,5" => bundles.map(|bundle| bundle.set_formatter(Some(dots))),
-        "1 234,5" => bundles.map(|bundle| bundle.set_formatter(Some(spaces))),
-        _ => bundles.map(|bundle| bundle.set_formatter(Some(commas))),
-    };
+        Language { code: code.to_owned(), name: String::new(), dir: String::new(), bundle, keys };
+    language.name = language.say("language-name", None);
+    language.dir = language.say("language-dir", None);
+    match language.say("number-style", None).as_str() {
+        "1.234,5" => language.bundle.set_formatter(Some(dots)),
+        "1 234,5" => language.bundle.set_formatter(Some(spaces)),
+        _ => language.bundle.set_formatter(Some(commas)),
+    }
     Some(language)
 }
 
@@ -131,12 +127,12 @@ fn grouped(value: &FluentValue, group: &str, point: &str) -> Option<String> {
 }
 
 impl Language {
-    fn say(&self, bundle: &FluentBundle<FluentResource>, key: &str, args: Option<&FluentArgs>) -> String {
-        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+    fn say(&self, key: &str, args: Option<&FluentArgs>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
         let mut errors: Vec<FluentError> = Vec::new();
-        bundle.format_pattern(pattern, args, &mut errors).into_owned()
+        self.bundle.format_pattern(pattern, args, &mut errors).into_owned()
     }
 
     /// The keys of its catalogue.
@@ -156,6 +152,17 @@ pub fn pick(chosen: Option<&str>, accept: Option<&str>) -> &'static Language {
     };
     let wished = accept.unwrap_or("").split(',').filter_map(|part| find(part.split(';').next()?)).next();
     chosen.and_then(find).or(wished).unwrap_or(&all[0])
+}
+
+/// A value between first-strong isolates (UAX #9), where its direction is not that of every line: words, names, phone
+/// numbers. Bare figures and times stand as they are, so that what is read can be searched and copied.
+fn isolated(value: &FluentValue<'_>) -> FluentValue<'static> {
+    match value {
+        FluentValue::String(text) if text.contains(|c: char| c.is_alphabetic() || "+(@#".contains(c)) => {
+            FluentValue::from(format!("\u{2068}{text}\u{2069}"))
+        }
+        other => other.clone().into_owned(),
+    }
 }
 
 /// Values for a sentence: `args!(n: 5, name: who)`.
@@ -188,17 +195,19 @@ impl Words {
 
     /// A sentence without values.
     pub fn t(&self, key: &str) -> String {
-        self.language.say(&self.language.text, key, None)
+        self.language.say(key, None)
     }
 
     /// A sentence with values, each isolated from the direction around it.
     pub fn f(&self, key: &str, args: FluentArgs) -> String {
-        self.language.say(&self.language.text, key, Some(&args))
+        let isolated: FluentArgs =
+            args.iter().map(|(name, value)| (name.to_owned(), isolated(value))).collect();
+        self.language.say(key, Some(&isolated))
     }
 
     /// A sentence with values for an attribute: no isolates.
     pub fn attr(&self, key: &str, args: FluentArgs) -> String {
-        self.language.say(&self.language.plain, key, Some(&args))
+        self.language.say(key, Some(&args))
     }
 
     /// A sentence some of whose values are markup: `w.rich("k", args!(n: 3), &[("link", html! { … })])`.
@@ -207,7 +216,7 @@ impl Words {
         for (i, (name, _)) in parts.iter().enumerate() {
             args.set(*name, format!("\u{e000}{i}\u{e001}"));
         }
-        let said = self.language.say(&self.language.plain, key, Some(&args));
+        let said = self.language.say(key, Some(&args));
         let mut out = String::new();
         for (i, piece) in said.split('\u{e000}').enumerate() {
             let held = piece.split_once('\u{e001}').filter(|_| i > 0);
@@ -276,7 +285,7 @@ mod tests {
             let extra: Vec<_> = language.keys.difference(&first.keys).collect();
             assert!(missing.is_empty() && extra.is_empty(), "{code} lacks {missing:?}, has also {extra:?}");
             for key in &language.keys {
-                assert!(language.text.has_message(key), "{code}: {key} does not parse");
+                assert!(language.bundle.has_message(key), "{code}: {key} does not parse");
             }
         }
     }
@@ -325,6 +334,14 @@ mod tests {
         let rich = w.rich("test-bar", args!(), &[("link", html! { a { "x" } })]);
         assert!(rich.0.contains("<a>x</a>"));
         assert!(!rich.0.contains('\u{e000}'));
+    }
+
+    #[test]
+    fn names_are_isolated_and_figures_are_not() {
+        let w = english();
+        assert_eq!(w.f("people-count", args!(n: 4812)), "4,812 people");
+        assert_eq!(w.f("inbox-title", args!(who: "דנה")), "Inbox: \u{2068}דנה\u{2069}");
+        assert_eq!(w.attr("inbox-title", args!(who: "דנה")), "Inbox: דנה");
     }
 
     #[test]

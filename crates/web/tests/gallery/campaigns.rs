@@ -26,8 +26,9 @@ fn composer_view(look: &Look) -> ComposerView {
             Choice::new("lst_1", look.say("Loyal, Bristol", "לקוחות קבועים, חיפה")),
             Choice::new("lst_2", look.say("Bought today", "קנו היום")),
         ],
-        include: vec!["lst_1".into()],
-        exclude: vec!["lst_2".into()],
+        list: "lst_1".into(),
+        version: 3,
+        fault: None,
         class: "marketing".into(),
         from: look.phone("142"),
         froms: vec![
@@ -99,7 +100,7 @@ fn blocked(look: &Look) -> ComposerView {
         Check {
             level: Level::Stop,
             says: look.w.t("composer-check-leave-none"),
-            fix: Some(("#text".into(), look.w.t("composer-check-leave-insert"))),
+            fix: Some(("#text".into(), look.w.t("composer-field-leave"))),
         },
     );
     view
@@ -108,8 +109,7 @@ fn blocked(look: &Look) -> ComposerView {
 fn empty(look: &Look) -> ComposerView {
     ComposerView {
         lists: vec![],
-        include: vec![],
-        exclude: vec![],
+        list: String::new(),
         text: String::new(),
         meter: Meter::default(),
         histogram: vec![],

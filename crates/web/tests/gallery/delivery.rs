@@ -60,7 +60,7 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         limit_tenths: Some(120),
         queued: 2_904,
         flight: 0,
-        submitted: 224,
+        window: 10,
     }
 }
 
@@ -99,14 +99,7 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
         possible_duplicate: reason != Code::None,
         events: vec![
             event(120, Tone::Neutral, "sent", w.t("event-accepted"), look.autumn(), None),
-            event(
-                140,
-                Tone::Neutral,
-                "sent",
-                w.f("event-handed", web::args!(n: 1, of: 2)),
-                "5F2A91".into(),
-                Some(dump),
-            ),
+            event(140, Tone::Neutral, "sent", w.t("event-handed-one"), "5F2A91".into(), Some(dump)),
             event(
                 9_900,
                 Tone::Attention,
@@ -115,7 +108,7 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
                 w.t("reason-absent-subscriber-we"),
                 None,
             ),
-            event(221_000, Tone::Delivered, "delivered", w.t("event-delivered"), String::new(), None),
+            event(221_000, Tone::Delivered, "delivered", w.t("status-delivered"), String::new(), None),
         ],
         thread: Some("thr_1".into()),
         contact: Some("con_118".into()),
@@ -172,6 +165,8 @@ fn simulator_view(look: &Look) -> SimulatorView {
     let phone = |name: String, number: &str, lang: &str, lines| Phone {
         name,
         number: number.into(),
+        shown: number.into(),
+        peer_shown: look.phone("142"),
         lang: lang.into(),
         peer: look.phone("142"),
         lines,
@@ -271,12 +266,22 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
 fn numbers_view(look: &Look) -> NumbersView {
     NumbersView {
         numbers: vec![
-            NumberLine { number: look.phone("142"), kind: "long".into(), connector: "Northline SMPP".into() },
-            NumberLine { number: "4545".into(), kind: "short".into(), connector: String::new() },
+            NumberLine {
+                id: "row_1".into(),
+                number: look.phone("142"),
+                kind: "long".into(),
+                connector: "Northline SMPP".into(),
+            },
+            NumberLine {
+                id: "row_1".into(),
+                number: "4545".into(),
+                kind: "short".into(),
+                connector: String::new(),
+            },
         ],
         senders: vec![
-            SenderLine { name: "TERNTILLER".into(), country: "GB".into() },
-            SenderLine { name: look.phone("142"), country: String::new() },
+            SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
+            SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
         ],
         routes: vec![
             RouteLine {

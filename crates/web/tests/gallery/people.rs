@@ -101,7 +101,14 @@ fn person_view(look: &Look) -> PersonView {
 }
 
 fn import_view(look: &Look, stage: Stage) -> ImportView {
+    let targets = vec![
+        Choice::new("skip", look.w.t("import-target-skip")),
+        Choice::new("phone", look.w.t("import-target-phone")),
+        Choice::new("first_name", look.w.t("import-target-first-name")),
+        Choice::new("field", look.say("New field: City", "שדה חדש: עיר")),
+    ];
     let column = |index, head: &str, target: &str, seen: String| Column {
+        targets: targets.clone(),
         index,
         head: head.into(),
         target: target.into(),
@@ -128,12 +135,6 @@ fn import_view(look: &Look, stage: Stage) -> ImportView {
             column(2, "Ort", "field", look.say("37 different", "37 שונים")),
             column(3, "Notizen", "skip", look.say("mostly empty", "כמעט ריק")),
         ],
-        targets: vec![
-            Choice::new("skip", look.w.t("import-target-skip")),
-            Choice::new("phone", look.w.t("import-target-phone")),
-            Choice::new("first_name", look.w.t("import-target-first-name")),
-            Choice::new("field", look.say("New field: City", "שדה חדש: עיר")),
-        ],
         preview: vec![
             row(2, "Harriet", &look.phone("123"), Cell::Changed),
             row(3, "Ивана", &look.phone("164"), Cell::Changed),
@@ -147,7 +148,7 @@ fn import_view(look: &Look, stage: Stage) -> ImportView {
         countries: countries(look),
         existing: "fill".into(),
         list: look.say("Loyal, Bristol", "לקוחות קבועים, חיפה"),
-        consent_source: "till_form".into(),
+        consent_source: "till".into(),
         consent_date: "2026-03-14".into(),
         counts: Counts {
             created: 11_902,
@@ -158,6 +159,7 @@ fn import_view(look: &Look, stage: Stage) -> ImportView {
             problems: 214,
         },
         stage,
+        fault: None,
     }
 }
 
@@ -348,7 +350,11 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("import-done", importing(Stage::Done { took: 2_100, list: Some("lst_1".into()) })),
         named(
             "import-stopped",
-            importing(Stage::Stopped { done: 700, why: look.say("The disk is full", "הדיסק מלא") }),
+            importing(Stage::Stopped {
+                done: 700,
+                why: look.say("The disk is full", "הדיסק מלא"),
+                again: true,
+            }),
         ),
         named("inbox", inbox::view(w, &at("/inbox/thr_1"), &inbox_view(look, Some(conversation(look))))),
         named("inbox-list", inbox::view(w, &at("/inbox"), &inbox_view(look, None))),

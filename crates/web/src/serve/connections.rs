@@ -1,0 +1,223 @@
+//! Connections: all of them, one, a new one, a test over one.
+
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::routing::{get, post};
+use engine::{Ctx, Error, Submission, connector};
+use serde::Deserialize;
+use sms::Class;
+use sms::id::{kind, public};
+use store::Tx;
+
+use super::Web;
+use super::ask::{Posted, Seat};
+use super::campaigns::id_of;
+use super::home::Part;
+use super::oops::Oops;
+use super::reply::{self, Answer};
+use super::shown;
+use crate::pages::connection::{self as one_page, ConnectionView};
+use crate::pages::connections::{self as all_page, ConnectionCard, ConnectionForm, ConnectionsView};
+use crate::pages::error::Kind;
+
+const BASE: &str = "/delivery/connections";
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(BASE, get(list).post(add))
+        .route("/delivery/connections/new", get(new))
+        .route("/delivery/connections/{id}", get(one).post(save))
+        .route("/delivery/connections/{id}/test", post(test))
+        .route("/delivery/connections/{id}/reconnect", post(reconnect))
+        .route("/delivery/connections/{id}/enable", post(enable))
+        .route("/delivery/connections/{id}/disable", post(disable))
+}
+
+fn card(c: &connector::View) -> ConnectionCard {
+    let limit = c.settings.get("rate").and_then(|rate| rate.parse::<i64>().ok()).filter(|rate| *rate > 0);
+    ConnectionCard {
+        id: public(kind::CONNECTOR, c.id),
+        name: c.name.clone(),
+        kind: c.kind.clone(),
+        state: c.state,
+        since: c.since,
+        error: c.error.clone(),
+        beats: Vec::new(),
+        rate_tenths: c.rate * 10,
+        limit_tenths: limit.map(|rate| rate * 10),
+        queued: c.queued,
+        flight: c.flight,
+        window: c.window_used,
+    }
+}
+
+async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
+    let found = seat.read(connector::list).await?;
+    let data = ConnectionsView { connections: found.iter().map(card).collect(), lanes: Vec::new() };
+    let shell = seat.shell().await?;
+    if wanted.part == "all" {
+        return Ok(reply::page(all_page::part(&seat.words, &shell, &data)));
+    }
+    Ok(seat.page(all_page::view(&seat.words, &shell, &data)))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct NewAsked {
+    #[serde(default)]
+    kind: String,
+}
+
+/// The kinds a person may add: the simulator is there by itself.
+fn offered(web: &Web) -> Vec<sms::form::KindInfo> {
+    web.kinds().iter().filter(|kind| kind.name != connector::SIMULATOR).copied().collect()
+}
+
+async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
+    let form = ConnectionForm { kind: asked.kind, ..ConnectionForm::default() };
+    let shell = seat.shell().await?;
+    Ok(seat.page(all_page::new(&seat.words, &shell, &offered(&seat.web), &form)))
+}
+
+/// What a form says of a connection's settings.
+fn given(posted: &Posted) -> Vec<(String, String)> {
+    let ours = ["csrf", "kind", "name"];
+    posted.all().iter().filter(|(name, _)| !ours.contains(&name.as_str())).cloned().collect()
+}
+
+async fn add(posted: Posted) -> Answer {
+    let seat = &posted.seat;
+    let kinds = seat.web.kinds();
+    let (name, kind_name, settings) =
+        (posted.get("name").to_owned(), posted.get("kind").to_owned(), given(&posted));
+    let (n, k, s) = (name.clone(), kind_name.clone(), settings.clone());
+    let added = seat.write("add connection", move |tx, ctx| connector::add(tx, ctx, kinds, &n, &k, &s)).await;
+    match added {
+        Ok(id) => {
+            Ok(reply::done(&format!("{BASE}/{}", public(kind::CONNECTOR, id)), "said-connection-added", None))
+        }
+        Err(e @ Error::Invalid { .. }) => {
+            let fault = Some(shown::why(&seat.words, &e));
+            let form = ConnectionForm { name, kind: kind_name, values: settings, fault, exists: false };
+            let shell = seat.shell().await?;
+            Ok(reply::refused(all_page::new(&seat.words, &shell, &offered(&seat.web), &form)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn found(seat: &Seat, id: &str) -> Result<connector::View, Oops> {
+    let stored = id_of(kind::CONNECTOR, id)?;
+    seat.read(move |tx, ctx| connector::get(tx, ctx, stored)).await
+}
+
+fn view(seat: &Seat, c: &connector::View, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+    let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
+    Ok(ConnectionView {
+        card: card(c),
+        form: ConnectionForm {
+            name: c.name.clone(),
+            kind: c.kind.clone(),
+            values: c.settings.clone().into_iter().collect(),
+            fault,
+            exists: true,
+        },
+        kind: info.ok_or(Oops::Page(Kind::NotFound))?,
+        events: Vec::new(),
+        test_to: String::new(),
+        test_error: None,
+    })
+}
+
+async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
+    let data = view(&seat, &found(&seat, &id).await?, None)?;
+    let shell = seat.shell().await?;
+    if wanted.part == "living" {
+        return Ok(reply::page(one_page::living(&seat.words, &shell, &data)));
+    }
+    Ok(seat.page(one_page::view(&seat.words, &shell, &data)))
+}
+
+async fn save(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONNECTOR, &id)?;
+    let seat = &posted.seat;
+    let kinds = seat.web.kinds();
+    // An empty secret means: as it is.
+    let settings: Vec<_> = given(&posted).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let wanted = settings.clone();
+    let saved = seat
+        .write("save connection", move |tx, ctx| connector::update(tx, ctx, kinds, stored, &wanted))
+        .await;
+    match saved {
+        Ok(()) => Ok(reply::done(&format!("{BASE}/{id}"), "said-saved", None)),
+        Err(e @ Error::Invalid { .. }) => {
+            let mut data = view(seat, &found(seat, &id).await?, Some(shown::why(&seat.words, &e)))?;
+            data.form.values = settings;
+            let shell = seat.shell().await?;
+            Ok(reply::refused(one_page::view(&seat.words, &shell, &data)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn reconnect(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONNECTOR, &id)?;
+    posted.seat.write("reconnect", move |tx, ctx| connector::reconnect(tx, ctx, stored)).await?;
+    Ok(reply::done(&format!("{BASE}/{id}"), "said-reconnecting", None))
+}
+
+async fn enable(Path(id): Path<String>, posted: Posted) -> Answer {
+    switch(&id, &posted, true).await
+}
+
+async fn disable(Path(id): Path<String>, posted: Posted) -> Answer {
+    switch(&id, &posted, false).await
+}
+
+async fn switch(id: &str, posted: &Posted, on: bool) -> Answer {
+    let stored = id_of(kind::CONNECTOR, id)?;
+    posted
+        .seat
+        .write("switch connection", move |tx, ctx| connector::set_enabled(tx, ctx, stored, on))
+        .await?;
+    let said = if on { "said-switched-on" } else { "said-switched-off" };
+    Ok(reply::done(&format!("{BASE}/{id}"), said, None))
+}
+
+/// One message to a phone of the person's own; its page tells what became of it.
+async fn test(Path(id): Path<String>, posted: Posted) -> Answer {
+    let seat = &posted.seat;
+    let (to, text) = (posted.get("to").to_owned(), posted.raw("text").to_owned());
+    let wanted = to.clone();
+    let sent = seat.write("test message", move |tx, ctx| submit_test(tx, ctx, &wanted, &text)).await?;
+    match sent {
+        Ok(accepted) => {
+            Ok(reply::done(&format!("/messages/{}", public(kind::MESSAGE, accepted.id)), "said-sent", None))
+        }
+        Err(refusal) => {
+            let mut data = view(seat, &found(seat, &id).await?, None)?;
+            data.test_to = to;
+            data.test_error = Some(shown::reason(&seat.words, refusal.code));
+            let shell = seat.shell().await?;
+            Ok(reply::refused(one_page::view(&seat.words, &shell, &data)))
+        }
+    }
+}
+
+fn submit_test(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    to: &str,
+    text: &str,
+) -> engine::Result<Result<engine::Accepted, engine::Refusal>> {
+    ctx.need(engine::Permission::Send)?;
+    let one = Submission {
+        workspace: ctx.workspace,
+        to: to.into(),
+        text: text.into(),
+        class: Some(Class::Transactional),
+        test: ctx.test,
+        source: "page",
+        ..Submission::default()
+    };
+    engine::submit(tx, &[one])?.pop().ok_or(Error::NotFound("message"))
+}

@@ -1,0 +1,124 @@
+//! The pages over HTTP: who asks is found out once, a page is filled from the engine in one read, a form changes
+//! one thing and leads on to a page that says so.
+//!
+//! Every page works without script. Nothing is answered to a form without its guard, and no page is cached.
+
+mod ask;
+mod campaigns;
+mod composer;
+mod connections;
+mod doors;
+mod home;
+mod imports;
+mod inbox;
+mod keys;
+mod layers;
+mod leave;
+mod live;
+mod messages;
+mod numbers;
+mod oops;
+mod people;
+mod phones;
+mod places;
+mod reply;
+mod settings;
+mod shown;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::middleware;
+use axum::routing::{get, post};
+use sms::form::KindInfo;
+use store::Db;
+
+pub use ask::Seat;
+pub use oops::Oops;
+
+use crate::assets;
+
+/// What the pages need of the house.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    kinds: &'static [KindInfo],
+    setup_token: Option<String>,
+    secure: bool,
+    false_clock: bool,
+}
+
+/// What the binary knows and the pages need.
+#[derive(Clone)]
+pub struct Options {
+    /// The kinds of connectors there are.
+    pub kinds: &'static [KindInfo],
+    /// What the first-run page must be opened with, where the server listens to more than this machine.
+    pub setup_token: Option<String>,
+    /// Whether people come by HTTPS: cookies then travel by nothing else.
+    pub secure: bool,
+    /// Whether the clock was set by hand.
+    pub false_clock: bool,
+}
+
+impl Web {
+    /// Pages over a store.
+    pub fn new(db: Db, options: Options) -> Web {
+        let Options { kinds, setup_token, secure, false_clock } = options;
+        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock }))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn kinds(&self) -> &'static [KindInfo] {
+        self.0.kinds
+    }
+
+    pub(crate) fn setup_token(&self) -> Option<&str> {
+        self.0.setup_token.as_deref()
+    }
+
+    pub(crate) fn secure(&self) -> bool {
+        self.0.secure
+    }
+
+    pub(crate) fn false_clock(&self) -> bool {
+        self.0.false_clock
+    }
+}
+
+/// All pages.
+pub fn router(web: Web) -> Router {
+    let pages = Router::new()
+        .route("/", get(home::home))
+        .route("/first-run", get(doors::first_run_page).post(doors::first_run))
+        .route("/login", get(doors::login_page).post(doors::login))
+        .route("/logout", post(doors::logout))
+        .route("/preferences", post(doors::preferences))
+        .route("/search", get(home::search))
+        .route("/live", get(live::live))
+        .route("/live/chip", get(home::chip))
+        .merge(campaigns::routes())
+        .merge(inbox::routes())
+        .merge(messages::routes())
+        .merge(people::routes())
+        .merge(imports::routes())
+        .merge(phones::routes())
+        .merge(leave::routes())
+        .merge(connections::routes())
+        .merge(numbers::routes())
+        .merge(keys::routes())
+        .merge(settings::routes())
+        .fallback(oops::nothing_here)
+        .layer(middleware::from_fn_with_state(web.clone(), layers::pages))
+        .with_state(web);
+    Router::new()
+        .route("/assets/{file}", get(|Path(file): Path<String>| async move { assets::serve(&file) }))
+        .merge(pages)
+}

@@ -1,0 +1,508 @@
+//! The pages over a real store: first run, sign in, keys, a campaign's draft, connections, leaving by link.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use sms::form::{Field, FieldKind, KindInfo};
+use store::{Clock, Db};
+use tower::ServiceExt;
+use web::serve::{Options, Web, router};
+
+const KINDS: &[KindInfo] = &[
+    KindInfo {
+        name: "smpp",
+        fields: &[
+            Field { name: "host", kind: FieldKind::Text, default: None, advanced: false },
+            Field {
+                name: "port",
+                kind: FieldKind::Number { min: 1, max: 65_535 },
+                default: Some("2775"),
+                advanced: false,
+            },
+            Field { name: "password", kind: FieldKind::Secret, default: None, advanced: false },
+        ],
+    },
+    KindInfo { name: "simulator", fields: &[] },
+];
+
+/// A browser: pages, forms, cookies.
+struct Browser {
+    pages: Router,
+    cookies: Vec<(String, String)>,
+}
+
+struct Seen {
+    status: StatusCode,
+    to: String,
+    body: String,
+}
+
+impl Browser {
+    async fn ask(&mut self, request: Request<Body>) -> Seen {
+        let response = self.pages.clone().oneshot(request).await.unwrap();
+        let headers = response.headers().clone();
+        for line in headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            assert!(line.contains("HttpOnly") && line.contains("SameSite=Lax"), "{line}");
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            self.cookies.push((name.into(), value.into()));
+        }
+        assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("default-src 'none'"));
+        let to = headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 4 << 20).await.unwrap();
+        Seen { status, to, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "))
+    }
+
+    async fn get(&mut self, path: &str) -> Seen {
+        let request = self.request("GET", path).body(Body::empty()).unwrap();
+        self.ask(request).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request =
+            self.request("POST", path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    async fn upload(&mut self, path: &str, guard: &str, name: &str, file: &[u8]) -> Seen {
+        let mut body =
+            format!("--cut\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{guard}\r\n").into_bytes();
+        body.extend(
+            format!("--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(file);
+        body.extend(b"\r\n--cut--\r\n");
+        let request =
+            self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// The guard of the forms on a page.
+    async fn guard(&mut self) -> String {
+        let page = self.get("/settings").await;
+        let rest = page.body.split("name=\"csrf\" value=\"").nth(1).expect("a form with its guard");
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
+
+/// What a page complains of, for a failing assertion.
+fn complaints(page: &str) -> Vec<&str> {
+    page.split("role=\"alert\"")
+        .skip(1)
+        .chain(page.split("st-failed wraps").skip(1))
+        .map(|rest| rest.get(..400).unwrap_or(rest))
+        .collect()
+}
+
+fn escaped(value: &str) -> String {
+    value
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+struct House {
+    browser: Browser,
+    db: Db,
+    _dir: tempfile::TempDir,
+}
+
+async fn house(token: Option<&str>) -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_owned();
+    let open = move || Db::open(&store::Options { dir: path, url: None, clock: Clock::default() });
+    let db = tokio::task::spawn_blocking(open).await.unwrap().unwrap();
+    db.write("simulator", engine::connector::ensure_simulator).await.unwrap();
+    let options =
+        Options { kinds: KINDS, setup_token: token.map(str::to_owned), secure: false, false_clock: false };
+    let pages = router(Web::new(db.clone(), options));
+    House { browser: Browser { pages, cookies: Vec::new() }, db, _dir: dir }
+}
+
+const PASSWORD: &str = "harbour lantern 42";
+
+async fn settled() -> House {
+    let mut house = house(None).await;
+    let made = house
+        .browser
+        .post(
+            "/first-run",
+            &[
+                ("business", "Tern & Tiller"),
+                ("login", "marta@tern.example"),
+                ("password", PASSWORD),
+                ("country", "GB"),
+                ("zone", ""),
+            ],
+        )
+        .await;
+    assert_eq!((made.status, made.to.as_str()), (StatusCode::SEE_OTHER, "/"), "{:?}", complaints(&made.body));
+    house
+}
+
+#[tokio::test]
+async fn an_empty_house_leads_to_the_first_run_and_a_full_one_to_sign_in() {
+    let mut house = house(None).await;
+    assert_eq!(house.browser.get("/").await.to, "/first-run");
+    assert_eq!(house.browser.get("/login").await.to, "/first-run");
+    let short = house
+        .browser
+        .post(
+            "/first-run",
+            &[("business", "A"), ("login", "m@t.example"), ("password", "short"), ("country", "GB")],
+        )
+        .await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.body.contains("Too short") && short.body.contains("value=\"m@t.example\""));
+
+    let mut house = settled().await;
+    assert!(house.browser.get("/").await.body.contains("Nothing sent today yet"));
+    house.browser.cookies.clear();
+    assert_eq!(house.browser.get("/").await.to, "/login");
+    assert_eq!(
+        house.browser.get("/campaigns?state=draft").await.to,
+        "/login?next=/campaigns%3Fstate%3Ddraft"
+    );
+    assert_eq!(house.browser.get("/first-run").await.to, "/login");
+    let wrong =
+        house.browser.post("/login", &[("login", "marta@tern.example"), ("password", "wrong wrong 1")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right = house
+        .browser
+        .post("/login", &[("login", "marta@tern.example"), ("password", PASSWORD), ("next", "/inbox")])
+        .await;
+    assert_eq!(right.to, "/inbox");
+    assert!(house.browser.get("/inbox").await.body.contains("Nobody has written yet"));
+}
+
+#[tokio::test]
+async fn a_stranger_needs_the_setup_token() {
+    let mut house = house(Some("s3cret")).await;
+    assert_eq!(house.browser.get("/first-run").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(house.browser.get("/first-run?token=s3cret").await.status, StatusCode::OK);
+    let made = house
+        .browser
+        .post(
+            "/first-run",
+            &[("business", "A"), ("login", "m@t.example"), ("password", PASSWORD), ("country", "GB")],
+        )
+        .await;
+    assert_eq!(made.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_form_without_its_guard_changes_nothing() {
+    let mut house = settled().await;
+    let refused = house.browser.post("/dev/keys", &[("name", "shop")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("The form was open too long"));
+    let guard = house.browser.guard().await;
+    let foreign = house.browser.request("POST", "/dev/keys").header("sec-fetch-site", "cross-site");
+    let foreign = foreign.body(Body::from(format!("csrf={guard}&name=shop"))).unwrap();
+    assert_eq!(house.browser.ask(foreign).await.status, StatusCode::FORBIDDEN);
+    assert!(house.browser.get("/dev/keys").await.body.contains("No keys yet"));
+}
+
+#[tokio::test]
+async fn a_secret_is_shown_once() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let made = house.browser.post("/dev/keys", &[("csrf", &guard), ("name", "shop")]).await;
+    let secret = made.body.split("sk_live_").nth(1).map(|rest| rest[..33].to_owned()).unwrap();
+    let again = house.browser.get("/dev/keys").await.body;
+    assert!(again.contains("shop") && !again.contains(&secret));
+    let id = again.split("/dev/keys/").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+    assert_eq!(
+        house.browser.post(&format!("/dev/keys/{id}/revoke"), &[("csrf", &guard)]).await.to,
+        "/dev/keys"
+    );
+    assert!(house.browser.get("/dev/keys").await.body.contains("The key opens nothing any more"));
+    assert!(
+        !house.browser.get("/dev/keys").await.body.contains("The key opens nothing any more"),
+        "said once"
+    );
+}
+
+#[tokio::test]
+async fn language_and_look_are_the_browsers_own() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let chosen = house
+        .browser
+        .post(
+            "/preferences",
+            &[("csrf", &guard), ("language", "he"), ("theme", "dark"), ("back", "/campaigns")],
+        )
+        .await;
+    assert_eq!(chosen.to, "/campaigns");
+    let page = house.browser.get("/campaigns").await.body;
+    assert!(
+        page.contains("<html lang=\"he\" dir=\"rtl\" data-theme=\"dark\">")
+            && page.contains("אין עדיין קמפיינים")
+    );
+    let away =
+        house.browser.post("/preferences", &[("csrf", &guard), ("back", "https://elsewhere.example/")]).await;
+    assert_eq!(away.to, "/");
+}
+
+#[tokio::test]
+async fn a_draft_is_written_refused_and_kept() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let edit = house.browser.get("/campaigns/new").await.to;
+    assert_eq!(house.browser.get("/campaigns/new").await.to, edit, "an untouched draft serves again");
+    let id = edit.trim_end_matches("/edit").to_owned();
+    let page = house.browser.get(&edit).await.body;
+    assert!(page.contains("The text is empty") && page.contains("aria-disabled=\"true\""));
+    let saved = house
+        .browser
+        .post(
+            &id,
+            &[
+                ("csrf", &guard),
+                ("version", "1"),
+                ("name", "Autumn"),
+                ("text", "Sale – today"),
+                ("class", "marketing"),
+                ("do", "save"),
+            ],
+        )
+        .await;
+    assert_eq!(saved.to, edit);
+    let page = house.browser.get(&edit).await.body;
+    assert!(page.contains("Sale – today") && page.contains("en dash") && page.contains("Saved"));
+    let stale = house
+        .browser
+        .post(
+            &id,
+            &[("csrf", &guard), ("version", "1"), ("name", "Winter"), ("text", "Other"), ("do", "save")],
+        )
+        .await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        stale.body.contains("Somebody else changed it meanwhile") && stale.body.contains(">Other<"),
+        "what was typed stays"
+    );
+    let bad = house
+        .browser
+        .post(
+            &id,
+            &[
+                ("csrf", &guard),
+                ("version", "2"),
+                ("name", "Autumn"),
+                ("text", "Hi {{first_name"),
+                ("do", "save"),
+            ],
+        )
+        .await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let part = house
+        .browser
+        .post(
+            &format!("{id}?part=yes"),
+            &[
+                ("csrf", &guard),
+                ("version", "2"),
+                ("name", "Autumn"),
+                ("text", "Plain"),
+                ("class", "marketing"),
+            ],
+        )
+        .await;
+    assert_eq!(part.status, StatusCode::OK);
+    assert!(part.body.contains("hx-swap-oob") && !part.body.contains("<html"));
+}
+
+#[tokio::test]
+async fn a_connection_is_added_by_its_form_and_its_secret_never_comes_back() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let wrong = house
+        .browser
+        .post(
+            "/delivery/connections",
+            &[
+                ("csrf", &guard),
+                ("kind", "smpp"),
+                ("name", "North"),
+                ("host", "h"),
+                ("port", "99999"),
+                ("password", "pw-secret"),
+            ],
+        )
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("whole number from 1 to 65535") && !wrong.body.contains("pw-secret"));
+    let added = house
+        .browser
+        .post(
+            "/delivery/connections",
+            &[
+                ("csrf", &guard),
+                ("kind", "smpp"),
+                ("name", "North"),
+                ("host", "h"),
+                ("port", "2775"),
+                ("password", "pw-secret"),
+            ],
+        )
+        .await;
+    assert!(added.to.starts_with("/delivery/connections/cnx_"), "{:?}", complaints(&added.body));
+    let page = house.browser.get(&added.to).await.body;
+    assert!(page.contains("North") && !page.contains("pw-secret") && page.contains("Leave empty to keep"));
+    let saved = house
+        .browser
+        .post(&added.to, &[("csrf", &guard), ("host", "other"), ("port", "2776"), ("password", "")])
+        .await;
+    assert_eq!(saved.to, added.to);
+    assert!(house.browser.get("/delivery/connections").await.body.contains("North"));
+}
+
+#[tokio::test]
+async fn a_test_message_has_a_story_and_a_page() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let sent = house
+        .browser
+        .post("/delivery/simulator/test", &[("csrf", &guard), ("to", "+9995550100"), ("text", "Hello Noa")])
+        .await;
+    assert_eq!(sent.to, "/delivery/simulator");
+    let page = house.browser.get("/delivery/simulator").await.body;
+    assert!(
+        page.contains("Sent. It leaves now.") && page.contains("see its timeline")
+            || page.contains("See its timeline"),
+        "{page}"
+    );
+    let id = page.split("/messages/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let story = house.browser.get(&format!("/messages/{id}")).await.body;
+    assert!(story.contains("Hello Noa") && story.contains("Accepted") && story.contains("A page"));
+    assert_eq!(house.browser.get(&format!("/search?q={id}")).await.to, format!("/messages/{id}"));
+    assert!(house.browser.get("/messages?status=waiting").await.body.contains("Hello Noa"));
+    assert!(!house.browser.get("/messages?status=delivered").await.body.contains("Hello Noa"));
+    assert_eq!(house.browser.get("/messages/msg_nonsense").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn leaving_needs_a_press_and_no_session() {
+    let mut house = settled().await;
+    let workspace = house.db.read(store::workspace::list).await.unwrap()[0].id;
+    let make = move |tx: &mut store::Tx<'_>| engine::unsubscribe::url_token(tx, workspace, "+447700900118");
+    let token = house.db.write("token", make).await.unwrap();
+    house.browser.cookies.clear();
+    let path = format!("/u/{token}");
+    for _ in 0..2 {
+        let shown = house.browser.get(&path).await;
+        assert!(shown.body.contains("Stop messages to this number?") && !shown.body.contains("<script"));
+        assert!(!shown.body.contains("900118"), "the number is masked");
+    }
+    assert!(house.browser.post(&path, &[]).await.body.contains("Stopped"));
+    assert!(house.browser.get(&path).await.body.contains("Already stopped"));
+    let unknown = house.browser.get("/u/nothing").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert!(unknown.body.contains("This link no longer works"));
+}
+
+#[tokio::test]
+async fn the_live_stream_says_look_after_a_change() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let request = house.browser.request("GET", "/live").body(Body::empty()).unwrap();
+    let response = house.browser.pages.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut stream = response.into_body().into_data_stream();
+    let next = tokio::spawn(async move { futures_util::StreamExt::next(&mut stream).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    house.browser.post("/settings/live", &[("csrf", &guard)]).await;
+    let chunk = tokio::time::timeout(Duration::from_secs(2), next)
+        .await
+        .expect("a bell within 2 s")
+        .unwrap()
+        .unwrap();
+    assert_eq!(&chunk.unwrap()[..], b"data: look\n\n");
+}
+
+#[tokio::test]
+async fn a_list_is_brought_looked_at_and_begun() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let file = "Vorname;Handy\nHarriet;07400 123456\nTom;7400123457\nPriya;4.47701E+11\n";
+    let refused = house.browser.upload("/contacts/import", &guard, "cat.png", b"\x89PNG\r\n\x1a\n0000").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("This is a picture, not a list") && refused.body.contains("FILE_PICTURE"));
+    assert_eq!(
+        house.browser.upload("/contacts/import", "wrong", "a.csv", file.as_bytes()).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let brought = house.browser.upload("/contacts/import", &guard, "clients.csv", file.as_bytes()).await;
+    assert!(brought.to.starts_with("/contacts/imports/imp_"), "{:?}", complaints(&brought.body));
+    let page = house.browser.get(&brought.to).await.body;
+    assert!(
+        page.contains("clients.csv")
+            && page.contains("Import 2 people")
+            && page.contains("1 problem row, CSV"),
+        "{page}"
+    );
+    let rules = [
+        ("csrf", guard.as_str()),
+        ("country", "GB"),
+        ("existing", "fill"),
+        ("list", "Loyal"),
+        ("consent_source", "till"),
+    ];
+    let undated = [&rules[..], &[("do", "import")]].concat();
+    let undated = house.browser.post(&brought.to, &undated).await;
+    assert_eq!(undated.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        undated.body.contains("Say on which day these people agreed")
+            && undated.body.contains("value=\"Loyal\"")
+    );
+    let dated = [&rules[..], &[("consent_date", "2026-03-14"), ("do", "import")]].concat();
+    assert_eq!(house.browser.post(&brought.to, &dated).await.to, brought.to);
+    let db = house.db.clone();
+    tokio::task::spawn_blocking(move || engine::jobs::run_due(&db)).await.unwrap().unwrap();
+    let done = house.browser.get(&brought.to).await.body;
+    assert!(done.contains("2 people saved"), "{done}");
+    let people = house.browser.get("/contacts?may=yes").await.body;
+    assert!(
+        people.contains("Harriet")
+            && people.contains("07400 123456".replace(' ', "\u{a0}").as_str())
+            && people.contains("Loyal"),
+        "{people}"
+    );
+    assert!(house.browser.get("/contacts/lists").await.body.contains("Loyal"));
+    let rows = house.browser.get(&format!("{}/problems.csv", brought.to)).await.body;
+    assert!(rows.contains("4.47701E+11") && rows.contains("Excel lost the last digits"), "{rows}");
+}
+
+#[tokio::test]
+async fn a_person_is_added_stopped_and_stays_stopped() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let wrong = house.browser.post("/contacts", &[("csrf", &guard), ("phone", "020 7946 0018")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let new =
+        [("csrf", guard.as_str()), ("phone", "07400 123458"), ("first_name", "דנה"), ("consent", "yes")];
+    let added = house.browser.post("/contacts", &new).await;
+    assert!(added.to.starts_with("/contacts/con_"), "{:?}", complaints(&added.body));
+    assert!(house.browser.get(&added.to).await.body.contains("May be messaged"));
+    assert_eq!(house.browser.post(&format!("{}/stop", added.to), &[("csrf", &guard)]).await.to, added.to);
+    let page = house.browser.get(&added.to).await.body;
+    assert!(
+        page.contains("Left, gets no advertising") && page.contains("Written down by one of us"),
+        "{page}"
+    );
+}
