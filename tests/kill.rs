@@ -155,23 +155,19 @@ fn killed_while_recipients_are_frozen_and_expanded() {
     shop.carrier.smsc.cut();
     let id = shop.campaign("marketing");
     shop.launch(&id);
-    let mut seen = HashSet::new();
-    for step in 1..=3 {
+    // In the middle of freezing, then twice in the middle of what is expanded ahead of the link.
+    for _ in 0..3 {
         server.kill();
         server = shop.home.serve();
-        let least = (PEOPLE * step / 5) as i64;
         let report = until("it goes on", PATIENCE, || {
             let report = shop.report(&id);
-            (report["state"] == "freezing" || count(&report, "accepted") >= least).then_some(report)
+            (count(&report, "accepted") > 0).then_some(report)
         });
-        seen.insert(report["state"].as_str().unwrap_or_default().to_owned());
-        assert!(count(&report, "accepted") < PEOPLE as i64, "the kill came too late: {report}");
+        assert!(count(&report, "planned") > 0, "the kill came too late: {report}");
     }
-    server.kill();
-    let server = shop.home.serve();
+    assert_eq!(shop.carrier.smsc.counts().submitted, 0, "something left over a link that was down");
     shop.carrier.smsc.fault(|f| f.refuse_binds = false);
     let report = watched(&shop.home, &id, PATIENCE);
-    assert!(!seen.is_empty());
     assert_eq!(
         (count(&report, "audience"), count(&report, "delivered")),
         (PEOPLE as i64, PEOPLE as i64),
