@@ -1,5 +1,6 @@
 //! `campaigns`: mailings to a list.
 
+use super::contacts::list_id;
 use super::link::Link;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
@@ -94,19 +95,6 @@ impl Campaigns {
 
 fn path(id: &str, rest: &str) -> String {
     format!("/v1/campaigns/{}{rest}", escaped(id))
-}
-
-/// The id of a list by its name.
-fn list_id(link: &Link, name: &str) -> Done<String> {
-    if sms::id::parse(sms::id::kind::LIST, name).is_some() {
-        return Ok(name.to_owned());
-    }
-    let all = link.list("/v1/lists", usize::MAX)?;
-    let found = all.iter().find(|l| l["name"] == name).and_then(|l| l["id"].as_str());
-    found.map(str::to_owned).ok_or_else(|| {
-        Failure::new(Exit::NotFound, format!("there is no list '{name}'"))
-            .fix("make one with: sendword contacts import FILE --list NAME")
-    })
 }
 
 fn send(call: &Call, id: &str, yes: bool, wait: bool) -> Done {

@@ -4,16 +4,24 @@
 use crate::failure::{Done, Exit, Failure};
 use crate::home;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
 use doors::{Doors, Trust, WORKSPACE, percent_encoded};
 use http_body_util::BodyExt;
+use hyper::body::Frame;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use store::{Clock, Db, Options};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
+
+/// Bytes of a file sent at once.
+const PIECE: usize = 64 << 10;
 
 /// Where the store is, and for which workspace one asks.
 #[derive(Debug, Clone)]
@@ -121,7 +129,12 @@ impl Link {
 
     pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Done<Value> {
         let body = body.map(Value::to_string).unwrap_or_default();
-        self.send(method, path, "application/json", body.into_bytes())
+        self.send(method, path, "application/json", Body::from(body))
+    }
+
+    /// Sends a file as it is, piece by piece.
+    pub(super) fn upload(&self, path: &str, file: File) -> Done<Value> {
+        self.send("POST", path, "application/octet-stream", Body::new(Pieces(file)))
     }
 
     /// The whole list behind a path, following it page by page.
@@ -141,14 +154,14 @@ impl Link {
         Ok(all)
     }
 
-    fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Done<Value> {
+    fn send(&self, method: &str, path: &str, kind: &str, body: Body) -> Done<Value> {
         let mut request = Request::builder().method(method).uri(path);
         request = request.header("host", "sendword").header("content-type", kind);
         if let Some(name) = &self.workspace {
             request = request.header(WORKSPACE, percent_encoded(name));
         }
         let request = request
-            .body(Body::from(body))
+            .body(body)
             .map_err(|e| Failure::new(Exit::Usage, format!("{path} cannot be asked for")).why(e))?;
         let response = self.runtime.block_on(self.answer(request))?;
         let (status, bytes) = response;
@@ -182,6 +195,29 @@ impl Link {
                 whole(response).await.map_err(|e| lost(&e))
             }
         }
+    }
+}
+
+/// A file as the body of a request. It is read on the thread that sends: there is nothing else to do on it.
+struct Pieces(File);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        let mut piece = vec![0; PIECE];
+        Poll::Ready(match self.0.read(&mut piece) {
+            Ok(0) => None,
+            Ok(n) => {
+                piece.truncate(n);
+                Some(Ok(Frame::data(piece.into())))
+            }
+            Err(e) => Some(Err(e)),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
 mod campaigns;
+mod contacts;
 mod delivery;
 mod init;
 mod keys;
@@ -98,6 +99,12 @@ enum Command {
     /// Messages and what became of them
     #[command(subcommand)]
     Messages(messages::Messages),
+    /// People
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
+    /// Groups of people
+    #[command(subcommand)]
+    Lists(contacts::Lists),
     /// Mailings to a list
     #[command(subcommand)]
     Campaigns(campaigns::Campaigns),
@@ -188,6 +195,8 @@ fn perform(line: Line) -> Done {
         Command::Queues(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),
+        Command::Contacts(c) => c.run(&call),
+        Command::Lists(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),

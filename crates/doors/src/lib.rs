@@ -6,6 +6,7 @@ mod api;
 pub mod body;
 mod caller;
 mod gather;
+pub mod import;
 mod kept;
 mod mount;
 mod ops;

@@ -71,7 +71,8 @@ pub(crate) fn id(kind: &'static str, param: &str, text: &str) -> Answer<i64> {
     })
 }
 
-fn pairs(uri: &Uri) -> Vec<(String, String)> {
+/// The words of a query without their escapes, in their order.
+pub(crate) fn pairs(uri: &Uri) -> Vec<(String, String)> {
     let query = uri.query().unwrap_or("");
     let words = query.split('&').filter(|pair| !pair.is_empty());
     words

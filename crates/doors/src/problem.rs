@@ -109,6 +109,25 @@ impl Problem {
         ItemProblem { code: code.to_string(), detail: detail.clone(), param: param.clone() }
     }
 
+    fn shape<'a>(&'a self, request_id: &'a str) -> Shape<'a> {
+        let Inner { status, code, detail, param, fix, .. } = &*self.0;
+        Shape {
+            kind: format!("urn:sendword:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail,
+            code,
+            param: param.as_deref(),
+            fix: fix.as_deref(),
+            request_id,
+        }
+    }
+
+    /// As a command that works without a server tells it: the body of the answer, of no request.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(self.shape("")).unwrap_or_default() // texts and numbers alone: it cannot fail
+    }
+
     /// Its HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -117,18 +136,9 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inner { status, code, detail, param, fix, retry_after_s } = &*self.0;
+        let Inner { status, code, retry_after_s, .. } = &*self.0;
         let request_id = request_id();
-        let shape = Shape {
-            kind: format!("urn:sendword:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Error"),
-            status: status.as_u16(),
-            detail,
-            code,
-            param: param.as_deref(),
-            fix: fix.as_deref(),
-            request_id: &request_id,
-        };
+        let shape = self.shape(&request_id);
         tracing::debug!(status = status.as_u16(), code = %code, request_id, "refused a request");
         let mut response = (*status, Json(shape)).into_response();
         let headers = response.headers_mut();

@@ -37,7 +37,7 @@ pub struct Compiled {
 
 enum Inner {
     Plain(String),
-    Template { environment: Environment<'static>, fields: BTreeSet<String> },
+    Template { environment: Box<Environment<'static>>, fields: BTreeSet<String> },
 }
 
 impl fmt::Debug for Compiled {
@@ -88,7 +88,7 @@ pub fn check(text: &str) -> Result<Compiled> {
         .undeclared_variables(false)
         .into_iter()
         .collect();
-    Ok(Compiled { inner: Arc::new(Inner::Template { environment, fields }) })
+    Ok(Compiled { inner: Arc::new(Inner::Template { environment: Box::new(environment), fields }) })
 }
 
 fn fault(e: &minijinja::Error) -> Error {

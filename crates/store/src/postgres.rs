@@ -2,7 +2,7 @@
 
 use crate::runner::Connection;
 use crate::sql::{ColumnType, Engine, Sql};
-use crate::tx::Driver;
+use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
 use postgres::error::SqlState;
@@ -204,7 +204,7 @@ impl Driver for Postgres {
         &mut self,
         sql: &'static Sql,
         params: &[Val<'_>],
-        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+        each: &mut Each<'_>,
     ) -> Result<()> {
         let statement = self.prepared(sql, params)?;
         let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
@@ -218,8 +218,8 @@ impl Driver for Postgres {
         &mut self,
         sql: &'static Sql,
         scalars: &[Val<'_>],
-        rows: &mut dyn FnMut(&mut dyn FnMut(&[Val<'_>]) -> Result<()>) -> Result<()>,
-        each: Option<&mut dyn FnMut(&Row<'_>) -> Result<()>>,
+        rows: &mut Source<'_>,
+        each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
         let mut columns: Vec<Column> =
             sql.lowered(Engine::Postgres).rows.iter().map(|t| Column::of(*t)).collect();

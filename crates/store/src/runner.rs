@@ -269,10 +269,10 @@ fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, 
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(slice) = batch.slice {
-        if let Err(broken) = run_one(connection, shared, slice, &mut open) {
-            return undone(connection, queues, open, waiting, &broken);
-        }
+    if let Some(slice) = batch.slice
+        && let Err(broken) = run_one(connection, shared, slice, &mut open)
+    {
+        return undone(connection, queues, open, waiting, &broken);
     }
     commit(connection, shared, queues, open);
 }
@@ -351,10 +351,10 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
         }
         return;
     }
-    if !open.effects.barriers.is_empty() {
-        if let Err(e) = connection.pass_barriers(&open.effects.barriers) {
-            tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
-        }
+    if !open.effects.barriers.is_empty()
+        && let Err(e) = connection.pass_barriers(&open.effects.barriers)
+    {
+        tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
     }
     shared.bells.ring(&open.effects.bells);
     for work in open.done {

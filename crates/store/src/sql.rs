@@ -117,40 +117,88 @@ fn highest_marker(text: &str) -> usize {
         .unwrap_or(0)
 }
 
-fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<ColumnType>) {
-    let Some(start) = text.find("ROWS(") else { return (text.to_owned(), Vec::new()) };
-    let inner_start = start + "ROWS(".len();
-    let Some(len) = text[inner_start..].find(')') else { return (text.to_owned(), Vec::new()) };
-    let columns: Vec<(&str, ColumnType)> = text[inner_start..inner_start + len]
+/// A `ROWS(…) AS r` found in a text.
+struct Rows<'a> {
+    before: &'a str,
+    columns: Vec<(&'a str, ColumnType)>,
+    alias: &'a str,
+    after: &'a str,
+}
+
+fn find_rows(text: &str) -> Option<Rows<'_>> {
+    let (before, tail) = text.split_once("ROWS(")?;
+    let (inner, tail) = tail.split_once(')')?;
+    let columns = inner
         .split(',')
         .filter_map(|c| c.trim().rsplit_once(' '))
         .map(|(name, kind)| (name.trim(), ColumnType::parse(kind)))
         .collect();
-    let after = &text[inner_start + len + 1..];
-    let alias_len = after.strip_prefix(" AS ").map_or(0, |a| {
-        " AS ".len() + a.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(a.len())
-    });
-    let (alias, rest) = after.split_at(alias_len);
-    let table = match engine {
-        Engine::Sqlite => {
-            let columns: Vec<String> = columns
-                .iter()
-                .enumerate()
-                .map(|(i, (name, _))| format!("${} AS {name}", scalars + i + 1))
-                .collect();
-            format!("(SELECT {}){alias}", columns.join(", "))
-        }
-        Engine::Postgres => {
-            let arrays: Vec<String> = columns
-                .iter()
-                .enumerate()
-                .map(|(i, (_, t))| format!("${}::{}[]", scalars + i + 1, t.word()))
-                .collect();
-            let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-            format!("unnest({}){alias}({})", arrays.join(", "), names.join(", "))
-        }
+    let named = tail.trim_start().strip_prefix("AS ")?;
+    let end = named.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(named.len());
+    let (alias, after) = named.split_at(end);
+    Some(Rows { before, columns, alias, after })
+}
+
+fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<ColumnType>) {
+    let Some(rows) = find_rows(text) else { return (text.to_owned(), Vec::new()) };
+    let lowered = match engine {
+        Engine::Postgres => unnested(&rows, scalars),
+        Engine::Sqlite if rows.after.trim_start().starts_with("JOIN") => selected(&rows, scalars),
+        Engine::Sqlite => bound(&rows, scalars),
     };
-    (format!("{}{table}{rest}", &text[..start]), columns.into_iter().map(|(_, t)| t).collect())
+    (lowered, rows.columns.iter().map(|(_, t)| *t).collect())
+}
+
+/// PostgreSQL: one statement for all rows.
+fn unnested(rows: &Rows<'_>, scalars: usize) -> String {
+    let arrays: Vec<String> = rows
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, (_, t))| format!("${}::{}[]", scalars + i + 1, t.word()))
+        .collect();
+    let names: Vec<&str> = rows.columns.iter().map(|(name, _)| *name).collect();
+    let (alias, arrays, names) = (rows.alias, arrays.join(", "), names.join(", "));
+    format!("{}unnest({arrays}) AS {alias}({names}){}", rows.before, rows.after)
+}
+
+/// SQLite, joined: the one row as a table.
+fn selected(rows: &Rows<'_>, scalars: usize) -> String {
+    let columns: Vec<String> = rows
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, (name, _))| format!("${} AS {name}", scalars + i + 1))
+        .collect();
+    format!("{}(SELECT {}) AS {}{}", rows.before, columns.join(", "), rows.alias, rows.after)
+}
+
+/// SQLite, else: the row's values stand where its columns were named. A SELECT would cost a statement journal or a
+/// temporary table for every row.
+fn bound(rows: &Rows<'_>, scalars: usize) -> String {
+    let before = rows.before.trim_end().strip_suffix("FROM").unwrap_or(rows.before).trim_end();
+    let text = match before.rsplit_once("SELECT ") {
+        // `INSERT … SELECT r.a FROM ROWS(…) AS r WHERE true …`
+        Some((head, values)) if before.trim_start().starts_with("INSERT") => {
+            let rest = rows.after.trim_start().strip_prefix("WHERE true").unwrap_or(rows.after);
+            format!("{}VALUES ({values}){rest}", head)
+        }
+        // `… (a, b) IN (SELECT r.a, r.b FROM ROWS(…) AS r) …`
+        Some((head, values)) if head.trim_end().ends_with("IN (") => {
+            let head = head.trim_end().strip_suffix("IN (").unwrap_or(head);
+            format!("{head}= ({values}{}", rows.after)
+        }
+        // `UPDATE … SET a = r.a FROM ROWS(…) AS r WHERE …`
+        _ => format!("{before}{}", rows.after),
+    };
+    let mut out = text;
+    // Longer names first, so that `r.to` does not eat the beginning of `r.token`.
+    let mut columns: Vec<(usize, &str)> = rows.columns.iter().map(|(name, _)| *name).enumerate().collect();
+    columns.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    for (i, name) in columns {
+        out = out.replace(&format!("{}.{name}", rows.alias), &format!("${}", scalars + i + 1));
+    }
+    out
 }
 
 fn lower_lists(text: &str, engine: Engine) -> String {
@@ -215,13 +263,34 @@ mod tests {
         assert_eq!(
             both("UPDATE t SET x = r.x, w = $1 FROM ROWS(id BIGINT, x TEXT) AS r WHERE t.id = r.id"),
             [
-                "UPDATE t SET x = r.x, w = ?1 FROM (SELECT ?2 AS id, ?3 AS x) AS r WHERE t.id = r.id",
+                "UPDATE t SET x = ?3, w = ?1 WHERE t.id = ?2",
                 "UPDATE t SET x = r.x, w = $1 FROM unnest($2::bigint[], $3::text[]) AS r(id, x) WHERE t.id = r.id",
             ]
         );
         assert_eq!(
-            lower("ROWS(a BYTEA, b BIGINT) AS r", Engine::Sqlite).rows,
+            lower("SELECT r.a FROM ROWS(a BYTEA, b BIGINT) AS r", Engine::Sqlite).rows,
             [ColumnType::Bytea, ColumnType::Bigint]
+        );
+    }
+
+    #[test]
+    fn on_sqlite_a_row_is_bound_where_it_can_be() {
+        let lite = |text: &str| lower(text, Engine::Sqlite).text;
+        assert_eq!(
+            lite(
+                "INSERT INTO t (a, b, c) SELECT r.to, $1, r.token FROM ROWS(to TEXT, token TEXT) AS r WHERE true ON CONFLICT (a) DO NOTHING"
+            ),
+            "INSERT INTO t (a, b, c) VALUES (?2, ?1, ?3) ON CONFLICT (a) DO NOTHING"
+        );
+        assert_eq!(
+            lite(
+                "DELETE FROM t WHERE (a, b) IN (SELECT r.a, r.b FROM ROWS(a BIGINT, b BIGINT) AS r) RETURNING a"
+            ),
+            "DELETE FROM t WHERE (a, b) = (?1, ?2) RETURNING a"
+        );
+        assert_eq!(
+            lite("SELECT m.id FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"),
+            "SELECT m.id FROM (SELECT ?1 AS id) AS r JOIN message m ON m.id = r.id"
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::runner::Connection;
 use crate::sql::{Engine, Sql};
-use crate::tx::Driver;
+use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
@@ -130,7 +130,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>
 
 fn step_all(
     statement: &mut rusqlite::Statement<'_>,
-    each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    each: &mut Each<'_>,
 ) -> Result<()> {
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(error)? {
@@ -158,7 +158,7 @@ impl Driver for Sqlite {
         &mut self,
         sql: &'static Sql,
         params: &[Val<'_>],
-        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+        each: &mut Each<'_>,
     ) -> Result<()> {
         let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         bind(&mut statement, 1, params)?;
@@ -169,8 +169,8 @@ impl Driver for Sqlite {
         &mut self,
         sql: &'static Sql,
         scalars: &[Val<'_>],
-        rows: &mut dyn FnMut(&mut dyn FnMut(&[Val<'_>]) -> Result<()>) -> Result<()>,
-        mut each: Option<&mut dyn FnMut(&Row<'_>) -> Result<()>>,
+        rows: &mut Source<'_>,
+        mut each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
         let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         let mut changed = 0;

@@ -5,6 +5,13 @@ use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
 use crate::{Bell, Result};
 
+/// Sees one row of a result.
+pub(crate) type Each<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
+/// Takes one row of values.
+pub(crate) type Take<'f> = dyn FnMut(&[Val<'_>]) -> Result<()> + 'f;
+/// Hands its rows of values to the taker, one after the other.
+pub(crate) type Source<'f> = dyn FnMut(&mut Take<'_>) -> Result<()> + 'f;
+
 /// What a driver does for a transaction. Implemented by the two driver files only.
 pub(crate) trait Driver {
     fn engine(&self) -> Engine;
@@ -15,15 +22,15 @@ pub(crate) trait Driver {
         &mut self,
         sql: &'static Sql,
         params: &[Val<'_>],
-        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+        each: &mut Each<'_>,
     ) -> Result<()>;
     /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
     fn many(
         &mut self,
         sql: &'static Sql,
         scalars: &[Val<'_>],
-        rows: &mut dyn FnMut(&mut dyn FnMut(&[Val<'_>]) -> Result<()>) -> Result<()>,
-        each: Option<&mut dyn FnMut(&Row<'_>) -> Result<()>>,
+        rows: &mut Source<'_>,
+        each: Option<&mut Each<'_>>,
     ) -> Result<u64>;
 }
 

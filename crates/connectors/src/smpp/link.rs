@@ -406,10 +406,10 @@ impl<'a> Link<'a> {
 
     /// Waits for an intent under way, gives back what it committed, and waits until all is stored.
     async fn finish(&mut self) {
-        if let Some(taking) = self.pump.taking.take() {
-            if let Ok(taken) = taking.await {
-                self.pump.taken(taken);
-            }
+        if let Some(taking) = self.pump.taking.take()
+            && let Ok(taken) = taking.await
+        {
+            self.pump.taken(taken);
         }
         self.pump.give_back(&[]);
         self.pump.abandon("the link ended");

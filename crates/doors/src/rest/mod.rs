@@ -2,8 +2,11 @@
 
 mod access;
 mod campaigns;
+mod contacts;
 mod delivery;
+mod imports;
 mod inbound;
+mod lists;
 mod messages;
 mod people;
 
@@ -22,6 +25,9 @@ pub(crate) fn mount(api: &mut Api) {
     messages::mount(api);
     inbound::mount(api);
     people::mount(api);
+    contacts::mount(api);
+    lists::mount(api);
+    imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
     access::mount(api);

@@ -68,10 +68,10 @@ pub fn add_contact(tx: &mut Tx<'_>, ctx: &Ctx, new: &New) -> Result<i64> {
 pub fn update_contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, new: &New) -> Result<()> {
     ctx.need(Permission::Contacts)?;
     let ready = Ready::of(tx, ctx, new)?;
-    if let Some(other) = contact::by_number(tx, ctx.workspace, &ready.number)? {
-        if other.id != id {
-            return Err(Error::invalid("number", "taken", "a contact with this number is there already"));
-        }
+    if let Some(other) = contact::by_number(tx, ctx.workspace, &ready.number)?
+        && other.id != id
+    {
+        return Err(Error::invalid("number", "taken", "a contact with this number is there already"));
     }
     if !contact::update(tx, ctx.workspace, id, &ready.write())? {
         return Err(Error::NotFound("contact"));

@@ -175,6 +175,12 @@ fn finish(db: &Db, row: &Import, import: Frozen, at: i64, tally: Tally) -> Resul
     Ok(End::Over)
 }
 
+/// Begins a run anew from its row, as after a kill.
+#[cfg(test)]
+pub(super) fn again(db: &Db, workspace: i64, id: i64, go_on: &dyn Fn() -> bool) -> Result<()> {
+    run(db, workspace, id, go_on, &mut |_, _| {}).map(drop)
+}
+
 fn fail(db: &Db, row: &Import, workspace: i64, refused: &Refused) -> Result<End> {
     let (id, why) = (row.id, format!("{}: {refused}", refused.code()));
     let ended = db.write_blocking("import.failed", move |tx| {

@@ -6,6 +6,7 @@ use crate::route::{Question, Table};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Status};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::Tx;
 use store::admission::{self, Known};
 use store::message::NewMessage;
@@ -25,10 +26,10 @@ const TEST_SENDER: &str = "Sendword";
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
     for one in wanted {
-        if !houses.contains_key(&one.workspace) {
-            if let Some(house) = House::load(tx, one.workspace)? {
-                houses.insert(one.workspace, house);
-            }
+        if let Entry::Vacant(slot) = houses.entry(one.workspace)
+            && let Some(house) = House::load(tx, one.workspace)?
+        {
+            slot.insert(house);
         }
     }
     let table = Table::load(tx)?;

@@ -89,7 +89,7 @@ fn test_mode_takes_every_number_to_the_simulator() {
             let sim = connector::of_kind(tx, "simulator")?.remove(0).id;
             let m = store::message::get(tx, test, ids[0])?.unwrap();
             assert!(m.test && m.connector == sim && m.status == Status::Queued);
-            Ok::<_, store::Error>(store::machine::stream::with_work(tx, sim)?)
+            store::machine::stream::with_work(tx, sim)
         })
         .unwrap();
     assert_eq!(simulator.iter().map(|s| s.depth).sum::<i64>(), 2);
@@ -159,7 +159,7 @@ fn what_waited_is_judged_by_the_law_of_the_day_it_leaves() {
         let carrier = connector::by_name(tx, "carrier")?.unwrap().id;
         let work = store::machine::stream::with_work(tx, carrier)?;
         assert_eq!(work.iter().map(|s| s.depth).sum::<i64>(), 1);
-        assert!(work[0].due == send_at.unwrap());
+        assert!(Some(work[0].due) == send_at);
         Ok::<_, Error>(())
     })
     .unwrap();

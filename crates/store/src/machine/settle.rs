@@ -273,11 +273,10 @@ impl Batch {
 
     fn outcome(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) -> Result<()> {
         let attempt = intent.attempt;
-        if let Outcome::Accepted { smsc_id, h } = outcome {
-            if !smsc_id.is_empty() {
-                let key = receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt };
-                self.keys.push(key);
-            }
+        if let Outcome::Accepted { smsc_id, h } = outcome
+            && !smsc_id.is_empty()
+        {
+            self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
         }
         if intent.parts > 1 {
             return self.part_outcome(tx, intent, outcome);

@@ -2,6 +2,7 @@
 
 mod evil;
 mod lists;
+mod run;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,55 @@
+//! From the start of the process to its first page, and what it takes when nobody wants anything.
+
+use crate::figures::{Figures, Goal};
+use crate::home::{Home, Server};
+use crate::{Bench, Res, http};
+use std::time::{Duration, Instant};
+
+/// A start that takes longer has failed.
+const START_MAX: Duration = Duration::from_secs(20);
+
+pub(crate) fn run(bench: &Bench, settle: u64) -> Res<Figures> {
+    let home = Home::empty(bench)?;
+    let mut figures = Figures::default();
+    let server = home.serve()?;
+    let first = page(&server, "/first-run")?;
+    figures.add_with_goal("first page, empty directory, store made", "s", first, Goal::AtMost(1.0));
+    server.stop()?;
+    let server = home.serve()?;
+    let again = page(&server, "/first-run")?;
+    figures.add_with_goal("first page, started again", "s", again, Goal::AtMost(1.0));
+    let before = server.process().used()?;
+    std::thread::sleep(Duration::from_secs(settle));
+    let used = server.process().used()?.since(&before);
+    let resident = server.process().resident_mib()?;
+    figures.add_with_goal("resident afterwards", "MiB", resident, Goal::AtMost(60.0));
+    figures.add("peak memory", "MiB", server.process().peak_mib()?);
+    figures.add("processor at rest", "% of a core", used.cpu_us / 1e4 / settle.max(1) as f64);
+    figures.add(
+        "the program's file",
+        "MiB",
+        std::fs::metadata(&bench.binary)?.len() as f64 / f64::from(1 << 20),
+    );
+    server.stop()?;
+    Ok(figures)
+}
+
+/// Seconds from the start of the process to this page.
+fn page(server: &Server, path: &str) -> Res<f64> {
+    loop {
+        let seen = http::get(server.addr, path);
+        let took = server.started.elapsed();
+        match seen {
+            Ok((200, _)) => return Ok(took.as_secs_f64()),
+            Ok((status, _)) if took > START_MAX => return Err(format!("{path} is answered {status}").into()),
+            Err(e) if took > START_MAX => return Err(e),
+            _ => wait(took),
+        }
+    }
+}
+
+fn wait(took: Duration) {
+    let at = Instant::now();
+    std::thread::sleep(Duration::from_millis(1).max(took / 200));
+    debug_assert!(at.elapsed() >= Duration::from_millis(1));
+}
