@@ -253,16 +253,19 @@ fn problem_rows(link: &Link, view: &Value, file: &Path) -> Done<Option<PathBuf>>
         return Ok(None);
     }
     let csv = link.get(&format!("/v1/imports/{}/problems", show::cell(&view["id"])))?;
-    let mut name = OsString::from(file);
+    let mut name = file.file_name().map_or_else(|| OsString::from("contacts"), OsString::from);
     name.push(".problems.csv");
-    let beside = PathBuf::from(name);
-    match std::fs::write(&beside, csv.as_str().unwrap_or_default()) {
-        Ok(()) => Ok(Some(beside)),
-        Err(e) => {
-            show::hint(&format!("The rows to mend cannot be written to {}: {e}", beside.display()));
-            Ok(None)
+    // Beside the file; where nothing may be written there, here.
+    let places = [file.with_file_name(&name), PathBuf::from(&name)];
+    let mut refused = None;
+    for place in places {
+        match std::fs::write(&place, csv.as_str().unwrap_or_default()) {
+            Ok(()) => return Ok(Some(place)),
+            Err(e) => refused = Some(format!("{}: {e}", place.display())),
         }
     }
+    show::hint(&format!("The rows to mend cannot be written: {}", refused.unwrap_or_default()));
+    Ok(None)
 }
 
 /// Gives the counts out; an import that stopped midway is a failure after all.
