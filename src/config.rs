@@ -18,6 +18,7 @@ struct Written {
     data: Option<PathBuf>,
     database: Option<String>,
     log: Option<String>,
+    public_url: Option<String>,
 }
 
 /// What was given on the command line or in the environment.
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     pub database: Option<String>,
     /// What is logged, as a filter: `info`, `engine=debug`, …
     pub log: String,
+    /// Where people's browsers reach this installation, where that is not the address itself.
+    pub public_url: Option<String>,
 }
 
 /// Puts the four sources together. Without `--config`, `DIR/sendword.toml` is read where it is.
@@ -56,8 +59,21 @@ pub(crate) fn settle(given: Given) -> Done<Config> {
         data: given.data.or(written.data).unwrap_or(guess),
         listen: given.listen.or(written.listen).unwrap_or(default),
         database: given.database.or(written.database),
+        public_url: public_url(std::env::var("SENDWORD_PUBLIC_URL").ok().or(written.public_url))?,
         log: std::env::var("SENDWORD_LOG").ok().or(written.log).unwrap_or_else(|| "info".into()),
     })
+}
+
+/// An address a link can begin with: a scheme, a host, no end.
+fn public_url(given: Option<String>) -> Done<Option<String>> {
+    let Some(url) = given else { return Ok(None) };
+    let url = url.trim().trim_end_matches('/').to_owned();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_some_and(|h| !h.is_empty() && !h.contains(char::is_whitespace) && !h.contains(['?', '#'])) {
+        return Ok(Some(url));
+    }
+    Err(Failure::new(Exit::Usage, format!("public_url: '{url}' is no address"))
+        .fix("write it as https://sms.example.com"))
 }
 
 fn parse(text: &str, path: &Path) -> Done<Written> {
@@ -101,6 +117,15 @@ mod tests {
             (failure.what.as_str(), failure.fix.as_str()),
             ("f.toml, line 1", "did you mean 'listen'?")
         );
+    }
+
+    #[test]
+    fn a_public_address_begins_links() {
+        let read = |url: &str| public_url(Some(url.into())).map_err(|f| f.exit);
+        assert_eq!(read("https://sms.example.com/"), Ok(Some("https://sms.example.com".into())));
+        for wrong in ["sms.example.com", "https://", "ftp://a", "https://a b", "https://a?b"] {
+            assert_eq!(read(wrong), Err(Exit::Usage), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Order of the start: lock, store, doors, connectors, jobs. Order of the end: doors first, so that nothing new is
 //! accepted; then what carries and what works; the store last.
 
+mod door;
 mod phones;
 mod start;
 
@@ -28,10 +29,18 @@ const SEED: u64 = 1;
 
 /// Serves until a signal ends it.
 pub(crate) fn run(config: &Config) -> Done {
-    run_with(config, SEED)
+    run_with(config, &Play { seed: SEED, sample: false })
 }
 
-fn run_with(config: &Config, seed: u64) -> Done {
+/// What the pretend world is like.
+struct Play {
+    /// The seed of all chance in it.
+    seed: u64,
+    /// Whether the first workspace begins with people who do not exist.
+    sample: bool,
+}
+
+fn run_with(config: &Config, play: &Play) -> Done {
     start::log(&config.log);
     home::make(&config.data)?;
     let Some(_lock) = home::lock(&config.data)? else {
@@ -50,7 +59,7 @@ fn run_with(config: &Config, seed: u64) -> Done {
         .enable_all()
         .build()
         .map_err(|e| Failure::new(Exit::Failure, "the program cannot start").why(e))?;
-    let served = runtime.block_on(serve(config, &db, seed));
+    let served = runtime.block_on(serve(config, &db, play));
     runtime.shutdown_timeout(Duration::from_secs(5));
     jobs.stop();
     served
@@ -63,10 +72,10 @@ pub(crate) fn demo(given: Given, seed: u64) -> Done {
         .tempdir()
         .map_err(|e| Failure::new(Exit::Failure, "no throw-away directory can be made").why(e))?;
     let config = config::settle(Given { data: Some(dir.path().into()), database: None, ..given })?;
-    run_with(&config, seed)
+    run_with(&config, &Play { seed, sample: true })
 }
 
-async fn serve(config: &Config, db: &Db, seed: u64) -> Done {
+async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let busy = |e: std::io::Error| {
         Failure::new(Exit::Failure, format!("{} cannot be listened on", config.listen))
             .why(e)
@@ -77,11 +86,12 @@ async fn serve(config: &Config, db: &Db, seed: u64) -> Done {
     let socket = home::socket(&config.data);
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
-    let phones = phones::start(db.clone(), seed).await?;
+    let phones = phones::start(db.clone(), play.seed).await?;
     let options = connectors::Options { simulator: Some(phones.address()) };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
-    let network = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys).router();
+    let door = door::Door::open(config, db, address, play.sample).await?;
+    let network = door.router(db);
     let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
     let both = async {
         tokio::join!(
@@ -90,7 +100,7 @@ async fn serve(config: &Config, db: &Db, seed: u64) -> Done {
         )
     };
     let both = tokio::spawn(both);
-    start::greet(config, address);
+    start::greet(config, address, &door);
     interrupted().await;
     let _ = writeln!(std::io::stderr().lock(), "Stopping.");
     let _ = stop.send(true);

@@ -1,9 +1,11 @@
 //! What a start says and checks: log, clock, address.
 
+use super::door::Door;
 use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::process::{Command, Stdio};
 use store::{Clock, Db};
 use tracing_subscriber::EnvFilter;
 
@@ -49,11 +51,35 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The lines of a start, on stderr as all that is no data.
-pub(super) fn greet(config: &Config, address: SocketAddr) {
+pub(super) fn greet(config: &Config, address: SocketAddr, door: &Door) {
     let mut err = std::io::stderr().lock();
     let _ = writeln!(err, "Sendword is at http://{address}/");
     let _ = writeln!(err, "Its data are in {}", config.data.display());
+    if door.harmless {
+        let _ = writeln!(err, "Test mode: nothing leaves this computer.");
+    }
+    if let Some(url) = &door.first_run {
+        let _ = writeln!(err, "Begin at {url}");
+        show_in_browser(url);
+    }
     if std::env::var_os("SENDWORD_CLOCK").is_some() {
         let _ = writeln!(err, "Its clock was set by SENDWORD_CLOCK; nothing leaves this machine.");
+    }
+}
+
+/// Opens a page where somebody sits at a screen; otherwise the line on stderr is enough.
+fn show_in_browser(url: &str) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    let screen = cfg!(target_os = "macos") || set("DISPLAY") || set("WAYLAND_DISPLAY");
+    if !screen || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return;
+    }
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = Command::new(opener);
+    let quiet = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match quiet.spawn() {
+        // Waited for, so that nothing of it stays behind.
+        Ok(mut child) => drop(std::thread::spawn(move || child.wait())),
+        Err(e) => tracing::debug!(error = %e, "no browser could be opened"),
     }
 }

@@ -9,6 +9,7 @@ pub mod campaign;
 pub mod connector;
 pub mod consent;
 mod ctx;
+pub mod demo;
 mod error;
 pub mod import;
 pub mod inbound;

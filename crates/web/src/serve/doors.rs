@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use engine::Error;
 use engine::access::{self, FirstRun};
+use engine::{Actor, Ctx, Error, Permission};
 use serde::Deserialize;
 use store::Tx;
 
@@ -138,9 +138,13 @@ async fn set_up(web: &Web, visitor: &Visitor, typed: &Typed) -> engine::Result<S
         zone: get("zone").into(),
     };
     let (cookie, csrf) = (access::new_cookie()?, access::new_cookie()?);
-    let kept = cookie.clone();
+    let (kept, sample) = (cookie.clone(), web.sample());
     let make = move |tx: &mut Tx<'_>| {
         let made = access::first_run(tx, &input)?;
+        if sample {
+            let ctx = Ctx::new(made.workspace, Actor::Person(made.person), true, Permission::ALL);
+            engine::demo::sample(tx, &ctx)?;
+        }
         access::start(tx, made.person, &kept, &csrf)
     };
     web.db().write("first run", make).await?;

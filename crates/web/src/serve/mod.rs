@@ -50,6 +50,7 @@ struct Inner {
     setup_token: Option<String>,
     secure: bool,
     false_clock: bool,
+    sample: bool,
 }
 
 /// What the binary knows and the pages need.
@@ -63,13 +64,15 @@ pub struct Options {
     pub secure: bool,
     /// Whether the clock was set by hand.
     pub false_clock: bool,
+    /// Whether the first run makes sample people too.
+    pub sample: bool,
 }
 
 impl Web {
     /// Pages over a store.
     pub fn new(db: Db, options: Options) -> Web {
-        let Options { kinds, setup_token, secure, false_clock } = options;
-        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock }))
+        let Options { kinds, setup_token, secure, false_clock, sample } = options;
+        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock, sample }))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -90,6 +93,10 @@ impl Web {
 
     pub(crate) fn false_clock(&self) -> bool {
         self.0.false_clock
+    }
+
+    pub(crate) fn sample(&self) -> bool {
+        self.0.sample
     }
 }
 
