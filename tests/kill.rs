@@ -209,5 +209,5 @@ fn killed_while_a_file_is_imported() {
 fn contacts(home: &Home) -> i64 {
     let lists = home.json(&["lists", "list"]);
     let all = lists.as_array().into_iter().flatten().find(|list| list["name"] == "all");
-    all.and_then(|list| list["contacts"].as_i64()).unwrap_or_default()
+    all.and_then(|list| list["size"].as_i64()).unwrap_or_default()
 }

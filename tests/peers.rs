@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 use store::testing::Postgres;
-use support::{Home, Peer, Server, adds_up, count, digits, expected, samples, sum, until, watched};
+use support::{Home, Peer, Server, adds_up, copied, count, digits, expected, samples, sum, until, watched};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 /// What the peer is told to fail: a receipt for one ending, a refused submit for another.
@@ -80,7 +80,8 @@ impl Shop {
     }
 
     fn imports(&self, samples: &Path) {
-        let told = self.home.import(&samples.join("shop-haifa.xlsx"), "shop");
+        let own = copied(samples, &self.home.dir.path().join("samples"));
+        let told = self.home.import(&own.join("shop-haifa.xlsx"), "shop");
         let truth = &expected(samples)["contacts"]["shop-haifa.xlsx"]["counts"];
         let phones = &told["phones"];
         assert_eq!(

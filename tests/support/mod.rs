@@ -44,6 +44,17 @@ pub(crate) fn samples(test: &str) -> Option<PathBuf> {
     found
 }
 
+/// Copies a folder's files, so that what a command writes beside a file does not end up among the samples.
+pub(crate) fn copied(from: &Path, to: &Path) -> PathBuf {
+    std::fs::create_dir_all(to).expect("a folder of our own");
+    for entry in std::fs::read_dir(from).expect("a folder that can be read").flatten() {
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        }
+    }
+    to.to_owned()
+}
+
 /// The true counts of the sample files.
 pub(crate) fn expected(samples: &Path) -> serde_json::Value {
     let text = std::fs::read_to_string(samples.join("EXPECTED.json")).expect("the expected counts");
