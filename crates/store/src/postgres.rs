@@ -200,12 +200,7 @@ impl Driver for Postgres {
         out.map_err(|e| self.note(&e))
     }
 
-    fn query(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Val<'_>],
-        each: &mut Each<'_>,
-    ) -> Result<()> {
+    fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
         let statement = self.prepared(sql, params)?;
         let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();

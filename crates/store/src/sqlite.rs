@@ -128,10 +128,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>
     Ok(())
 }
 
-fn step_all(
-    statement: &mut rusqlite::Statement<'_>,
-    each: &mut Each<'_>,
-) -> Result<()> {
+fn step_all(statement: &mut rusqlite::Statement<'_>, each: &mut Each<'_>) -> Result<()> {
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(error)? {
         each(&Row(row))?;
@@ -154,12 +151,7 @@ impl Driver for Sqlite {
         statement.raw_execute().map(|n| n as u64).map_err(error)
     }
 
-    fn query(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Val<'_>],
-        each: &mut Each<'_>,
-    ) -> Result<()> {
+    fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
         let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         bind(&mut statement, 1, params)?;
         step_all(&mut statement, each)

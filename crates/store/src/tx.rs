@@ -18,12 +18,7 @@ pub(crate) trait Driver {
     /// Takes the shared twin of the barrier lock until the end of the transaction, where transactions run side by side.
     fn share_barrier(&mut self, workspace: i64) -> Result<()>;
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
-    fn query(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Val<'_>],
-        each: &mut Each<'_>,
-    ) -> Result<()>;
+    fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()>;
     /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
     fn many(
         &mut self,
