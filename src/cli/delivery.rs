@@ -1,5 +1,6 @@
 //! `connectors`, `routes`, `numbers`, `senders`, `queues`: the ways out and in.
 
+use super::link::Link;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
@@ -117,6 +118,15 @@ pub(super) enum Routes {
     },
     /// List rules in their order
     List,
+    /// Which way a message would go, and why
+    Explain {
+        number: String,
+        #[arg(long)]
+        class: Option<String>,
+        /// The sender it would show
+        #[arg(long)]
+        from: Option<String>,
+    },
     /// Remove a rule
     Remove { id: String },
 }
@@ -138,10 +148,29 @@ impl Routes {
                     [("id", "id"), ("prefix", "prefix"), ("class", "class"), ("from", "from"), ("to", "to")];
                 show::many(call.format, &all, &columns);
             }
+            Routes::Explain { number, class, from } => explain(call, &link, &number, class, from)?,
             Routes::Remove { id } => remove(call, "routes", &id)?,
         }
         Ok(())
     }
+}
+
+fn explain(call: &Call, link: &Link, number: &str, class: Option<String>, from: Option<String>) -> Done {
+    let mut path = format!("/v1/routes/explain?number={}", escaped(number));
+    for (name, value) in [("class", class), ("from", from)] {
+        if let Some(value) = value {
+            path.push_str(&format!("&{name}={}", escaped(&value)));
+        }
+    }
+    let told = link.get(&path)?;
+    let way = match (told["to"].as_array().map(Vec::len), told["test"] == true, told["rule"]["id"].as_str()) {
+        (None | Some(0), ..) => "nothing carries it".to_owned(),
+        (_, true, _) => "by test mode".to_owned(),
+        (.., rule) => format!("by route {}", rule.unwrap_or("–")),
+    };
+    let people = format!("{}: {} ({way})", show::cell(&told["number"]), show::cell(&told["to"]));
+    show::one(call.format, &told, &people);
+    Ok(())
 }
 
 #[derive(Subcommand)]

@@ -241,6 +241,54 @@ pub(crate) fn granted(tx: &mut Tx<'_>, workspace: i64, grant: &Grant) -> Result<
     Ok(state)
 }
 
+/// One row of the record of refusals. It holds digests, no numbers: whose it is can be asked, not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalView {
+    /// `marketing`, `all`.
+    pub scope: &'static str,
+    /// Why: `self_reply`, `link`, `staff`, …; `suspect` waits for somebody to look.
+    pub reason: String,
+    /// What shows it.
+    pub evidence: String,
+    /// Since when, ms.
+    pub at: i64,
+    /// Where the next page goes on.
+    pub cursor: (i64, i64, i64),
+}
+
+/// The workspace's refusals, newest first, behind the cursor of the last one seen; or those of one number, E.164.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn refusals(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    number: Option<&str>,
+    after: Option<(i64, i64, i64)>,
+    limit: i64,
+) -> Result<Vec<RefusalView>> {
+    ctx.need(Permission::Read)?;
+    let rows = match number {
+        None => suppression::list(tx, ctx.workspace, after.unwrap_or((i64::MAX, 0, 0)), limit)?,
+        Some(number) => {
+            known_number(number)?;
+            let mut rows = Vec::new();
+            for scope in Scope::ALL {
+                rows.extend(suppression::get(tx, ctx.workspace, number, *scope)?);
+            }
+            rows
+        }
+    };
+    let view = |r: suppression::Entry| RefusalView {
+        scope: Scope::from_number(r.scope).map_or("", Scope::name),
+        cursor: (r.at, r.tag, r.scope),
+        reason: r.reason,
+        evidence: r.evidence,
+        at: r.at,
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
 /// What is known of a number: state, stops, events.
 pub fn state(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<StateView> {
     ctx.need(Permission::Read)?;

@@ -11,6 +11,14 @@ use store::{Tx, connector};
 /// Rows a list gives at the most.
 pub const PAGE_MAX: i64 = 200;
 
+/// How many messages came to each status, of the whole installation: for who watches it, not for a workspace.
+///
+/// # Errors
+/// When the store refuses.
+pub fn totals(tx: &mut Tx<'_>) -> Result<Vec<(Status, i64)>> {
+    Ok(store::machine::tally::totals(tx)?)
+}
+
 /// Why a message stands where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {

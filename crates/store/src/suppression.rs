@@ -136,14 +136,20 @@ pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Resu
     Ok(tx.exec(sql, &params![tag, workspace, scope.number()])? > 0)
 }
 
-/// The workspace's own rows, newest first, older than `before`.
-pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Entry>> {
+/// The workspace's own rows, newest first, behind the one with this moment, tag and scope.
+pub fn list(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    (at, tag, scope): (i64, i64, i64),
+    limit: i64,
+) -> Result<Vec<Entry>> {
     tx.rows(
         sql!(
             "SELECT tag, scope, reason, evidence, at FROM suppression
-             WHERE workspace = $1 AND at < $2 ORDER BY at DESC, tag LIMIT $3"
+             WHERE workspace = $1 AND (at < $2 OR (at = $2 AND (tag, scope) > ($3, $4)))
+             ORDER BY at DESC, tag, scope LIMIT $5"
         ),
-        &params![workspace, before, limit],
+        &params![workspace, at, tag, scope, limit],
         entry,
     )
 }

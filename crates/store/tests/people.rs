@@ -117,7 +117,7 @@ fn a_refusal_is_the_workspaces_own(db: &Db) {
     assert_eq!(asked(db, 5), [1, 1, 0]);
     assert_eq!(asked(db, 6), [0, 1, 0], "another workspace sees the platform's rows alone");
     assert_eq!(run(db, |tx| suppression::count(tx, 5)), 1);
-    assert_eq!(run(db, |tx| suppression::list(tx, 5, i64::MAX, 10)).len(), 1);
+    assert_eq!(run(db, |tx| suppression::list(tx, 5, (i64::MAX, 0, 0), 10)).len(), 1);
     assert!(run(db, |tx| suppression::lift(tx, 5, "+972501", Scope::Marketing)));
     assert_eq!(asked(db, 5), [0, 1, 0]);
 }

@@ -4,6 +4,7 @@ use crate::Doors;
 use crate::problem::Answer;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
+use sms::Status;
 use std::fmt::Write;
 use store::connector::Connector;
 use store::live::{Depth, State as Live};
@@ -16,15 +17,17 @@ struct Family {
 }
 
 pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'static str); 1], String)> {
-    let (connectors, states, depths) = doors
+    let (connectors, states, depths, totals) = doors
         .db()
         .read(|tx| {
             let (states, depths) = (store::live::states(tx)?, store::live::depths(tx)?);
-            Ok::<_, store::Error>((store::connector::list(tx)?, states, depths))
+            let totals = engine::message::totals(tx)?;
+            Ok::<_, engine::Error>((store::connector::list(tx)?, states, depths, totals))
         })
         .await?;
     let mut out = String::with_capacity(4_096);
     vitals(&mut out, &doors);
+    messages(&mut out, &totals);
     let depth = |c: &Connector| depths.get(&c.id).copied().unwrap_or_default();
     links(&mut out, &connectors, &|c| states.get(&c.id).cloned(), &depth);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out))
@@ -41,6 +44,18 @@ fn vitals(out: &mut String, doors: &Doors) {
     one(out, "sendword_store_waiting", "gauge", "Closures waiting for the writer.", vitals.waiting as u64);
     let longest = u64::try_from(vitals.longest.1).unwrap_or(u64::MAX);
     one(out, "sendword_store_longest_ms", "gauge", "The longest closure since the start.", longest);
+}
+
+/// Every status is there from the start, so that its first message is seen as a rise.
+fn messages(out: &mut String, totals: &[(Status, i64)]) {
+    let of = |status: Status| totals.iter().find(|(s, _)| *s == status).map_or(0, |(_, n)| *n);
+    let (name, accepted) = ("sendword_messages_total", "sendword_messages_accepted_total");
+    head(out, &Family { name: accepted, kind: "counter", help: "Messages accepted." });
+    let _ = writeln!(out, "{accepted} {}", of(Status::Accepted));
+    head(out, &Family { name, kind: "counter", help: "Messages that came to a status." });
+    for status in Status::ALL {
+        let _ = writeln!(out, "{name}{{status=\"{}\"}} {}", status.name(), of(*status));
+    }
 }
 
 fn links(

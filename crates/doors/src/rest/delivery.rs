@@ -1,20 +1,22 @@
 //! `/v1/connectors`, `/v1/routes`, `/v1/numbers`, `/v1/senders`: the ways out and in.
 
+use super::messages::word;
 use super::{created, path_id, read, write};
 use crate::Doors;
 use crate::api::Api;
 use crate::body::{self, Json as Body};
 use crate::caller::Caller;
-use crate::page::List;
+use crate::page::{self, List};
 use crate::problem::{Answer, Problem};
 use crate::shape::{Made, Scalar};
 use crate::time::moment;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use engine::connector::{self, NewRoute, NumberView, RouteView, SenderView, View};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sms::Class;
 use sms::id::{kind, public};
 use sms::live::LinkState;
@@ -30,6 +32,7 @@ pub(crate) fn mount(api: &mut Api) {
     api.get("/v1/queues", "What waits in each connector", queues);
     api.get("/v1/routes", "List routes in their order", routes);
     api.post("/v1/routes", "Add a route", route_add);
+    api.get("/v1/routes/explain", "Which way a message would go, and why", explain);
     api.delete("/v1/routes/{id}", "Remove a route", route_remove);
     api.get("/v1/numbers", "List numbers that receive", numbers);
     api.post("/v1/numbers", "Add a number that receives", number_add);
@@ -217,6 +220,27 @@ async fn route_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body
         found.ok_or(engine::Error::NotFound("route"))
     });
     Ok(created(&caller, Rule::from(made.await?)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Way {
+    number: String,
+    class: Option<String>,
+    from: Option<String>,
+}
+
+async fn explain(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Json<Value>> {
+    let (way, _): (Way, _) = page::query(&uri)?;
+    let class = word::<Class>("class", way.class.as_deref(), Class::ALL.iter().map(|c| c.name()))?;
+    let (class, from) = (class.unwrap_or(Class::Transactional), way.from.unwrap_or_default());
+    let number = way.number;
+    let told =
+        read(&doors, &caller, move |tx, ctx| connector::explain(tx, ctx, &number, class, &from)).await?;
+    let code = if told.to.is_empty() { Some(sms::Code::NoRoute) } else { None };
+    Ok(Json(json!({
+        "number": told.number, "test": told.test, "rule": told.rule.map(Rule::from), "to": told.to, "code": code,
+    })))
 }
 
 async fn route_remove(

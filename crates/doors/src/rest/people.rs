@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use engine::audience;
 use engine::consent::{self, Grant, Method, Refuse};
 use engine::inbox::{self, Filter, Item, ThreadState, ThreadView};
 use serde::Deserialize;
@@ -27,6 +28,7 @@ pub(crate) fn mount(api: &mut Api) {
     api.post("/v1/threads/{id}/reopen", "Mark it open again", reopen);
     api.get("/v1/consents", "What a number agreed to and refused, with the evidence", consents);
     api.post("/v1/consents", "Write down a permission", grant);
+    api.get("/v1/suppressions", "List refusals, newest first", refusals);
     api.post("/v1/suppressions", "Write down a refusal of marketing", refuse);
 }
 
@@ -157,7 +159,7 @@ async fn grant(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) ->
     let number = p.number.clone();
     let grant =
         Grant { number: p.number, method: Method::Api, wording: p.wording, evidence: p.evidence, claimed_at };
-    let state = write(&doors, &caller, "grant", move |tx, ctx| consent::grant(tx, ctx, &grant)).await?;
+    let state = write(&doors, &caller, "grant", move |tx, ctx| audience::agreed(tx, ctx, &grant)).await?;
     Ok(created(&caller, json!({ "number": number, "consent": state.name() })))
 }
 
@@ -167,6 +169,31 @@ struct Refusal {
     number: String,
     #[serde(default)]
     evidence: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stopped {
+    number: Option<String>,
+}
+
+async fn refusals(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Json<List<Value>>> {
+    let (stopped, window): (Stopped, _) = page::query(&uri)?;
+    let after = window.after.as_deref().map(|after| {
+        let mut words = after.split('.').map(|word| word.parse::<i64>().ok());
+        let mut next = || words.next().flatten();
+        let cursor = next().and_then(|at| Some((at, next()?, next()?)));
+        cursor.ok_or_else(|| Problem::input("after", "invalid", "after: must be taken from 'next'"))
+    });
+    let (after, number, limit) = (after.transpose()?, stopped.number, window.limit);
+    let one = number.is_some();
+    let found =
+        read(&doors, &caller, move |tx, ctx| consent::refusals(tx, ctx, number.as_deref(), after, limit));
+    let all = found.await?;
+    let more = !one && all.len() as i64 == limit;
+    let cursor = all.last().map(|r| format!("{}.{}.{}", r.cursor.0, r.cursor.1, r.cursor.2));
+    let shown = |r: &consent::RefusalView| json!({ "scope": r.scope, "reason": r.reason, "evidence": r.evidence, "at": rfc3339(r.at) });
+    Ok(Json(List::page(all.iter().map(shown).collect(), more, &uri, cursor)))
 }
 
 async fn refuse(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {

@@ -87,6 +87,19 @@ pub fn update_contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, new: &New) -> Result<
     Ok(())
 }
 
+/// Writes down a permission of somebody who may be nobody's contact yet: who agrees is one from then on.
+///
+/// # Errors
+/// As [`add_contact`] but for a refusal: that stands, and the state that is given back says so.
+pub fn agreed(tx: &mut Tx<'_>, ctx: &Ctx, grant: &Grant) -> Result<store::consent::State> {
+    ctx.need(Permission::Contacts)?;
+    let number = mobile(&grant.number, &view::country(tx, ctx)?)?;
+    if contact::by_number(tx, ctx.workspace, &number)?.is_none() {
+        add_contact(tx, ctx, &New { number: number.clone(), ..New::default() })?;
+    }
+    consent::grant(tx, ctx, &Grant { number, ..grant.clone() })
+}
+
 /// Removes a person from the workspace. What the person refused, and the record of it, stay.
 ///
 /// # Errors

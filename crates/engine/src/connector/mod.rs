@@ -11,7 +11,7 @@ mod tests;
 pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
-pub use rule::{NewRoute, RouteView, route_add, route_remove, routes};
+pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
 pub use store::machine::command::Progress;
 
 use crate::{Ctx, Error, Permission, Result};

@@ -1,9 +1,10 @@
 //! Routes as people write them: conditions and names of connectors. Choosing one for a message is [`crate::route`]'s.
 
 use super::by_name;
+use crate::route::{Question, Table};
 use crate::{Ctx, Error, Permission, Result};
-use sms::Class;
-use store::{Tx, route};
+use sms::{Class, number};
+use store::{Tx, route, workspace};
 
 /// A rule to be added. No condition at all makes it the default.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +76,37 @@ pub fn routes(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<RouteView>> {
         to: r.connectors.iter().filter_map(name).collect(),
     };
     Ok(route::list(tx)?.into_iter().map(view).collect())
+}
+
+/// Which way a message would go, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// The number, E.164.
+    pub number: String,
+    /// Whether only the simulator may carry it.
+    pub test: bool,
+    /// The rule that chose; none in test mode, or where nothing carries it.
+    pub rule: Option<RouteView>,
+    /// Names of the connectors that are on, in the order they would be tried.
+    pub to: Vec<String>,
+}
+
+/// Asks the rules without sending anything.
+///
+/// # Errors
+/// When it may not be asked, or the number is none.
+pub fn explain(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, class: Class, from: &str) -> Result<Explained> {
+    let all = routes(tx, ctx)?;
+    let country = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?.country;
+    let read = number::normalise(raw, &country).e164;
+    let number = read.ok_or_else(|| Error::invalid("number", "invalid_number", "this is no number"))?;
+    let asked = Question { number: &number, class, sender: from, test: ctx.test };
+    let way = Table::load(tx)?.choose(asked);
+    let known = store::connector::list(tx)?;
+    let name = |id: &i64| known.iter().find(|c| c.id == *id).map(|c| c.name.clone());
+    let rule = way.as_ref().and_then(|w| all.into_iter().find(|r| r.id == w.rule));
+    let to = way.map(|w| w.connectors.iter().filter_map(name).collect()).unwrap_or_default();
+    Ok(Explained { number, test: ctx.test, rule, to })
 }
 
 /// Forgets one.

@@ -71,12 +71,21 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, at: i64) ->
         batch.arrivals.iter().partition(|a| past.stays_out(a.tag));
     counts.suppressed += out.iter().filter(|a| a.first).count() as u64;
     let mut said = Said::default();
-    let mut members = create(tx, import, &staying, &past, &mut said)?;
-    let made: HashSet<i64> = members.iter().map(|(_, tag)| *tag).collect();
-    counts.created += made.len() as u64;
-    let there: Vec<&Arrival> = staying.into_iter().filter(|a| !made.contains(&a.tag)).collect();
+    let mut known = known(tx, import, &staying)?;
+    let (old, new): (Vec<&Arrival>, Vec<&Arrival>) =
+        staying.into_iter().partition(|a| known.contains_key(&a.number));
+    let mut members = create(tx, import, &new, &past, &mut said)?;
+    counts.created += members.len() as u64;
+    let mut there = old;
+    if members.len() < new.len() {
+        // Others made them a moment ago, which only happens where transactions run side by side.
+        let made: HashSet<i64> = members.iter().map(|(_, tag)| *tag).collect();
+        let late: Vec<&Arrival> = new.into_iter().filter(|a| !made.contains(&a.tag)).collect();
+        known.extend(self::known(tx, import, &late)?);
+        there.extend(late);
+    }
     counts.updated += there.iter().filter(|a| a.first).count() as u64;
-    members.extend(join(tx, import, &there, &past, &mut said)?);
+    members.extend(join(tx, import, &there, &known, &past, &mut said)?);
     if import.list != 0 {
         let contacts: Vec<i64> = members.iter().map(|(contact, _)| *contact).collect();
         list::add(tx, import.workspace, import.list, &contacts)?;
@@ -136,20 +145,24 @@ fn create<'a>(
     Ok(made)
 }
 
+fn known(tx: &mut Tx<'_>, import: &Frozen, people: &[&Arrival]) -> Result<HashMap<String, Known>> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let numbers: Vec<&str> = people.iter().map(|a| a.number.as_str()).collect();
+    Ok(bulk::known(tx, import.workspace, &numbers)?)
+}
+
 /// Joins what the file says to those who are there; gives the contact and tag of each.
 fn join<'a>(
     tx: &mut Tx<'_>,
     import: &Frozen,
     people: &[&'a Arrival],
+    known: &HashMap<String, Known>,
     past: &Past,
     said: &mut Said<'a>,
 ) -> Result<Vec<(i64, i64)>> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
     let now = tx.now();
-    let numbers: Vec<&str> = people.iter().map(|a| a.number.as_str()).collect();
-    let known = bulk::known(tx, import.workspace, &numbers)?;
     let (mut changes, mut members) = (Vec::new(), Vec::with_capacity(people.len()));
     for &a in people {
         // Somebody removed between the two statements: the slice is run again and makes him anew.

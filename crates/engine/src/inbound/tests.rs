@@ -331,7 +331,7 @@ fn a_message_to_nobody_is_kept_and_a_refusal_in_it_counts_everywhere(w: &World) 
     }
     let kept = w.run(|tx| Ok(inbound::list(tx, 0, i64::MAX, 9)?)).unwrap();
     assert_eq!(kept.len(), 2);
-    let hits = w.run(|tx| Ok(suppression::list(tx, 0, i64::MAX, 9)?)).unwrap();
+    let hits = w.run(|tx| Ok(suppression::list(tx, 0, (i64::MAX, 0, 0), 9)?)).unwrap();
     assert_eq!((hits.len(), hits[0].reason.as_str()), (1, "self_reply"));
 }
 

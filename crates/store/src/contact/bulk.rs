@@ -2,7 +2,7 @@
 //! in the rows that are handed in; a refusal in the row that is there is never overwritten.
 
 use crate::{Result, Tx, list_of, params, sql, texts_of};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Somebody who may be new.
 #[derive(Debug, Clone, Copy)]
@@ -59,11 +59,14 @@ pub struct Change {
     pub consent_at: i64,
 }
 
-/// Makes those who are new; gives (id, tag) of each that was made. Nobody is changed.
+/// Makes those who are new; gives (id, tag) of each that was made. Nobody is changed: whoever came to be meanwhile
+/// stays as he is.
+///
+/// Asks for nothing to be returned: on SQLite that would cost a statement journal for every row.
 pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) -> Result<Vec<(i64, i64)>> {
     let now = tx.now();
     let ids: Vec<i64> = people.iter().map(|_| tx.id()).collect();
-    tx.many_rows(
+    let made = tx.many(
         sql!(
             "INSERT INTO contact (id, workspace, number, tag, first_name, last_name, fields, search, consent, consent_at,
                import, created_at, updated_at)
@@ -71,7 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) 
                $2, $3, $3
              FROM ROWS(id BIGINT, number TEXT, tag BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT,
                        consent BIGINT, consent_at BIGINT) AS r
-             WHERE true ON CONFLICT (workspace, number) DO NOTHING RETURNING id, tag"
+             WHERE true ON CONFLICT (workspace, number) DO NOTHING"
         ),
         &params![workspace, import, now],
         people.iter().zip(&ids).map(|(p, id)| {
@@ -87,8 +90,15 @@ pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) 
                 p.consent_at
             ]
         }),
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )
+    )?;
+    let all = ids.iter().zip(people).map(|(id, p)| (*id, p.tag));
+    if made == people.len() as u64 {
+        return Ok(all.collect());
+    }
+    let sql = sql!("SELECT id FROM contact WHERE workspace = $1 AND id IN LIST($2)");
+    let there: HashSet<i64> =
+        tx.rows(sql, &params![workspace, list_of(&ids)], |r| r.get(0))?.into_iter().collect();
+    Ok(all.filter(|(id, _)| there.contains(id)).collect())
 }
 
 /// Those of these numbers who are there, held until the end of the transaction.

@@ -13,6 +13,12 @@ pub struct Tally {
     depth: BTreeMap<i64, i64>,
 }
 
+/// How many messages came to each status, of the whole installation, since its counters began.
+pub fn totals(tx: &mut Tx<'_>) -> Result<Vec<(Status, i64)>> {
+    let sql = sql!("SELECT status, CAST(sum(n) AS BIGINT) FROM traffic GROUP BY status ORDER BY status");
+    tx.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
 /// Which code a status is counted under: only suppressions are told apart by reason.
 fn code_of(status: Status, code: Code) -> i64 {
     if status == Status::Suppressed { code.number() } else { 0 }
