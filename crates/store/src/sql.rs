@@ -7,6 +7,8 @@
 //!
 //! Why not hand `$1` to SQLite: it numbers `$name` markers by first appearance, not by number.
 
+mod one_row;
+
 use std::sync::OnceLock;
 
 /// Which database a text is lowered for.
@@ -131,8 +133,13 @@ fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<Column
         " AS ".len() + a.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(a.len())
     });
     let (alias, rest) = after.split_at(alias_len);
+    let before = &text[..start];
     let table = match engine {
         Engine::Sqlite => {
+            let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            if let Some(text) = one_row::inline(before, &names, alias, rest, scalars) {
+                return (text, columns.into_iter().map(|(_, t)| t).collect());
+            }
             let columns: Vec<String> = columns
                 .iter()
                 .enumerate()
@@ -150,7 +157,7 @@ fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<Column
             format!("unnest({}){alias}({})", arrays.join(", "), names.join(", "))
         }
     };
-    (format!("{}{table}{rest}", &text[..start]), columns.into_iter().map(|(_, t)| t).collect())
+    (format!("{before}{table}{rest}"), columns.into_iter().map(|(_, t)| t).collect())
 }
 
 fn lower_lists(text: &str, engine: Engine) -> String {
@@ -215,7 +222,7 @@ mod tests {
         assert_eq!(
             both("UPDATE t SET x = r.x, w = $1 FROM ROWS(id BIGINT, x TEXT) AS r WHERE t.id = r.id"),
             [
-                "UPDATE t SET x = r.x, w = ?1 FROM (SELECT ?2 AS id, ?3 AS x) AS r WHERE t.id = r.id",
+                "UPDATE t SET x = ?3, w = ?1 WHERE t.id = ?2",
                 "UPDATE t SET x = r.x, w = $1 FROM unnest($2::bigint[], $3::text[]) AS r(id, x) WHERE t.id = r.id",
             ]
         );
