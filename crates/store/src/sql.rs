@@ -7,8 +7,6 @@
 //!
 //! Why not hand `$1` to SQLite: it numbers `$name` markers by first appearance, not by number.
 
-mod one_row;
-
 use std::sync::OnceLock;
 
 /// Which database a text is lowered for.
