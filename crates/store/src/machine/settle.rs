@@ -112,6 +112,7 @@ struct Change {
     attempt: i64,
     possible_duplicate: bool,
     smsc_id: String,
+    /// When it was submitted; below zero, so unless it is known already; 0 changes nothing.
     submitted_at: i64,
     done_at: i64,
 }
@@ -426,6 +427,11 @@ impl Batch {
         detail.clone_into(&mut change.detail);
         if to.status == Status::Submitted {
             change.submitted_at = now;
+        } else if change.submitted_at == 0
+            && matches!(to.status, Status::Buffered | Status::Delivered | Status::Undelivered)
+        {
+            // A receipt may overtake the last answer of a long message: it was sent, though never seen as submitted.
+            change.submitted_at = -now;
         }
         if to.status.is_final() {
             change.done_at = now;
@@ -463,7 +469,8 @@ impl Batch {
                 "UPDATE message SET status = r.status, code = r.code, detail = r.detail, attempt = r.attempt,
                    possible_duplicate = r.dup,
                    smsc_id = CASE WHEN r.smsc_id = '' THEN message.smsc_id ELSE r.smsc_id END,
-                   submitted_at = CASE WHEN r.submitted = 0 THEN message.submitted_at ELSE r.submitted END,
+                   submitted_at = CASE WHEN r.submitted > 0 THEN r.submitted
+                     WHEN message.submitted_at = 0 THEN -r.submitted ELSE message.submitted_at END,
                    done_at = r.done
                  FROM ROWS(id BIGINT, status BIGINT, code BIGINT, detail TEXT, attempt BIGINT, dup BIGINT, smsc_id TEXT,
                    submitted BIGINT, done BIGINT) AS r WHERE message.id = r.id"
