@@ -197,7 +197,7 @@ impl Walk {
         self.holds("the composer is ready", ready, SOON).await;
         self.look("composer").await;
         self.click("button[name=do][value=review]").await;
-        self.browser.find("form[action$='/launch']").await;
+        self.holds("the last question", "return location.pathname.endsWith('/confirm')", SOON).await;
         self.look("confirm").await;
         self.click("form[action$='/launch'] button.primary").await;
         let launched = "return /^\\/campaigns\\/cmp_/.test(location.pathname) || /^\\/campaigns\\/[^/]+$/.test(location.pathname)";
