@@ -140,6 +140,17 @@ impl Shop {
         let (failed, rejected): (BTreeSet<String>, BTreeSet<String>) = (ending(FAILS), ending(REJECTS));
         assert!(!failed.is_empty() && !rejected.is_empty(), "the list has nobody with those endings");
         let n = |set: &BTreeSet<String>| set.len() as i64;
+        for (number, message) in
+            self.listed(&id, "undelivered").iter().filter(|(number, _)| !failed.contains(*number))
+        {
+            let story = self.home.json(&["messages", "trace", message["id"].as_str().expect("an id")]);
+            let seen = self
+                .peer
+                .events()
+                .into_iter()
+                .filter(|e| e["to"].as_str().is_some_and(|to| to.ends_with(number)));
+            panic!("{number} is undelivered: {message} {story}; the peer saw {:?}", seen.collect::<Vec<_>>());
+        }
         let agreed = list.agreed.len() as i64;
         assert_eq!(report["state"], "completed_with_failures", "{report}");
         assert_eq!((count(&report, "audience"), count(&report, "accepted")), (1_120, agreed), "{report}");
