@@ -239,7 +239,12 @@ fn head(w: &Words, title: &str, scripts: &[&str]) -> Markup {
             }
             link rel="stylesheet" href=(assets::url("app.css"));
             @for script in scripts {
-                script type="module" src=(assets::url(script)) {}
+                // A library that names itself `window.…` is no module; both kinds run in this order.
+                @if script.starts_with("vendor/") {
+                    script defer src=(assets::url(script)) {}
+                } @else {
+                    script type="module" src=(assets::url(script)) {}
+                }
             }
         }
     }
