@@ -1,6 +1,7 @@
 //! The command line, by the real binary: what it prints, what it exits with.
 
 mod alone;
+mod people;
 mod served;
 
 use serde_json::Value;

@@ -6,13 +6,13 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 /// A running server; asked to end when it is dropped.
-struct Server {
+pub(super) struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    fn start(home: &Home) -> Server {
+    pub(super) fn start(home: &Home) -> Server {
         let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -71,6 +71,9 @@ fn commands_reach_the_server_and_it_ends_when_asked() {
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
     assert!(server.get("/metrics").contains("sendword_store_commits_total"));
     assert!(server.get("/v1/messages").starts_with("HTTP/1.1 401"));
+    assert!(server.get("/v1/nothing").contains("application/problem+json"));
+    assert!(server.get("/login").contains("<html"), "{}", server.get("/login"));
+    assert!(server.get("/nothing").starts_with("HTTP/1.1 404"));
     let key = home.json(&["keys", "create", "site"]);
     assert!(key["key"].is_string());
     home.json(&[

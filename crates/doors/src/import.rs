@@ -201,7 +201,7 @@ mod tests {
     fn named_columns_replace_the_guessed_ones() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("f.csv");
-        std::fs::write(&file, "Tel,Mobile\n0501234567,0529876543\n0501234568,0529876544\n").unwrap();
+        std::fs::write(&file, "Tel,Mobile\n0502345678,0529876543\n0502345679,0529876544\n").unwrap();
         let asked = Asked { map: vec![("phone".into(), "mobile".into())], ..Asked::default() };
         let (_, plan) = asked.look(&file, "IL").unwrap();
         assert_eq!(plan.phone_columns().map(|c| c.index).collect::<Vec<_>>(), [1]);

@@ -1,6 +1,7 @@
 //! The API over a real store: what programs see, byte for byte where it matters.
 
 mod messages;
+mod people;
 mod rules;
 
 use crate::{Doors, Trust, WORKSPACE};

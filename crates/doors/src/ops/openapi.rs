@@ -59,6 +59,9 @@ fn operation(route: &crate::Route) -> Value {
         "parameters": parameters,
         "responses": { "2XX": { "description": "Done" }, "default": problem },
     });
+    if (route.method, route.path) == ("POST", "/v1/imports") {
+        upload(&mut operation);
+    }
     if let Some(name) = body_of(route) {
         let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
         operation["requestBody"] = json!({ "content": { "application/json": { "schema": schema } } });
@@ -69,10 +72,35 @@ fn operation(route: &crate::Route) -> Value {
     operation
 }
 
+/// An import's body is the file itself; how it is read stands in the query.
+fn upload(operation: &mut Value) {
+    let said = [
+        ("name", "The file's own name."),
+        ("list", "The list to fill: its id, or its name, and then it is made where it is not there."),
+        ("country", "The country national numbers are read by; the workspace's when absent."),
+        (
+            "map.phone",
+            "The column of numbers, by its header or counted from 1; also map.first_name, map.FIELD, …",
+        ),
+        ("consent_source", "Where these people agreed; with consent_date."),
+        ("consent_date", "On which day they did, as 2026-03-14."),
+        ("existing", "What happens to people who are there: fill, overwrite, skip."),
+    ];
+    if let Some(all) = operation["parameters"].as_array_mut() {
+        all.extend(said.map(|(name, what)| {
+            json!({ "name": name, "in": "query", "description": what, "schema": { "type": "string" } })
+        }));
+    }
+    let file = json!({ "schema": { "type": "string", "format": "binary" } });
+    operation["requestBody"] = json!({ "required": true, "content": { "application/octet-stream": file } });
+}
+
 fn body_of(route: &crate::Route) -> Option<&'static str> {
     Some(match (route.method, route.path) {
         ("POST", "/v1/messages") => "NewMessage",
         ("POST", "/v1/messages/batch") => "Batch",
+        ("POST", "/v1/contacts") => "NewContact",
+        ("POST", "/v1/lists") => "NewList",
         ("POST", "/v1/connectors") => "NewConnector",
         ("POST", "/v1/routes") => "NewRoute",
         ("POST", "/v1/numbers") => "NewNumber",
@@ -100,6 +128,21 @@ fn schemas() -> Value {
             "properties": {
                 "messages": { "type": "array", "maxItems": 10_000, "items": { "$ref": "#/components/schemas/NewMessage" } },
             },
+        },
+        "NewContact": {
+            "type": "object", "required": ["number"], "additionalProperties": false,
+            "properties": {
+                "number": text, "first_name": text, "last_name": text,
+                "fields": { "type": "object", "additionalProperties": { "type": ["string", "null"] } },
+                "lists": { "type": "array", "items": text },
+                "consent": {
+                    "type": "object", "required": ["source"],
+                    "properties": { "source": text, "at": { "type": "string", "format": "date-time" } },
+                },
+            },
+        },
+        "NewList": {
+            "type": "object", "required": ["name"], "additionalProperties": false, "properties": { "name": text },
         },
         "NewConnector": {
             "type": "object", "required": ["name", "kind"], "additionalProperties": false,

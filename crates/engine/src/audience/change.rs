@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sms::Code;
-use sms::number::{self, Kind};
+use sms::number::{self, Kind, Problem};
 use store::contact::{self, Write, bulk};
 use store::{Bell, Tx, list, suppression};
 
@@ -194,6 +194,10 @@ fn mobile(raw: &str, country: &str) -> Result<String> {
         (Kind::Empty, _) => Err(Error::invalid("number", "required", "write the number")),
         (Kind::Landline | Kind::Service | Kind::Short, _) => {
             Err(Error::invalid("number", "not_mobile", "this is no mobile number"))
+        }
+        // As at admission: a number written in full whose range our plan does not know yet may well be one.
+        _ if reading.problem == Some(Problem::NotInPlan) && number::is_e164(raw.trim()) => {
+            Ok(raw.trim().to_owned())
         }
         _ => Err(Error::invalid("number", "invalid_number", "this is no valid number")),
     }
