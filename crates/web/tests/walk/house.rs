@@ -124,8 +124,13 @@ pub(crate) async fn house(token: Option<&str>) -> House {
     let open = move || Db::open(&store::Options { dir: path, url: None, clock: Clock::default() });
     let db = tokio::task::spawn_blocking(open).await.unwrap().unwrap();
     db.write("simulator", engine::connector::ensure_simulator).await.unwrap();
-    let options =
-        Options { kinds: KINDS, setup_token: token.map(str::to_owned), secure: false, false_clock: false, sample: false };
+    let options = Options {
+        kinds: KINDS,
+        setup_token: token.map(str::to_owned),
+        secure: false,
+        false_clock: false,
+        sample: false,
+    };
     let pages = router(Web::new(db.clone(), options));
     House { browser: Browser { pages, cookies: Vec::new() }, db, _dir: dir }
 }
