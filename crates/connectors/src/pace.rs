@@ -6,8 +6,12 @@ const BURST_S: f64 = 0.1;
 const PRESSED: f64 = 0.7;
 /// What comes back each second.
 const RECOVERY: f64 = 1.05;
+/// What comes back each second where no rate is configured: the carrier alone knows how much is right.
+const RECOVERY_FREE: f64 = 1.3;
 /// Nothing is written for so long after a throttling answer.
 const FREEZE_MS: i64 = 1_000;
+/// What a link without a configured rate is pressed down from, at the least.
+const FREE_LEAST: f64 = 50.0;
 /// Above this the carrier's last complaint is forgotten where no rate is configured.
 const FREE: f64 = 100_000.0;
 
@@ -72,7 +76,8 @@ impl Pace {
         if now < self.frozen_until {
             return; // the rest of the same complaint
         }
-        let base = if self.rate.is_infinite() { self.measured.max(10.0) } else { self.rate };
+        let base =
+            if self.rate.is_infinite() { self.measured.max(self.sent).max(FREE_LEAST) } else { self.rate };
         self.rate = (base * PRESSED).max(1.0);
         self.frozen_until = now + FREEZE_MS;
         self.tokens = 0.0;
@@ -109,7 +114,8 @@ impl Pace {
             self.tokens = (self.tokens + passed * self.rate).min((self.rate * BURST_S).max(1.0));
         }
         if self.rate < self.limit && now >= self.frozen_until {
-            self.rate = (self.rate * RECOVERY.powf(passed)).min(self.limit);
+            let recovery = if self.limit.is_infinite() { RECOVERY_FREE } else { RECOVERY };
+            self.rate = (self.rate * recovery.powf(passed)).min(self.limit);
             if self.rate > FREE && self.limit.is_infinite() {
                 self.rate = f64::INFINITY;
             }

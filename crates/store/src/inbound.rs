@@ -134,3 +134,14 @@ pub fn count_opt_out(tx: &mut Tx<'_>, workspace: i64, campaign: i64) -> Result<(
     let sql = sql!("UPDATE campaign SET opt_outs = opt_outs + 1 WHERE workspace = $1 AND id = $2");
     tx.exec(sql, &params![workspace, campaign]).map(drop)
 }
+
+/// How many messages came in since a moment (ms since 1970).
+pub fn since(tx: &mut Tx<'_>, workspace: i64, at: i64) -> Result<i64> {
+    let first = sms::id::compose(at.max(sms::id::EPOCH_MS), 0, 0);
+    let n = tx.one(
+        sql!("SELECT count(*) FROM inbound WHERE workspace = $1 AND id >= $2"),
+        &params![workspace, first],
+        |r| r.get(0),
+    )?;
+    Ok(n.unwrap_or(0))
+}

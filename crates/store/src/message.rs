@@ -1,7 +1,8 @@
 //! Messages out: the row, its parts, its events. A single-part message lives in the columns of its one row.
 
-use crate::{Cell, Result, Row, Tx, Val, params, sql};
+use crate::{Cell, Error, Result, Row, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+use std::collections::HashSet;
 
 /// A message about to be stored.
 #[derive(Debug, Clone)]
@@ -50,10 +51,15 @@ pub struct NewMessage {
     pub until: i64,
 }
 
-/// Stores messages; those whose id is there already are left alone. Gives the ids that are new.
+/// Stores messages; those of a campaign whose id is there already are left alone. Gives the ids that are new.
+///
+/// Who is there is asked beforehand: on SQLite a RETURNING makes each row pay for a statement journal.
 pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
     let now = tx.now();
-    let new = tx.many_rows(
+    let known = stored(tx, messages)?;
+    let fresh = || messages.iter().filter(|m| !known.contains(&m.id));
+    let new: Vec<i64> = fresh().map(|m| m.id).collect();
+    let made = tx.many(
         sql!(
             "INSERT INTO message (id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient,
                tag, text, encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, accepted_at,
@@ -65,27 +71,29 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
                connector BIGINT, candidates TEXT, sender TEXT, recipient TEXT, tag BIGINT, body TEXT, encoding BIGINT,
                parts BIGINT, status BIGINT, on_ambiguous BIGINT, test BIGINT, source TEXT, client_ref TEXT, due BIGINT,
                until BIGINT) AS r WHERE true
-             ON CONFLICT (id) DO NOTHING RETURNING id"
+             ON CONFLICT (id) DO NOTHING"
         ),
         &params![now],
-        messages.iter().map(|m| {
+        fresh().map(|m| {
             params![
                 m.id, m.workspace, m.campaign, m.contact, m.thread, m.class, m.connector, m.candidates, m.sender,
                 m.recipient, m.tag, m.text, m.encoding, m.parts, m.status, m.on_ambiguous, m.test, m.source,
                 m.client_ref, m.due, m.until
             ]
         }),
-        |r| r.get(0),
     )?;
+    if usize::try_from(made) != Ok(new.len()) {
+        return Err(Error::Undone); // another hand stored some of them meanwhile: nothing of this counts
+    }
     tx.many(
         sql!(
             "INSERT INTO message_number (tag, id) SELECT r.tag, r.id FROM ROWS(tag BIGINT, id BIGINT) AS r WHERE true
              ON CONFLICT (tag, id) DO NOTHING"
         ),
         &[],
-        messages.iter().map(|m| params![m.tag, m.id]),
+        fresh().map(|m| params![m.tag, m.id]),
     )?;
-    let long = messages.iter().filter(|m| m.parts > 1);
+    let long = fresh().filter(|m| m.parts > 1);
     tx.many(
         sql!(
             "INSERT INTO message_part (message, part, workspace, status, code, attempt, smsc_id, connector, submitted_at, done_at)
@@ -97,6 +105,20 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         long.flat_map(|m| (0..m.parts).map(move |part| [Val::Int(m.id), Val::Int(part), Val::Int(m.workspace)])),
     )?;
     Ok(new)
+}
+
+/// Which of these a campaign stored before; ids of others are minted in their own transaction.
+fn stored(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<HashSet<i64>> {
+    let ids: Vec<i64> = messages.iter().filter(|m| m.campaign != 0).map(|m| m.id).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found = tx.rows(
+        sql!("SELECT id FROM message WHERE id IN LIST($1) AND workspace <> 0"),
+        &params![list_of(&ids)],
+        |r| r.get(0),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// A stored message as pages and doors show it.

@@ -163,3 +163,13 @@ pub fn count(tx: &mut Tx<'_>, workspace: i64) -> Result<i64> {
 fn entry(r: &Row<'_>) -> Result<Entry> {
     Ok(Entry { tag: r.get(0)?, scope: r.get(1)?, reason: r.get(2)?, evidence: r.get(3)?, at: r.get(4)? })
 }
+
+/// How many numbers were stopped since a moment (ms since 1970).
+pub fn since(tx: &mut Tx<'_>, workspace: i64, at: i64) -> Result<i64> {
+    let n = tx.one(
+        sql!("SELECT count(*) FROM suppression WHERE workspace = $1 AND at >= $2"),
+        &params![workspace, at],
+        |r| r.get(0),
+    )?;
+    Ok(n.unwrap_or(0))
+}

@@ -153,6 +153,18 @@ pub fn by_address(tx: &mut Tx<'_>, workspace: i64, address: &str) -> Result<Opti
     )
 }
 
+/// Conversations whose last word answers a campaign, newest first.
+pub fn of_campaign(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64) -> Result<Vec<Thread>> {
+    tx.rows(
+        sql!(
+            "SELECT id, address, tag, number, contact, name, snippet, unread, state, last_at, last_campaign
+             FROM thread WHERE workspace = $1 AND last_campaign = $2 ORDER BY last_at DESC LIMIT $3"
+        ),
+        &params![workspace, campaign, limit],
+        read,
+    )
+}
+
 /// Which conversations a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -237,6 +237,7 @@ fn head(w: &Words, title: &str, scripts: &[&str]) -> Markup {
             @if w.language.dir == "rtl" {
                 link rel="preload" as="font" type="font/woff2" crossorigin href=(assets::url("fonts/rubik-hebrew.woff2"));
             }
+            link rel="icon" type="image/svg+xml" href=(assets::url("icon.svg"));
             link rel="stylesheet" href=(assets::url("app.css"));
             @for script in scripts {
                 // A library that names itself `window.…` is no module; both kinds run in this order.

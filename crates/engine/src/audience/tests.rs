@@ -124,7 +124,7 @@ fn people_are_found_by_words_numbers_lists_and_consent() {
             (vec!["Zsófia".into()], vec!["נועה".into()])
         );
         assert_eq!((of(Consent::Left), of(Consent::Refused)), (vec!["Left".to_owned()], vec![]));
-        let summary = house.ask(|tx, ctx| summary(tx, ctx)).unwrap();
+        let summary = house.ask(summary).unwrap();
         let wanted = Summary { all: 3, granted: 1, unknown: 1, left: 1, ..Summary::default() };
         assert_eq!(summary, wanted);
         let n = |filter: Filter| house.ask(move |tx, ctx| count(tx, ctx, &filter)).unwrap().n;
@@ -160,7 +160,7 @@ fn a_removed_person_leaves_lists_and_the_refusal_stands() {
         let id = house.add(New { lists: vec![list], ..named("0502345671", "Noa", "") }).unwrap();
         house.leave("+972502345671");
         house.ask(move |tx, ctx| remove_contact(tx, ctx, id)).unwrap();
-        assert_eq!(house.ask(|tx, ctx| lists(tx, ctx)).unwrap()[0].size, 0);
+        assert_eq!(house.ask(lists).unwrap()[0].size, 0);
         let gone = house.ask(move |tx, ctx| contact(tx, ctx, id)).unwrap_err();
         assert_eq!(gone, Error::NotFound("contact"));
         let claim = || Some(Claim { source: "said so".into(), at: None });
@@ -215,7 +215,7 @@ fn lists_have_names_of_their_own_and_count_right() {
         let some = people[1..].to_vec();
         assert_eq!(house.ask(move |tx, ctx| take_from_list(tx, ctx, one, &some)).unwrap(), 2);
         let sizes: Vec<(String, i64)> =
-            house.ask(|tx, ctx| lists(tx, ctx)).unwrap().into_iter().map(|l| (l.name, l.size)).collect();
+            house.ask(lists).unwrap().into_iter().map(|l| (l.name, l.size)).collect();
         assert_eq!(sizes, [("One".to_owned(), 1), ("Zwei".to_owned(), 0)]);
         house.ask(move |tx, ctx| list_delete(tx, ctx, one)).unwrap();
         assert_eq!(house.search("").len(), 3, "the people stay");

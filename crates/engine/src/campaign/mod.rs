@@ -20,4 +20,4 @@ pub use audience::{Audience, Bar, Preview, audience, preview};
 pub use draft::{Draft, create, update};
 pub use report::{Report, Shown, Way, report};
 pub use run::{Stopped, launch, pause, resume, stop};
-pub use view::{Skip, View, get, list, skipped};
+pub use view::{Answer, Skip, View, answers, get, list, reasons, skipped};

@@ -3,7 +3,8 @@
 use super::report::{self, Report};
 use crate::{Ctx, Error, Permission, Result};
 use sms::id::kind;
-use sms::{Class, Code};
+use sms::{Class, Code, Status};
+use std::collections::BTreeMap;
 use store::Tx;
 use store::campaign as rows;
 
@@ -127,4 +128,62 @@ pub fn skipped(
     let code = code.unwrap_or(Code::None);
     let found = rows::count::skipped(tx, ctx.workspace, id, code, after, limit.clamp(1, PAGE_MOST))?;
     Ok(found.into_iter().map(|s| Skip { contact: s.contact, number: s.number, code: s.code }).collect())
+}
+
+/// Why messages of a mailing did not arrive, most first.
+///
+/// # Errors
+/// `NotFound`.
+pub fn reasons(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<(Code, i64)>> {
+    ctx.need(Permission::Read)?;
+    rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+    let mut all: BTreeMap<Code, i64> = BTreeMap::new();
+    for status in [Status::Undelivered, Status::Rejected, Status::Expired] {
+        for (code, n) in store::message::reasons(tx, ctx.workspace, id, status)? {
+            *all.entry(code).or_default() += n;
+        }
+    }
+    let mut all: Vec<(Code, i64)> = all.into_iter().collect();
+    all.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    Ok(all)
+}
+
+/// Somebody who wrote back to a mailing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The conversation.
+    pub thread: i64,
+    /// Name; may be empty.
+    pub name: String,
+    /// Who wrote.
+    pub address: String,
+    /// The last words.
+    pub text: String,
+    /// When, ms since 1970.
+    pub at: i64,
+    /// Whether the person has left since.
+    pub left: bool,
+}
+
+/// The newest answers to a mailing.
+///
+/// # Errors
+/// `NotFound`.
+pub fn answers(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, limit: i64) -> Result<Vec<Answer>> {
+    ctx.need(Permission::Read)?;
+    rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+    let threads = store::thread::of_campaign(tx, ctx.workspace, id, limit.clamp(1, PAGE_MOST))?;
+    let tags: Vec<i64> = threads.iter().map(|t| t.tag).collect();
+    let stopped = store::suppression::of_tags(tx, ctx.workspace, &tags)?;
+    Ok(threads
+        .into_iter()
+        .map(|t| Answer {
+            left: stopped.iter().any(|s| s.tag == t.tag),
+            thread: t.id,
+            name: t.name,
+            address: t.address,
+            text: t.snippet,
+            at: t.last_at,
+        })
+        .collect())
 }

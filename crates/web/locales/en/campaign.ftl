@@ -161,3 +161,4 @@ composer-from-own = The workspace's own
 composer-from-name = { $from }, nobody can reply
 composer-from-number = { $from }, people can reply
 composer-field-leave = Link to leave
+live-started-at = Started { $date } { $time }, { $zone }.

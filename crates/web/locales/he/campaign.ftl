@@ -171,3 +171,4 @@ composer-from-own = של סביבת העבודה
 composer-from-name = { $from }, אי אפשר להשיב
 composer-from-number = { $from }, אפשר להשיב
 composer-field-leave = קישור להסרה
+live-started-at = התחיל { $date } { $time }, { $zone }.

@@ -171,6 +171,7 @@ fn head(w: &Words, shell: &Shell, v: &CampaignView) -> Markup {
                 p {
                     @match v.ended {
                         Some(end) => (w.attr("live-finished", args!(date: w.day(v.started), time: w.time(v.started), end: w.time(end), zone: zone))),
+                        None if v.by.is_empty() => (w.attr("live-started-at", args!(date: w.day(v.started), time: w.time_s(v.started), zone: zone))),
                         None => (w.f("live-started", args!(date: w.day(v.started), time: w.time_s(v.started), zone: zone, who: v.by.as_str()))),
                     }
                     " " (w.f("people-count", args!(n: v.counts.people())))

@@ -117,14 +117,24 @@ fn reuse(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> engine::Result<i64> {
     }
 }
 
+/// Answers a campaign's page shows.
+const ANSWERS: i64 = 8;
+
 async fn one(seat: Seat, Path(id): Path<String>, Query(asked): Query<Part>) -> Answer {
     let stored = id_of(kind::CAMPAIGN, &id)?;
-    let found = seat.read(move |tx, ctx| campaign::get(tx, ctx, stored)).await?;
+    let (found, reasons, answers) = seat
+        .read(move |tx, ctx| {
+            let found = campaign::get(tx, ctx, stored)?;
+            Ok((found, campaign::reasons(tx, ctx, stored)?, campaign::answers(tx, ctx, stored, ANSWERS)?))
+        })
+        .await?;
     if found.report.state.name() == "draft" {
         return Ok(reply::see(&format!("/campaigns/{id}/edit")));
     }
     let shell = seat.shell().await?;
-    let data = shown::campaign(&seat, &found);
+    let mut data = shown::campaign(&seat, &found);
+    data.reasons = reasons;
+    data.replies = answers.into_iter().map(shown::answer).collect();
     if asked.part == "all" {
         return Ok(reply::page(page_of::part(&seat.words, &shell, &data)));
     }

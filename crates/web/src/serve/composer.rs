@@ -5,7 +5,7 @@ use engine::campaign::{self, Draft, Preview as Person, View};
 use engine::{Ctx, Error, Submission, connector, template};
 use sms::id::{kind, parse, public};
 use sms::parts::{self, Reference};
-use sms::{Class, Encoding};
+use sms::{Class, Code, Encoding};
 use store::Tx;
 
 use super::ask::{Posted, Seat, is_up};
@@ -113,15 +113,19 @@ pub(super) async fn view(
 
 fn counted(found: &Facts) -> (Audience, Vec<(i64, i64)>) {
     let Some(all) = &found.audience else { return (Audience::default(), Vec::new()) };
-    let audience = Audience { all: all.total, out: all.skipped.clone(), rest: all.will_send };
-    // A sample stands for everybody: its bars are scaled to the people there are.
-    let scaled = |people: i64| {
-        if all.sampled && all.counted > 0 { people * all.will_send / all.counted } else { people }
-    };
     let empty = found.draft.text.trim().is_empty();
-    let bars =
-        all.parts_histogram.iter().filter(|_| !empty).map(|bar| (scaled(bar.people), bar.parts)).collect();
-    (audience, bars)
+    // While nothing is written yet, nobody is left out for the text.
+    let keeps = |code: Code| !(empty && code == Code::TemplateError);
+    let out: Vec<(Code, i64)> = all.skipped.iter().copied().filter(|(code, _)| keeps(*code)).collect();
+    let rest = all.total - out.iter().map(|(_, n)| n).sum::<i64>();
+    let audience = Audience { all: all.total, out, rest };
+    // A sample stands for everybody: its bars are scaled to the people there are.
+    let scaled = |people: i64| match all.sampled && all.counted > 0 {
+        true => people * all.will_send / all.counted,
+        false => people,
+    };
+    let bars = all.parts_histogram.iter().filter(|_| !empty);
+    (audience, bars.map(|bar| (scaled(bar.people), bar.parts)).collect())
 }
 
 fn froms(seat: &Seat, found: &Facts) -> Vec<Choice> {

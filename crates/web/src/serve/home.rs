@@ -31,15 +31,25 @@ struct Facts {
     connectors: Vec<connector::View>,
     traffic: Vec<(i64, i64, Status, i64)>,
     unknown: i64,
+    replies: i64,
+    left: i64,
+    answered: bool,
 }
 
+/// Newest messages looked at for an answer of a person's own.
+const LOOKED_AT: i64 = 100;
+
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx, midnight: i64) -> engine::Result<Facts> {
-    let unknown = Filter { status: Some(Status::Unknown), limit: message::PAGE_MAX, ..Filter::default() };
+    let campaigns = campaign::list(tx, ctx, None, 20)?;
+    let newest = message::list(tx, ctx, &Filter { limit: LOOKED_AT, ..Filter::default() })?;
     Ok(Facts {
-        campaigns: campaign::list(tx, ctx, None, 20)?,
+        unknown: campaigns.iter().map(|c| c.report.unknown).sum(),
+        replies: store::inbound::since(tx, ctx.workspace, midnight)?,
+        left: store::suppression::since(tx, ctx.workspace, midnight)?,
+        answered: newest.data.iter().any(|m| m.row.source == "inbox"),
+        campaigns,
         connectors: connector::list(tx, ctx)?,
         traffic: counter::traffic(tx, ctx.workspace, midnight)?,
-        unknown: message::list(tx, ctx, &unknown)?.data.len() as i64,
     })
 }
 
@@ -63,7 +73,7 @@ fn filled(seat: &Seat, found: &Facts, midnight: i64) -> HomeView {
         .find(|c| matches!(c.report.state.name(), "running" | "throttled" | "freezing" | "paused"));
     let steps = Steps {
         tested: !found.traffic.is_empty() || found.campaigns.iter().any(|c| launched(&c)),
-        answered: false,
+        answered: found.answered,
         campaigned: found.campaigns.iter().any(|c| launched(&c)),
         live: !seat.signed_in.workspace.is_test(),
     };
@@ -86,27 +96,24 @@ fn filled(seat: &Seat, found: &Facts, midnight: i64) -> HomeView {
 fn today(found: &Facts, midnight: i64) -> Today {
     let mut today = Today::default();
     let first = midnight / counter::HOUR_MS;
+    let mut ended = 0;
+    // The counters tell how many came to a status in an hour, not how many stand there.
     for (hour, _, status, n) in &found.traffic {
-        if status.is_waiting() || matches!(status, Status::Cancelled | Status::Suppressed) {
-            continue;
-        }
-        today.sent += n;
         match status {
+            Status::Submitted => today.sent += n,
             Status::Delivered => today.delivered += n,
-            Status::Submitted | Status::Buffered => today.no_report += n,
+            Status::Undelivered | Status::Rejected | Status::Expired | Status::Unknown => ended += n,
             _ => {}
         }
-        if let Ok(at) = usize::try_from(hour - first)
+        if *status == Status::Submitted
+            && let Ok(at) = usize::try_from(hour - first)
             && let Some(column) = today.by_hour.get_mut(at)
         {
             *column += n;
         }
     }
-    let of_today = found.campaigns.iter().filter(|c| c.launched_at >= midnight);
-    for c in of_today {
-        today.replies += c.report.replies;
-        today.left += c.report.opt_outs;
-    }
+    today.no_report = (today.sent - today.delivered - ended).max(0);
+    (today.replies, today.left) = (found.replies, found.left);
     today
 }
 

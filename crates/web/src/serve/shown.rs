@@ -7,7 +7,7 @@ use sms::reason::Code;
 
 use super::ask::Seat;
 use crate::args;
-use crate::pages::campaign::{CampaignView, Counts};
+use crate::pages::campaign::{CampaignView, Counts, Reply};
 use crate::pages::home::CampaignLine;
 use crate::words::Words;
 
@@ -118,5 +118,17 @@ pub(super) fn campaign(seat: &Seat, c: &View) -> CampaignView {
         waits,
         reasons: Vec::new(),
         replies: Vec::new(),
+    }
+}
+
+/// Somebody who wrote back, as the campaign's page shows it.
+pub(super) fn answer(a: engine::campaign::Answer) -> Reply {
+    Reply {
+        thread: public(kind::THREAD, a.thread),
+        name: a.name,
+        phone: a.address,
+        at: a.at,
+        text: a.text,
+        left: a.left,
     }
 }

@@ -63,7 +63,7 @@ impl House {
     }
 
     /// A text as a file that was kept and looked at.
-    fn new(&self, text: &[u8], country: &str, rules: Rules) -> NewImport {
+    fn brought(&self, text: &[u8], country: &str, rules: Rules) -> NewImport {
         let file = import::keep(&self.db, &mut Cursor::new(text)).unwrap();
         let plan = Source::open(&import::path_of(&self.db, &file)).unwrap().plan(country).unwrap();
         NewImport { file, name: "people.csv".into(), plan, rules }
@@ -79,7 +79,7 @@ impl House {
 
     /// Imports by the job.
     fn import(&self, text: &[u8], country: &str, rules: Rules) -> View {
-        let id = self.started(self.new(text, country, rules));
+        let id = self.started(self.brought(text, country, rules));
         run_due(&self.db).unwrap();
         self.view(id)
     }
@@ -111,7 +111,7 @@ impl House {
     }
 
     fn list_sizes(&self) -> Vec<(String, i64)> {
-        let lists = self.write(|tx, ctx| audience::lists(tx, ctx)).unwrap();
+        let lists = self.write(audience::lists).unwrap();
         lists.into_iter().map(|l| (l.name, l.size)).collect()
     }
 
@@ -152,7 +152,7 @@ fn the_shops_list_becomes_1120_people_and_again_changes_nothing() {
         assert_eq!((first.counts.created, first.counts.updated, first.counts.suppressed), (1120, 0, 0));
         assert_eq!(house.list_sizes(), [("Everybody".to_owned(), 1120)]);
         assert!(!import::path_of(&house.db, &first.file).exists(), "a read file is gone");
-        let summary = house.write(|tx, ctx| audience::summary(tx, ctx)).unwrap();
+        let summary = house.write(audience::summary).unwrap();
         assert_eq!(summary.all, 1120);
         assert_eq!((summary.granted, summary.refused), answers(&file));
         let people = house.people();
@@ -244,7 +244,7 @@ fn a_yes_needs_a_source_and_a_no_wins() {
 fn who_left_stays_out() {
     on_each("who_left_stays_out", |house| {
         house.refuse("+972502345671");
-        let new = house.new(PEOPLE.as_bytes(), "IL", claimed());
+        let new = house.brought(PEOPLE.as_bytes(), "IL", claimed());
         let source = Source::open(&import::path_of(&house.db, &new.file)).unwrap();
         let looked = import::check(&house.db, &house.ctx, &source, &new.plan).unwrap().unwrap();
         assert_eq!((looked.created, looked.updated, looked.suppressed), (4, 0, 1));
@@ -310,7 +310,7 @@ fn killed_after_any_slice_the_end_is_the_same() {
     let undisturbed = whole.import(&file, "IL", claimed());
     assert_eq!((undisturbed.state, undisturbed.done), ("done", 3_800));
     on_each("killed_after_any_slice_the_end_is_the_same", |house| {
-        let id = house.started(house.new(&file, "IL", claimed()));
+        let id = house.started(house.brought(&file, "IL", claimed()));
         for slices in [1, 2, 1, 0, 3] {
             let left = Cell::new(slices);
             let go_on = || left.replace(left.get() - 1) > 0;
@@ -341,7 +341,7 @@ fn killed_after_any_slice_the_end_is_the_same() {
 #[test]
 fn a_person_may_halt_it_go_on_and_end_it() {
     let house = open(None);
-    let id = house.started(house.new(&long(), "IL", claimed()));
+    let id = house.started(house.brought(&long(), "IL", claimed()));
     let stop_after_one = Cell::new(1);
     import::run::again(&house.db, house.ctx.workspace, id, &|| stop_after_one.replace(0) > 0).unwrap();
     house.write(move |tx, ctx| import::pause(tx, ctx, id)).unwrap();
@@ -354,7 +354,7 @@ fn a_person_may_halt_it_go_on_and_end_it() {
         house.write(move |tx, ctx| import::resume(tx, ctx, id)).err(),
         Some(Error::Conflict("not_paused"))
     );
-    let other = house.started(house.new(&long(), "IL", claimed()));
+    let other = house.started(house.brought(&long(), "IL", claimed()));
     let file = house.write(move |tx, ctx| import::stop(tx, ctx, other)).unwrap();
     import::forget(&house.db, &file);
     run_due(&house.db).unwrap();
@@ -388,7 +388,7 @@ fn evil_files_are_refused_or_read_without_harm() {
 fn a_file_that_breaks_off_says_where_and_keeps_what_was_read() {
     let house = open(None);
     let mut text = long();
-    let new = house.new(&text, "IL", claimed());
+    let new = house.brought(&text, "IL", claimed());
     text.extend_from_slice(b"Noa,\"050-2345671,yes\n");
     std::fs::write(import::path_of(&house.db, &new.file), &text).unwrap();
     let id = house.started(new);
@@ -435,7 +435,7 @@ fn a_command_imports_without_a_server_and_its_own_file_stays() {
 fn what_is_wrong_is_said_before_anything_is_written() {
     let house = open(None);
     let wrong = |rules: Rules| {
-        let new = house.new(PEOPLE.as_bytes(), "IL", rules);
+        let new = house.brought(PEOPLE.as_bytes(), "IL", rules);
         match house.write(move |tx, ctx| import::start(tx, ctx, &new)).unwrap_err() {
             Error::Invalid { param, why, .. } => format!("{param} {why}"),
             other => other.code().to_owned(),
@@ -449,10 +449,11 @@ fn what_is_wrong_is_said_before_anything_is_written() {
     assert_eq!(wrong(Rules { list: Some(4711), ..Rules::default() }), "not_found");
     assert!(house.list_sizes().is_empty(), "a refused begin leaves no list");
     let may_read = Ctx::new(house.ctx.workspace, crate::Actor::System, false, &[Permission::Read]);
-    let new = house.new(PEOPLE.as_bytes(), "IL", Rules::default());
+    let new = house.brought(PEOPLE.as_bytes(), "IL", Rules::default());
     let refused = house.db.write_blocking("test", move |tx| import::start(tx, &may_read, &new));
     assert_eq!(refused.unwrap_err(), Error::NotAllowed(Permission::Contacts));
-    let outside = NewImport { file: "../ring.key".into(), ..house.new(PEOPLE.as_bytes(), "IL", claimed()) };
+    let outside =
+        NewImport { file: "../ring.key".into(), ..house.brought(PEOPLE.as_bytes(), "IL", claimed()) };
     let refused = house.write(move |tx, ctx| import::start(tx, ctx, &outside)).unwrap_err();
     assert_eq!(refused.code(), "not_kept");
 }
