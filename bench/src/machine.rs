@@ -59,7 +59,7 @@ impl fmt::Display for Machine {
 }
 
 fn sync_us(dir: &Path) -> Res<f64> {
-    let path = dir.join("bench-sync");
+    let path = dir.join(format!("bench-sync-{}", std::process::id()));
     let mut file = File::create(&path)?;
     let page = [7u8; 4096];
     file.write_all(&page.repeat(16))?;

@@ -3,7 +3,7 @@
 use crate::figures::{Figures, Goal};
 use crate::home::{Home, Server};
 use crate::{Bench, Res, http};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A start that takes longer has failed.
 const START_MAX: Duration = Duration::from_secs(20);
@@ -43,13 +43,7 @@ fn page(server: &Server, path: &str) -> Res<f64> {
             Ok((200, _)) => return Ok(took.as_secs_f64()),
             Ok((status, _)) if took > START_MAX => return Err(format!("{path} is answered {status}").into()),
             Err(e) if took > START_MAX => return Err(e),
-            _ => wait(took),
+            _ => std::thread::sleep(Duration::from_millis(1)),
         }
     }
-}
-
-fn wait(took: Duration) {
-    let at = Instant::now();
-    std::thread::sleep(Duration::from_millis(1).max(took / 200));
-    debug_assert!(at.elapsed() >= Duration::from_millis(1));
 }
