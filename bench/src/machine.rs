@@ -1,7 +1,6 @@
 //! The machine, and how quiet it was: figures of a noisy hour say so themselves.
 
 use crate::Res;
-use crate::figures::Figures;
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs::{self, File};
@@ -95,13 +94,13 @@ impl Weather {
     }
 
     /// Adds what was stolen by neighbours, and how much nobody used.
-    pub(crate) fn tell(&self, figures: &mut Figures) -> Res<()> {
+    pub(crate) fn tell(&self, mut add: impl FnMut(&'static str, &'static str, f64)) -> Res<()> {
         let now = Weather::now()?;
         let spent: Vec<f64> = now.ticks.iter().zip(self.ticks).map(|(b, a)| b - a).collect();
         let all = spent.iter().sum::<f64>().max(1.0);
         let share = |i: usize| spent.get(i).copied().unwrap_or_default() / all * 100.0;
-        figures.add("machine: idle", "%", share(3) + share(4));
-        figures.add("machine: stolen by neighbours", "%", share(7));
+        add("machine: idle", "%", share(3) + share(4));
+        add("machine: stolen by neighbours", "%", share(7));
         Ok(())
     }
 }

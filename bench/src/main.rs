@@ -157,7 +157,7 @@ fn measure(bench: &Bench, name: &Name, runs: usize) -> Res<Report> {
         let _ = writeln!(std::io::stderr(), "{title}: run {run} of {runs} …");
         let weather = machine::Weather::now()?;
         let mut figures = one(bench, name)?;
-        weather.tell(&mut figures)?;
+        weather.tell(|name, unit, value| figures.add(name, unit, value))?;
         report.add(figures);
     }
     Ok(report)

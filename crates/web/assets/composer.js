@@ -173,3 +173,31 @@ class SmsComposer extends HTMLElement {
 }
 
 customElements.define("sms-composer", SmsComposer);
+
+// Every save carries the version it changes. A save that waited behind another, and a button pressed while one is
+// under way, would carry the old one and be taken for somebody else's change.
+const version = () => document.getElementById("version");
+const draft = version()?.form;
+if (draft) {
+  let saving = 0;
+  /** @type {HTMLElement | null} */
+  let pressed = null;
+  draft.addEventListener("htmx:before:request", (event) => {
+    saving += 1;
+    const body = event.detail?.ctx?.request?.body;
+    if (typeof body?.set === "function") body.set("version", version().value);
+  });
+  draft.addEventListener("htmx:finally:request", () => {
+    saving = Math.max(0, saving - 1);
+    if (saving === 0 && pressed) {
+      const button = pressed;
+      pressed = null;
+      setTimeout(() => draft.requestSubmit(button));
+    }
+  });
+  draft.addEventListener("submit", (event) => {
+    if (saving === 0) return;
+    event.preventDefault();
+    pressed = event.submitter;
+  });
+}
