@@ -140,9 +140,8 @@ impl Shop {
         let (failed, rejected): (BTreeSet<String>, BTreeSet<String>) = (ending(FAILS), ending(REJECTS));
         assert!(!failed.is_empty() && !rejected.is_empty(), "the list has nobody with those endings");
         let n = |set: &BTreeSet<String>| set.len() as i64;
-        for (number, message) in
-            self.listed(&id, "undelivered").iter().filter(|(number, _)| !failed.contains(*number))
-        {
+        let undelivered = self.listed(&id, "undelivered");
+        if let Some((number, message)) = undelivered.iter().find(|(number, _)| !failed.contains(*number)) {
             let story = self.home.json(&["messages", "trace", message["id"].as_str().expect("an id")]);
             let seen = self
                 .peer
