@@ -180,8 +180,8 @@ const version = () => document.getElementById("version");
 const draft = version()?.form;
 if (draft) {
   let saving = 0;
-  /** @type {HTMLElement | null} */
-  let pressed = null;
+  /** What was pressed while a save was under way; the button itself may be drawn anew by it. @type {string} */
+  let pressed = "";
   draft.addEventListener("htmx:before:request", (event) => {
     saving += 1;
     const body = event.detail?.ctx?.request?.body;
@@ -190,14 +190,14 @@ if (draft) {
   draft.addEventListener("htmx:finally:request", () => {
     saving = Math.max(0, saving - 1);
     if (saving === 0 && pressed) {
-      const button = pressed;
-      pressed = null;
-      setTimeout(() => draft.requestSubmit(button));
+      const value = pressed;
+      pressed = "";
+      setTimeout(() => draft.querySelector(`button[name=do][value=${value}]`)?.click());
     }
   });
   draft.addEventListener("submit", (event) => {
     if (saving === 0) return;
     event.preventDefault();
-    pressed = event.submitter;
+    pressed = event.submitter?.value ?? "";
   });
 }
