@@ -54,8 +54,12 @@ pub fn stacked(slices: &[Slice], class: &str) -> Markup {
             (at, slice)
         })
         .collect();
+    // An empty bar says nothing: there is no picture to name yet.
+    let (label, hidden) =
+        if label.is_empty() { (None, Some("true")) } else { (Some(label.join(", ")), None) };
     html! {
-        svg class={ "sbar mirror " (class) } role="img" aria-label=(label.join(", ")) {
+        svg class={ "sbar mirror " (class) } role=[label.as_ref().map(|_| "img")] aria-label=[label]
+            aria-hidden=[hidden] {
             @for (at, slice) in &placed {
                 rect x=(width(*at, whole)) width=(width(slice.n, whole)) height="100%" class=(slice.tone.fill()) {}
                 @if slice.tone.hatched() {
