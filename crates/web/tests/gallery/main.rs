@@ -40,7 +40,7 @@ fn every_page_is_sound_in_every_language() {
                 assert!(!page.contains(forbidden), "{place} contains {forbidden}");
             }
             for script in page.split("<script").skip(1) {
-                let outside = [" type=\"module\" src=\"/assets/", " defer src=\"/assets/vendor/"];
+                let outside = [" type=\"module\" src=\"/assets/", " defer src=\"/assets/"];
                 assert!(outside.iter().any(|o| script.starts_with(o)), "{place} has an inline script");
             }
             let mut ids = BTreeSet::new();
