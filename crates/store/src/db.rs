@@ -77,7 +77,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
@@ -90,7 +90,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -269,17 +269,11 @@ impl Db {
 }
 
 impl Inner {
-    fn new(
-        options: &Options,
-        engine: Engine,
-        path: PathBuf,
-        keys: Keys,
-        first: &mut dyn Connection,
-    ) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }

@@ -198,3 +198,89 @@ async fn a_rider_sees_what_its_batch_put_and_harms_nobody() {
     assert_eq!(kept.await.unwrap(), 5);
     seat.leave().await;
 }
+
+/// Reads and sets how many pages SQLite may use. No statement of the product: both engines never see it.
+static PAGES: store::Sql = store::Sql::new("PRAGMA page_count");
+
+async fn pages(db: &Db, pragma: &'static store::Sql) -> i64 {
+    db.write("pages", move |tx| tx.one(pragma, &[], |r| r.get::<i64>(0))).await.unwrap().unwrap()
+}
+
+/// Rows of one kilobyte that a closure puts.
+const ROWS: i64 = 3;
+/// Closures of one batch.
+const CLOSURES: i64 = 8;
+
+fn put_rows(tx: &mut store::Tx<'_>, closure: i64) -> Result<(), Error> {
+    let value = "x".repeat(1_000);
+    for row in 0..ROWS {
+        let name = format!("{closure}/{row}");
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, $2)"), &params![name, value])?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_disk_is_full_at_any_page_answers_and_rows_agree() {
+    let mut full = 0;
+    for spare in 0..12 {
+        let (_dir, db) = open();
+        let used = pages(&db, &PAGES).await;
+        let limit: &'static store::Sql = Box::leak(Box::new(store::Sql::new(Box::leak(
+            format!("PRAGMA max_page_count = {}", used + spare).into_boxed_str(),
+        ))));
+        pages(&db, limit).await;
+        // The first holds the writer until all others wait, so that they are one batch.
+        let gate = Arc::new(AtomicUsize::new(0));
+        let hold = Arc::clone(&gate);
+        let holding = db.clone();
+        let first = tokio::spawn(async move {
+            let wait = move |_: &mut store::Tx<'_>| {
+                hold.fetch_add(1, Ordering::Relaxed);
+                while hold.load(Ordering::Relaxed) < 2 {
+                    std::thread::yield_now();
+                }
+                Ok::<_, Error>(())
+            };
+            holding.write("hold", wait).await
+        });
+        while gate.load(Ordering::Relaxed) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let closures: Vec<_> = (0..CLOSURES)
+            .map(|i| {
+                let db = db.clone();
+                tokio::spawn(async move { db.write("put", move |tx| put_rows(tx, i)).await })
+            })
+            .collect();
+        while db.vitals().waiting < usize::try_from(CLOSURES).unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        gate.store(2, Ordering::Relaxed);
+        first.await.unwrap().unwrap();
+        for (i, closure) in (0..).zip(closures) {
+            let answer = closure.await.unwrap();
+            let rows = db
+                .read(move |tx| {
+                    let like = format!("{i}/");
+                    let sql = sql!("SELECT count(*) FROM setting WHERE substr(name, 1, 2) = $1");
+                    tx.one(sql, &params![like], |r| r.get::<i64>(0))
+                })
+                .await
+                .unwrap()
+                .unwrap();
+            match answer {
+                Ok(()) => assert_eq!(rows, ROWS, "{spare} spare pages: closure {i} was answered yes"),
+                Err(Error::Full) => {
+                    full += 1;
+                    assert_eq!(
+                        rows, 0,
+                        "{spare} spare pages: closure {i} was answered that the disk is full"
+                    );
+                }
+                Err(e) => panic!("{spare} spare pages: closure {i}: {e}"),
+            }
+        }
+    }
+    assert!((15..CLOSURES * 12).contains(&full), "{full} closures met a full disk");
+}
