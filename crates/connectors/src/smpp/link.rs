@@ -10,7 +10,6 @@ use crate::settler::{self, Learnt, Stored};
 use sms::Code;
 use sms::live::LinkState;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 use store::machine::outbox::Taker;
 use store::machine::settle::{Late, Outcome};
@@ -436,9 +435,8 @@ async fn taking(pump: &mut Pump) -> Result<crate::pump::Taken, Error> {
 fn encoder(db: &Db, settings: &Settings) -> Encode {
     let registered_delivery = if settings.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
     let dialect = Dialect { alphabet: settings.alphabet, registered_delivery };
-    let reference = AtomicU8::new(backoff::random() as u8);
     let db = db.clone();
-    Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
+    Arc::new(move |ready| encode::bodies(ready, &dialect, db.now_ms()))
 }
 
 fn accepted(message_id: &[u8]) -> Outcome {
