@@ -2,17 +2,18 @@
 
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
 use std::collections::BTreeMap;
-use store::machine::outbox::{self, Row, Taker};
+use store::machine::outbox::{self, Chosen, Row, Taker};
 use store::machine::settle::{self, Late, Outcome, Receipt, Settled};
 use store::machine::stream::{self, Key};
 use store::machine::tally::Tally;
 use store::machine::{agenda, flight};
 use store::message::{self, Message, NewMessage};
+use store::suppression::{self, Scope};
 use store::workspace::{self, Mode};
-use store::{Clock, Db, Error, Options, Tx};
+use store::{Clock, Db, Error, Options, Tx, counter};
 
-/// The campaign all messages belong to.
-const CAMPAIGN: i64 = 9;
+/// Everybody's recipient.
+const TO: &str = "+972501234567";
 const CARRIER: i64 = 1;
 
 /// Runs a story on SQLite, and on PostgreSQL where there is one.
@@ -42,6 +43,14 @@ pub(crate) fn ambiguous() -> Outcome {
 
 pub(crate) fn refused() -> Outcome {
     Outcome::Rejected { code: Code::BadAddress, detail: "0xB".into() }
+}
+
+pub(crate) fn back() -> Outcome {
+    Outcome::Back { due: 0 }
+}
+
+pub(crate) fn again(due: i64) -> Outcome {
+    Outcome::Again { due, code: Code::TemporaryFault, detail: "0x64".into() }
 }
 
 impl House {
@@ -75,21 +84,22 @@ impl House {
         let workspace = self.workspace;
         self.run(move |tx| {
             let lane = class.lane(true).of(CARRIER);
-            let stream =
-                stream::id_of(tx, &Key { lane, workspace, campaign: CAMPAIGN, class, law_epoch: 0 })?;
-            let (id, now, tag) = (tx.id(), tx.now(), tx.tag("+972501234567"));
+            // A campaign of its own, so that its counter tells of this message alone.
+            let campaign = tx.id();
+            let stream = stream::id_of(tx, &Key { lane, workspace, campaign, class, law_epoch: 0 })?;
+            let (id, now, tag) = (tx.id(), tx.now(), tx.tag(TO));
             let until = now + 3_600_000;
             let new = NewMessage {
                 id,
                 workspace,
-                campaign: CAMPAIGN,
+                campaign,
                 contact: 0,
                 thread: 0,
                 class,
                 connector: CARRIER,
                 candidates: CARRIER.to_string(),
                 sender: "SHOP".into(),
-                recipient: "+972501234567".into(),
+                recipient: TO.into(),
                 tag,
                 text: "x".repeat(153 * usize::try_from(parts).unwrap_or(1)),
                 encoding: Encoding::Gsm7,
@@ -106,22 +116,33 @@ impl House {
             message::insert(tx, &[new])?;
             let mut tally = Tally::default();
             outbox::put(tx, &[Row { lane, stream, due: now, id, tag, until, parts }], &mut tally)?;
-            tally.campaign(workspace, CAMPAIGN, Status::Queued, Code::None, 1);
+            tally.campaign(workspace, campaign, Status::Queued, Code::None, 1);
             tally.flush(tx)?;
             Ok(id)
         })
     }
 
-    /// Takes what is due; gives each message with the parts that may be written.
-    pub(crate) fn take(&self) -> BTreeMap<i64, Vec<i64>> {
-        let taker = self.taker;
-        self.run(move |tx| {
+    /// What waits, as the chooser reads it ahead.
+    pub(crate) fn look(&self) -> Vec<Chosen> {
+        self.run(|tx| {
             let mut chosen = Vec::new();
             for s in stream::with_work(tx, CARRIER)? {
                 let far = tx.now() + agenda::AHEAD_MS;
                 let ready = outbox::read(tx, s.key.lane, s.id, (i64::MIN, 0), far, 100)?;
                 chosen.extend(ready.iter().map(outbox::Ready::chosen));
             }
+            Ok(chosen)
+        })
+    }
+
+    /// Takes all that waits; gives each message with the parts that may be written.
+    pub(crate) fn take(&self) -> BTreeMap<i64, Vec<i64>> {
+        self.take_these(self.look())
+    }
+
+    pub(crate) fn take_these(&self, chosen: Vec<Chosen>) -> BTreeMap<i64, Vec<i64>> {
+        let taker = self.taker;
+        self.run(move |tx| {
             let go = outbox::take(tx, taker, &chosen)?;
             let mut flown: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
             for intent in flight::of_connector(tx, CARRIER)?.iter().filter(|i| go.contains_key(&i.message)) {
@@ -131,6 +152,43 @@ impl House {
             assert_eq!(go, flown, "what may be written is what stands in flight");
             Ok(go)
         })
+    }
+
+    /// When a message that waits is due, and how many parts are to go.
+    pub(crate) fn due(&self, id: i64) -> Option<(i64, i64)> {
+        self.look().iter().find(|c| c.row.id == id).map(|c| (c.row.due, c.row.parts))
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.db.now_ms()
+    }
+
+    pub(crate) fn taker(&self) -> Taker {
+        self.taker
+    }
+
+    /// The person wants no more advertising.
+    pub(crate) fn refuse(&self) {
+        let workspace = self.workspace;
+        self.run(move |tx| {
+            let new = suppression::New {
+                workspace,
+                number: TO,
+                scope: Scope::Marketing,
+                reason: "self_reply",
+                evidence: "",
+            };
+            suppression::add(tx, &new)
+        });
+    }
+
+    /// The campaign counts this message once, where it stands.
+    pub(crate) fn counted(&self, id: i64, status: Status) {
+        let (workspace, campaign) = (self.workspace, self.message(id).campaign);
+        let counts = self.run(move |tx| counter::campaign(tx, workspace, campaign));
+        let counts: Vec<(i64, i64)> =
+            counts.iter().filter(|(s, _, n)| *s >= 0 && *n != 0).map(|(s, _, n)| (*s, *n)).collect();
+        assert_eq!(counts, [(status.number(), 1)]);
     }
 
     /// What the carrier said, in one batch.

@@ -191,9 +191,9 @@ impl Batch {
     pub(super) fn part_late(&mut self, late: &super::Late) {
         let (now, account) = (self.now, self.account);
         let Some(part) = part_of(&mut self.long, late.message, late.part) else { return };
-        let unclear = part.code == Code::AmbiguousSubmit && !part.flying;
-        let held = unclear && part.status == Status::Unknown && part.attempt == late.attempt;
-        let waits = unclear && part.status == Status::Queued && part.attempt == late.attempt + 1;
+        let held = part.status == Status::Unknown && part.code == Code::AmbiguousSubmit;
+        let waits = part.status == Status::Queued && !part.flying && part.attempt > late.attempt;
+        let same = part.attempt == late.attempt;
         let mut detail = None;
         match &late.answer {
             Ok((smsc_id, _)) if held || waits => {
@@ -201,7 +201,7 @@ impl Batch {
                 (part.submitted_at, part.connector) = (now, account);
                 smsc_id.clone_into(&mut part.smsc_id);
             }
-            Err((code, words)) if held => {
+            Err((code, words)) if held && same => {
                 (part.status, part.code, part.done_at) = (Status::Rejected, *code, now);
                 detail = Some(words);
             }
