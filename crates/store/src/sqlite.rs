@@ -121,6 +121,42 @@ impl Cells for rusqlite::Row<'_> {
     }
 }
 
+/// What `RETURNING r.a` gives: values of the row that was handed in.
+struct Echo<'r, 'v> {
+    row: &'r [Val<'v>],
+    columns: &'r [usize],
+}
+
+impl Echo<'_, '_> {
+    fn val(&self, i: usize) -> Option<&Val<'_>> {
+        self.columns.get(i).and_then(|column| self.row.get(*column))
+    }
+}
+
+impl Cells for Echo<'_, '_> {
+    fn int(&self, i: usize) -> Result<Option<i64>> {
+        match self.val(i) {
+            Some(Val::Int(n)) => Ok(Some(*n)),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no number")),
+        }
+    }
+    fn text(&self, i: usize) -> Result<Option<String>> {
+        match self.val(i) {
+            Some(Val::Text(s)) => Ok(Some((*s).to_owned())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no text")),
+        }
+    }
+    fn bytes(&self, i: usize) -> Result<Option<Vec<u8>>> {
+        match self.val(i) {
+            Some(Val::Bytes(b)) => Ok(Some(b.to_vec())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no octets")),
+        }
+    }
+}
+
 fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>]) -> Result<()> {
     for (i, value) in values.iter().enumerate() {
         statement.raw_bind_parameter(first + i, Bound(value)).map_err(error)?;
@@ -164,13 +200,20 @@ impl Driver for Sqlite {
         rows: &mut Source<'_>,
         mut each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
-        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let lowered = sql.lowered(Engine::Sqlite);
+        let mut statement = self.db.prepare_cached(&lowered.text).map_err(error)?;
         let mut changed = 0;
         rows(&mut |row| {
             bind(&mut statement, 1, scalars)?;
             bind(&mut statement, scalars.len() + 1, row)?;
             match each.as_mut() {
                 None => changed += statement.raw_execute().map_err(error)? as u64,
+                Some(each) if !lowered.echo.is_empty() => {
+                    if statement.raw_execute().map_err(error)? > 0 {
+                        changed += 1;
+                        each(&Row(&Echo { row, columns: &lowered.echo }))?;
+                    }
+                }
                 Some(each) => step_all(&mut statement, &mut |row| {
                     changed += 1;
                     each(row)
