@@ -9,7 +9,7 @@ use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What must be known of a message to judge an update.
 struct Facts {
@@ -168,7 +168,7 @@ struct Batch {
     now: i64,
     facts: HashMap<i64, Facts>,
     changes: HashMap<i64, Change>,
-    long: HashMap<i64, parts::Long>,
+    long: BTreeMap<i64, parts::Long>,
     /// Messages whose open intents are due later than they know.
     later: Vec<(i64, i64)>,
     keys: Vec<receipt_key::Key>,
@@ -213,7 +213,7 @@ impl Batch {
             now: tx.now(),
             facts: rows.into_iter().collect(),
             changes: HashMap::new(),
-            long: HashMap::new(),
+            long: BTreeMap::new(),
             later: Vec::new(),
             keys: Vec::new(),
             back: Vec::new(),

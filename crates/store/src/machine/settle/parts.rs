@@ -14,7 +14,7 @@ use crate::machine::flight;
 use crate::{Result, Tx, list_of, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Code, OnAmbiguous, Status};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One part as it is stored, and as it will be.
 struct Part {
@@ -369,7 +369,6 @@ impl Batch {
         for (id, one) in &self.long {
             changed.extend((0..).zip(&one.parts).filter(|(_, p)| p.changed).map(|(n, p)| (*id, n, p)));
         }
-        changed.sort_unstable_by_key(|(id, n, _)| (*id, *n));
         tx.many(
             sql!(
                 "UPDATE message_part SET status = r.status, code = r.code, attempt = r.attempt, smsc_id = r.smsc_id,
@@ -408,6 +407,6 @@ impl Long {
     }
 }
 
-fn part_of(long: &mut HashMap<i64, Long>, message: i64, part: i64) -> Option<&mut Part> {
+fn part_of(long: &mut BTreeMap<i64, Long>, message: i64, part: i64) -> Option<&mut Part> {
     long.get_mut(&message)?.parts.get_mut(usize::try_from(part).ok()?)
 }
