@@ -8,6 +8,7 @@ use sim::AtPart;
 use sms::{Class, Code, Status};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use store::connector;
 use store::message::{self, Message};
 use world::{World, quick, world_on};
 
@@ -70,6 +71,37 @@ fn cases() -> Vec<Case> {
         Case { took: [1, 0, 0, 0], ..ended(case("refused, one by one", 1, NOTICE, 2, NEVER)) },
         Case { took: [1, 0, 1, 1], ..ended(case("refused, all written", 10, MARKETING, 2, NEVER)) },
     ]
+}
+
+impl World {
+    /// Changes a setting of the connector.
+    async fn set(&self, name: &'static str, value: &'static str) {
+        let connector = self.connector;
+        let changed = self.db.write("set", move |tx| {
+            let Some(row) = connector::enabled(tx)?.into_iter().find(|c| c.id == connector) else {
+                return Ok(());
+            };
+            let mut settings = row.settings.clone();
+            settings.insert(name.to_owned(), value.to_owned());
+            connector::replace(tx, connector, &settings, &BTreeMap::new()).map(drop)
+        });
+        changed.await.unwrap();
+    }
+
+    /// The message once nothing moves it any more by itself.
+    async fn rest(&self, id: i64) -> Message {
+        let workspace = self.workspace;
+        let mut last = None;
+        for _ in 0..1_200 {
+            let m = self.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
+            if (m.status.is_final() || m.status == Status::Unknown) && !m.in_flight {
+                return m;
+            }
+            last = Some(m.status);
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it stays {last:?}");
+    }
 }
 
 /// How often the carrier took each part that goes to the phone.

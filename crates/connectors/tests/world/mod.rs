@@ -6,7 +6,7 @@ use std::time::Duration;
 use store::machine::outbox::{self, Row};
 use store::machine::stream::{self, Key};
 use store::machine::tally::Tally;
-use store::message::{self, Message, NewMessage};
+use store::message::{self, NewMessage};
 use store::workspace::{self, Mode};
 use store::{Clock, Db, Error, connector};
 
@@ -112,35 +112,6 @@ impl World {
             })
             .await
             .unwrap()
-    }
-
-    /// Changes a setting of the connector.
-    pub(crate) async fn set(&self, name: &'static str, value: &'static str) {
-        let connector = self.connector;
-        let changed = self.db.write("set", move |tx| {
-            let Some(row) = connector::enabled(tx)?.into_iter().find(|c| c.id == connector) else {
-                return Ok(());
-            };
-            let mut settings = row.settings.clone();
-            settings.insert(name.to_owned(), value.to_owned());
-            connector::replace(tx, connector, &settings, &BTreeMap::new()).map(drop)
-        });
-        changed.await.unwrap();
-    }
-
-    /// The message once nothing moves it any more by itself.
-    pub(crate) async fn rest(&self, id: i64) -> Message {
-        let workspace = self.workspace;
-        let mut last = None;
-        for _ in 0..1_200 {
-            let m = self.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
-            if (m.status.is_final() || m.status == Status::Unknown) && !m.in_flight {
-                return m;
-            }
-            last = Some(m.status);
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("it stays {last:?}");
     }
 }
 
