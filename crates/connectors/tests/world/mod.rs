@@ -2,7 +2,6 @@
 
 use sms::{Class, Encoding, Status};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use store::machine::outbox::{self, Row};
 use store::machine::stream::{self, Key};
 use store::machine::tally::Tally;
