@@ -3,6 +3,7 @@
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
+use crate::rider::{Rider, Seat};
 use crate::runner::{Connection, Queues, Serves, serve, task};
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
@@ -211,6 +212,11 @@ impl Db {
     /// A receiver that changes when this bell rings.
     pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         self.0.shared.bells.listen(bell)
+    }
+
+    /// Leaves a rider with the store, to be run last in every batch that rings this bell.
+    pub fn ride<R: Rider>(&self, bell: Bell, rider: R) -> Seat<R> {
+        self.0.shared.riders.seat(bell, rider)
     }
 
     /// Now, by the store's clock.

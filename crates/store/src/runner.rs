@@ -1,7 +1,7 @@
 //! Two queues to the writer: urgent and background, and the batch that serves both.
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
-//! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then the riders of the bells
+//! that were rung ([`crate::rider`]), then commits once and answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::shared::Shared;
 use crate::tx::{Driver, Effects, Tx};
@@ -27,6 +27,10 @@ pub(crate) trait Work: Send {
     fn answer(self: Box<Self>, batch: Result<()>);
     /// Its name, for the longest-closure record.
     fn name(&self) -> &'static str;
+    /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.
+    fn rides(&self) -> bool {
+        false
+    }
 }
 
 /// How a closure ended.
@@ -181,7 +185,7 @@ impl Queues {
 
     fn give_back(&self, work: Vec<Box<dyn Work>>) {
         let mut state = self.lock();
-        for work in work.into_iter().rev() {
+        for work in work.into_iter().rev().filter(|w| !w.rides()) {
             state.urgent.push_front(Waiting { work, since: Instant::now() });
         }
     }
@@ -290,9 +294,8 @@ fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, 
             }
             Err((open, Stop::Traces(refused))) => {
                 connection.rollback();
-                connection.stood_in_the_way(); // that was in the undone try
                 apart = Apart::Guarded;
-                for work in open.done.into_iter().chain([refused]).rev() {
+                for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
                     waiting.push_front(work);
                 }
             }
@@ -311,6 +314,7 @@ fn fill(
     slice: &mut Option<Box<dyn Work>>,
 ) -> Result<Open, (Open, Stop)> {
     let mut open = Open::new();
+    connection.stood_in_the_way(); // nobody of this batch did yet
     let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
         if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
@@ -327,6 +331,11 @@ fn fill(
         && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
     {
         return Err((open, stop));
+    }
+    for rider in shared.riders.of(&open.effects.bells) {
+        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
+            return Err((open, stop));
+        }
     }
     Ok(open)
 }

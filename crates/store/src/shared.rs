@@ -4,11 +4,12 @@ use crate::bell::Bells;
 use crate::generation::Recent;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::{Clock, Error};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
     pub(crate) recent: Recent,
+    pub(crate) riders: Arc<Riders>,
     engine: Engine,
     path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
@@ -43,6 +45,7 @@ impl Shared {
             keys,
             bells: Bells::default(),
             recent: Recent::default(),
+            riders: Arc::default(),
             engine,
             path,
             longest: Mutex::new(("", Duration::ZERO)),

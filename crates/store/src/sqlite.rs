@@ -5,6 +5,7 @@ use crate::sql::{Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
@@ -56,6 +57,10 @@ impl Sqlite {
 
     fn with(db: rusqlite::Connection, read_only: bool) -> Sqlite {
         db.set_prepared_statement_cache_capacity(400);
+        // A plan is made once for a statement, never anew for a value: that costs more than it finds.
+        if let Err(e) = db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
+            tracing::warn!(error = %e, "statements may be planned more than once");
+        }
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }

@@ -113,6 +113,32 @@ pub fn read(
     )
 }
 
+/// All that is due in a connector's lanes.
+pub struct AllDue {
+    /// The rows, strict lanes first.
+    pub rows: Vec<Ready>,
+    /// Whether nothing else waits there: nothing that is due later, either.
+    pub all: bool,
+}
+
+/// All that is due in a connector's lanes, when no more than `limit` rows wait there; `None` when more do.
+pub fn all_due(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<Option<AllDue>> {
+    let now = tx.now();
+    let mut streams = stream::with_work(tx, connector)?;
+    let depth: i64 = streams.iter().map(|s| s.depth).sum();
+    if depth > limit {
+        return Ok(None);
+    }
+    streams.retain(|s| s.due <= now);
+    streams.sort_unstable_by_key(|s| (s.key.lane, s.due));
+    let mut rows = Vec::new();
+    for s in streams {
+        rows.extend(read(tx, s.key.lane, s.id, (i64::MIN, 0), now, limit)?);
+    }
+    let all = i64::try_from(rows.len()) == Ok(depth);
+    Ok(Some(AllDue { rows, all }))
+}
+
 /// Who takes: the link and the epoch of its lease.
 #[derive(Debug, Clone, Copy)]
 pub struct Taker {
