@@ -6,6 +6,7 @@
 use crate::fair::{Entry, Fair};
 use sms::Lane;
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use store::machine::outbox::{self, Ready};
 use store::machine::stream::{self, Stream};
 use store::{Db, Error};
@@ -45,7 +46,6 @@ struct State {
     looked: Option<Instant>,
     rewound: Option<Instant>,
     bell: u64,
-    next_due: Option<i64>,
 }
 
 /// The feed of one connector, shared by its links.
@@ -54,12 +54,20 @@ pub(crate) struct Feed {
     connector: i64,
     bell: tokio::sync::watch::Receiver<u64>,
     state: Mutex<State>,
+    /// Everything is to be read from its head at the next look.
+    rewind: AtomicBool,
+    /// The earliest due that lies ahead; [`NONE`] when there is none.
+    next_due: AtomicI64,
 }
+
+/// Nothing lies ahead.
+const NONE: i64 = i64::MAX;
 
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
         let bell = db.listen(store::Bell::Outbox(connector));
-        Feed { db: db.clone(), connector, bell, state: Mutex::default() }
+        let (rewind, next_due) = (AtomicBool::new(false), AtomicI64::new(NONE));
+        Feed { db: db.clone(), connector, bell, state: Mutex::default(), rewind, next_due }
     }
 
     /// A receiver of the bell that rings when rows came into a lane.
@@ -68,13 +76,15 @@ impl Feed {
     }
 
     /// Rows came back to their place: everything is read from its head again.
-    pub(crate) async fn rewind(&self) {
-        self.state.lock().await.rewound = None;
+    ///
+    /// Never waits: a link calls this while its own draw, which nobody polls meanwhile, may hold the state.
+    pub(crate) fn rewind(&self) {
+        self.rewind.store(true, Ordering::Release);
     }
 
-    /// The due of the earliest row that is not due yet, as far as is known.
-    pub(crate) async fn next_due(&self) -> Option<i64> {
-        self.state.lock().await.next_due
+    /// The due of the earliest row that is not due yet, as far as is known. Never waits, for the same reason.
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        Some(self.next_due.load(Ordering::Acquire)).filter(|due| *due != NONE)
     }
 
     /// Draws rows for as many parts as there is room. Empty when nothing is due.
@@ -111,17 +121,23 @@ impl Feed {
     /// Finds the streams with work when the bell rang, or time has passed.
     async fn look(&self, state: &mut State) -> Result<(), Error> {
         let bell = *self.bell.borrow();
-        let rewind = state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
+        let asked = self.rewind.swap(false, Ordering::AcqRel);
+        let rewind = asked || state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
         let fresh = state.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY);
         if fresh && !rewind && bell == state.bell {
             return Ok(());
         }
         state.bell = bell;
         let connector = self.connector;
-        let streams = self.db.read(move |tx| stream::with_work(tx, connector)).await?;
+        let found = self.db.read(move |tx| stream::with_work(tx, connector)).await;
+        if found.is_err() && rewind {
+            self.rewind(); // it is still to be done
+        }
+        let streams = found?;
         let mut old = std::mem::take(&mut state.queues);
         let now = self.db.now_ms();
-        state.next_due = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        let ahead = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        self.next_due.store(ahead.unwrap_or(NONE), Ordering::Release);
         for stream in streams {
             let Some(lane) = Lane::from_number(stream.key.lane.rem_euclid(8)) else { continue };
             let known = old.remove(&stream.id);

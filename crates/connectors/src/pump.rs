@@ -8,7 +8,7 @@ use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
 use sms::{Class, Lane};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Ready, Taker};
@@ -28,6 +28,8 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
+    /// Parts of the whole message.
+    pub(crate) whole: i64,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
 }
@@ -43,7 +45,8 @@ type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
 /// What a take gave.
 pub(crate) struct Taken {
     pub(crate) letters: Vec<Letter>,
-    pub(crate) go: HashSet<i64>,
+    /// Each message with the parts that may be written.
+    pub(crate) go: HashMap<i64, Vec<i64>>,
     /// Whether it came by the rider: it says nothing about what still waits.
     pub(crate) rode: bool,
 }
@@ -131,10 +134,9 @@ impl Pump {
             let letters: Vec<Letter> =
                 drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashSet::new(), rode: false });
+                return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
-            let chosen: Vec<Chosen> =
-                letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+            let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
             Ok(Taken { letters, go, rode: false })
         }));
@@ -201,20 +203,20 @@ impl Pump {
     }
 
     /// Takes in what the intent committed. `false` when nothing was due.
-    pub(crate) fn taken(&mut self, taken: Taken) -> bool {
+    pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
-        for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
-            let row = letter.ready.row;
-            let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
-            self.open += parts;
+        for letter in taken.letters {
+            let (row, whole) = (letter.ready.row, letter.ready.whole);
+            let Some(parts) = taken.go.remove(&row.id) else { continue };
+            self.open += parts.len();
             let bodies = match letter.parts {
-                Ok(bodies) if bodies.len() == parts => bodies,
+                Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, row.parts, format!("{} parts became {}", row.parts, bodies.len()));
+                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, row.parts, why);
+                    self.unfit(row.id, &parts, &why);
                     continue;
                 }
             };
@@ -222,19 +224,19 @@ impl Pump {
             let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
                 continue;
             };
-            for (n, body) in (0..).zip(bodies) {
+            for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, body });
+                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, whole, body });
             }
         }
         any
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: i64, why: String) {
-        for part in 0..parts.max(1) {
-            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.clone() };
-            self.tell(Learnt::Outcome(Settled { message, part, outcome }));
+    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+        for part in parts {
+            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
+            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
         }
     }
 
@@ -281,11 +283,28 @@ impl Pump {
     /// What became of a written part.
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
+        let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
         let settled = Settled { message: part.message, part: part.part, outcome };
-        if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
+        let refused = matches!(settled.outcome, Outcome::Rejected { .. });
+        self.tell(Learnt::Outcome(settled));
+        if refused && part.whole > 1 {
+            self.withhold(&part);
+        } else if ambiguous {
             self.lost.insert(token, part);
         }
-        self.tell(Learnt::Outcome(settled));
+    }
+
+    /// A part was refused for good: what is not written of its message stays here, nobody could read it.
+    fn withhold(&mut self, refused: &Part) {
+        let Some(queue) = usize::try_from(refused.lane).ok().and_then(|l| self.ready.get_mut(l)) else {
+            return;
+        };
+        let message = refused.message;
+        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        queue.retain(|p| p.message != message);
+        for part in rest {
+            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+        }
     }
 
     /// Gives back what was committed and not written, and what the session never let out.

@@ -68,8 +68,7 @@ impl Rider for LaneRider {
         let all = due.all;
         let letters: Vec<Letter> =
             due.rows.into_iter().map(|ready| Letter { parts: (self.encode)(&ready), ready }).collect();
-        let chosen: Vec<Chosen> =
-            letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+        let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
         let go = outbox::take(tx, self.taker, &chosen)?;
         Ok(Freight { taken: Some(Taken { letters, go, rode: true }), all, rung })
     }

@@ -10,7 +10,6 @@ use crate::settler::{self, Learnt, Stored};
 use sms::Code;
 use sms::live::LinkState;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 use store::Db;
 use store::machine::outbox::Taker;
@@ -65,7 +64,7 @@ pub(crate) async fn run(
         first = false;
         drop(link);
         let _ = settler.await; // everything learnt is stored before the next session begins
-        feed.rewind().await;
+        feed.rewind();
         if end.was_bound {
             failures = 0;
         }
@@ -232,12 +231,12 @@ impl<'a> Link<'a> {
                 shown = tokio::time::Instant::now();
                 self.show(self.state(), "");
             }
-            let wait = self.sleep_ms().await;
+            let wait = self.sleep_ms();
             let reading = self.session.unanswered() < UNANSWERED_MAX;
             let has_output = !self.session.output().is_empty();
             tokio::select! {
                 biased;
-                Some(stored) = self.stored.recv() => self.on_stored(&stored).await,
+                Some(stored) = self.stored.recv() => self.on_stored(&stored),
                 ready = socket.writable(), if has_output => {
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
@@ -313,14 +312,14 @@ impl<'a> Link<'a> {
     }
 
     /// How long nothing can happen without a knock.
-    async fn sleep_ms(&mut self) -> u64 {
+    fn sleep_ms(&mut self) -> u64 {
         let now = self.db.now_ms();
         let mut wait: i64 = 1_000;
         if let Some(deadline) = self.session.tick(now) {
             wait = wait.min(deadline - now);
         }
         if self.idle {
-            if let Some(due) = self.feed.next_due().await {
+            if let Some(due) = self.feed.next_due() {
                 wait = wait.min(due - now);
             }
         } else if let Some(ms) = self.pump.pace.wait_ms(now) {
@@ -398,10 +397,10 @@ impl<'a> Link<'a> {
         self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
     }
 
-    async fn on_stored(&mut self, stored: &Stored) {
+    fn on_stored(&mut self, stored: &Stored) {
         self.pump.stored(stored.outcomes);
         if stored.went_back {
-            self.feed.rewind().await;
+            self.feed.rewind();
             self.idle = false;
         }
         let status = if stored.kept { Status::OK } else { TRY_AGAIN };
@@ -427,9 +426,8 @@ impl<'a> Link<'a> {
 fn encoder(db: &Db, settings: &Settings) -> Encode {
     let registered_delivery = if settings.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
     let dialect = Dialect { alphabet: settings.alphabet, registered_delivery };
-    let reference = AtomicU8::new(backoff::random() as u8);
     let db = db.clone();
-    Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
+    Arc::new(move |ready| encode::bodies(ready, &dialect, db.now_ms()))
 }
 
 fn accepted(message_id: &[u8]) -> Outcome {
