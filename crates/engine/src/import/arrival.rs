@@ -71,8 +71,6 @@ pub(super) struct Arrival {
     pub(super) rows: u64,
     /// How often the file names the number beyond the first time.
     pub(super) repeats: u64,
-    /// Where in the file the number stands first, among all that are sorted with it.
-    pub(super) order: u64,
 }
 
 /// What one slice writes.
@@ -126,7 +124,8 @@ impl Packer {
             let mention = Mention {
                 tag: self.keys.tag(number),
                 row: row.row,
-                leads: at == 0,
+                rows: u64::from(at == 0),
+                repeats: 0,
                 number,
                 first_name: &first_name,
                 last_name: &last_name,
@@ -157,7 +156,7 @@ impl Packer {
 }
 
 impl Arrival {
-    pub(super) fn of(m: &Mention<'_>, fields: Vec<(u16, String)>, asks: bool, order: u64) -> Arrival {
+    pub(super) fn of(m: &Mention<'_>, fields: Vec<(u16, String)>, asks: bool) -> Arrival {
         Arrival {
             number: m.number.to_owned(),
             tag: m.tag,
@@ -170,9 +169,8 @@ impl Arrival {
             no: m.consent == Some(false),
             said_at: m.said_at,
             row: m.row,
-            rows: u64::from(m.leads),
-            repeats: 0,
-            order,
+            rows: m.rows,
+            repeats: m.repeats,
         }
     }
 
@@ -194,6 +192,22 @@ impl Arrival {
         self.repeats += later.repeats + 1;
     }
 
+    /// Packs what was folded once more.
+    pub(super) fn pack(&self, out: &mut Vec<u8>) {
+        let mention = Mention {
+            tag: self.tag,
+            row: self.row,
+            rows: self.rows,
+            repeats: self.repeats,
+            number: &self.number,
+            first_name: &self.first_name,
+            last_name: &self.last_name,
+            consent: if self.no { Some(false) } else { self.yes.then_some(true) },
+            said_at: self.said_at,
+        };
+        pack(out, &mention, self.fields.iter().map(|(place, value)| (*place, value.as_str())));
+    }
+
     /// Makes the texts that are kept.
     pub(super) fn write_out(&mut self, names: &Names) {
         let named = || self.fields.iter().map(|(place, value)| (names.at(*place), value.as_str()));
@@ -201,20 +215,6 @@ impl Arrival {
         self.json = text::json_of(named());
         self.search = text::search_of(&self.first_name, &self.last_name, &self.number, email);
     }
-}
-
-/// Those of a part of a file, each number once; they come in the order of the file and leave in the order of their tags.
-pub(super) fn fold(people: &mut Vec<Arrival>) {
-    people.sort_by_key(|one| one.tag);
-    let mut folded: Vec<Arrival> = Vec::with_capacity(people.len());
-    for one in people.drain(..) {
-        let alike = folded.iter_mut().rev().take_while(|other| other.tag == one.tag);
-        match alike.into_iter().find(|other| other.number == one.number) {
-            Some(earlier) => earlier.join(one),
-            None => folded.push(one),
-        }
-    }
-    *people = folded;
 }
 
 /// Fills what is empty. A family name alone is taken over only where the given names agree: nobody is to be called by

@@ -8,8 +8,10 @@ pub(super) struct Mention<'a> {
     pub(super) tag: i64,
     /// The row, from 1.
     pub(super) row: u64,
-    /// The first number of its row: when it is written, the row is done.
-    pub(super) leads: bool,
+    /// Rows that are done when it is written: its own, if it is the first number of it.
+    pub(super) rows: u64,
+    /// How many later mentions of the same number were folded into it.
+    pub(super) repeats: u64,
     /// The number, E.164.
     pub(super) number: &'a str,
     pub(super) first_name: &'a str,
@@ -20,10 +22,9 @@ pub(super) struct Mention<'a> {
     pub(super) said_at: Option<i64>,
 }
 
-const LEADS: u8 = 1;
-const YES: u8 = 2;
-const NO: u8 = 4;
-const DATED: u8 = 8;
+const YES: u8 = 1;
+const NO: u8 = 2;
+const DATED: u8 = 4;
 
 /// Writes a mention and its fields, each a place among the names and a value, behind what `out` holds.
 pub(super) fn pack<'f>(
@@ -32,13 +33,14 @@ pub(super) fn pack<'f>(
     fields: impl ExactSizeIterator<Item = (u16, &'f str)>,
 ) {
     let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-    let flags = flag(mention.leads, LEADS)
-        | flag(mention.consent == Some(true), YES)
+    let flags = flag(mention.consent == Some(true), YES)
         | flag(mention.consent == Some(false), NO)
         | flag(mention.said_at.is_some(), DATED);
     out.push(flags);
     out.extend_from_slice(&mention.tag.to_le_bytes());
-    size(out, mention.row);
+    for n in [mention.row, mention.rows, mention.repeats] {
+        size(out, n);
+    }
     if let Some(at) = mention.said_at {
         out.extend_from_slice(&at.to_le_bytes());
     }
@@ -75,14 +77,24 @@ impl<'a> Unpack<'a> {
         let (&flags, rest) = self.0.split_first()?;
         self.0 = rest;
         let tag = self.fixed()?;
-        let row = self.size()?;
+        let (row, rows, repeats) = (self.size()?, self.size()?, self.size()?);
         let said_at = if flags & DATED == 0 { None } else { Some(self.fixed()?) };
         let consent = match (flags & YES != 0, flags & NO != 0) {
             (true, _) => Some(true),
             (_, no) => no.then_some(false),
         };
         let (number, first_name, last_name) = (self.text()?, self.text()?, self.text()?);
-        Some(Mention { tag, row, leads: flags & LEADS != 0, number, first_name, last_name, consent, said_at })
+        Some(Mention { tag, row, rows, repeats, number, first_name, last_name, consent, said_at })
+    }
+
+    /// The tag of the next mention, passing over the rest of it.
+    pub(super) fn pass(&mut self) -> Option<i64> {
+        let tag = self.mention()?.tag;
+        for _ in 0..self.size()? {
+            self.size()?;
+            self.text()?;
+        }
+        Some(tag)
     }
 
     /// The fields of the mention that was just read.
@@ -131,7 +143,8 @@ mod tests {
         Mention {
             tag: -7 - row as i64,
             row,
-            leads: row.is_multiple_of(2),
+            rows: row % 2,
+            repeats: row / 3,
             number: "+972502345671",
             first_name: "נועה",
             last_name: "",
@@ -156,6 +169,8 @@ mod tests {
             assert!(read.iter().map(|(n, v)| (*n, v.as_str())).eq(fields));
         }
         assert!(packed.0.is_empty() && packed.mention().is_none());
+        let mut passed = Unpack(&out);
+        assert!(all.iter().all(|mention| passed.pass() == Some(mention.tag)) && passed.0.is_empty());
     }
 
     #[test]

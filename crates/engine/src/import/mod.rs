@@ -9,6 +9,7 @@ mod encoding;
 mod header;
 mod kind;
 mod mention;
+mod part;
 mod plan;
 mod problems;
 mod record;

@@ -307,7 +307,7 @@ fn long() -> Vec<u8> {
 fn wide() -> Vec<u8> {
     let mut text = String::new();
     for line in String::from_utf8(long()).unwrap().lines() {
-        let city: String = line.chars().rev().filter(char::is_ascii_lowercase).cycle().take(900).collect();
+        let city = format!("{}x", line.len()).repeat(300);
         text.push_str(&format!("{line},{}\n", if text.is_empty() { "city" } else { &city }));
     }
     assert!(text.len() > 3 << 20);
@@ -339,7 +339,7 @@ fn killed_after_any_slice(file: &[u8]) {
             done = view.done;
         }
         let so_far = house.people().len() as u64;
-        assert!((1_500..=2_000).contains(&so_far), "{so_far}");
+        assert_eq!(so_far, 2_000);
         assert_eq!(house.view(id).counts.created, so_far);
         run_due(&house.db).unwrap();
         let view = house.view(id);
