@@ -12,9 +12,9 @@ use sms::live::LinkState;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
+use store::Db;
 use store::machine::outbox::Taker;
 use store::machine::settle::{Late, Outcome};
-use store::{Db, Error};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -137,18 +137,19 @@ impl<'a> Link<'a> {
             enquire_ms: settings.enquire_ms,
             ..smpp::Config::default()
         };
+        let encode = encoder(db, settings);
         let link = Link {
             db,
             settings,
             board,
             taker,
             session: Session::esme(config, db.now_ms()),
-            pump: Pump::new(db, Arc::clone(feed), taker, settings.window, settings.rate, learnt),
+            pump: Pump::new(db, Arc::clone(feed), taker, settings.window, settings.rate, &encode, learnt),
             stored,
             suspects: Suspects::default(),
             was_bound: false,
             end: None,
-            encode: encoder(db, settings),
+            encode,
             feed: Arc::clone(feed),
             idle: false,
         };
@@ -221,8 +222,7 @@ impl<'a> Link<'a> {
                 drain_until = Some(tokio::time::Instant::now() + DRAIN);
             }
             if let Some(until) = drain_until {
-                let quiet =
-                    self.pump.taking.is_none() && self.pump.in_flight() == 0 && !self.pump.has_ready();
+                let quiet = !self.pump.is_taking() && self.pump.in_flight() == 0 && !self.pump.has_ready();
                 if quiet || tokio::time::Instant::now() > until {
                     self.session.unbind(self.db.now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
@@ -251,14 +251,17 @@ impl<'a> Link<'a> {
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
                 },
-                taken = taking(&mut self.pump) => match taken {
+                taken = self.pump.intent() => match taken {
+                    Ok(taken) if taken.rode => {
+                        self.pump.taken(taken);
+                    }
                     Ok(taken) => self.idle = !self.pump.taken(taken),
                     Err(e) => {
                         tracing::warn!(connector = self.taker.connector, error = %e, "an intent could not be stored");
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 },
-                _ = bell.changed() => self.idle = false,
+                _ = bell.changed() => self.idle &= self.pump.has_swept(*bell.borrow_and_update()),
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait)) => self.idle = false,
             }
@@ -276,7 +279,12 @@ impl<'a> Link<'a> {
             return;
         }
         self.write(now);
-        if self.settings.bind != Bind::Receiver && !self.idle {
+        if self.settings.bind == Bind::Receiver {
+            return;
+        }
+        if self.idle {
+            self.pump.offer(true);
+        } else {
             self.pump.want(&self.encode);
         }
     }
@@ -394,8 +402,6 @@ impl<'a> Link<'a> {
         self.pump.stored(stored.outcomes);
         if stored.went_back {
             self.feed.rewind().await;
-        }
-        if stored.outcomes > 0 {
             self.idle = false;
         }
         let status = if stored.kept { Status::OK } else { TRY_AGAIN };
@@ -406,11 +412,7 @@ impl<'a> Link<'a> {
 
     /// Waits for an intent under way, gives back what it committed, and waits until all is stored.
     async fn finish(&mut self) {
-        if let Some(taking) = self.pump.taking.take()
-            && let Ok(taken) = taking.await
-        {
-            self.pump.taken(taken);
-        }
+        self.pump.settle_down().await;
         self.pump.give_back(&[]);
         self.pump.abandon("the link ended");
         while self.pump.open() > 0 {
@@ -419,17 +421,6 @@ impl<'a> Link<'a> {
                 None => return,
             }
         }
-    }
-}
-
-async fn taking(pump: &mut Pump) -> Result<crate::pump::Taken, Error> {
-    match &mut pump.taking {
-        Some(future) => {
-            let out = future.await;
-            pump.taking = None;
-            out
-        }
-        None => std::future::pending().await,
     }
 }
 
