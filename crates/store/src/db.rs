@@ -48,6 +48,13 @@ pub struct Db(Arc<Inner>);
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    /// Ends what waits, then the threads with their connections: the last one folds the log back into the file.
+    fn close(&self) {
         self.writes.close();
         self.reads.close();
         self.shared.stop_folding();
@@ -205,6 +212,12 @@ impl Db {
         self.send(queues, name, f, background)?
             .blocking_recv()
             .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+
+    /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
+    /// Blocks until everything accepted is committed.
+    pub fn close(&self) {
+        self.0.close();
     }
 
     /// A receiver that changes when this bell rings.
