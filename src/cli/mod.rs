@@ -8,6 +8,7 @@ mod keys;
 mod link;
 mod messages;
 mod packs;
+mod queues;
 mod send;
 mod show;
 mod sim;
@@ -93,7 +94,7 @@ enum Command {
     Senders(delivery::Senders),
     /// What waits in each connector
     #[command(subcommand)]
-    Queues(delivery::Queues),
+    Queues(queues::Queues),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them

@@ -16,6 +16,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod jobs;
 pub mod message;
+pub mod queue;
 pub mod refusal;
 pub mod route;
 mod secret;

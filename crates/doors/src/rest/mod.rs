@@ -9,6 +9,7 @@ mod inbound;
 mod lists;
 mod messages;
 mod people;
+mod queues;
 
 use crate::Doors;
 use crate::api::Api;
@@ -30,6 +31,7 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    queues::mount(api);
     access::mount(api);
 }
 

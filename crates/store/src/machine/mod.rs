@@ -9,6 +9,7 @@ pub mod job;
 pub mod node;
 pub mod orphan;
 pub mod outbox;
+pub mod queue;
 pub mod receipt_key;
 pub mod retention;
 pub mod route;
