@@ -4,6 +4,7 @@
 //! asked for something by a command row and shown by a state row.
 
 mod address;
+mod hint;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
+pub use hint::{Hint, hint};
 pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
 pub use store::machine::command::Progress;
 

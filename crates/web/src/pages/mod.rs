@@ -20,6 +20,7 @@ pub mod message;
 pub mod messages;
 pub mod numbers;
 pub mod person;
+pub mod queues;
 pub mod settings;
 pub mod simulator;
 pub mod unsubscribe;

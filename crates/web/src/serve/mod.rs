@@ -21,6 +21,7 @@ mod oops;
 mod people;
 mod phones;
 mod places;
+mod queues;
 mod reply;
 mod settings;
 mod shown;
@@ -135,6 +136,7 @@ pub fn router(web: Web) -> Router {
         .merge(phones::routes())
         .merge(leave::routes())
         .merge(connections::routes())
+        .merge(queues::routes())
         .merge(numbers::routes())
         .merge(keys::routes())
         .merge(settings::routes())
