@@ -22,6 +22,7 @@ pub mod route;
 mod secret;
 pub mod submit;
 pub mod template;
+pub mod unconfirmed;
 pub mod unsubscribe;
 pub mod work;
 

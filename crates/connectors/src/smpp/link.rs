@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 use store::machine::outbox::Taker;
-use store::machine::settle::{Late, Outcome};
+use store::machine::settle::{Late, Outcome, SLOWED};
 use store::{Db, Error};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -368,7 +368,7 @@ impl<'a> Link<'a> {
             Meaning::Ok => accepted(message_id),
             Meaning::Throttle => {
                 self.pump.pace.throttled(now);
-                Outcome::Back { due: 0 }
+                Outcome::Back { due: SLOWED }
             }
             Meaning::Temporary => {
                 let due = now + backoff::message_ms(part.class, part.attempt, backoff::random());

@@ -16,3 +16,4 @@ pub mod route;
 pub mod settle;
 pub mod stream;
 pub mod tally;
+pub mod unconfirmed;

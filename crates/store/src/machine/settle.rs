@@ -39,7 +39,7 @@ pub enum Outcome {
     },
     /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
     Back {
-        /// Not before, ms; 0 keeps its place.
+        /// Not before, ms; 0 keeps its place, and so does [`SLOWED`].
         due: i64,
     },
     /// Written, and no answer seen.
@@ -48,6 +48,9 @@ pub enum Outcome {
         detail: String,
     },
 }
+
+/// The due of what went back because the carrier asked to slow down: it keeps its place, and its story tells why.
+pub const SLOWED: i64 = -1;
 
 /// An outcome and its part.
 #[derive(Debug, Clone)]
@@ -230,6 +233,7 @@ struct Batch {
     back: Vec<Row>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
+    unknown: story::Unknown,
 }
 
 impl Batch {
@@ -272,6 +276,7 @@ impl Batch {
             back: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
+            unknown: story::Unknown::default(),
         })
     }
 
@@ -281,6 +286,9 @@ impl Batch {
             && !smsc_id.is_empty()
         {
             self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
+        }
+        if let Outcome::Back { due } = outcome {
+            self.went_back(tx, intent, *due)?;
         }
         if intent.parts > 1 {
             return self.part_outcome(tx, intent, outcome);
@@ -294,7 +302,7 @@ impl Batch {
             }
             Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
             Outcome::Back { due } => {
-                self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
+                self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
             Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
         }
@@ -374,7 +382,7 @@ impl Batch {
                 }
             }
             Err((code, detail)) => {
-                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
+                self.notes.push((workspace, one.message, "late_refusal", detail.clone()));
                 if waits {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
@@ -410,6 +418,7 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
@@ -451,6 +460,7 @@ impl Batch {
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
@@ -503,4 +513,5 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
 }
 
 mod parts;
+mod story;
 use parts::PartState;
