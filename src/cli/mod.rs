@@ -3,6 +3,7 @@
 mod campaigns;
 mod contacts;
 mod delivery;
+mod doctor;
 mod init;
 mod keys;
 mod link;
@@ -115,6 +116,8 @@ enum Command {
     /// The pretend world
     #[command(subcommand)]
     Sim(sim::Sim),
+    /// Look at everything and say what to do
+    Doctor(doctor::Doctor),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -202,6 +205,7 @@ fn perform(line: Line) -> Done {
         Command::Workspaces(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Doctor(c) => c.run(&call),
         Command::Serve(_) | Command::Demo(_) => Ok(()), // performed above
     }
 }

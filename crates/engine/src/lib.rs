@@ -11,6 +11,7 @@ pub mod consent;
 mod ctx;
 pub mod demo;
 mod error;
+pub mod health;
 pub mod import;
 pub mod inbound;
 pub mod inbox;

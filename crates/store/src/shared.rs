@@ -30,6 +30,7 @@ pub(crate) struct Shared {
     commits: AtomicU64,
     closures: AtomicU64,
     rows_most: AtomicU64,
+    since: Instant,
     folding: AtomicBool,
     fold: watch::Sender<u64>,
     sort: watch::Sender<u64>,
@@ -49,6 +50,7 @@ impl Shared {
             commits: AtomicU64::new(0),
             closures: AtomicU64::new(0),
             rows_most: AtomicU64::new(0),
+            since: Instant::now(),
             folding: AtomicBool::new(false),
             fold: watch::channel(0).0,
             sort: watch::channel(0).0,
@@ -88,6 +90,9 @@ impl Shared {
             rows_most: self.rows_most.load(Ordering::Relaxed),
             longest: (longest.0, longest.1.as_millis()),
             waiting,
+            file_bytes: std::fs::metadata(&self.path).map_or(0, |m| m.len()),
+            log_bytes: if self.engine == Engine::Postgres { 0 } else { wal_bytes(&self.path) },
+            open_s: self.since.elapsed().as_secs(),
         }
     }
 
@@ -145,6 +150,12 @@ pub struct Vitals {
     pub longest: (&'static str, u128),
     /// Closures waiting in the urgent queue.
     pub waiting: usize,
+    /// Size of the database file; 0 on PostgreSQL, which keeps its own.
+    pub file_bytes: u64,
+    /// Size of the log that is not folded back yet; 0 on PostgreSQL.
+    pub log_bytes: u64,
+    /// Seconds since this process opened the store.
+    pub open_s: u64,
 }
 
 /// Size of the write-ahead log beside a database file.

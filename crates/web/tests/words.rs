@@ -135,6 +135,10 @@ fn composed() -> BTreeSet<String> {
         keys.extend([format!("limit-{name}"), format!("limit-{name}-says")]);
     }
     keys.extend(["running", "paused", "stopped", "held"].map(|state| format!("stream-{state}")));
+    for decision in engine::unconfirmed::Decision::ALL {
+        let name = decision.name();
+        keys.extend(["", "-says", "-n", "-ask"].map(|end| format!("unconfirmed-{name}{end}")));
+    }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
     for class in ["marketing", "service", "transactional"] {

@@ -4,12 +4,14 @@ mod access;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod doctor;
 mod imports;
 mod inbound;
 mod lists;
 mod messages;
 mod people;
 mod queues;
+mod unconfirmed;
 
 use crate::Doors;
 use crate::api::Api;
@@ -32,6 +34,8 @@ pub(crate) fn mount(api: &mut Api) {
     campaigns::mount(api);
     delivery::mount(api);
     queues::mount(api);
+    unconfirmed::mount(api);
+    doctor::mount(api);
     access::mount(api);
 }
 

@@ -23,6 +23,7 @@ pub mod person;
 pub mod queues;
 pub mod settings;
 pub mod simulator;
+pub mod unconfirmed;
 pub mod unsubscribe;
 
 use maud::{Markup, html};

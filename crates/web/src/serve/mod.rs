@@ -25,6 +25,8 @@ mod queues;
 mod reply;
 mod settings;
 mod shown;
+mod story;
+mod unconfirmed;
 mod upload;
 
 use std::sync::Arc;
@@ -131,6 +133,7 @@ pub fn router(web: Web) -> Router {
         .merge(campaigns::routes())
         .merge(inbox::routes())
         .merge(messages::routes())
+        .merge(unconfirmed::routes())
         .merge(people::routes())
         .merge(imports::routes())
         .merge(phones::routes())
