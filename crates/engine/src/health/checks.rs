@@ -190,7 +190,9 @@ fn links(queues: &[queue::Queue], m: &Measured) -> Found {
     let error = if c.error.is_empty() { String::new() } else { format!(" ({})", c.error) };
     let says = format!("{up} of {} carry; {}: {word}{error}", all.len(), c.name);
     let fix = connector::hint(&c.error).map_or("sendword connectors list says more", |h| h.words());
-    (State::Fail, n, says, fix.into())
+    // A link on its way up is no failure yet.
+    let rising = bad.iter().all(|q| q.connector.state == LinkState::Connecting && !q.connector.stale);
+    (if rising { State::Warn } else { State::Fail }, n, says, fix.into())
 }
 
 fn depth(queues: &[queue::Queue]) -> Found {
