@@ -62,6 +62,13 @@ pub struct Db(Arc<Inner>);
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    /// Ends what waits, then the threads with their connections: the last one folds the log back into the file.
+    fn close(&self) {
         self.writes.close();
         self.reads.close();
         self.shared.stop_keeping();
@@ -233,6 +240,12 @@ impl Db {
             .unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
+    /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
+    /// Blocks until everything accepted is committed.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
     /// A receiver that changes when this bell rings.
     pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         self.0.shared.bells.listen(bell)
@@ -288,7 +301,9 @@ impl Db {
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        self.0.shared.vitals(self.0.writes.urgent_len())
+        let file = self.0.dir.join("sendword.db"); // there is none where the rows stand in PostgreSQL
+        let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+        self.0.shared.vitals(self.0.writes.urgent_len(), bytes)
     }
 }
 

@@ -43,6 +43,7 @@ pub mod stream;
 pub mod suppression;
 pub mod thread;
 mod tx;
+pub mod unconfirmed;
 pub mod unsubscribe;
 mod value;
 pub mod workspace;

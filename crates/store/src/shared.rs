@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     commits: AtomicU64,
     closures: AtomicU64,
     rows_most: AtomicU64,
+    since: Instant,
     folding: AtomicBool,
     log: AtomicU64,
     fold: watch::Sender<u64>,
@@ -63,6 +64,7 @@ impl Shared {
             commits: AtomicU64::new(0),
             closures: AtomicU64::new(0),
             rows_most: AtomicU64::new(0),
+            since: Instant::now(),
             folding: AtomicBool::new(false),
             log: AtomicU64::new(0),
             fold: watch::channel(0).0,
@@ -95,7 +97,7 @@ impl Shared {
         self.sort.send_modify(|n| *n = u64::MAX);
     }
 
-    pub(crate) fn vitals(&self, waiting: usize) -> Vitals {
+    pub(crate) fn vitals(&self, waiting: usize, file_bytes: u64) -> Vitals {
         let longest = *self.longest.lock().unwrap_or_else(PoisonError::into_inner);
         Vitals {
             commits: self.commits.load(Ordering::Relaxed),
@@ -103,6 +105,9 @@ impl Shared {
             rows_most: self.rows_most.load(Ordering::Relaxed),
             longest: (longest.0, longest.1.as_millis()),
             waiting,
+            file_bytes,
+            log_bytes: self.log.load(Ordering::Relaxed),
+            open_s: self.since.elapsed().as_secs(),
         }
     }
 
@@ -166,4 +171,10 @@ pub struct Vitals {
     pub longest: (&'static str, u128),
     /// Closures waiting in the urgent queue.
     pub waiting: usize,
+    /// Size of the database file; 0 on PostgreSQL, which keeps its own.
+    pub file_bytes: u64,
+    /// Size of the log that is not folded back yet; 0 on PostgreSQL.
+    pub log_bytes: u64,
+    /// Seconds since this process opened the store.
+    pub open_s: u64,
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Db;
 use store::machine::outbox::Taker;
-use store::machine::settle::{Late, Outcome};
+use store::machine::settle::{Late, Outcome, SLOWED};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -375,7 +375,7 @@ impl<'a> Link<'a> {
             Meaning::Ok => accepted(message_id),
             Meaning::Throttle => {
                 self.pump.pace.throttled(now);
-                Outcome::Back { due: 0 }
+                Outcome::Back { due: SLOWED }
             }
             Meaning::Temporary => {
                 let due = now + backoff::message_ms(part.class, part.attempt, backoff::random());

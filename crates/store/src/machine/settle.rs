@@ -66,6 +66,9 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
     for intent in &open {
         let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
+        if let Outcome::Back { due } = one.outcome {
+            batch.went_back(tx, intent, due)?;
+        }
         batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
@@ -175,6 +178,7 @@ struct Batch {
     back: Vec<Row>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
+    unknown: story::Unknown,
 }
 
 impl Batch {
@@ -219,6 +223,7 @@ impl Batch {
             back: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
+            unknown: story::Unknown::default(),
         };
         batch.load_long(tx)?;
         Ok(batch)
@@ -243,7 +248,7 @@ impl Batch {
             }
             Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
             Outcome::Back { due } => {
-                self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
+                self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
             Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
         }
@@ -323,7 +328,7 @@ impl Batch {
                 }
             }
             Err((code, detail)) => {
-                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
+                self.notes.push((workspace, one.message, "late_refusal", detail.clone()));
                 if waits {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
@@ -359,6 +364,7 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
@@ -401,6 +407,7 @@ impl Batch {
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
@@ -454,4 +461,5 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
 
 mod parts;
 mod said;
-pub use said::{Late, Outcome, Receipt, Settled};
+mod story;
+pub use said::{Late, Outcome, Receipt, SLOWED, Settled};

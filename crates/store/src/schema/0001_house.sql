@@ -112,6 +112,10 @@ CREATE TABLE message_event (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, message BIGINT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
   at BIGINT NOT NULL);
 CREATE INDEX message_event_message ON message_event (message, id);
+-- Workspace: messages of which nobody knows whether they arrived; `let_be` 1 is one that a person has looked at.
+CREATE TABLE unconfirmed (
+  workspace BIGINT NOT NULL, campaign BIGINT NOT NULL, message BIGINT NOT NULL, let_be BIGINT NOT NULL,
+  PRIMARY KEY (workspace, campaign, message)) WITHOUT ROWID;
 -- Workspace: answers kept for repeated requests, 7 days.
 CREATE TABLE idempotency (
   workspace BIGINT NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL, hash BYTEA NOT NULL, answer TEXT NOT NULL,

@@ -30,7 +30,7 @@ pub enum Outcome {
     },
     /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
     Back {
-        /// Not before, ms; 0 keeps its place.
+        /// Not before, ms; 0 keeps its place, and so does [`SLOWED`].
         due: i64,
     },
     /// Written, and no answer seen.
@@ -39,6 +39,9 @@ pub enum Outcome {
         detail: String,
     },
 }
+
+/// The due of what went back because the carrier asked to slow down: it keeps its place, and its story tells why.
+pub const SLOWED: i64 = -1;
 
 /// An outcome and its part.
 #[derive(Debug, Clone)]
