@@ -3,6 +3,7 @@
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
+use crate::rider::{Rider, Seat};
 use crate::runner::{Connection, Queues, Serves, serve, task};
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
@@ -83,7 +84,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
@@ -96,7 +97,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -226,6 +227,11 @@ impl Db {
         self.0.shared.bells.listen(bell)
     }
 
+    /// Leaves a rider with the store, to be run last in every batch that rings this bell.
+    pub fn ride<R: Rider>(&self, bell: Bell, rider: R) -> Seat<R> {
+        self.0.shared.riders.seat(bell, rider)
+    }
+
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.0.shared.clock.now_ms()
@@ -271,22 +277,18 @@ impl Db {
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        self.0.shared.vitals(self.0.writes.urgent_len())
+        let vitals = self.0.shared.vitals(self.0.writes.urgent_len());
+        let file = std::fs::metadata(self.0.dir.join("sendword.db"));
+        Vitals { file_bytes: file.map_or(0, |m| m.len()), ..vitals }
     }
 }
 
 impl Inner {
-    fn new(
-        options: &Options,
-        engine: Engine,
-        path: PathBuf,
-        keys: Keys,
-        first: &mut dyn Connection,
-    ) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }
