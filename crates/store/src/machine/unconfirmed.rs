@@ -37,7 +37,7 @@ pub(crate) fn leave(tx: &mut Tx<'_>, messages: impl Iterator<Item = (i64, i64, i
 /// How many wait for a decision in the whole installation; what is beyond `most` is not counted.
 pub fn open(tx: &mut Tx<'_>, most: i64) -> Result<i64> {
     let n = tx.one(
-        sql!("SELECT count(*) FROM (SELECT 1 FROM unconfirmed WHERE let_be = 0 AND workspace <> 0 LIMIT $1) AS some"),
+        sql!("SELECT count(*) FROM (SELECT 1 FROM unconfirmed WHERE let_be = 0 AND workspace <> 0 LIMIT $1) AS counted"),
         &params![most],
         |r| r.get(0),
     )?;
