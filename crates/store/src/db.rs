@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Connections that read.
 const READERS: usize = 3;
@@ -41,6 +41,19 @@ struct Inner {
     reads: Arc<Queues>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     dir: PathBuf,
+}
+
+/// The answer of a slice that was queued.
+pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Waits until it is committed.
+    ///
+    /// # Errors
+    /// The closure's own, and what kept it from its commit.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.blocking_recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
 }
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -159,6 +172,17 @@ impl Db {
         self.ask_blocking(&self.0.writes, name, f, true)
     }
 
+    /// One background slice that is not waited for yet: so the next stands in the queue before this one is committed.
+    /// Slices run in the order they were queued.
+    pub fn background_queued<T, E, F>(&self, name: &'static str, f: F) -> Result<Pending<T, E>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        Ok(Pending(self.send(&self.0.writes, name, f, true)?))
+    }
+
     /// [`Db::read`] for plain threads.
     pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
     where
@@ -175,7 +199,7 @@ impl Db {
         name: &'static str,
         f: F,
         background: bool,
-    ) -> Result<tokio::sync::oneshot::Receiver<Result<T, E>>, E>
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -277,9 +301,9 @@ impl Db {
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        let vitals = self.0.shared.vitals(self.0.writes.urgent_len());
-        let file = std::fs::metadata(self.0.dir.join("sendword.db"));
-        Vitals { file_bytes: file.map_or(0, |m| m.len()), ..vitals }
+        let file = self.0.dir.join("sendword.db"); // there is none where the rows stand in PostgreSQL
+        let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+        self.0.shared.vitals(self.0.writes.urgent_len(), bytes)
     }
 }
 

@@ -50,7 +50,7 @@ pub mod workspace;
 
 pub use bell::Bell;
 pub use clock::Clock;
-pub use db::{Db, Options};
+pub use db::{Db, Options, Pending};
 pub use error::{Error, Result};
 pub use machine::route;
 pub use rider::{Rider, Seat};

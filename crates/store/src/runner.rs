@@ -1,7 +1,8 @@
 //! Two queues to the writer: urgent and background, and the batch that serves both.
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then the riders of the bells
-//! that were rung ([`crate::rider`]), then commits once and answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice (more of them for 20 ms while
+//! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
+//! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::shared::{Log, Shared};
 use crate::tx::{Driver, Effects, Tx};
@@ -18,6 +19,9 @@ const BATCH_TIME: Duration = Duration::from_millis(4);
 const URGENT_WAIT: Duration = Duration::from_millis(20);
 /// …but one runs at least this often.
 const SLICE_EVERY: Duration = Duration::from_millis(50);
+
+/// While nobody urgent waits, slices that are queued already share a commit for this long.
+const SLICES_TIME: Duration = Duration::from_millis(20);
 
 /// One closure with its answer.
 pub(crate) trait Work: Send {
@@ -146,6 +150,12 @@ impl Queues {
         }
         drop(state);
         self.wake.notify_all();
+    }
+
+    /// The next slice, if nobody urgent waits: it may share the commit of the one before.
+    fn slice_while_calm(&self) -> Option<Box<dyn Work>> {
+        let mut state = self.lock();
+        if state.urgent.is_empty() { state.background.pop_front() } else { None }
     }
 
     /// Closures waiting in the urgent queue.
@@ -345,10 +355,13 @@ fn fill(
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(work) = slice.take()
-        && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
-    {
-        return Err((open, stop));
+    while let Some(work) = slice.take() {
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
+        }
+        if started.elapsed() < SLICES_TIME {
+            *slice = queues.slice_while_calm();
+        }
     }
     for rider in shared.riders.of(&open.effects.bells) {
         if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {

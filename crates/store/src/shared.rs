@@ -97,7 +97,7 @@ impl Shared {
         self.sort.send_modify(|n| *n = u64::MAX);
     }
 
-    pub(crate) fn vitals(&self, waiting: usize) -> Vitals {
+    pub(crate) fn vitals(&self, waiting: usize, file_bytes: u64) -> Vitals {
         let longest = *self.longest.lock().unwrap_or_else(PoisonError::into_inner);
         Vitals {
             commits: self.commits.load(Ordering::Relaxed),
@@ -105,7 +105,7 @@ impl Shared {
             rows_most: self.rows_most.load(Ordering::Relaxed),
             longest: (longest.0, longest.1.as_millis()),
             waiting,
-            file_bytes: 0,
+            file_bytes,
             log_bytes: self.log.load(Ordering::Relaxed),
             open_s: self.since.elapsed().as_secs(),
         }

@@ -284,3 +284,71 @@ async fn when_the_disk_is_full_at_any_page_answers_and_rows_agree() {
     }
     assert!((15..CLOSURES * 12).contains(&full), "{full} closures met a full disk");
 }
+
+#[test]
+fn slices_that_wait_share_a_commit_and_one_that_fails_takes_no_other_with_it() {
+    let (_dir, db) = open();
+    let gate = Arc::new(AtomicUsize::new(0));
+    let held = Arc::clone(&gate);
+    let before = db.vitals().commits;
+    let hold = db.background_queued("hold", move |_| {
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    let slices: Vec<_> = (0..8)
+        .map(|i| {
+            db.background_queued("slice", move |tx| {
+                let name = format!("n{i}");
+                let there: i64 =
+                    tx.one(sql!("SELECT count(*) FROM setting"), &[], |r| r.get(0))?.unwrap_or_default();
+                tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, '')"), &params![name])?;
+                if i == 3 { Err(Error::Undone) } else { Ok(there) }
+            })
+            .unwrap()
+        })
+        .collect();
+    gate.store(1, Ordering::Release);
+    hold.unwrap().wait().unwrap();
+    // In the order they were queued, each after those before it.
+    let seen: Vec<Option<i64>> = slices.into_iter().map(|slice| slice.wait().ok()).collect();
+    assert_eq!(seen, [Some(0), Some(1), Some(2), None, Some(3), Some(4), Some(5), Some(6)]);
+    assert_eq!(count(&db), 7);
+    let commits = db.vitals().commits - before;
+    assert!(commits < 8, "{commits} commits for nine slices");
+}
+
+#[test]
+fn an_urgent_closure_does_not_wait_for_the_slices_behind_the_one_that_runs() {
+    let (_dir, db) = open();
+    let gate = Arc::new(AtomicUsize::new(0));
+    let (begun, held) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&gate));
+    let begins = Arc::clone(&begun);
+    let order = Arc::new(AtomicUsize::new(0));
+    let hold = db.background_queued("hold", move |_| {
+        begins.store(1, Ordering::Release);
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    while begun.load(Ordering::Acquire) == 0 {
+        std::thread::yield_now();
+    }
+    let place = |order: &Arc<AtomicUsize>| {
+        let order = Arc::clone(order);
+        move |_: &mut store::Tx<'_>| Ok::<_, Error>(order.fetch_add(1, Ordering::AcqRel))
+    };
+    let slice = db.background_queued("slice", place(&order)).unwrap();
+    let urgent = {
+        let (db, place) = (db.clone(), place(&order));
+        std::thread::spawn(move || db.write_blocking("urgent", place))
+    };
+    while db.vitals().waiting == 0 {
+        std::thread::yield_now();
+    }
+    gate.store(1, Ordering::Release);
+    hold.unwrap().wait().unwrap();
+    assert_eq!((urgent.join().unwrap().unwrap(), slice.wait().unwrap()), (0, 1));
+}

@@ -66,6 +66,9 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
     for intent in &open {
         let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
+        if let Outcome::Back { due } = one.outcome {
+            batch.went_back(tx, intent, due)?;
+        }
         batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
@@ -175,7 +178,7 @@ struct Batch {
     back: Vec<Row>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
-    story: story::Story,
+    unknown: story::Unknown,
 }
 
 impl Batch {
@@ -220,7 +223,7 @@ impl Batch {
             back: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
-            story: story::Story::default(),
+            unknown: story::Unknown::default(),
         };
         batch.load_long(tx)?;
         Ok(batch)
@@ -232,9 +235,6 @@ impl Batch {
             && !smsc_id.is_empty()
         {
             self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
-        }
-        if let (Outcome::Back { due }, Some(facts)) = (outcome, self.facts.get(&intent.message)) {
-            self.story.went_back(facts.workspace, intent.message, *due);
         }
         if self.facts.get(&intent.message).is_some_and(|f| f.parts > 1) {
             return self.part_outcome(intent, outcome);
@@ -364,7 +364,7 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
-        self.story.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
@@ -407,7 +407,7 @@ impl Batch {
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
-        self.story.flush(tx)?;
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
