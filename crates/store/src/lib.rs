@@ -46,6 +46,7 @@ mod tx;
 pub mod unconfirmed;
 pub mod unsubscribe;
 mod value;
+mod work;
 pub mod workspace;
 
 pub use bell::Bell;
