@@ -245,7 +245,7 @@ async fn lead(road: &Road, from: &TcpStream, to: &TcpStream, up: bool) {
         let way = road.way(up);
         let now = Instant::now();
         let ready_at = lane.waiting.front().map(|(due, _)| (*due).max(lane.free_at));
-        let due = ready_at.is_some_and(|at| at <= now);
+        let due = ready_at.is_some_and(|at| at <= now) && road.left(up) > 0;
         let reading = lane.open && !way.stop_reading && lane.held < HELD;
         let nap = ready_at.filter(|at| *at > now).map_or(LOOK, |at| (at - now).min(LOOK));
         tokio::select! {
