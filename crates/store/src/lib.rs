@@ -18,6 +18,7 @@ pub mod counter;
 mod db;
 pub mod decision;
 mod error;
+mod generation;
 pub mod idempotency;
 mod ids;
 pub mod import;

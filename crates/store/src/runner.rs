@@ -245,22 +245,76 @@ struct Open {
     effects: Effects,
 }
 
-fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
-    let mut open = Open { done: Vec::with_capacity(batch.urgent.len() + 1), effects: Effects::default() };
-    if let Err(e) = connection.begin() {
-        for work in batch.urgent.into_iter().chain(batch.slice) {
-            work.answer(Err(e.clone()));
-        }
-        connection.mend(&|| queues.lock().closing);
-        return;
+impl Open {
+    fn new() -> Open {
+        Open { done: Vec::new(), effects: Effects::default() }
     }
-    let started = Instant::now();
+}
+
+/// How closures of a batch are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// Not at all: nearly every closure is kept, and a savepoint copies each page that it touches. When one that has
+    /// touched something is refused, the batch is undone and goes again, guarded.
+    Bare,
+    /// Each in a savepoint of its own.
+    Guarded,
+}
+
+/// Why a closure's batch does not go on.
+enum Stop {
+    /// A refused closure left traces that only a savepoint could have undone. It is given back, unanswered.
+    Traces(Box<dyn Work>),
+    /// The transaction is gone. Who broke it is answered.
+    Broken(Error),
+}
+
+fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
     let mut waiting = VecDeque::from(batch.urgent);
+    let mut slice = batch.slice;
+    let mut apart = Apart::Bare;
+    loop {
+        if let Err(e) = connection.begin() {
+            for work in waiting.into_iter().chain(slice) {
+                work.answer(Err(e.clone()));
+            }
+            connection.mend(&|| queues.lock().closing);
+            return;
+        }
+        match fill(connection, shared, queues, apart, &mut waiting, &mut slice) {
+            Ok(open) => return commit(connection, shared, queues, open),
+            Err((open, Stop::Broken(broken))) => {
+                // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
+                waiting.extend(slice);
+                return undone(connection, queues, open, waiting, &broken);
+            }
+            Err((open, Stop::Traces(refused))) => {
+                connection.rollback();
+                connection.stood_in_the_way(); // that was in the undone try
+                apart = Apart::Guarded;
+                for work in open.done.into_iter().chain([refused]).rev() {
+                    waiting.push_front(work);
+                }
+            }
+        }
+    }
+}
+
+/// Runs the closures of a batch in the open transaction, the slice last. What was not begun stays with the caller, or
+/// goes back to the queue when the batch's time is over.
+fn fill(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    queues: &Queues,
+    apart: Apart,
+    waiting: &mut VecDeque<Box<dyn Work>>,
+    slice: &mut Option<Box<dyn Work>>,
+) -> Result<Open, (Open, Stop)> {
+    let mut open = Open::new();
+    let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
-        if let Err(broken) = run_one(connection, shared, work, &mut open) {
-            // The whole transaction is gone: nobody is answered yes. The one who broke it has its error; the rest go again.
-            waiting.extend(batch.slice);
-            return undone(connection, queues, open, waiting, &broken);
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
         }
         if connection.stood_in_the_way() {
             queues.give_back(open.done.pop().into_iter().collect());
@@ -269,24 +323,26 @@ fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, 
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(slice) = batch.slice
-        && let Err(broken) = run_one(connection, shared, slice, &mut open)
+    if let Some(work) = slice.take()
+        && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
     {
-        return undone(connection, queues, open, waiting, &broken);
+        return Err((open, stop));
     }
-    commit(connection, shared, queues, open);
+    Ok(open)
 }
 
-/// Runs one closure in its savepoint. `Err` when it took the whole transaction with it; it is answered then.
+/// Runs one closure.
 fn run_one(
     connection: &mut dyn Connection,
     shared: &Shared,
+    apart: Apart,
     mut work: Box<dyn Work>,
     open: &mut Open,
-) -> Result<()> {
-    if let Err(e) = connection.savepoint() {
+) -> Result<(), Stop> {
+    let guarded = apart == Apart::Guarded;
+    if guarded && let Err(e) = connection.savepoint() {
         work.answer(Err(e.clone()));
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     let started = Instant::now();
     let (ran, effects) = {
@@ -296,8 +352,10 @@ fn run_one(
     };
     shared.note_closure(work.name(), started.elapsed(), effects.changed);
     let kept = match ran {
-        Ran::Kept => connection.release(),
-        Ran::Refused => connection.undo(),
+        Ran::Refused if !guarded && effects.traces => return Err(Stop::Traces(work)),
+        Ran::Kept if guarded => connection.release(),
+        Ran::Refused if guarded => connection.undo(),
+        Ran::Kept | Ran::Refused => Ok(()),
     };
     if kept.is_err() || !connection.still_open() {
         let e = kept.err().unwrap_or(Error::Undone);
@@ -305,7 +363,7 @@ fn run_one(
             Ran::Refused => work.answer(Ok(())), // its own error says more
             Ran::Kept => work.answer(Err(e.clone())),
         }
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;

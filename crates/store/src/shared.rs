@@ -1,6 +1,7 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
 use crate::bell::Bells;
+use crate::generation::Recent;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::sql::Engine;
@@ -22,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
+    pub(crate) recent: Recent,
     engine: Engine,
     path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
@@ -30,6 +32,7 @@ pub(crate) struct Shared {
     rows_most: AtomicU64,
     folding: AtomicBool,
     fold: watch::Sender<u64>,
+    sort: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -39,6 +42,7 @@ impl Shared {
             ids,
             keys,
             bells: Bells::default(),
+            recent: Recent::default(),
             engine,
             path,
             longest: Mutex::new(("", Duration::ZERO)),
@@ -47,6 +51,7 @@ impl Shared {
             rows_most: AtomicU64::new(0),
             folding: AtomicBool::new(false),
             fold: watch::channel(0).0,
+            sort: watch::channel(0).0,
         }
     }
 
@@ -64,8 +69,15 @@ impl Shared {
         self.folding.store(false, Ordering::Release);
     }
 
-    pub(crate) fn stop_folding(&self) {
+    /// Changes when a log is to be sorted; `u64::MAX` ends it.
+    pub(crate) fn sort_asked(&self) -> watch::Receiver<u64> {
+        self.sort.subscribe()
+    }
+
+    /// Ends folding and sorting.
+    pub(crate) fn stop_keeping(&self) {
         self.fold.send_modify(|n| *n = u64::MAX);
+        self.sort.send_modify(|n| *n = u64::MAX);
     }
 
     pub(crate) fn vitals(&self, waiting: usize) -> Vitals {
@@ -94,9 +106,12 @@ impl Shared {
         if self.engine == Engine::Postgres || !n.is_multiple_of(16) {
             return;
         }
+        if self.recent.grown() {
+            self.sort.send_modify(|n| *n = n.saturating_add(1));
+        }
         let size = wal_bytes(&self.path);
         if size > WAL_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
-            self.fold.send_modify(|n| *n += 1);
+            self.fold.send_modify(|n| *n = n.saturating_add(1));
         }
         let waited = Instant::now();
         while size > WAL_WAIT

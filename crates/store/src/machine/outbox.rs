@@ -201,9 +201,9 @@ fn sort_out(
 fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -> Result<HashSet<i64>> {
     let ids = tx.many_rows(
         sql!(
-            "DELETE FROM outbox WHERE (lane, stream, due, id) IN
-               (SELECT r.lane, r.stream, r.due, r.id FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r)
-             RETURNING id"
+            "DELETE FROM outbox USING ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r
+             WHERE outbox.lane = r.lane AND outbox.stream = r.stream AND outbox.due = r.due AND outbox.id = r.id
+             RETURNING r.id"
         ),
         &[],
         rows.map(|r| params![r.lane, r.stream, r.due, r.id]),
@@ -276,7 +276,7 @@ fn end(
         sql!(
             "UPDATE message SET status = r.status, code = r.code, done_at = $1
              FROM ROWS(id BIGINT, status BIGINT, code BIGINT) AS r WHERE message.id = r.id AND message.status IN (1, 2)
-             RETURNING message.id"
+             RETURNING r.id"
         ),
         &params![now],
         ended.iter().map(|(id, status, code, _)| params![*id, *status, *code]),
