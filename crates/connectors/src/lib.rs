@@ -5,12 +5,17 @@
 
 mod backoff;
 mod board;
+mod circuit;
 mod feed;
 pub mod kind;
 mod pace;
 mod pump;
 mod settler;
 mod smpp;
+mod steady;
 mod supervisor;
+mod times;
+mod trust;
 
 pub use supervisor::{Options, Supervisor};
+pub use times::Times;

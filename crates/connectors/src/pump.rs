@@ -6,6 +6,7 @@
 use crate::feed::{Feed, Room};
 use crate::pace::Pace;
 use crate::settler::Learnt;
+use crate::steady;
 use sms::{Class, Lane};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::pin::Pin;
@@ -27,6 +28,11 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
+    /// Its stream, and how many parts its message has.
+    pub(crate) stream: i64,
+    pub(crate) of: usize,
+    /// When it was committed, later when it was written (steady clock).
+    pub(crate) at: i64,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
 }
@@ -67,10 +73,18 @@ pub(crate) struct Pump {
     pub(crate) taking: Option<Taking>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
+    /// Intents were given back because nothing moved; until something does, none is committed.
+    pub(crate) still: bool,
 }
 
 /// How a link encodes a row: one body a part.
 pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
+
+/// An encoder that panics costs its message, never the lane.
+fn careful(encode: &Encode, ready: &Ready) -> Result<Vec<Vec<u8>>, String> {
+    let out = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| encode(ready)));
+    out.unwrap_or_else(|_| Err("it cannot be encoded: the encoder failed at it".to_owned()))
+}
 
 impl Pump {
     pub(crate) fn new(
@@ -88,7 +102,7 @@ impl Pump {
             taker,
             window,
             reserve,
-            pace: Pace::new(rate, db.now_ms()),
+            pace: Pace::new(rate, steady::now_ms()),
             ready: Default::default(),
             written: HashMap::new(),
             lost: HashMap::new(),
@@ -97,18 +111,19 @@ impl Pump {
             learnt,
             taking: None,
             draining: false,
+            still: false,
         }
     }
 
     /// Starts an intent when there is room for one and none is under way.
-    pub(crate) fn want(&mut self, encode: &Encode) {
-        let now = self.db.now_ms();
-        if self.taking.is_some() || self.draining {
+    pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
+        let now = steady::now_ms();
+        if self.taking.is_some() || self.draining || self.still {
             return;
         }
         let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
         let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        let parts = slots.min(self.pace.ahead(now).saturating_sub(waiting));
+        let parts = slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting));
         if parts == 0 {
             return;
         }
@@ -119,7 +134,7 @@ impl Pump {
         self.taking = Some(Box::pin(async move {
             let drawn = feed.draw(room).await?;
             let letters: Vec<Letter> =
-                drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
+                drawn.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
                 return Ok(Taken { letters, go: HashSet::new() });
             }
@@ -133,6 +148,7 @@ impl Pump {
     /// Takes in what the intent committed. `false` when nothing was due.
     pub(crate) fn taken(&mut self, taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
+        let now = steady::now_ms();
         for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
             let row = letter.ready.row;
             let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
@@ -154,7 +170,8 @@ impl Pump {
             };
             for (n, body) in (0..).zip(bodies) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, body });
+                let (stream, message) = (row.stream, row.id);
+                queue.push_back(Part { message, part: n, attempt, class, lane, stream, of: parts, at: now, body });
             }
         }
         any
@@ -168,13 +185,14 @@ impl Pump {
         }
     }
 
-    /// The next part to write, strictest lane first, when `room` slots are free; with the token it is answered by.
-    pub(crate) fn next(&mut self, room: usize) -> Option<(u64, Part)> {
-        let now = self.db.now_ms();
+    /// The next part to write, strictest lane first, when there is `room`; with the token it is answered by. Bulk waits
+    /// while no more than the reserve of the window is `free`.
+    pub(crate) fn next(&mut self, room: usize, free: usize) -> Option<(u64, Part)> {
+        let now = steady::now_ms();
         if room == 0 || self.pace.room(now) == 0 {
             return None;
         }
-        let bulk_open = room > self.reserve;
+        let bulk_open = free > self.reserve;
         let queue = self.ready.iter_mut().enumerate().find_map(|(rank, q)| {
             let may = rank as i64 != Lane::Bulk.number() || bulk_open;
             (may && !q.is_empty()).then_some(q)
@@ -188,7 +206,30 @@ impl Pump {
     /// It is in the session's hands now.
     pub(crate) fn wrote(&mut self, token: u64, part: Part) {
         self.pace.wrote(1);
-        self.written.insert(token, Part { body: Vec::new(), ..part });
+        self.still = false;
+        self.written.insert(token, Part { body: Vec::new(), at: steady::now_ms(), ..part });
+    }
+
+    /// Gives back what was committed and could not be written for `most_ms`: another link may have room, and a pause or
+    /// refusal must find it in its lane. A message of which a part is written stays whole.
+    pub(crate) fn give_back_stale(&mut self, most_ms: i64) {
+        let edge = steady::now_ms() - most_ms;
+        let mut stale: HashMap<i64, usize> = HashMap::new();
+        for part in self.ready.iter().flatten().filter(|p| p.at < edge) {
+            *stale.entry(part.message).or_default() += 1;
+        }
+        let mut gone = Vec::new();
+        for queue in &mut self.ready {
+            let whole = |p: &Part| stale.get(&p.message) == Some(&p.of);
+            let (back, rest): (VecDeque<Part>, VecDeque<Part>) = queue.drain(..).partition(whole);
+            *queue = rest;
+            gone.extend(back);
+        }
+        self.still |= !gone.is_empty();
+        for part in gone {
+            let outcome = Outcome::Back { due: 0 };
+            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+        }
     }
 
     /// The session would not take it after all: it is written next time.
@@ -211,6 +252,7 @@ impl Pump {
     /// What became of a written part.
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
+        self.still = false;
         let settled = Settled { message: part.message, part: part.part, outcome };
         if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
             self.lost.insert(token, part);

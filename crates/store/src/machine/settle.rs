@@ -5,7 +5,7 @@
 
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
-use crate::machine::{flight, orphan, receipt_key};
+use crate::machine::{failover, flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
@@ -32,6 +32,13 @@ pub enum Outcome {
     Again {
         /// Not before, ms.
         due: i64,
+        /// Why.
+        code: Code,
+        /// The carrier's own word.
+        detail: String,
+    },
+    /// This carrier will not take it, another may: the next candidate of its route tries at once.
+    Elsewhere {
         /// Why.
         code: Code,
         /// The carrier's own word.
@@ -73,6 +80,12 @@ pub struct Receipt {
     pub code: Code,
     /// The carrier's own word.
     pub detail: String,
+    /// Who it says the message was for: the source of the report, in any spelling.
+    pub from: String,
+    /// Whose message it says it was: the destination of the report.
+    pub to: String,
+    /// The beginning of the message as the report repeats it; often empty.
+    pub text: String,
 }
 
 /// An answer that came after its part had been given up as ambiguous.
@@ -101,6 +114,7 @@ struct Facts {
     possible_duplicate: bool,
     until: i64,
     connector: i64,
+    recipient: String,
 }
 
 /// One change of a message row.
@@ -181,45 +195,6 @@ pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     batch.write(tx)
 }
 
-/// Applies receipts of one account. Those of unknown ids are kept as orphans.
-pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<()> {
-    let hashes: Vec<i64> = receipts.iter().map(|r| r.h).collect();
-    let mut known: HashMap<i64, receipt_key::Key> = HashMap::new();
-    for key in receipt_key::find(tx, account, &hashes)? {
-        // A carrier that used an id twice means the newest message.
-        let slot = known.entry(key.h).or_insert(key);
-        if (key.message, key.attempt) > (slot.message, slot.attempt) {
-            *slot = key;
-        }
-    }
-    let orphans: Vec<&Receipt> = receipts.iter().filter(|r| !known.contains_key(&r.h)).collect();
-    orphan::put(tx, account, &orphans)?;
-    let mut batch = Batch::load(tx, account, known.values().map(|k| k.message))?;
-    for receipt in receipts {
-        if let Some(key) = known.get(&receipt.h) {
-            batch.receipt(tx, key, receipt)?;
-        }
-    }
-    batch.write(tx)
-}
-
-/// How long a receipt and its outcome may take to cross.
-const CROSSING_MS: i64 = 10 * 60_000;
-
-/// Applies up to `limit` recent orphans whose part is known by now. Gives how many.
-pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let found = orphan::matched(tx, tx.now() - CROSSING_MS, limit)?;
-    let mut by_account: HashMap<i64, Vec<Receipt>> = HashMap::new();
-    let n = found.len();
-    for (account, receipt) in found {
-        by_account.entry(account).or_default().push(receipt);
-    }
-    for (account, list) in by_account {
-        receipts(tx, account, &list)?;
-    }
-    Ok(n)
-}
-
 /// Messages being judged in one transaction, and what is to be written at its end.
 struct Batch {
     account: i64,
@@ -232,41 +207,49 @@ struct Batch {
     notes: Vec<(i64, i64, &'static str, String)>,
 }
 
+/// What must be known of these messages, in order of id.
+fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.many_rows(
+        sql!(
+            "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
+               m.possible_duplicate, m.until, m.connector, m.recipient
+             FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+        ),
+        &[],
+        ids.iter().map(|id| [Val::Int(*id)]),
+        |r| {
+            let facts = Facts {
+                workspace: r.get(1)?,
+                campaign: r.get(2)?,
+                class: r.get(3)?,
+                status: r.get(4)?,
+                code: r.get(5)?,
+                attempt: r.get(6)?,
+                parts: r.get(7)?,
+                on_ambiguous: r.get(8)?,
+                possible_duplicate: r.get(9)?,
+                until: r.get(10)?,
+                connector: r.get(11)?,
+                recipient: r.get(12)?,
+            };
+            Ok((r.get(0)?, facts))
+        },
+    )
+}
+
 impl Batch {
     fn load(tx: &mut Tx<'_>, account: i64, ids: impl Iterator<Item = i64>) -> Result<Batch> {
         let mut ids: Vec<i64> = ids.collect();
         ids.sort_unstable();
         ids.dedup();
-        let rows = tx.many_rows(
-            sql!(
-                "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
-                   m.possible_duplicate, m.until, m.connector FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
-            ),
-            &[],
-            ids.iter().map(|id| [Val::Int(*id)]),
-            |r| {
-                Ok((
-                    r.get(0)?,
-                    Facts {
-                        workspace: r.get(1)?,
-                        campaign: r.get(2)?,
-                        class: r.get(3)?,
-                        status: r.get(4)?,
-                        code: r.get(5)?,
-                        attempt: r.get(6)?,
-                        parts: r.get(7)?,
-                        on_ambiguous: r.get(8)?,
-                        possible_duplicate: r.get(9)?,
-                        until: r.get(10)?,
-                        connector: r.get(11)?,
-                    },
-                ))
-            },
-        )?;
+        let facts = facts(tx, &ids)?;
         Ok(Batch {
             account,
             now: tx.now(),
-            facts: rows.into_iter().collect(),
+            facts: facts.into_iter().collect(),
             changes: HashMap::new(),
             keys: Vec::new(),
             back: Vec::new(),
@@ -292,31 +275,94 @@ impl Batch {
             Outcome::Rejected { code, detail } => {
                 self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
             }
-            Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
+            Outcome::Again { due, code, detail } => self.again(tx, intent, *due, *code, detail)?,
+            Outcome::Elsewhere { code, detail } => {
+                if !self.elsewhere(tx, intent, *code, detail)? {
+                    self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
+                }
+            }
             Outcome::Back { due } => {
                 self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
             }
-            Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
+            Outcome::Ambiguous { detail } => self.ambiguous(tx, intent, detail)?,
         }
         Ok(())
     }
 
-    /// Another try, unless its validity would be over by then.
-    fn again(&mut self, intent: &flight::Intent, due: i64, code: Code, detail: &str) {
-        let Some(facts) = self.facts.get(&intent.message) else { return };
+    /// Another try, unless its validity would be over by then; by the next route after two failures on one.
+    fn again(
+        &mut self,
+        tx: &mut Tx<'_>,
+        intent: &flight::Intent,
+        due: i64,
+        code: Code,
+        detail: &str,
+    ) -> Result<()> {
+        let Some(facts) = self.facts.get(&intent.message) else { return Ok(()) };
         if due >= facts.until {
-            return self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
+            self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
+            return Ok(());
         }
         let workspace = facts.workspace;
+        self.notes.push((workspace, intent.message, "retry", detail.to_owned()));
+        let next = if (intent.attempt + 1) % FAILURES_A_ROUTE == 0 {
+            failover::next(tx, intent.message, self.account, true)?
+        } else {
+            None
+        };
+        self.queue_again(tx, intent, due, next, code, detail)
+    }
+
+    /// The next candidate of its route, at once; `false` when there is none.
+    fn elsewhere(
+        &mut self,
+        tx: &mut Tx<'_>,
+        intent: &flight::Intent,
+        code: Code,
+        detail: &str,
+    ) -> Result<bool> {
+        let next = failover::next(tx, intent.message, self.account, false)?;
+        let now = self.now;
+        let open = self.facts.get(&intent.message).is_some_and(|f| now < f.until);
+        if next.is_none() || !open {
+            return Ok(false);
+        }
+        self.queue_again(tx, intent, now, next, code, detail)?;
+        Ok(true)
+    }
+
+    /// Back to a lane as the next try: its own, or that of another connector.
+    fn queue_again(
+        &mut self,
+        tx: &mut Tx<'_>,
+        intent: &flight::Intent,
+        due: i64,
+        next: Option<i64>,
+        code: Code,
+        detail: &str,
+    ) -> Result<()> {
         let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
         self.set(intent.message, standing, code, detail, None);
-        self.notes.push((workspace, intent.message, "retry", detail.to_owned()));
-        self.back.push(row_of(intent, due));
+        let mut row = row_of(intent, due);
+        let place = match next {
+            Some(connector) => failover::beside(tx, intent.stream, connector)?.map(|p| (connector, p)),
+            None => None,
+        };
+        if let Some((connector, (lane, stream))) = place {
+            (row.lane, row.stream) = (lane, stream);
+            failover::moved(tx, intent.message, connector)?;
+            if let Some(facts) = self.facts.get_mut(&intent.message) {
+                facts.connector = connector;
+                self.notes.push((facts.workspace, intent.message, "rerouted", detail.to_owned()));
+            }
+        }
+        self.back.push(row);
+        Ok(())
     }
 
     /// Written and unanswered: the class decides, and a second time it waits for a person.
-    fn ambiguous(&mut self, intent: &flight::Intent, detail: &str) {
-        let Some(facts) = self.facts.get(&intent.message) else { return };
+    fn ambiguous(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, detail: &str) -> Result<()> {
+        let Some(facts) = self.facts.get(&intent.message) else { return Ok(()) };
         let (workspace, campaign) = (facts.workspace, facts.campaign);
         let due = self.now + facts.class.resend_after_ms();
         let resend = facts.on_ambiguous == OnAmbiguous::Resend
@@ -325,17 +371,12 @@ impl Batch {
             && due < facts.until;
         self.notes.push((workspace, intent.message, "ambiguous", detail.to_owned()));
         if !resend {
-            return self.apply(
-                intent.message,
-                intent.attempt,
-                Status::Unknown,
-                Code::AmbiguousSubmit,
-                detail,
-                None,
-            );
+            let (code, attempt) = (Code::AmbiguousSubmit, intent.attempt);
+            self.apply(intent.message, attempt, Status::Unknown, code, detail, None);
+            return Ok(());
         }
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, Code::AmbiguousSubmit, detail, None);
+        let next = failover::next(tx, intent.message, self.account, true)?;
+        self.queue_again(tx, intent, due, next, Code::AmbiguousSubmit, detail)?;
         if let Some(facts) = self.facts.get_mut(&intent.message) {
             facts.possible_duplicate = true;
         }
@@ -344,7 +385,7 @@ impl Batch {
         }
         self.tally.possible_duplicate(workspace, campaign);
         self.notes.push((workspace, intent.message, "resent", String::new()));
-        self.back.push(row_of(intent, due));
+        Ok(())
     }
 
     fn receipt(&mut self, tx: &mut Tx<'_>, key: &receipt_key::Key, receipt: &Receipt) -> Result<()> {
@@ -359,23 +400,29 @@ impl Batch {
 
     fn late(&mut self, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
-        let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
-        let workspace = facts.workspace;
+        let unknown = facts.status == Status::Unknown && facts.attempt == one.attempt;
+        // It was to go again and has not gone yet: now it need not.
+        let resend = facts.status == Status::Queued
+            && facts.code == Code::AmbiguousSubmit
+            && facts.attempt == one.attempt + 1;
+        let (workspace, attempt) = (facts.workspace, facts.attempt);
+        let alone = facts.parts == 1;
         match &one.answer {
             Ok((smsc_id, h)) => {
                 if !smsc_id.is_empty() {
-                    let (message, part, attempt) = (one.message, one.part, one.attempt);
+                    let (message, part) = (one.message, one.part);
+                    let attempt = if resend { attempt } else { one.attempt };
                     self.keys.push(receipt_key::Key { h: *h, message, part, attempt });
                 }
                 self.notes.push((workspace, one.message, "late_answer", smsc_id.clone()));
-                if waits {
-                    let standing = Standing { attempt: one.attempt, status: Status::Submitted };
+                if alone && (unknown || resend) {
+                    let standing = Standing { attempt, status: Status::Submitted };
                     self.set(one.message, standing, Code::None, "", Some(smsc_id));
                 }
             }
             Err((code, detail)) => {
                 self.notes.push((workspace, one.message, "late_answer", detail.clone()));
-                if waits {
+                if alone && unknown {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
                 }
@@ -502,5 +549,10 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
+/// Failures on one route before the next is tried.
+const FAILURES_A_ROUTE: i64 = 2;
+
+mod matching;
 mod parts;
+pub use matching::{Reading, adopt_orphans, receipts};
 use parts::PartState;

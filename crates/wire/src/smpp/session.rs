@@ -366,6 +366,14 @@ impl Session {
         }
     }
 
+    /// The connection stands only now: the time to bind begins here.
+    pub fn connected(&mut self, now: i64) {
+        if matches!(self.stage, Stage::Open | Stage::Binding) {
+            self.init_deadline = now + self.config.session_init_ms;
+            (self.heard, self.spoke) = (now, now);
+        }
+    }
+
     /// The connection is gone.
     pub fn lost(&mut self) {
         self.close(WhyClosed::Lost);

@@ -36,6 +36,10 @@ impl Batch {
                 return self.part_back(tx, intent, (*due).max(intent.due), Code::None, "");
             }
             Outcome::Again { due, code, detail } => return self.part_back(tx, intent, *due, *code, detail),
+            Outcome::Elsewhere { code, detail } => {
+                // Parts of one message travel by one carrier: where this one will not have it, it ends.
+                (state(Status::Rejected, *code, ""), detail.as_str())
+            }
         };
         self.part(tx, intent.message, intent.part, intent.attempt, &state, detail)?;
         self.resend_whole(tx, intent, detail)
@@ -47,7 +51,7 @@ impl Batch {
         if held || self.still_flying(tx, intent.message)? {
             return Ok(());
         }
-        self.ambiguous(intent, detail);
+        self.ambiguous(tx, intent, detail)?;
         let Some(facts) = self.facts.get(&intent.message) else { return Ok(()) };
         if facts.status != Status::Queued {
             return Ok(());
@@ -84,7 +88,7 @@ impl Batch {
         if code == Code::None {
             self.back.push(super::row_of(intent, due));
         } else {
-            self.again(intent, due, code, detail);
+            self.again(tx, intent, due, code, detail)?;
         }
         Ok(())
     }
