@@ -69,7 +69,7 @@ async fn f48_one_octet_at_a_time() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f49_a_carrier_that_stops_reading() {
     let times = Times { answer: 30_000, enquire: 30_000, ..QUICK };
-    let options = Options { times, ..Options::default() };
+    let options = Options { times, send_buffer: Some(16 * 1024), ..Options::default() };
     let settings = vec![("window", "5000")];
     let w = World::of(Plan { options, settings, ..Plan::default() }).await;
     // With a window this wide, what the link has shown to stand grows with the answers first.

@@ -77,7 +77,7 @@ impl Default for Plan {
 
 /// A carrier whose reports come at once.
 pub(crate) fn quick() -> sim::Config {
-    sim::Config { receipt_ms: (20, 40), hurry: 50, ..sim::Config::default() }
+    sim::Config { receipt_ms: (20, 40), hurry: 50, journal_keep: 100_000, ..sim::Config::default() }
 }
 
 impl World {

@@ -5,6 +5,7 @@
 
 use sms::Lane;
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use store::machine::outbox::{self, Ready};
 use store::machine::stream::{self, Stream};
 use store::{Db, Error};
@@ -42,7 +43,6 @@ struct State {
     looked: Option<Instant>,
     rewound: Option<Instant>,
     bell: u64,
-    next_due: Option<i64>,
 }
 
 /// The feed of one connector, shared by its links.
@@ -51,12 +51,17 @@ pub(crate) struct Feed {
     connector: i64,
     bell: tokio::sync::watch::Receiver<u64>,
     state: Mutex<State>,
+    /// Everything is to be read from its head again. It stands outside the lock: a link asks for it while a draw of its
+    /// own, which holds the lock, waits to be polled by the same task.
+    rewind: AtomicBool,
+    /// The due of the earliest row that is not due yet; 0 for none. Outside the lock for the same reason.
+    next_due: AtomicI64,
 }
 
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
         let bell = db.listen(store::Bell::Outbox(connector));
-        Feed { db: db.clone(), connector, bell, state: Mutex::default() }
+        Feed { db: db.clone(), connector, bell, state: Mutex::default(), rewind: AtomicBool::new(false), next_due: AtomicI64::new(0) }
     }
 
     /// A receiver of the bell that rings when rows came into a lane.
@@ -65,13 +70,13 @@ impl Feed {
     }
 
     /// Rows came back to their place: everything is read from its head again.
-    pub(crate) async fn rewind(&self) {
-        self.state.lock().await.rewound = None;
+    pub(crate) fn rewind(&self) {
+        self.rewind.store(true, Ordering::Release);
     }
 
     /// The due of the earliest row that is not due yet, as far as is known.
-    pub(crate) async fn next_due(&self) -> Option<i64> {
-        self.state.lock().await.next_due
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        Some(self.next_due.load(Ordering::Acquire)).filter(|due| *due > 0)
     }
 
     /// Draws rows for as many parts as there is room. Empty when nothing is due.
@@ -103,7 +108,8 @@ impl Feed {
     /// Finds the streams with work when the bell rang, or time has passed.
     async fn look(&self, state: &mut State) -> Result<(), Error> {
         let bell = *self.bell.borrow();
-        let rewind = state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
+        let asked = self.rewind.swap(false, Ordering::AcqRel);
+        let rewind = asked || state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
         let fresh = state.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY);
         if fresh && !rewind && bell == state.bell {
             return Ok(());
@@ -113,7 +119,8 @@ impl Feed {
         let streams = self.db.read(move |tx| stream::with_work(tx, connector)).await?;
         let mut old: HashMap<i64, Queue> = state.queues.drain(..).map(|q| (q.stream.id, q)).collect();
         let now = self.db.now_ms();
-        state.next_due = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        let next = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        self.next_due.store(next.unwrap_or(0), Ordering::Release);
         for stream in streams {
             let kept = old.remove(&stream.id).filter(|_| !rewind);
             let (after, rows) = kept.map_or(((i64::MIN, 0), VecDeque::new()), |q| (q.after, q.rows));

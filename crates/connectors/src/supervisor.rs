@@ -36,6 +36,8 @@ pub struct Options {
     pub times: Times,
     /// How `host:port` becomes addresses; the system's way where it is `None`.
     pub resolve: Option<Arc<dyn Fn(&str) -> std::io::Result<Vec<SocketAddr>> + Send + Sync>>,
+    /// Octets the system may hold back for a carrier's socket; its own choice where it is `None`.
+    pub send_buffer: Option<u32>,
 }
 
 impl std::fmt::Debug for Options {
@@ -300,6 +302,7 @@ fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
         errors,
         times,
         resolve: options.resolve.clone(),
+        send_buffer: options.send_buffer,
     })
 }
 

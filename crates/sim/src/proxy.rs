@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -91,7 +91,11 @@ impl Drop for Guard {
 impl Proxy {
     /// Listens on a free port of the loopback and leads to `target`.
     pub async fn start(target: SocketAddr) -> io::Result<Proxy> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        // A small buffer, so that a road on which nobody reads is full soon.
+        socket.set_recv_buffer_size(16 * 1024)?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(128)?;
         let addr = listener.local_addr()?;
         let road = Arc::new(Road {
             target: Mutex::new(target),

@@ -54,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) errors: Errors,
     pub(crate) times: Times,
     pub(crate) resolve: Option<Resolve>,
+    /// Octets the system may hold back for this socket; its own choice where it is `None`.
+    pub(crate) send_buffer: Option<u32>,
 }
 
 /// What the links of one connector share.
@@ -83,7 +85,7 @@ pub(crate) async fn run(
         first = false;
         drop(link);
         let _ = settler.await; // everything learnt is stored before the next session begins
-        shared.feed.rewind().await;
+        shared.feed.rewind();
         if *stop.borrow() {
             break;
         }
@@ -217,7 +219,7 @@ impl<'a> Link<'a> {
     /// From connect to the last settled outcome.
     async fn live(&mut self, stop: &mut watch::Receiver<bool>, first: bool, door: &mut Door) -> End {
         let patience = Duration::from_millis(self.settings.times.connect.unsigned_abs());
-        let connect = door.connect(&self.settings.address, self.settings.resolve.as_ref(), patience);
+        let connect = door.connect(self.settings, patience);
         let socket = tokio::select! {
             out = connect => match out {
                 Ok(socket) => socket,
@@ -276,12 +278,12 @@ impl<'a> Link<'a> {
                 self.show(self.state(), &self.tripped);
             }
             self.watch_writing();
-            let wait = self.sleep_ms().await;
+            let wait = self.sleep_ms();
             let reading = self.session.unanswered() < UNANSWERED_MAX;
             let has_output = !self.session.output().is_empty();
             tokio::select! {
                 biased;
-                Some(stored) = self.stored.recv() => self.on_stored(&stored).await,
+                Some(stored) = self.stored.recv() => self.on_stored(&stored),
                 ready = socket.writable(), if has_output => {
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
@@ -344,6 +346,9 @@ impl<'a> Link<'a> {
             self.write(now);
         }
         self.pump.give_back_stale(self.settings.times.ready);
+        if self.room(now) > 0 {
+            self.pump.still = false;
+        }
         if self.settings.bind != Bind::Receiver && !self.idle && open > 0 {
             self.pump.want(&self.encode, open);
         }
@@ -382,7 +387,7 @@ impl<'a> Link<'a> {
     }
 
     /// How long nothing can happen without a knock.
-    async fn sleep_ms(&mut self) -> u64 {
+    fn sleep_ms(&mut self) -> u64 {
         let now = steady::now_ms();
         let mut wait: i64 = 1_000;
         if let Some((_, since)) = self.writing {
@@ -392,7 +397,7 @@ impl<'a> Link<'a> {
             wait = wait.min(deadline - now);
         }
         if self.idle {
-            if let Some(due) = self.feed.next_due().await {
+            if let Some(due) = self.feed.next_due() {
                 wait = wait.min(due - self.db.now_ms());
             }
         } else if let Some(ms) = self.pump.pace.wait_ms(now) {
@@ -543,10 +548,10 @@ impl<'a> Link<'a> {
         self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
     }
 
-    async fn on_stored(&mut self, stored: &Stored) {
+    fn on_stored(&mut self, stored: &Stored) {
         self.pump.stored(stored.outcomes);
         if stored.went_back {
-            self.feed.rewind().await;
+            self.feed.rewind();
         }
         if stored.outcomes > 0 {
             self.idle = false;

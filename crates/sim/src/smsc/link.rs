@@ -232,11 +232,12 @@ impl Link {
 
     fn submit(&mut self, seq: u32, sm: &SmBuf, faults: Faults, now: i64) {
         let Some(account) = self.account.clone() else { return };
-        if faults.black_hole {
+        if faults.black_hole || self.poisoned {
             return;
         }
         if faults.poison && sm.view().text().is_some_and(|text| text.contains("poison")) {
             self.poisoned = true;
+            return;
         }
         let outcome = self.world.take(&account, sm, now);
         bump(if outcome.is_ok() { &self.world.tally.submitted } else { &self.world.tally.refused });

@@ -6,7 +6,7 @@
 use super::{Batch, Receipt};
 use crate::machine::receipt_key::Key;
 use crate::machine::{alarm, dialect, orphan, receipt_key};
-use crate::{Result, Tx, Val, generation, list_of, params, sql};
+use crate::{Result, Tx, generation, list_of, params, sql};
 use sms::{Code, Status};
 use std::collections::HashMap;
 
