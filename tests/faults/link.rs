@@ -73,10 +73,10 @@ async fn f49_a_carrier_that_stops_reading() {
     let settings = vec![("window", "5000")];
     let w = World::of(Plan { options, settings, ..Plan::default() }).await;
     // With a window this wide, what the link has shown to stand grows with the answers first.
-    let first = w.put(Class::Marketing, 1_500).await;
+    let first = w.put(Class::Marketing, 600).await;
     w.settled(&first).await;
     w.proxy().weather(|weather| weather.up.stop_reading = true);
-    let texts = vec!["x".repeat(1_500); 300];
+    let texts = vec!["x".repeat(160); 1_200];
     let ids = w.put_texts(Class::Marketing, &texts, 600_000, 0).await;
     w.wait("the link that is not read is given up", async || (w.proxy().connections() > 1).then_some(())).await;
     w.proxy().weather(|weather| *weather = Weather::default());

@@ -6,6 +6,8 @@
 
 /// What a link begins with.
 const BEGIN: usize = 64;
+/// Answers that a careful link waits for one by one, so that a message that breaks it takes no other along.
+const ALONE: usize = 32;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Trust {
@@ -13,13 +15,16 @@ pub(crate) struct Trust {
     usable: usize,
     answer_ms: i64,
     shrunk_at: i64,
+    /// Answers still to come before it grows.
+    alone: usize,
 }
 
 impl Trust {
     /// `careful` after a link that fell soon.
     pub(crate) fn new(window: usize, answer_ms: i64, careful: bool) -> Trust {
         let usable = if careful { 1 } else { window.min(BEGIN) };
-        Trust { window, usable, answer_ms, shrunk_at: i64::MIN }
+        let alone = if careful { ALONE } else { 0 };
+        Trust { window, usable, answer_ms, shrunk_at: i64::MIN, alone }
     }
 
     /// Messages that may be on the wire at one time.
@@ -29,7 +34,9 @@ impl Trust {
 
     /// An answer came after so long.
     pub(crate) fn answered(&mut self, took_ms: i64, now: i64) {
-        if took_ms * 4 <= self.answer_ms {
+        if self.alone > 0 {
+            self.alone -= 1;
+        } else if took_ms * 4 <= self.answer_ms {
             self.usable = (self.usable + 1).min(self.window);
         } else if took_ms * 2 > self.answer_ms {
             self.shrink(took_ms, now, 7);
@@ -87,7 +94,8 @@ mod tests {
         (0..1_000).for_each(|n| trust.answered(1, n));
         assert_eq!(trust.usable(), 1_000);
         let mut trust = Trust::new(10, 60_000, true);
-        assert_eq!(trust.usable(), 1);
+        (0..ALONE as i64).for_each(|n| trust.answered(1, n));
+        assert_eq!(trust.usable(), 1, "the first go one by one");
         (0..20).for_each(|n| trust.answered(1, n));
         assert_eq!(trust.usable(), 10);
         trust.missed(100);

@@ -31,6 +31,8 @@ use wire::smpp::{self, Bind, Event, Kind, Meaning, SendError, Session, Stage, St
 const UNANSWERED_MAX: usize = 4_000;
 /// How long a link that is to end waits for its answers.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long the last words of a session may take to leave.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// "Submit failed" is tried so often at the most: with some carriers it means never.
 const SUBMIT_FAILED_MOST: i64 = 3;
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
@@ -258,7 +260,8 @@ impl<'a> Link<'a> {
         loop {
             self.turn();
             if self.session.stage() == Stage::Closed {
-                let _ = socket.write_all(self.session.output()).await; // the last words, as far as they go
+                // The last words, as far as they go: a peer that does not read is not waited for.
+                let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
                 return;
             }
             if *stop.borrow() && drain_until.is_none() {
