@@ -153,7 +153,8 @@ async fn f44_a_nack_for_nobody_ends_the_link_and_one_with_a_number_is_an_answer(
     // The carrier nacks one and takes its second try: by its code it was not taken, though this carrier lies.
     w.smsc().fault(|f| (f.answers, f.status) = (Answers::Nack, 0x08));
     let nacked = w.one(Class::Transactional).await;
-    w.wait("it is tried again", async || w.timeline(nacked).await.contains(&"retry".into()).then_some(())).await;
+    w.wait("it is tried again", async || w.timeline(nacked).await.contains(&"retry".into()).then_some(()))
+        .await;
     w.smsc().fault(|f| (f.answers, f.status, f.reports.hold) = (Answers::Honest, 0, false));
     w.until(nacked, Status::Delivered).await;
     assert_eq!(w.smsc().counts().binds, binds, "a nack with a number ended the link");

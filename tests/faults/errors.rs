@@ -100,18 +100,20 @@ async fn f53_a_carrier_that_refuses_everything_halts_the_campaign() {
     w.smsc().fault(|f| f.status = 0x43);
     let ids = w.put(Class::Marketing, 200).await;
     let (workspace, id) = (w.workspace, w.campaign);
-    let campaign = async || w.db.read(move |tx| store::campaign::get(tx, workspace, id)).await.unwrap().unwrap();
+    let campaign =
+        async || w.db.read(move |tx| store::campaign::get(tx, workspace, id)).await.unwrap().unwrap();
     let halted = w
         .wait("the campaign is halted", async || {
             Some(campaign().await).filter(|c| c.state == store::campaign::State::Paused)
         })
         .await;
     assert!(halted.error.contains("ESME_RINVESMCLASS"), "{}", halted.error);
-    let kinds: Vec<&str> = w.wait("both alarms stand", async || {
-        let kinds: Vec<&str> = w.alarms().await.iter().map(|a| a.kind.name()).collect();
-        (kinds.len() == 2).then_some(kinds)
-    })
-    .await;
+    let kinds: Vec<&str> = w
+        .wait("both alarms stand", async || {
+            let kinds: Vec<&str> = w.alarms().await.iter().map(|a| a.kind.name()).collect();
+            (kinds.len() == 2).then_some(kinds)
+        })
+        .await;
     assert!(kinds.contains(&"circuit_open") && kinds.contains(&"campaign_halted"), "{kinds:?}");
     tokio::time::sleep(Duration::from_millis(600)).await;
     let mut rejected = 0;

@@ -78,7 +78,8 @@ async fn f49_a_carrier_that_stops_reading() {
     w.proxy().weather(|weather| weather.up.stop_reading = true);
     let texts = vec!["x".repeat(160); 1_200];
     let ids = w.put_texts(Class::Marketing, &texts, 600_000, 0).await;
-    w.wait("the link that is not read is given up", async || (w.proxy().connections() > 1).then_some(())).await;
+    w.wait("the link that is not read is given up", async || (w.proxy().connections() > 1).then_some(()))
+        .await;
     w.proxy().weather(|weather| *weather = Weather::default());
     w.proxy().reset();
     let count = w.settled(&ids).await;
@@ -128,9 +129,13 @@ async fn f55_nothing_is_written_before_a_fallen_link_has_answered() {
     w.smsc().fault(|f| f.drop_after_ms = 100);
     w.wait("it has fallen", async || (w.smsc().counts().binds >= 2).then_some(())).await;
     // From now on the bind is answered and nothing after it: no enquiry, no message.
-    w.proxy().weather(|weather| weather.reset_after_down = None);
-    w.smsc().fault(|f| f.drop_after_ms = 0);
+    w.smsc().fault(|f| (f.drop_after_ms, f.mute) = (0, true));
+    let binds = w.smsc().counts().binds;
     let id = w.one(Class::Marketing).await;
+    w.wait("it is bound again and again", async || (w.smsc().counts().binds >= binds + 3).then_some(())).await;
+    assert_eq!(w.smsc().counts().submitted, 0, "a message was written into a link nobody had answered on");
+    assert_eq!(w.message(id).await.status, Status::Queued);
+    w.smsc().fault(|f| f.mute = false);
     w.until(id, Status::Delivered).await;
     w.judge().await;
 }
@@ -139,7 +144,8 @@ async fn f55_nothing_is_written_before_a_fallen_link_has_answered() {
 async fn f56_what_is_said_before_the_bind() {
     for greeting in [Greeting::Outbind, Greeting::Unbind, Greeting::Deliver, Greeting::Garbage] {
         let faults = sim::Faults { greeting, ..sim::Faults::default() };
-        let w = World::of(Plan { carriers: vec![sim::Config { faults, ..quick() }], ..Plan::default() }).await;
+        let w =
+            World::of(Plan { carriers: vec![sim::Config { faults, ..quick() }], ..Plan::default() }).await;
         let id = w.one(Class::Transactional).await;
         let survives = matches!(greeting, Greeting::Outbind | Greeting::Deliver);
         if !survives {
@@ -233,7 +239,9 @@ async fn f60_a_carrier_that_is_silently_slow() {
     let ids = w.put(Class::Marketing, 200).await;
     for id in &ids {
         let m = w
-            .wait("every answer comes", async || Some(w.message(*id).await).filter(|m| m.status != Status::Queued))
+            .wait("every answer comes", async || {
+                Some(w.message(*id).await).filter(|m| m.status != Status::Queued)
+            })
             .await;
         assert_eq!(m.status, Status::Submitted, "an answer was waited for in vain");
     }

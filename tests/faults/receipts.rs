@@ -82,9 +82,12 @@ async fn f66_ids_in_hex_in_decimal_and_with_zeros() {
     let ids = w.put(Class::Marketing, 40).await;
     w.all(&ids, Status::Delivered).await;
     assert_eq!(learnt().await, Reading::Hex, "forty receipts taught nothing");
-    for (answers, reports) in
-        [(Ids::HexPadded, Ids::Padded), (Ids::Padded, Ids::HexPadded), (Ids::Decimal, Ids::Padded), (Ids::Hex, Ids::HexPadded)]
-    {
+    for (answers, reports) in [
+        (Ids::HexPadded, Ids::Padded),
+        (Ids::Padded, Ids::HexPadded),
+        (Ids::Decimal, Ids::Padded),
+        (Ids::Hex, Ids::HexPadded),
+    ] {
         w.smsc().fault(|f| (f.ids, f.reports.ids) = (Some(answers), Some(reports)));
         let ids = w.put(Class::Marketing, 20).await;
         w.all(&ids, Status::Delivered).await;
@@ -102,8 +105,13 @@ async fn f66_ids_in_hex_in_decimal_and_with_zeros() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f66_early_reports_in_another_spelling() {
-    let config =
-        sim::Config { ids: Ids::Hex, receipt_ids: Ids::Padded, receipt_ms: (0, 0), latency_ms: (300, 300), ..quick() };
+    let config = sim::Config {
+        ids: Ids::Hex,
+        receipt_ids: Ids::Padded,
+        receipt_ms: (0, 0),
+        latency_ms: (300, 300),
+        ..quick()
+    };
     let w = with(config).await;
     let ids = w.put(Class::Marketing, 5).await;
     w.all(&ids, Status::Submitted).await;

@@ -36,7 +36,12 @@ impl Board {
             window_used: 0,
             error: String::new(),
         };
-        Board { connector, links: Mutex::new(vec![standing; links]), changed: Notify::new(), down_since: Mutex::default() }
+        Board {
+            connector,
+            links: Mutex::new(vec![standing; links]),
+            changed: Notify::new(),
+            down_since: Mutex::default(),
+        }
     }
 
     /// A link says how it stands.

@@ -61,7 +61,14 @@ pub(crate) struct Feed {
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
         let bell = db.listen(store::Bell::Outbox(connector));
-        Feed { db: db.clone(), connector, bell, state: Mutex::default(), rewind: AtomicBool::new(false), next_due: AtomicI64::new(0) }
+        Feed {
+            db: db.clone(),
+            connector,
+            bell,
+            state: Mutex::default(),
+            rewind: AtomicBool::new(false),
+            next_due: AtomicI64::new(0),
+        }
     }
 
     /// A receiver of the bell that rings when rows came into a lane.

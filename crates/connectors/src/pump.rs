@@ -171,7 +171,17 @@ impl Pump {
             for (n, body) in (0..).zip(bodies) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
                 let (stream, message) = (row.stream, row.id);
-                queue.push_back(Part { message, part: n, attempt, class, lane, stream, of: parts, at: now, body });
+                queue.push_back(Part {
+                    message,
+                    part: n,
+                    attempt,
+                    class,
+                    lane,
+                    stream,
+                    of: parts,
+                    at: now,
+                    body,
+                });
             }
         }
         any

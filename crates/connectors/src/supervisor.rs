@@ -1,8 +1,8 @@
 //! Starts a connector for each row that is switched on, anew when its settings change, and stops them all.
 
 use crate::board::Board;
-use crate::feed::Feed;
 use crate::circuit::Circuit;
+use crate::feed::Feed;
 use crate::smpp;
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
@@ -137,7 +137,13 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
             let (db, settings) = (db.clone(), Arc::clone(&settings));
             let (feed, board) = (Arc::clone(&feed), Arc::clone(&board));
             let circuit = Arc::clone(&circuit);
-            tokio::spawn(smpp::run(db, settings, smpp::Shared { feed, board, circuit }, taker, halted.clone()))
+            tokio::spawn(smpp::run(
+                db,
+                settings,
+                smpp::Shared { feed, board, circuit },
+                taker,
+                halted.clone(),
+            ))
         })
         .collect();
     tokio::select! {
@@ -235,7 +241,9 @@ async fn relane(db: &Db, id: i64) {
         match moved {
             Ok(n) if n > 0 => tracing::info!(connector = id, messages = n, "went to another connector"),
             Ok(_) => return,
-            Err(e) => return tracing::warn!(connector = id, error = %e, "waiting messages could not be moved"),
+            Err(e) => {
+                return tracing::warn!(connector = id, error = %e, "waiting messages could not be moved");
+            }
         }
     }
 }

@@ -160,6 +160,8 @@ pub struct Faults {
     pub answers: Answers,
     /// Only each so-many-th answer is treated so; 0 and 1: every one.
     pub every: u32,
+    /// Binds are answered, and nothing after them.
+    pub mute: bool,
     /// What is said to whoever connects.
     pub greeting: Greeting,
     /// Links fall so long after their bind, ms; 0 never.

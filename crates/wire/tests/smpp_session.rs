@@ -263,7 +263,11 @@ fn a_nack_with_our_number_is_an_answer_and_one_without_ends_the_link() {
 
     esme.feed(&raw(command::GENERIC_NACK, 0x02, 0, b""), 2);
     assert!(events(&mut esme).is_empty(), "it may still be answered");
-    assert_eq!((esme.room(), esme.stats().nacks), (0, 1), "nothing more is written into a link without framing");
+    assert_eq!(
+        (esme.room(), esme.stats().nacks),
+        (0, 1),
+        "nothing more is written into a link without framing"
+    );
     assert!(esme.tick(10_001).is_some());
     assert_eq!(esme.tick(10_002), None);
     let end = Event::Closed { why: WhyClosed::Nacked, open: vec![2], unsent: vec![] };

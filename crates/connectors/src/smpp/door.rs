@@ -34,7 +34,9 @@ impl Door {
             Ok(found) if !found.is_empty() => self.known = found,
             Ok(_) if self.known.is_empty() => return Err(format!("{address}: the name has no address")),
             Err(e) if self.known.is_empty() => return Err(format!("{address}: {e}")),
-            _ => tracing::warn!(address = %address, "the name could not be looked up; the last known address is tried"),
+            _ => {
+                tracing::warn!(address = %address, "the name could not be looked up; the last known address is tried")
+            }
         }
         let mut why = String::new();
         for one in &self.known {

@@ -65,7 +65,8 @@ fn unreadable(view: &Sm<'_>) -> Receipt {
 
 /// The id of an answer as text: octets that are no UTF-8 are read as ISO 8859-1, so that none is lost.
 pub(crate) fn id_text(id: &[u8]) -> String {
-    let text = std::str::from_utf8(id).map_or_else(|_| id.iter().map(|b| char::from(*b)).collect(), str::to_owned);
+    let text =
+        std::str::from_utf8(id).map_or_else(|_| id.iter().map(|b| char::from(*b)).collect(), str::to_owned);
     text.replace('\0', "")
 }
 

@@ -15,12 +15,12 @@ use crate::times::Times;
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::AtomicU8;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::machine::outbox::Taker;
-use store::machine::{alarm, failover};
 use store::machine::settle::{Late, Outcome};
+use store::machine::{alarm, failover};
 use store::{Db, Error};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -481,7 +481,9 @@ impl<'a> Link<'a> {
                 self.pump.pace.throttled(now);
                 Outcome::Back { due: 0 }
             }
-            Meaning::Temporary if status == Status::SUBMIT_FAILED && part.attempt + 1 >= SUBMIT_FAILED_MOST => {
+            Meaning::Temporary
+                if status == Status::SUBMIT_FAILED && part.attempt + 1 >= SUBMIT_FAILED_MOST =>
+            {
                 Outcome::Rejected { code, detail }
             }
             Meaning::Temporary => {
@@ -610,9 +612,7 @@ fn accepted(message_id: &[u8]) -> Outcome {
 /// Raises an alarm of a connector with these words, or clears it.
 async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>) {
     let out = match words {
-        Some(words) => {
-            db.write("alarm", move |tx| alarm::raise(tx, kind, connector, 0, 0, &words)).await
-        }
+        Some(words) => db.write("alarm", move |tx| alarm::raise(tx, kind, connector, 0, 0, &words)).await,
         None => db.write("alarm", move |tx| alarm::clear(tx, kind, connector, 0)).await,
     };
     if let Err(e) = out {

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_carriers_own_table_goes_before_the_specification() {
-        let (errors, unread) = Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary,x=route,7=maybe,0=link");
+        let (errors, unread) =
+            Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary,x=route,7=maybe,0=link");
         assert_eq!(errors.meaning(Status(0x45)), Meaning::Message);
         assert_eq!(errors.meaning(Status(1034)), Meaning::Throttle);
         assert_eq!(errors.meaning(Status(0x0B)), Meaning::Temporary);

@@ -139,6 +139,7 @@ impl Link {
         if self.world.config.record {
             let (faults, count) = (self.world.faults(), self.session.output().len());
             let now = self.world.now();
+            self.mangle.mute = faults.mute;
             self.mangle.pass(self.session.output(), faults.answers, faults.every, now);
             self.session.wrote(count);
         }

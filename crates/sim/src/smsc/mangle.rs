@@ -8,6 +8,7 @@ use crate::chance;
 use crate::nasty::{Answers, Greeting};
 
 const ANSWER: u32 = command::SUBMIT_SM | command::RESPONSE;
+const BIND_ANSWERS: [u32; 3] = [0x8000_0001, 0x8000_0002, 0x8000_0009];
 const HEADER: usize = 16;
 /// How many answers are turned round at the most, and how long they wait for each other.
 const TURN: (usize, i64) = (10, 100);
@@ -22,6 +23,8 @@ pub(super) struct Mangle {
     held: Vec<Vec<u8>>,
     since: i64,
     seen: u32,
+    /// Nothing leaves but answers to binds.
+    pub(super) mute: bool,
 }
 
 impl Mangle {
@@ -86,6 +89,9 @@ impl Mangle {
     fn one(&mut self, frame: &[u8], answers: Answers, every: u32, now: i64) {
         let word =
             |at: usize| frame.get(at..at + 4).map_or(0, |w| w.iter().fold(0, |n, b| n << 8 | u32::from(*b)));
+        if self.mute && !BIND_ANSWERS.contains(&word(4)) {
+            return;
+        }
         if word(4) != ANSWER {
             return self.out.extend_from_slice(frame);
         }

@@ -40,7 +40,8 @@ pub(crate) fn beside(tx: &mut Tx<'_>, stream: i64, connector: i64) -> Result<Opt
         &params![stream],
         |r| r.get::<i64>(0),
     )?;
-    let lane = tx.one(sql!("SELECT lane FROM stream WHERE id = $1"), &params![stream], |r| r.get::<i64>(0))?;
+    let lane =
+        tx.one(sql!("SELECT lane FROM stream WHERE id = $1"), &params![stream], |r| r.get::<i64>(0))?;
     let Some(lane) = lane.map(|lane| connector * 8 + lane.rem_euclid(8)) else { return Ok(None) };
     let id = tx.id();
     tx.exec(

@@ -429,9 +429,10 @@ impl Session {
         match self.stage {
             Stage::Closed => None,
             Stage::Bound => Some(self.next_look()),
-            _ => Some(self.torn_since.map_or(self.init_deadline, |since| {
-                self.init_deadline.min(since + self.config.pdu_ms)
-            })),
+            _ => Some(
+                self.torn_since
+                    .map_or(self.init_deadline, |since| self.init_deadline.min(since + self.config.pdu_ms)),
+            ),
         }
     }
 

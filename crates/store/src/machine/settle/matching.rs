@@ -60,12 +60,7 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
 }
 
 /// The part of each receipt, as far as one is known; its message is in the batch then.
-fn find(
-    tx: &mut Tx<'_>,
-    account: i64,
-    receipts: &[Receipt],
-    batch: &mut Batch,
-) -> Result<Vec<Option<Key>>> {
+fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) -> Result<Vec<Option<Key>>> {
     let mut found: Vec<Option<Key>> = vec![None; receipts.len()];
     let learnt = dialect::learnt(tx, account)?;
     let mut order = Reading::ALL.to_vec();
@@ -93,7 +88,14 @@ fn find(
         }
     }
     if dialect::count(tx, account, counts)? {
-        alarm::raise(tx, alarm::Kind::ReceiptIds, account, 0, 0, "receipts spell the carrier's ids in more than one way")?;
+        alarm::raise(
+            tx,
+            alarm::Kind::ReceiptIds,
+            account,
+            0,
+            0,
+            "receipts spell the carrier's ids in more than one way",
+        )?;
     }
     Ok(found)
 }
