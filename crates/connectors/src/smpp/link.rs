@@ -3,13 +3,13 @@
 use super::door::{Door, Resolve};
 use super::encode::{self, Alphabet, Dialect};
 use super::incoming::{self, Suspects};
-use super::words::{Errors, closed, refused, words};
+use super::words::{Errors, closed, refused};
 use crate::backoff;
 use crate::board::{Board, Standing};
-use crate::circuit::{Circuit, Said, Turn};
+use crate::circuit::Circuit;
 use crate::feed::Feed;
 use crate::pump::{Encode, Pump};
-use crate::settler::{self, Learnt, Stored};
+use crate::settler::{self, Stored};
 use crate::steady;
 use crate::times::Times;
 use crate::trust::Trust;
@@ -18,14 +18,14 @@ use sms::live::LinkState;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::machine::alarm;
 use store::machine::outbox::Taker;
-use store::machine::settle::{Late, Outcome};
-use store::machine::{alarm, failover};
+use store::machine::settle::Outcome;
 use store::{Db, Error};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use wire::smpp::{self, Bind, Event, Kind, Meaning, SendError, Session, Stage, Status};
+use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Stage, Status};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
 const UNANSWERED_MAX: usize = 4_000;
@@ -33,8 +33,6 @@ const UNANSWERED_MAX: usize = 4_000;
 const DRAIN: Duration = Duration::from_secs(20);
 /// How long the last words of a session may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-/// "Submit failed" is tried so often at the most: with some carriers it means never.
-const SUBMIT_FAILED_MOST: i64 = 3;
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
 const TRY_AGAIN: Status = Status(0x64);
 
@@ -59,6 +57,8 @@ pub(crate) struct Settings {
     /// Octets the system may hold back for this socket; its own choice where it is `None`.
     pub(crate) send_buffer: Option<u32>,
 }
+
+mod answer;
 
 /// What the links of one connector share.
 pub(crate) struct Shared {
@@ -466,93 +466,6 @@ impl<'a> Link<'a> {
         }
     }
 
-    fn on_answer(&mut self, token: u64, status: Status, message_id: &[u8]) {
-        let Some(part) = self.pump.part(token) else { return };
-        let (now, stream) = (steady::now_ms(), part.stream);
-        self.trust.answered(now - part.at, now);
-        let (detail, code) = (words(status), status.reason());
-        let mut said = None;
-        let outcome = match self.settings.errors.meaning(status) {
-            Meaning::Ok => {
-                said = Some(Said::Taken);
-                accepted(message_id)
-            }
-            Meaning::Throttle => {
-                self.pump.pace.throttled(now);
-                Outcome::Back { due: 0 }
-            }
-            Meaning::Temporary
-                if status == Status::SUBMIT_FAILED && part.attempt + 1 >= SUBMIT_FAILED_MOST =>
-            {
-                Outcome::Rejected { code, detail }
-            }
-            Meaning::Temporary => {
-                said = Some(Said::Later);
-                let times = &self.settings.times;
-                let pause = backoff::message_ms(times, part.class, part.attempt, backoff::random());
-                Outcome::Again { due: self.db.now_ms() + pause, code, detail }
-            }
-            Meaning::Message => {
-                // A wrong number says nothing of the way there.
-                said = (code != Code::BadAddress).then_some(Said::Never);
-                Outcome::Rejected { code, detail }
-            }
-            Meaning::Route => {
-                said = Some(Said::Never);
-                Outcome::Elsewhere { code, detail }
-            }
-            Meaning::Link => {
-                self.end.get_or_insert((LinkState::Down, detail));
-                self.session.unbind(now);
-                Outcome::Back { due: 0 }
-            }
-        };
-        self.pump.ended(token, outcome);
-        if let Some(said) = said {
-            let turn = lock(self.circuit).said(said, stream, now);
-            self.on_turn(turn, status);
-        }
-    }
-
-    /// The circuit opened or closed: it is shown, and campaigns that are refused are halted.
-    fn on_turn(&mut self, turn: Turn, status: Status) {
-        let (db, connector) = (self.db.clone(), self.taker.connector);
-        match turn {
-            Turn::Stays => {}
-            Turn::Closed => {
-                self.tripped.clear();
-                self.show(self.state(), "");
-                tokio::spawn(async move { alarm(&db, connector, alarm::Kind::Circuit, None).await });
-            }
-            Turn::Opened(streams) => {
-                let said = format!("the carrier refuses most messages: {}", words(status));
-                tracing::warn!(connector = %self.settings.name, "{said}");
-                self.tripped.clone_from(&said);
-                self.show(self.state(), &said);
-                tokio::spawn(async move {
-                    let halted = said.clone();
-                    let out = db.write("campaigns.halt", move |tx| {
-                        failover::halt_campaigns(tx, connector, &streams, &halted)
-                    });
-                    if let Err(e) = out.await {
-                        tracing::error!(connector, error = %e, "refused campaigns could not be halted");
-                    }
-                    alarm(&db, connector, alarm::Kind::Circuit, Some(said)).await;
-                });
-            }
-        }
-    }
-
-    fn on_late(&mut self, token: u64, status: Status, message_id: &[u8]) {
-        let Some(part) = self.pump.late(token) else { return };
-        let answer = match (accepted(message_id), status.is_ok()) {
-            (Outcome::Accepted { smsc_id, h }, true) => Ok((smsc_id, h)),
-            _ => Err((status.reason(), words(status))),
-        };
-        let (message, attempt) = (part.message, part.attempt);
-        self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
-    }
-
     fn on_stored(&mut self, stored: &Stored) {
         self.pump.stored(stored.outcomes);
         if stored.went_back {
@@ -602,11 +515,6 @@ fn encoder(db: &Db, settings: &Settings) -> Encode {
     let reference = AtomicU8::new(backoff::random() as u8);
     let db = db.clone();
     Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
-}
-
-fn accepted(message_id: &[u8]) -> Outcome {
-    let smsc_id = incoming::id_text(message_id);
-    Outcome::Accepted { h: incoming::key(smsc_id.as_bytes()), smsc_id }
 }
 
 /// Raises an alarm of a connector with these words, or clears it.
