@@ -6,10 +6,12 @@
 mod backoff;
 mod board;
 mod circuit;
+mod fair;
 mod feed;
 pub mod kind;
 mod pace;
 mod pump;
+mod rider;
 mod settler;
 mod smpp;
 mod steady;

@@ -5,15 +5,16 @@
 
 use crate::feed::{Feed, Room};
 use crate::pace::Pace;
+use crate::rider::LaneRider;
 use crate::settler::Learnt;
 use crate::steady;
 use sms::{Class, Lane};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Ready, Taker};
 use store::machine::settle::{Outcome, Settled};
-use store::{Db, Error};
+use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
@@ -28,8 +29,11 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
-    /// Its stream, and how many parts its message has.
+    /// Its stream.
     pub(crate) stream: i64,
+    /// Parts of the whole message.
+    pub(crate) whole: i64,
+    /// Parts of it that were committed with this one.
     pub(crate) of: usize,
     /// When it was committed, later when it was written (steady clock).
     pub(crate) at: i64,
@@ -47,8 +51,11 @@ type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
 
 /// What a take gave.
 pub(crate) struct Taken {
-    letters: Vec<Letter>,
-    go: HashSet<i64>,
+    pub(crate) letters: Vec<Letter>,
+    /// Each message with the parts that may be written.
+    pub(crate) go: HashMap<i64, Vec<i64>>,
+    /// Whether it came by the rider: it says nothing about what still waits.
+    pub(crate) rode: bool,
 }
 
 /// The pump of one link.
@@ -70,7 +77,9 @@ pub(crate) struct Pump {
     open: usize,
     learnt: mpsc::UnboundedSender<Learnt>,
     /// The intent under way.
-    pub(crate) taking: Option<Taking>,
+    taking: Option<Taking>,
+    rider: Option<Seat<LaneRider>>,
+    arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
     /// Intents were given back because nothing moved; until something does, none is committed.
@@ -81,7 +90,7 @@ pub(crate) struct Pump {
 pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
 
 /// An encoder that panics costs its message, never the lane.
-fn careful(encode: &Encode, ready: &Ready) -> Result<Vec<Vec<u8>>, String> {
+pub(crate) fn careful(encode: &Encode, ready: &Ready) -> Result<Vec<Vec<u8>>, String> {
     let out = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| encode(ready)));
     out.unwrap_or_else(|_| Err("it cannot be encoded: the encoder failed at it".to_owned()))
 }
@@ -93,8 +102,12 @@ impl Pump {
         taker: Taker,
         window: usize,
         rate: i64,
+        encode: &Encode,
         learnt: mpsc::UnboundedSender<Learnt>,
     ) -> Pump {
+        let (send, arrived) = mpsc::unbounded_channel();
+        let rider = LaneRider::new(taker, Arc::clone(encode), feed.bell(), send);
+        let rider = Some(db.ride(Bell::Outbox(taker.connector), rider));
         let reserve = if window >= 4 { (window / 10).max(1) } else { 0 };
         Pump {
             db: db.clone(),
@@ -110,20 +123,20 @@ impl Pump {
             open: 0,
             learnt,
             taking: None,
+            rider,
+            arrived,
             draining: false,
             still: false,
         }
     }
 
-    /// Starts an intent when there is room for one and none is under way.
+    /// Starts an intent for `most` parts when there is room for one and none is under way.
     pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
-        let now = steady::now_ms();
         if self.taking.is_some() || self.draining || self.still {
             return;
         }
-        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
-        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        let parts = slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting));
+        self.offer(false);
+        let parts = self.room(steady::now_ms(), most);
         if parts == 0 {
             return;
         }
@@ -136,31 +149,91 @@ impl Pump {
             let letters: Vec<Letter> =
                 drawn.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashSet::new() });
+                return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
-            let chosen: Vec<Chosen> =
-                letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+            let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
-            Ok(Taken { letters, go })
+            Ok(Taken { letters, go, rode: false })
         }));
     }
 
+    /// Parts that an intent may commit now, so that no more than `most` wait to be written.
+    fn room(&mut self, now: i64, most: usize) -> usize {
+        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
+        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
+        slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting))
+    }
+
+    /// Says whether intents may ride along with those who insert: only while nothing else waits here.
+    pub(crate) fn offer(&mut self, idle: bool) {
+        let idle = idle && self.taking.is_none() && !self.draining && !self.still;
+        let room =
+            if idle { self.room(steady::now_ms(), usize::MAX).saturating_sub(self.reserve) } else { 0 };
+        if let Some(seat) = &self.rider {
+            seat.rider().offer(room);
+        }
+    }
+
+    /// Whether this count of the bell told of nothing that the rider left behind.
+    pub(crate) fn has_swept(&self, rung: u64) -> bool {
+        self.rider.as_ref().is_some_and(|seat| seat.rider().has_swept(rung))
+    }
+
+    /// The next intent that is committed, whichever way it came.
+    pub(crate) async fn intent(&mut self) -> Result<Taken, Error> {
+        let drawn = async {
+            match &mut self.taking {
+                Some(taking) => taking.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(taken) = self.arrived.recv() => Ok(taken),
+            out = drawn => {
+                self.taking = None;
+                out
+            }
+        }
+    }
+
+    /// Whether an intent is under way.
+    pub(crate) fn is_taking(&self) -> bool {
+        self.taking.is_some()
+    }
+
+    /// Waits until no intent is under way any more, and takes in what they committed.
+    pub(crate) async fn settle_down(&mut self) {
+        self.offer(false);
+        if let Some(seat) = self.rider.take() {
+            seat.leave().await;
+        }
+        while let Ok(taken) = self.arrived.try_recv() {
+            self.taken(taken);
+        }
+        if let Some(taking) = self.taking.take()
+            && let Ok(taken) = taking.await
+        {
+            self.taken(taken);
+        }
+    }
+
     /// Takes in what the intent committed. `false` when nothing was due.
-    pub(crate) fn taken(&mut self, taken: Taken) -> bool {
+    pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
-        let now = steady::now_ms();
-        for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
-            let row = letter.ready.row;
-            let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
-            self.open += parts;
+        let at = steady::now_ms();
+        for letter in taken.letters {
+            let (row, whole) = (letter.ready.row, letter.ready.whole);
+            let Some(parts) = taken.go.remove(&row.id) else { continue };
+            self.open += parts.len();
             let bodies = match letter.parts {
-                Ok(bodies) if bodies.len() == parts => bodies,
+                Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, row.parts, format!("{} parts became {}", row.parts, bodies.len()));
+                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, row.parts, why);
+                    self.unfit(row.id, &parts, &why);
                     continue;
                 }
             };
@@ -168,30 +241,20 @@ impl Pump {
             let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
                 continue;
             };
-            for (n, body) in (0..).zip(bodies) {
+            for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                let (stream, message) = (row.stream, row.id);
-                queue.push_back(Part {
-                    message,
-                    part: n,
-                    attempt,
-                    class,
-                    lane,
-                    stream,
-                    of: parts,
-                    at: now,
-                    body,
-                });
+                let (message, stream, of) = (row.id, row.stream, parts.len());
+                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, body });
             }
         }
         any
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: i64, why: String) {
-        for part in 0..parts.max(1) {
-            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.clone() };
-            self.tell(Learnt::Outcome(Settled { message, part, outcome }));
+    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+        for part in parts {
+            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
+            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
         }
     }
 
@@ -221,12 +284,15 @@ impl Pump {
     }
 
     /// Gives back what was committed and could not be written for `most_ms`: another link may have room, and a pause or
-    /// refusal must find it in its lane. A message of which a part is written stays whole.
+    /// refusal must find it in its lane. What an intent took of a message stays together once one of it is written.
     pub(crate) fn give_back_stale(&mut self, most_ms: i64) {
         let edge = steady::now_ms() - most_ms;
         let mut stale: HashMap<i64, usize> = HashMap::new();
         for part in self.ready.iter().flatten().filter(|p| p.at < edge) {
             *stale.entry(part.message).or_default() += 1;
+        }
+        if stale.is_empty() {
+            return;
         }
         let mut gone = Vec::new();
         for queue in &mut self.ready {
@@ -263,11 +329,28 @@ impl Pump {
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
         self.still = false;
+        let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
         let settled = Settled { message: part.message, part: part.part, outcome };
-        if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
+        let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
+        self.tell(Learnt::Outcome(settled));
+        if refused && part.whole > 1 {
+            self.withhold(&part);
+        } else if ambiguous {
             self.lost.insert(token, part);
         }
-        self.tell(Learnt::Outcome(settled));
+    }
+
+    /// A part was refused here: what is not written of its message stays here, nobody could read it.
+    fn withhold(&mut self, refused: &Part) {
+        let Some(queue) = usize::try_from(refused.lane).ok().and_then(|l| self.ready.get_mut(l)) else {
+            return;
+        };
+        let message = refused.message;
+        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        queue.retain(|p| p.message != message);
+        for part in rest {
+            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+        }
     }
 
     /// Gives back what was committed and not written, and what the session never let out.

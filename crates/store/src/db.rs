@@ -3,6 +3,7 @@
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
+use crate::rider::{Rider, Seat};
 use crate::runner::{Connection, Queues, Serves, serve, task};
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
@@ -13,7 +14,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Connections that read.
 const READERS: usize = 3;
@@ -42,12 +43,32 @@ struct Inner {
     dir: PathBuf,
 }
 
+/// The answer of a slice that was queued.
+pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Waits until it is committed.
+    ///
+    /// # Errors
+    /// The closure's own, and what kept it from its commit.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.blocking_recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+}
+
 /// The store. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    /// Ends what waits, then the threads with their connections: the last one folds the log back into the file.
+    fn close(&self) {
         self.writes.close();
         self.reads.close();
         self.shared.stop_keeping();
@@ -76,7 +97,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
@@ -89,7 +110,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -151,6 +172,17 @@ impl Db {
         self.ask_blocking(&self.0.writes, name, f, true)
     }
 
+    /// One background slice that is not waited for yet: so the next stands in the queue before this one is committed.
+    /// Slices run in the order they were queued.
+    pub fn background_queued<T, E, F>(&self, name: &'static str, f: F) -> Result<Pending<T, E>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        Ok(Pending(self.send(&self.0.writes, name, f, true)?))
+    }
+
     /// [`Db::read`] for plain threads.
     pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
     where
@@ -167,7 +199,7 @@ impl Db {
         name: &'static str,
         f: F,
         background: bool,
-    ) -> Result<tokio::sync::oneshot::Receiver<Result<T, E>>, E>
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -208,9 +240,20 @@ impl Db {
             .unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
+    /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
+    /// Blocks until everything accepted is committed.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
     /// A receiver that changes when this bell rings.
     pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         self.0.shared.bells.listen(bell)
+    }
+
+    /// Leaves a rider with the store, to be run last in every batch that rings this bell.
+    pub fn ride<R: Rider>(&self, bell: Bell, rider: R) -> Seat<R> {
+        self.0.shared.riders.seat(bell, rider)
     }
 
     /// Now, by the store's clock.
@@ -258,22 +301,18 @@ impl Db {
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        self.0.shared.vitals(self.0.writes.urgent_len())
+        let file = self.0.dir.join("sendword.db"); // there is none where the rows stand in PostgreSQL
+        let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+        self.0.shared.vitals(self.0.writes.urgent_len(), bytes)
     }
 }
 
 impl Inner {
-    fn new(
-        options: &Options,
-        engine: Engine,
-        path: PathBuf,
-        keys: Keys,
-        first: &mut dyn Connection,
-    ) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }

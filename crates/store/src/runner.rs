@@ -1,9 +1,10 @@
 //! Two queues to the writer: urgent and background, and the batch that serves both.
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
-//! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice (more of them for 20 ms while
+//! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
+//! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
-use crate::shared::Shared;
+use crate::shared::{Log, Shared};
 use crate::tx::{Driver, Effects, Tx};
 use crate::{Error, Result};
 use std::collections::VecDeque;
@@ -19,6 +20,9 @@ const URGENT_WAIT: Duration = Duration::from_millis(20);
 /// …but one runs at least this often.
 const SLICE_EVERY: Duration = Duration::from_millis(50);
 
+/// While nobody urgent waits, slices that are queued already share a commit for this long.
+const SLICES_TIME: Duration = Duration::from_millis(20);
+
 /// One closure with its answer.
 pub(crate) trait Work: Send {
     /// Runs it; keeps the value for the answer.
@@ -27,6 +31,10 @@ pub(crate) trait Work: Send {
     fn answer(self: Box<Self>, batch: Result<()>);
     /// Its name, for the longest-closure record.
     fn name(&self) -> &'static str;
+    /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.
+    fn rides(&self) -> bool {
+        false
+    }
 }
 
 /// How a closure ended.
@@ -144,6 +152,12 @@ impl Queues {
         self.wake.notify_all();
     }
 
+    /// The next slice, if nobody urgent waits: it may share the commit of the one before.
+    fn slice_while_calm(&self) -> Option<Box<dyn Work>> {
+        let mut state = self.lock();
+        if state.urgent.is_empty() { state.background.pop_front() } else { None }
+    }
+
     /// Closures waiting in the urgent queue.
     pub(crate) fn urgent_len(&self) -> usize {
         self.lock().urgent.len()
@@ -155,8 +169,15 @@ impl Queues {
         self.wake.notify_all();
     }
 
-    /// Waits for work. `None` when closing and nothing is left.
-    pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
+    /// Waits for work. `None` when closing and nothing is left. While only urgent work is taken, a batch may be empty:
+    /// then it is to be asked again whether that is still so.
+    pub(crate) fn next(
+        &self,
+        serves: Serves,
+        last_slice: Instant,
+        max: usize,
+        urgent_only: bool,
+    ) -> Option<Batch> {
         let mut state = self.lock();
         loop {
             let mut batch = Batch { urgent: Vec::new(), slice: None };
@@ -166,10 +187,15 @@ impl Queues {
                 let n = state.urgent.len().min(max);
                 batch.urgent.extend(state.urgent.drain(..n).map(|w| w.work));
             }
-            if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
+            let withheld = urgent_only && !state.background.is_empty();
+            if serves != Serves::Urgent && !withheld && (!late || last_slice.elapsed() > SLICE_EVERY) {
                 batch.slice = state.background.pop_front();
             }
             if !batch.urgent.is_empty() || batch.slice.is_some() {
+                return Some(batch);
+            }
+            if withheld {
+                drop(self.wake.wait_timeout(state, URGENT_WAIT));
                 return Some(batch);
             }
             if state.closing {
@@ -181,7 +207,7 @@ impl Queues {
 
     fn give_back(&self, work: Vec<Box<dyn Work>>) {
         let mut state = self.lock();
-        for work in work.into_iter().rev() {
+        for work in work.into_iter().rev().filter(|w| !w.rides()) {
             state.urgent.push_front(Waiting { work, since: Instant::now() });
         }
     }
@@ -203,6 +229,10 @@ pub(crate) trait Connection: Driver {
     fn rollback(&mut self);
     /// Whether the transaction is still open after a closure's error.
     fn still_open(&mut self) -> bool;
+    /// How long the engine's log is, where folding it back is our affair.
+    fn log(&mut self) -> Option<Log> {
+        None
+    }
     /// Waits out intents that could not see the commit.
     fn pass_barriers(&mut self, workspaces: &[i64]) -> Result<()>;
     /// Whether the failed batch may simply be run again (a serialisation failure).
@@ -228,13 +258,15 @@ pub(crate) fn serve(
     writes: bool,
 ) {
     let mut last_slice = Instant::now();
-    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max()) {
+    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max(), shared.urgent_only()) {
         if batch.slice.is_some() {
             last_slice = Instant::now();
         }
-        run_batch(connection, shared, queues, batch);
+        if !batch.urgent.is_empty() || batch.slice.is_some() {
+            run_batch(connection, shared, queues, batch);
+        }
         if writes {
-            shared.after_batch();
+            shared.after_batch(|| connection.log());
         }
     }
 }
@@ -290,9 +322,8 @@ fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, 
             }
             Err((open, Stop::Traces(refused))) => {
                 connection.rollback();
-                connection.stood_in_the_way(); // that was in the undone try
                 apart = Apart::Guarded;
-                for work in open.done.into_iter().chain([refused]).rev() {
+                for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
                     waiting.push_front(work);
                 }
             }
@@ -311,6 +342,7 @@ fn fill(
     slice: &mut Option<Box<dyn Work>>,
 ) -> Result<Open, (Open, Stop)> {
     let mut open = Open::new();
+    connection.stood_in_the_way(); // nobody of this batch did yet
     let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
         if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
@@ -323,10 +355,18 @@ fn fill(
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(work) = slice.take()
-        && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
-    {
-        return Err((open, stop));
+    while let Some(work) = slice.take() {
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
+        }
+        if started.elapsed() < SLICES_TIME {
+            *slice = queues.slice_while_calm();
+        }
+    }
+    for rider in shared.riders.of(&open.effects.bells) {
+        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
+            return Err((open, stop));
+        }
     }
     Ok(open)
 }

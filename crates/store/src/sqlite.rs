@@ -1,6 +1,7 @@
 //! The SQLite driver: one writing connection in WAL mode with `synchronous=FULL`, read-only connections beside it.
 
 use crate::runner::Connection;
+use crate::shared::Log;
 use crate::sql::{Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
@@ -12,6 +13,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// Size of a page.
+const PAGE: u64 = 4_096;
 /// Closures a batch takes at the most.
 const BATCH_MAX: usize = 1_000;
 
@@ -261,6 +264,15 @@ impl Connection for Sqlite {
     fn still_open(&mut self) -> bool {
         !self.db.is_autocommit()
     }
+    fn log(&mut self) -> Option<Log> {
+        // Asked once in a while: it reads two numbers of the shared index.
+        let asked = self
+            .db
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")
+            .and_then(|mut s| s.query_row([], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))));
+        let bytes = |pages: i64| u64::try_from(pages).unwrap_or(0) * PAGE;
+        asked.ok().map(|(all, folded)| Log { bytes: bytes(all), folded: bytes(folded) })
+    }
     fn pass_barriers(&mut self, _workspaces: &[i64]) -> Result<()> {
         Ok(()) // one writer: what comes after the commit sees it
     }
@@ -274,4 +286,30 @@ impl Connection for Sqlite {
         if self.read_only { 1 } else { BATCH_MAX }
     }
     fn mend(&mut self, _closing: &dyn Fn() -> bool) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_tells_how_long_it_is_and_begins_anew() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("log.db");
+        let mut writer = Sqlite::writer(&path).expect("a writer");
+        writer.batch("CREATE TABLE t (v BLOB)").expect("a table");
+        let mut folder = Sqlite::writer(&path).expect("the folder's connection");
+        let put = "INSERT INTO t VALUES (zeroblob(40960))";
+        writer.batch(put).expect("a row");
+        let before = writer.log().expect("a log");
+        assert!(before.bytes > 10 * PAGE && before.folded == 0, "{before:?}");
+        folder.checkpoint().expect("folded");
+        let folded = writer.log().expect("a log");
+        assert_eq!(folded.bytes, folded.folded);
+        writer.batch("INSERT INTO t VALUES (1)").expect("a small row");
+        let anew = writer.log().expect("a log");
+        assert!(anew.bytes < before.bytes, "{anew:?} after {before:?}");
+        let file = std::fs::metadata(dir.path().join("log.db-wal")).expect("the log's file").len();
+        assert!(file >= before.bytes, "the file keeps its size, which is why it is not asked");
+    }
 }

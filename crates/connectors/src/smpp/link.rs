@@ -1,9 +1,8 @@
 //! One link: connect, bind, carry, settle, and again when it breaks.
 
-use super::door::{Door, Resolve};
-use super::encode::{self, Alphabet, Dialect};
+use super::door::Door;
 use super::incoming::{self, Suspects};
-use super::words::{Errors, closed, refused};
+use super::words::{closed, refused};
 use crate::backoff;
 use crate::board::{Board, Standing};
 use crate::circuit::Circuit;
@@ -11,17 +10,15 @@ use crate::feed::Feed;
 use crate::pump::{Encode, Pump};
 use crate::settler::{self, Stored};
 use crate::steady;
-use crate::times::Times;
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
-use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::Db;
 use store::machine::alarm;
 use store::machine::outbox::Taker;
 use store::machine::settle::Outcome;
-use store::{Db, Error};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -36,36 +33,10 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
 const TRY_AGAIN: Status = Status(0x64);
 
-/// How one link behaves.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) name: String,
-    pub(crate) address: String,
-    pub(crate) system_id: String,
-    pub(crate) password: String,
-    pub(crate) system_type: String,
-    pub(crate) bind: Bind,
-    pub(crate) window: usize,
-    pub(crate) rate: i64,
-    pub(crate) alphabet: Alphabet,
-    pub(crate) answer_ms: i64,
-    pub(crate) enquire_ms: i64,
-    pub(crate) simulator: bool,
-    pub(crate) errors: Errors,
-    pub(crate) times: Times,
-    pub(crate) resolve: Option<Resolve>,
-    /// Octets the system may hold back for this socket; its own choice where it is `None`.
-    pub(crate) send_buffer: Option<u32>,
-}
-
 mod answer;
-
-/// What the links of one connector share.
-pub(crate) struct Shared {
-    pub(crate) feed: Arc<Feed>,
-    pub(crate) board: Arc<Board>,
-    pub(crate) circuit: Arc<Mutex<Circuit>>,
-}
+mod settings;
+use settings::encoder;
+pub(crate) use settings::{Settings, Shared};
 
 /// Runs one link until `stop` says so. Everything taken is settled when it returns.
 pub(crate) async fn run(
@@ -179,18 +150,27 @@ impl<'a> Link<'a> {
             late_ms: settings.times.late,
             ..smpp::Config::default()
         };
+        let encode = encoder(db, settings);
         let link = Link {
             db,
             settings,
             board: &shared.board,
             taker,
             session: Session::esme(config, steady::now_ms()),
-            pump: Pump::new(db, Arc::clone(&shared.feed), taker, settings.window, settings.rate, learnt),
+            pump: Pump::new(
+                db,
+                Arc::clone(&shared.feed),
+                taker,
+                settings.window,
+                settings.rate,
+                &encode,
+                learnt,
+            ),
             stored,
             suspects: Suspects::default(),
             bound_at: None,
             end: None,
-            encode: encoder(db, settings),
+            encode,
             feed: Arc::clone(&shared.feed),
             circuit: &shared.circuit,
             trust: Trust::new(settings.window, settings.answer_ms, careful),
@@ -269,8 +249,7 @@ impl<'a> Link<'a> {
                 drain_until = Some(tokio::time::Instant::now() + DRAIN);
             }
             if let Some(until) = drain_until {
-                let quiet =
-                    self.pump.taking.is_none() && self.pump.in_flight() == 0 && !self.pump.has_ready();
+                let quiet = !self.pump.is_taking() && self.pump.in_flight() == 0 && !self.pump.has_ready();
                 if quiet || tokio::time::Instant::now() > until {
                     self.session.unbind(steady::now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
@@ -300,14 +279,17 @@ impl<'a> Link<'a> {
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
                 },
-                taken = taking(&mut self.pump) => match taken {
+                taken = self.pump.intent() => match taken {
+                    Ok(taken) if taken.rode => {
+                        self.pump.taken(taken);
+                    }
                     Ok(taken) => self.idle = !self.pump.taken(taken),
                     Err(e) => {
                         tracing::warn!(connector = self.taker.connector, error = %e, "an intent could not be stored");
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 },
-                _ = bell.changed() => self.idle = false,
+                _ = bell.changed() => self.idle &= self.pump.has_swept(*bell.borrow_and_update()),
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait)) => self.idle = false,
             }
@@ -342,9 +324,13 @@ impl<'a> Link<'a> {
             self.on_event(event);
         }
         if self.session.stage() != Stage::Bound || self.careful && !self.session.is_proven() {
+            self.pump.offer(false);
             return;
         }
-        let open = lock(self.circuit).room(now);
+        let (open, tripped) = {
+            let circuit = lock(self.circuit);
+            (circuit.room(now), circuit.is_open())
+        };
         if open > 0 {
             self.write(now);
         }
@@ -352,7 +338,12 @@ impl<'a> Link<'a> {
         if self.room(now) > 0 {
             self.pump.still = false;
         }
-        if self.settings.bind != Bind::Receiver && !self.idle && open > 0 {
+        if self.settings.bind == Bind::Receiver {
+            return;
+        }
+        if self.idle || open == 0 {
+            self.pump.offer(self.idle && !tripped);
+        } else {
             self.pump.want(&self.encode, open);
         }
     }
@@ -470,8 +461,6 @@ impl<'a> Link<'a> {
         self.pump.stored(stored.outcomes);
         if stored.went_back {
             self.feed.rewind();
-        }
-        if stored.outcomes > 0 {
             self.idle = false;
         }
         let status = if stored.kept { Status::OK } else { TRY_AGAIN };
@@ -482,11 +471,7 @@ impl<'a> Link<'a> {
 
     /// Waits for an intent under way, gives back what it committed, and waits until all is stored.
     async fn finish(&mut self) {
-        if let Some(taking) = self.pump.taking.take()
-            && let Ok(taken) = taking.await
-        {
-            self.pump.taken(taken);
-        }
+        self.pump.settle_down().await;
         self.pump.give_back(&[]);
         self.pump.abandon("the link ended");
         while self.pump.open() > 0 {
@@ -496,25 +481,6 @@ impl<'a> Link<'a> {
             }
         }
     }
-}
-
-async fn taking(pump: &mut Pump) -> Result<crate::pump::Taken, Error> {
-    match &mut pump.taking {
-        Some(future) => {
-            let out = future.await;
-            pump.taking = None;
-            out
-        }
-        None => std::future::pending().await,
-    }
-}
-
-fn encoder(db: &Db, settings: &Settings) -> Encode {
-    let registered_delivery = if settings.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
-    let dialect = Dialect { alphabet: settings.alphabet, registered_delivery };
-    let reference = AtomicU8::new(backoff::random() as u8);
-    let db = db.clone();
-    Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
 }
 
 /// Raises an alarm of a connector with these words, or clears it.

@@ -4,11 +4,14 @@ mod access;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod doctor;
 mod imports;
 mod inbound;
 mod lists;
 mod messages;
 mod people;
+mod queues;
+mod unconfirmed;
 
 use crate::Doors;
 use crate::api::Api;
@@ -30,6 +33,9 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    queues::mount(api);
+    unconfirmed::mount(api);
+    doctor::mount(api);
     access::mount(api);
 }
 

@@ -7,18 +7,11 @@ use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, params, sql};
 use std::collections::{BTreeMap, HashMap};
 
-/// The candidates of a message, best first; `None` where it is gone.
-fn candidates(tx: &mut Tx<'_>, message: i64) -> Result<Option<Vec<i64>>> {
-    let listed = tx.one(sql!("SELECT candidates FROM message WHERE id = $1"), &params![message], |r| {
-        r.get::<String>(0)
-    })?;
-    Ok(listed.map(|listed| listed.split(',').filter_map(|id| id.trim().parse().ok()).collect()))
-}
-
-/// The candidate after `here`; behind the last comes the first again when `round`. `None` when there is no other.
-pub(crate) fn next(tx: &mut Tx<'_>, message: i64, here: i64, round: bool) -> Result<Option<i64>> {
-    let Some(list) = candidates(tx, message)? else { return Ok(None) };
-    Ok(after(&list, here, round))
+/// The candidate after `here` of a message's list; behind the last comes the first again when `round`. `None` when
+/// there is no other.
+pub(crate) fn next(candidates: &str, here: i64, round: bool) -> Option<i64> {
+    let list: Vec<i64> = candidates.split(',').filter_map(|id| id.trim().parse().ok()).collect();
+    after(&list, here, round)
 }
 
 fn after(list: &[i64], here: i64, round: bool) -> Option<i64> {

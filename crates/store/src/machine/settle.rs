@@ -5,101 +5,11 @@
 
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
-use crate::machine::{failover, flight, orphan, receipt_key};
+use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
-use std::collections::HashMap;
-
-/// What the wire said of one part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The carrier took it, under this id (may be empty: then no receipt can be matched).
-    Accepted {
-        /// The carrier's id, as written.
-        smsc_id: String,
-        /// Its hash after normalisation.
-        h: i64,
-    },
-    /// The carrier refused it for good.
-    Rejected {
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// The carrier cannot take it now: another try at `due`.
-    Again {
-        /// Not before, ms.
-        due: i64,
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// This carrier will not take it, another may: the next candidate of its route tries at once.
-    Elsewhere {
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
-    Back {
-        /// Not before, ms; 0 keeps its place.
-        due: i64,
-    },
-    /// Written, and no answer seen.
-    Ambiguous {
-        /// What happened, for the timeline.
-        detail: String,
-    },
-}
-
-/// An outcome and its part.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// A receipt as the carrier's words were understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// Hash of the normalised id.
-    pub h: i64,
-    /// The id as written.
-    pub smsc_id: String,
-    /// What it says.
-    pub status: Status,
-    /// Why.
-    pub code: Code,
-    /// The carrier's own word.
-    pub detail: String,
-    /// Who it says the message was for: the source of the report, in any spelling.
-    pub from: String,
-    /// Whose message it says it was: the destination of the report.
-    pub to: String,
-    /// The beginning of the message as the report repeats it; often empty.
-    pub text: String,
-}
-
-/// An answer that came after its part had been given up as ambiguous.
-#[derive(Debug, Clone)]
-pub struct Late {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// Which try it answers.
-    pub attempt: i64,
-    /// The carrier's id and its hash, where it took the part; else why not.
-    pub answer: std::result::Result<(String, i64), (Code, String)>,
-}
+use std::collections::{BTreeMap, HashMap};
 
 /// What must be known of a message to judge an update.
 struct Facts {
@@ -115,6 +25,8 @@ struct Facts {
     until: i64,
     connector: i64,
     recipient: String,
+    /// The connectors its route named, as they are stored.
+    candidates: String,
 }
 
 /// One change of a message row.
@@ -131,6 +43,22 @@ struct Change {
     done_at: i64,
 }
 
+impl Change {
+    fn of(id: i64, facts: &Facts) -> Change {
+        Change {
+            id,
+            status: facts.status,
+            code: facts.code,
+            detail: String::new(),
+            attempt: facts.attempt,
+            possible_duplicate: facts.possible_duplicate,
+            smsc_id: String::new(),
+            submitted_at: 0,
+            done_at: 0,
+        }
+    }
+}
+
 /// Applies outcomes of one link. Gives how many intents were still open.
 pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<usize> {
     if !flight::holds(tx, taker.connector, taker.epoch)? {
@@ -141,7 +69,10 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
     for intent in &open {
         let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
-        batch.outcome(tx, intent, &one.outcome)?;
+        if let Outcome::Back { due } = one.outcome {
+            batch.went_back(tx, intent, due)?;
+        }
+        batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
     Ok(open.len())
@@ -189,8 +120,11 @@ pub fn without_receipt(tx: &mut Tx<'_>, ids: (i64, i64), ended_before: i64, limi
 pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     let mut batch = Batch::load(tx, 0, ids.iter().copied())?;
     for id in ids {
-        let Some(attempt) = batch.facts.get(id).map(|f| f.attempt) else { continue };
-        batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None);
+        match batch.facts.get(id).map(|f| (f.parts, f.attempt)) {
+            Some((1, attempt)) => batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None),
+            Some(_) => batch.parts_without_receipt(*id),
+            None => {}
+        }
     }
     batch.write(tx)
 }
@@ -201,10 +135,16 @@ struct Batch {
     now: i64,
     facts: HashMap<i64, Facts>,
     changes: HashMap<i64, Change>,
+    long: BTreeMap<i64, parts::Long>,
+    /// Messages whose open intents are due later than they know.
+    later: Vec<(i64, i64)>,
     keys: Vec<receipt_key::Key>,
     back: Vec<Row>,
+    /// What goes back to the lane of another connector, and why.
+    reroutes: Vec<(Row, i64, String)>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
+    unknown: story::Unknown,
 }
 
 /// What must be known of these messages, in order of id.
@@ -215,7 +155,7 @@ fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
     tx.many_rows(
         sql!(
             "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
-               m.possible_duplicate, m.until, m.connector, m.recipient
+               m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates
              FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
         ),
         &[],
@@ -234,6 +174,7 @@ fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
                 until: r.get(10)?,
                 connector: r.get(11)?,
                 recipient: r.get(12)?,
+                candidates: r.get(13)?,
             };
             Ok((r.get(0)?, facts))
         },
@@ -246,27 +187,33 @@ impl Batch {
         ids.sort_unstable();
         ids.dedup();
         let facts = facts(tx, &ids)?;
-        Ok(Batch {
+        let mut batch = Batch {
             account,
             now: tx.now(),
             facts: facts.into_iter().collect(),
             changes: HashMap::new(),
+            long: BTreeMap::new(),
+            later: Vec::new(),
             keys: Vec::new(),
             back: Vec::new(),
+            reroutes: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
-        })
+            unknown: story::Unknown::default(),
+        };
+        batch.load_long(tx)?;
+        Ok(batch)
     }
 
-    fn outcome(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) -> Result<()> {
+    fn outcome(&mut self, intent: &flight::Intent, outcome: &Outcome) {
         let attempt = intent.attempt;
         if let Outcome::Accepted { smsc_id, h } = outcome
             && !smsc_id.is_empty()
         {
             self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
         }
-        if intent.parts > 1 {
-            return self.part_outcome(tx, intent, outcome);
+        if self.facts.get(&intent.message).is_some_and(|f| f.parts > 1) {
+            return self.part_outcome(intent, outcome);
         }
         match outcome {
             Outcome::Accepted { smsc_id, .. } => {
@@ -275,94 +222,33 @@ impl Batch {
             Outcome::Rejected { code, detail } => {
                 self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
             }
-            Outcome::Again { due, code, detail } => self.again(tx, intent, *due, *code, detail)?,
+            Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
             Outcome::Elsewhere { code, detail } => {
-                if !self.elsewhere(tx, intent, *code, detail)? {
+                if !self.elsewhere(intent, *code, detail) {
                     self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
                 }
             }
             Outcome::Back { due } => {
-                self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
+                self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
-            Outcome::Ambiguous { detail } => self.ambiguous(tx, intent, detail)?,
+            Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
         }
-        Ok(())
     }
 
     /// Another try, unless its validity would be over by then; by the next route after two failures on one.
-    fn again(
-        &mut self,
-        tx: &mut Tx<'_>,
-        intent: &flight::Intent,
-        due: i64,
-        code: Code,
-        detail: &str,
-    ) -> Result<()> {
-        let Some(facts) = self.facts.get(&intent.message) else { return Ok(()) };
+    fn again(&mut self, intent: &flight::Intent, due: i64, code: Code, detail: &str) {
+        let Some(facts) = self.facts.get(&intent.message) else { return };
         if due >= facts.until {
-            self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
-            return Ok(());
+            return self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
         }
-        let workspace = facts.workspace;
-        self.notes.push((workspace, intent.message, "retry", detail.to_owned()));
-        let next = if (intent.attempt + 1) % FAILURES_A_ROUTE == 0 {
-            failover::next(tx, intent.message, self.account, true)?
-        } else {
-            None
-        };
-        self.queue_again(tx, intent, due, next, code, detail)
-    }
-
-    /// The next candidate of its route, at once; `false` when there is none.
-    fn elsewhere(
-        &mut self,
-        tx: &mut Tx<'_>,
-        intent: &flight::Intent,
-        code: Code,
-        detail: &str,
-    ) -> Result<bool> {
-        let next = failover::next(tx, intent.message, self.account, false)?;
-        let now = self.now;
-        let open = self.facts.get(&intent.message).is_some_and(|f| now < f.until);
-        if next.is_none() || !open {
-            return Ok(false);
-        }
-        self.queue_again(tx, intent, now, next, code, detail)?;
-        Ok(true)
-    }
-
-    /// Back to a lane as the next try: its own, or that of another connector.
-    fn queue_again(
-        &mut self,
-        tx: &mut Tx<'_>,
-        intent: &flight::Intent,
-        due: i64,
-        next: Option<i64>,
-        code: Code,
-        detail: &str,
-    ) -> Result<()> {
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, code, detail, None);
-        let mut row = row_of(intent, due);
-        let place = match next {
-            Some(connector) => failover::beside(tx, intent.stream, connector)?.map(|p| (connector, p)),
-            None => None,
-        };
-        if let Some((connector, (lane, stream))) = place {
-            (row.lane, row.stream) = (lane, stream);
-            failover::moved(tx, intent.message, connector)?;
-            if let Some(facts) = self.facts.get_mut(&intent.message) {
-                facts.connector = connector;
-                self.notes.push((facts.workspace, intent.message, "rerouted", detail.to_owned()));
-            }
-        }
-        self.back.push(row);
-        Ok(())
+        self.notes.push((facts.workspace, intent.message, "retry", detail.to_owned()));
+        let next = self.after_failure(intent);
+        self.queue_again(intent, due, next, code, detail);
     }
 
     /// Written and unanswered: the class decides, and a second time it waits for a person.
-    fn ambiguous(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, detail: &str) -> Result<()> {
-        let Some(facts) = self.facts.get(&intent.message) else { return Ok(()) };
+    fn ambiguous(&mut self, intent: &flight::Intent, detail: &str) {
+        let Some(facts) = self.facts.get(&intent.message) else { return };
         let (workspace, campaign) = (facts.workspace, facts.campaign);
         let due = self.now + facts.class.resend_after_ms();
         let resend = facts.on_ambiguous == OnAmbiguous::Resend
@@ -372,11 +258,10 @@ impl Batch {
         self.notes.push((workspace, intent.message, "ambiguous", detail.to_owned()));
         if !resend {
             let (code, attempt) = (Code::AmbiguousSubmit, intent.attempt);
-            self.apply(intent.message, attempt, Status::Unknown, code, detail, None);
-            return Ok(());
+            return self.apply(intent.message, attempt, Status::Unknown, code, detail, None);
         }
-        let next = failover::next(tx, intent.message, self.account, true)?;
-        self.queue_again(tx, intent, due, next, Code::AmbiguousSubmit, detail)?;
+        let next = self.candidate(intent.message, true);
+        self.queue_again(intent, due, next, Code::AmbiguousSubmit, detail);
         if let Some(facts) = self.facts.get_mut(&intent.message) {
             facts.possible_duplicate = true;
         }
@@ -385,44 +270,45 @@ impl Batch {
         }
         self.tally.possible_duplicate(workspace, campaign);
         self.notes.push((workspace, intent.message, "resent", String::new()));
-        Ok(())
     }
 
-    fn receipt(&mut self, tx: &mut Tx<'_>, key: &receipt_key::Key, receipt: &Receipt) -> Result<()> {
-        let Some(facts) = self.facts.get(&key.message) else { return Ok(()) };
+    fn receipt(&mut self, key: &receipt_key::Key, receipt: &Receipt) {
+        let Some(facts) = self.facts.get(&key.message) else { return };
         if facts.parts > 1 {
-            let state = PartState { status: receipt.status, code: receipt.code, smsc_id: "", done: true };
-            return self.part(tx, key.message, key.part, key.attempt, &state, &receipt.detail);
+            return self.part_receipt(key, receipt);
         }
         self.apply(key.message, key.attempt, receipt.status, receipt.code, &receipt.detail, None);
-        Ok(())
     }
 
     fn late(&mut self, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
-        let unknown = facts.status == Status::Unknown && facts.attempt == one.attempt;
+        let alone = facts.parts == 1;
+        let waits = alone && facts.status == Status::Unknown && facts.attempt == one.attempt;
         // It was to go again and has not gone yet: now it need not.
-        let resend = facts.status == Status::Queued
+        let resend = alone
+            && facts.status == Status::Queued
             && facts.code == Code::AmbiguousSubmit
             && facts.attempt == one.attempt + 1;
-        let (workspace, attempt) = (facts.workspace, facts.attempt);
-        let alone = facts.parts == 1;
+        let attempt = if resend { facts.attempt } else { one.attempt };
+        let workspace = facts.workspace;
+        if !alone {
+            self.part_late(one);
+        }
         match &one.answer {
             Ok((smsc_id, h)) => {
                 if !smsc_id.is_empty() {
                     let (message, part) = (one.message, one.part);
-                    let attempt = if resend { attempt } else { one.attempt };
                     self.keys.push(receipt_key::Key { h: *h, message, part, attempt });
                 }
                 self.notes.push((workspace, one.message, "late_answer", smsc_id.clone()));
-                if alone && (unknown || resend) {
+                if waits || resend {
                     let standing = Standing { attempt, status: Status::Submitted };
                     self.set(one.message, standing, Code::None, "", Some(smsc_id));
                 }
             }
             Err((code, detail)) => {
-                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
-                if alone && unknown {
+                self.notes.push((workspace, one.message, "late_refusal", detail.clone()));
+                if waits {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
                 }
@@ -457,20 +343,11 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
-        let change = self.changes.entry(id).or_insert_with(|| Change {
-            id,
-            status: to.status,
-            code,
-            detail: String::new(),
-            attempt: facts.attempt,
-            possible_duplicate: facts.possible_duplicate,
-            smsc_id: String::new(),
-            submitted_at: 0,
-            done_at: 0,
-        });
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
         change.status = to.status;
         change.code = code;
         change.attempt = facts.attempt;
@@ -491,13 +368,26 @@ impl Batch {
         }
     }
 
+    /// Keeps a reason beside a status that stays.
+    fn remark(&mut self, id: i64, code: Code, detail: &str) {
+        let Some(facts) = self.facts.get_mut(&id) else { return };
+        facts.code = code;
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
+        change.code = code;
+        detail.clone_into(&mut change.detail);
+    }
+
     fn write(mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.fold();
         let keys = std::mem::take(&mut self.keys);
         receipt_key::put(tx, self.account, &keys)?;
         self.store_changes(tx)?;
+        self.store_parts(tx)?;
+        self.reroute(tx)?;
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
@@ -549,10 +439,10 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
-/// Failures on one route before the next is tried.
-const FAILURES_A_ROUTE: i64 = 2;
-
 mod matching;
 mod parts;
+mod reroute;
+mod said;
+mod story;
 pub use matching::{Reading, adopt_orphans, receipts};
-use parts::PartState;
+pub use said::{Late, Outcome, Receipt, SLOWED, Settled};

@@ -9,7 +9,7 @@ use crate::smpp::words::words;
 use crate::steady;
 use sms::Code;
 use sms::live::LinkState;
-use store::machine::settle::{Late, Outcome};
+use store::machine::settle::{Late, Outcome, SLOWED};
 use store::machine::{alarm, failover};
 use wire::smpp::{Meaning, Status};
 
@@ -30,7 +30,7 @@ impl Link<'_> {
             }
             Meaning::Throttle => {
                 self.pump.pace.throttled(now);
-                Outcome::Back { due: 0 }
+                Outcome::Back { due: SLOWED }
             }
             Meaning::Temporary
                 if status == Status::SUBMIT_FAILED && part.attempt + 1 >= SUBMIT_FAILED_MOST =>

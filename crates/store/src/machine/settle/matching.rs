@@ -53,7 +53,7 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     orphan::put(tx, account, &orphans)?;
     for (receipt, key) in receipts.iter().zip(&found) {
         if let Some(key) = key {
-            batch.receipt(tx, key, receipt)?;
+            batch.receipt(key, receipt);
         }
     }
     batch.write(tx)
@@ -152,7 +152,7 @@ pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         adopted += gone.len();
         for (one, key) in list.iter().zip(&found) {
             if let Some(key) = key {
-                batch.receipt(tx, key, &one.receipt)?;
+                batch.receipt(key, &one.receipt);
             }
         }
         batch.write(tx)?;
@@ -205,7 +205,7 @@ impl Batch {
         ids.sort_unstable();
         ids.dedup();
         self.facts.extend(super::facts(tx, &ids)?);
-        Ok(())
+        self.load_long(tx)
     }
 }
 
