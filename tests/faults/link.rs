@@ -128,11 +128,16 @@ async fn f55_nothing_is_written_before_a_fallen_link_has_answered() {
     let w = World::start().await;
     w.smsc().fault(|f| f.drop_after_ms = 100);
     w.wait("it has fallen", async || (w.smsc().counts().binds >= 2).then_some(())).await;
-    // From now on the bind is answered and nothing after it: no enquiry, no message.
-    w.smsc().fault(|f| (f.drop_after_ms, f.mute) = (0, true));
+    // From now on the bind is answered and nothing after it: no enquiry, no message. A link that was answered before
+    // is still one that stands, so it is to fall first.
+    w.smsc().fault(|f| f.mute = true);
+    let binds = w.smsc().counts().binds;
+    w.wait("a mute link is bound", async || (w.smsc().counts().binds > binds).then_some(())).await;
+    w.smsc().fault(|f| f.drop_after_ms = 0);
     let binds = w.smsc().counts().binds;
     let id = w.one(Class::Marketing).await;
-    w.wait("it is bound again and again", async || (w.smsc().counts().binds >= binds + 3).then_some(())).await;
+    w.wait("it is bound again and again", async || (w.smsc().counts().binds >= binds + 3).then_some(()))
+        .await;
     assert_eq!(w.smsc().counts().submitted, 0, "a message was written into a link nobody had answered on");
     assert_eq!(w.message(id).await.status, Status::Queued);
     w.smsc().fault(|f| f.mute = false);

@@ -6,6 +6,8 @@ mod incoming;
 mod link;
 mod words;
 
+pub(crate) use door::Resolve;
+
 pub(crate) use encode::Alphabet;
 pub(crate) use link::{Settings, Shared, run};
 pub(crate) use words::Errors;

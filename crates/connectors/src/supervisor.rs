@@ -35,7 +35,7 @@ pub struct Options {
     /// How long things may take.
     pub times: Times,
     /// How `host:port` becomes addresses; the system's way where it is `None`.
-    pub resolve: Option<Arc<dyn Fn(&str) -> std::io::Result<Vec<SocketAddr>> + Send + Sync>>,
+    pub resolve: Option<smpp::Resolve>,
     /// Octets the system may hold back for a carrier's socket; its own choice where it is `None`.
     pub send_buffer: Option<u32>,
 }
