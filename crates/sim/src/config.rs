@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use crate::nasty::Ids;
 use crate::nasty::{Answers, Greeting, Reports};
 use crate::outcome::Mix;
 
@@ -16,20 +17,6 @@ pub enum Receipts {
     Tlv,
     /// Both.
     Both,
-}
-
-/// How an id is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ids {
-    /// 16 digits.
-    Decimal,
-    /// The same number in lower-case hex.
-    Hex,
-    /// In upper-case hex, filled with zeros to 16 digits.
-    HexPadded,
-    /// In decimal, filled with zeros to 20 digits.
-    Padded,
 }
 
 /// One fall of the link.

@@ -2,7 +2,19 @@
 //!
 //! It only names things. What is done stands in `smsc::mangle` (octets of answers) and `smsc::link` (reports).
 
-use crate::config::Ids;
+/// How an id is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ids {
+    /// 16 digits.
+    Decimal,
+    /// The same number in lower-case hex.
+    Hex,
+    /// In upper-case hex, filled with zeros to 16 digits.
+    HexPadded,
+    /// In decimal, filled with zeros to 20 digits.
+    Padded,
+}
 
 /// What becomes of an answer to a submit on its way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
