@@ -21,3 +21,9 @@ pub(crate) struct Taken {
 
 /// How a link encodes a row: one body a part.
 pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
+
+/// An encoder that panics costs its message, never the lane.
+pub(crate) fn careful(encode: &Encode, ready: &Ready) -> Result<Vec<Vec<u8>>, String> {
+    let out = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| encode(ready)));
+    out.unwrap_or_else(|_| Err("it cannot be encoded: the encoder failed at it".to_owned()))
+}

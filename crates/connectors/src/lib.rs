@@ -5,6 +5,7 @@
 
 mod backoff;
 mod board;
+mod circuit;
 mod fair;
 mod feed;
 pub mod kind;
@@ -14,6 +15,10 @@ mod pump;
 mod rider;
 mod settler;
 mod smpp;
+mod steady;
 mod supervisor;
+mod times;
+mod trust;
 
 pub use supervisor::{Options, Supervisor};
+pub use times::Times;

@@ -4,10 +4,11 @@
 //! window of intents are open at one time; a tenth of the window is never given to bulk.
 
 use crate::feed::{Feed, Room};
-use crate::letter::{Encode, Letter, Taken};
+use crate::letter::{Encode, Letter, Taken, careful};
 use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
+use crate::steady;
 use sms::{Class, Lane};
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
@@ -29,8 +30,14 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
+    /// Its stream.
+    pub(crate) stream: i64,
     /// Parts of the whole message.
     pub(crate) whole: i64,
+    /// Parts of it that were committed with this one.
+    pub(crate) of: usize,
+    /// When it was committed, later when it was written (steady clock).
+    pub(crate) at: i64,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
 }
@@ -61,6 +68,8 @@ pub(crate) struct Pump {
     arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
+    /// Intents were given back because nothing moved; until something does, none is committed.
+    pub(crate) still: bool,
 }
 
 impl Pump {
@@ -83,7 +92,7 @@ impl Pump {
             taker,
             window,
             reserve,
-            pace: Pace::new(rate, db.now_ms()),
+            pace: Pace::new(rate, steady::now_ms()),
             ready: Default::default(),
             written: HashMap::new(),
             lost: HashMap::new(),
@@ -94,17 +103,17 @@ impl Pump {
             rider,
             arrived,
             draining: false,
+            still: false,
         }
     }
 
-    /// Starts an intent when there is room for one and none is under way.
-    pub(crate) fn want(&mut self, encode: &Encode) {
-        if self.taking.is_some() || self.draining {
+    /// Starts an intent for `most` parts when there is room for one and none is under way.
+    pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
+        if self.taking.is_some() || self.draining || self.still {
             return;
         }
-        let now = self.db.now_ms();
         self.offer(false);
-        let parts = self.room(now);
+        let parts = self.room(steady::now_ms(), most);
         if parts == 0 {
             return;
         }
@@ -115,7 +124,7 @@ impl Pump {
         self.taking = Some(Box::pin(async move {
             let drawn = feed.draw(room).await?;
             let letters: Vec<Letter> =
-                drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
+                drawn.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
                 return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
@@ -125,17 +134,18 @@ impl Pump {
         }));
     }
 
-    /// Parts that an intent may commit now.
-    fn room(&mut self, now: i64) -> usize {
+    /// Parts that an intent may commit now, so that no more than `most` wait to be written.
+    fn room(&mut self, now: i64, most: usize) -> usize {
         let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
         let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        slots.min(self.pace.ahead(now).saturating_sub(waiting))
+        slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting))
     }
 
     /// Says whether intents may ride along with those who insert: only while nothing else waits here.
     pub(crate) fn offer(&mut self, idle: bool) {
-        let idle = idle && self.taking.is_none() && !self.draining;
-        let room = if idle { self.room(self.db.now_ms()).saturating_sub(self.reserve) } else { 0 };
+        let idle = idle && self.taking.is_none() && !self.draining && !self.still;
+        let room =
+            if idle { self.room(steady::now_ms(), usize::MAX).saturating_sub(self.reserve) } else { 0 };
         if let Some(seat) = &self.rider {
             seat.rider().offer(room);
         }
@@ -188,6 +198,7 @@ impl Pump {
     /// Takes in what the intent committed. `false` when nothing was due.
     pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
+        let at = steady::now_ms();
         for letter in taken.letters {
             let (row, whole) = (letter.ready.row, letter.ready.whole);
             let Some(parts) = taken.go.remove(&row.id) else { continue };
@@ -209,7 +220,8 @@ impl Pump {
             };
             for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, whole, body });
+                let (message, stream, of) = (row.id, row.stream, parts.len());
+                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, body });
             }
         }
         any
@@ -223,13 +235,14 @@ impl Pump {
         }
     }
 
-    /// The next part to write, strictest lane first, when `room` slots are free; with the token it is answered by.
-    pub(crate) fn next(&mut self, room: usize) -> Option<(u64, Part)> {
-        let now = self.db.now_ms();
+    /// The next part to write, strictest lane first, when there is `room`; with the token it is answered by. Bulk waits
+    /// while no more than the reserve of the window is `free`.
+    pub(crate) fn next(&mut self, room: usize, free: usize) -> Option<(u64, Part)> {
+        let now = steady::now_ms();
         if room == 0 || self.pace.room(now) == 0 {
             return None;
         }
-        let bulk_open = room > self.reserve;
+        let bulk_open = free > self.reserve;
         let queue = self.ready.iter_mut().enumerate().find_map(|(rank, q)| {
             let may = rank as i64 != Lane::Bulk.number() || bulk_open;
             (may && !q.is_empty()).then_some(q)
@@ -243,7 +256,33 @@ impl Pump {
     /// It is in the session's hands now.
     pub(crate) fn wrote(&mut self, token: u64, part: Part) {
         self.pace.wrote(1);
-        self.written.insert(token, Part { body: Vec::new(), ..part });
+        self.still = false;
+        self.written.insert(token, Part { body: Vec::new(), at: steady::now_ms(), ..part });
+    }
+
+    /// Gives back what was committed and could not be written for `most_ms`: another link may have room, and a pause or
+    /// refusal must find it in its lane. What an intent took of a message stays together once one of it is written.
+    pub(crate) fn give_back_stale(&mut self, most_ms: i64) {
+        let edge = steady::now_ms() - most_ms;
+        let mut stale: HashMap<i64, usize> = HashMap::new();
+        for part in self.ready.iter().flatten().filter(|p| p.at < edge) {
+            *stale.entry(part.message).or_default() += 1;
+        }
+        if stale.is_empty() {
+            return;
+        }
+        let mut gone = Vec::new();
+        for queue in &mut self.ready {
+            let whole = |p: &Part| stale.get(&p.message) == Some(&p.of);
+            let (back, rest): (VecDeque<Part>, VecDeque<Part>) = queue.drain(..).partition(whole);
+            *queue = rest;
+            gone.extend(back);
+        }
+        self.still |= !gone.is_empty();
+        for part in gone {
+            let outcome = Outcome::Back { due: 0 };
+            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+        }
     }
 
     /// The session would not take it after all: it is written next time.
@@ -266,9 +305,10 @@ impl Pump {
     /// What became of a written part.
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
+        self.still = false;
         let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
         let settled = Settled { message: part.message, part: part.part, outcome };
-        let refused = matches!(settled.outcome, Outcome::Rejected { .. });
+        let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
         self.tell(Learnt::Outcome(settled));
         if refused && part.whole > 1 {
             self.withhold(&part);
@@ -277,7 +317,7 @@ impl Pump {
         }
     }
 
-    /// A part was refused for good: what is not written of its message stays here, nobody could read it.
+    /// A part was refused here: what is not written of its message stays here, nobody could read it.
     fn withhold(&mut self, refused: &Part) {
         let Some(queue) = usize::try_from(refused.lane).ok().and_then(|l| self.ready.get_mut(l)) else {
             return;

@@ -160,6 +160,9 @@ fn a_second_loss_asks_again_and_a_late_receipt_needs_no_decision() {
         status: Status::Delivered,
         code: Code::None,
         detail: String::new(),
+        from: String::new(),
+        to: String::new(),
+        text: String::new(),
     };
     world.ask(move |tx, _| Ok(settle::receipts(tx, connector, std::slice::from_ref(&receipt))?)).unwrap();
     assert_eq!(world.status(id).0, Status::Delivered);

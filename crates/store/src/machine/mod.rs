@@ -2,7 +2,10 @@
 
 pub mod access;
 pub mod agenda;
+pub mod alarm;
 pub mod command;
+pub mod dialect;
+pub mod failover;
 pub mod flight;
 pub mod inbound;
 pub mod job;

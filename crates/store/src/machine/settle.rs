@@ -24,6 +24,9 @@ struct Facts {
     possible_duplicate: bool,
     until: i64,
     connector: i64,
+    recipient: String,
+    /// The connectors its route named, as they are stored.
+    candidates: String,
 }
 
 /// One change of a message row.
@@ -126,45 +129,6 @@ pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     batch.write(tx)
 }
 
-/// Applies receipts of one account. Those of unknown ids are kept as orphans.
-pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<()> {
-    let hashes: Vec<i64> = receipts.iter().map(|r| r.h).collect();
-    let mut known: HashMap<i64, receipt_key::Key> = HashMap::new();
-    for key in receipt_key::find(tx, account, &hashes)? {
-        // A carrier that used an id twice means the newest message.
-        let slot = known.entry(key.h).or_insert(key);
-        if (key.message, key.attempt) > (slot.message, slot.attempt) {
-            *slot = key;
-        }
-    }
-    let orphans: Vec<&Receipt> = receipts.iter().filter(|r| !known.contains_key(&r.h)).collect();
-    orphan::put(tx, account, &orphans)?;
-    let mut batch = Batch::load(tx, account, known.values().map(|k| k.message))?;
-    for receipt in receipts {
-        if let Some(key) = known.get(&receipt.h) {
-            batch.receipt(key, receipt);
-        }
-    }
-    batch.write(tx)
-}
-
-/// How long a receipt and its outcome may take to cross.
-const CROSSING_MS: i64 = 10 * 60_000;
-
-/// Applies up to `limit` recent orphans whose part is known by now. Gives how many.
-pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let found = orphan::matched(tx, tx.now() - CROSSING_MS, limit)?;
-    let mut by_account: HashMap<i64, Vec<Receipt>> = HashMap::new();
-    let n = found.len();
-    for (account, receipt) in found {
-        by_account.entry(account).or_default().push(receipt);
-    }
-    for (account, list) in by_account {
-        receipts(tx, account, &list)?;
-    }
-    Ok(n)
-}
-
 /// Messages being judged in one transaction, and what is to be written at its end.
 struct Batch {
     account: i64,
@@ -176,9 +140,45 @@ struct Batch {
     later: Vec<(i64, i64)>,
     keys: Vec<receipt_key::Key>,
     back: Vec<Row>,
+    /// What goes back to the lane of another connector, and why.
+    reroutes: Vec<(Row, i64, String)>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
     unknown: story::Unknown,
+}
+
+/// What must be known of these messages, in order of id.
+fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.many_rows(
+        sql!(
+            "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
+               m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates
+             FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+        ),
+        &[],
+        ids.iter().map(|id| [Val::Int(*id)]),
+        |r| {
+            let facts = Facts {
+                workspace: r.get(1)?,
+                campaign: r.get(2)?,
+                class: r.get(3)?,
+                status: r.get(4)?,
+                code: r.get(5)?,
+                attempt: r.get(6)?,
+                parts: r.get(7)?,
+                on_ambiguous: r.get(8)?,
+                possible_duplicate: r.get(9)?,
+                until: r.get(10)?,
+                connector: r.get(11)?,
+                recipient: r.get(12)?,
+                candidates: r.get(13)?,
+            };
+            Ok((r.get(0)?, facts))
+        },
+    )
 }
 
 impl Batch {
@@ -186,41 +186,17 @@ impl Batch {
         let mut ids: Vec<i64> = ids.collect();
         ids.sort_unstable();
         ids.dedup();
-        let rows = tx.many_rows(
-            sql!(
-                "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
-                   m.possible_duplicate, m.until, m.connector FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
-            ),
-            &[],
-            ids.iter().map(|id| [Val::Int(*id)]),
-            |r| {
-                Ok((
-                    r.get(0)?,
-                    Facts {
-                        workspace: r.get(1)?,
-                        campaign: r.get(2)?,
-                        class: r.get(3)?,
-                        status: r.get(4)?,
-                        code: r.get(5)?,
-                        attempt: r.get(6)?,
-                        parts: r.get(7)?,
-                        on_ambiguous: r.get(8)?,
-                        possible_duplicate: r.get(9)?,
-                        until: r.get(10)?,
-                        connector: r.get(11)?,
-                    },
-                ))
-            },
-        )?;
+        let facts = facts(tx, &ids)?;
         let mut batch = Batch {
             account,
             now: tx.now(),
-            facts: rows.into_iter().collect(),
+            facts: facts.into_iter().collect(),
             changes: HashMap::new(),
             long: BTreeMap::new(),
             later: Vec::new(),
             keys: Vec::new(),
             back: Vec::new(),
+            reroutes: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
             unknown: story::Unknown::default(),
@@ -247,6 +223,11 @@ impl Batch {
                 self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
             }
             Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
+            Outcome::Elsewhere { code, detail } => {
+                if !self.elsewhere(intent, *code, detail) {
+                    self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
+                }
+            }
             Outcome::Back { due } => {
                 self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
@@ -254,17 +235,15 @@ impl Batch {
         }
     }
 
-    /// Another try, unless its validity would be over by then.
+    /// Another try, unless its validity would be over by then; by the next route after two failures on one.
     fn again(&mut self, intent: &flight::Intent, due: i64, code: Code, detail: &str) {
         let Some(facts) = self.facts.get(&intent.message) else { return };
         if due >= facts.until {
             return self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
         }
-        let workspace = facts.workspace;
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, code, detail, None);
-        self.notes.push((workspace, intent.message, "retry", detail.to_owned()));
-        self.back.push(row_of(intent, due));
+        self.notes.push((facts.workspace, intent.message, "retry", detail.to_owned()));
+        let next = self.after_failure(intent);
+        self.queue_again(intent, due, next, code, detail);
     }
 
     /// Written and unanswered: the class decides, and a second time it waits for a person.
@@ -278,17 +257,11 @@ impl Batch {
             && due < facts.until;
         self.notes.push((workspace, intent.message, "ambiguous", detail.to_owned()));
         if !resend {
-            return self.apply(
-                intent.message,
-                intent.attempt,
-                Status::Unknown,
-                Code::AmbiguousSubmit,
-                detail,
-                None,
-            );
+            let (code, attempt) = (Code::AmbiguousSubmit, intent.attempt);
+            return self.apply(intent.message, attempt, Status::Unknown, code, detail, None);
         }
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, Code::AmbiguousSubmit, detail, None);
+        let next = self.candidate(intent.message, true);
+        self.queue_again(intent, due, next, Code::AmbiguousSubmit, detail);
         if let Some(facts) = self.facts.get_mut(&intent.message) {
             facts.possible_duplicate = true;
         }
@@ -297,7 +270,6 @@ impl Batch {
         }
         self.tally.possible_duplicate(workspace, campaign);
         self.notes.push((workspace, intent.message, "resent", String::new()));
-        self.back.push(row_of(intent, due));
     }
 
     fn receipt(&mut self, key: &receipt_key::Key, receipt: &Receipt) {
@@ -310,20 +282,27 @@ impl Batch {
 
     fn late(&mut self, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
-        let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
+        let alone = facts.parts == 1;
+        let waits = alone && facts.status == Status::Unknown && facts.attempt == one.attempt;
+        // It was to go again and has not gone yet: now it need not.
+        let resend = alone
+            && facts.status == Status::Queued
+            && facts.code == Code::AmbiguousSubmit
+            && facts.attempt == one.attempt + 1;
+        let attempt = if resend { facts.attempt } else { one.attempt };
         let workspace = facts.workspace;
-        if facts.parts > 1 {
+        if !alone {
             self.part_late(one);
         }
         match &one.answer {
             Ok((smsc_id, h)) => {
                 if !smsc_id.is_empty() {
-                    let (message, part, attempt) = (one.message, one.part, one.attempt);
+                    let (message, part) = (one.message, one.part);
                     self.keys.push(receipt_key::Key { h: *h, message, part, attempt });
                 }
                 self.notes.push((workspace, one.message, "late_answer", smsc_id.clone()));
-                if waits {
-                    let standing = Standing { attempt: one.attempt, status: Status::Submitted };
+                if waits || resend {
+                    let standing = Standing { attempt, status: Status::Submitted };
                     self.set(one.message, standing, Code::None, "", Some(smsc_id));
                 }
             }
@@ -404,6 +383,7 @@ impl Batch {
         receipt_key::put(tx, self.account, &keys)?;
         self.store_changes(tx)?;
         self.store_parts(tx)?;
+        self.reroute(tx)?;
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
@@ -459,7 +439,10 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
+mod matching;
 mod parts;
+mod reroute;
 mod said;
 mod story;
+pub use matching::{Reading, adopt_orphans, receipts};
 pub use said::{Late, Outcome, Receipt, SLOWED, Settled};

@@ -160,8 +160,17 @@ CREATE TABLE generation (
 -- Machine: receipts that match nothing yet.
 CREATE TABLE orphan_receipt (
   id BIGINT PRIMARY KEY, account BIGINT NOT NULL, h BIGINT NOT NULL, smsc_id TEXT NOT NULL, status BIGINT NOT NULL,
-  code BIGINT NOT NULL, detail TEXT NOT NULL, at BIGINT NOT NULL);
+  code BIGINT NOT NULL, detail TEXT NOT NULL, sender TEXT NOT NULL,
+  recipient TEXT NOT NULL, text TEXT NOT NULL, at BIGINT NOT NULL);
 CREATE INDEX orphan_receipt_key ON orphan_receipt (account, h);
+
+-- Machine: how a carrier spells in receipts the ids of its answers, counted by reading.
+CREATE TABLE receipt_dialect (
+  account BIGINT PRIMARY KEY, plain BIGINT NOT NULL, hex BIGINT NOT NULL, decimal BIGINT NOT NULL);
+-- Machine: what a person must look at, while its cause lasts.
+CREATE TABLE alarm (
+  kind BIGINT NOT NULL, connector BIGINT NOT NULL, campaign BIGINT NOT NULL, workspace BIGINT NOT NULL,
+  detail TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (kind, connector, campaign)) WITHOUT ROWID;
 
 -- Workspace: addresses we receive on.
 CREATE TABLE number (

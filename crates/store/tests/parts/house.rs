@@ -204,7 +204,9 @@ impl House {
     }
 
     pub(crate) fn receipt(&self, h: i64, status: Status, code: Code) {
-        let receipt = Receipt { h, smsc_id: format!("id{h}"), status, code, detail: "err:007".into() };
+        let (smsc_id, detail) = (format!("id{h}"), "err:007".into());
+        let (from, to, text) = (String::new(), String::new(), String::new());
+        let receipt = Receipt { h, smsc_id, status, code, detail, from, to, text };
         self.run(move |tx| settle::receipts(tx, CARRIER, std::slice::from_ref(&receipt)));
     }
 

@@ -71,6 +71,9 @@ impl Carrier {
                 status: *status,
                 code: Code::None,
                 detail: String::new(),
+                from: String::new(),
+                to: String::new(),
+                text: String::new(),
             })
             .collect();
         db.write_blocking("test.receipts", move |tx| settle::receipts(tx, 1, &receipts)).unwrap();

@@ -41,6 +41,8 @@ pub(super) struct Long {
     way: Option<flight::Intent>,
     /// Not before, ms, if it goes back.
     due: i64,
+    /// The connector that tries next, unless this one has something of the message.
+    next: Option<i64>,
     touched: bool,
 }
 
@@ -60,6 +62,11 @@ impl Long {
 
     fn any(&self, status: Status, code: Code) -> bool {
         self.parts.iter().any(|p| p.status == status && p.code == code)
+    }
+
+    /// Whether the carrier has nothing of it, not even perhaps.
+    fn nothing_taken(&self) -> bool {
+        self.parts.iter().all(|p| p.status == Status::Queued && p.submitted_at == 0)
     }
 
     fn queued(&self) -> impl Iterator<Item = &Part> {
@@ -88,10 +95,15 @@ impl Long {
 }
 
 impl Batch {
-    /// Loads the long ones among the messages of this batch, locked until it is written: two receipts that come over
+    /// Loads the long ones among the messages of this batch that it has not yet, locked until it is written: two receipts that come over
     /// two links must see each other.
     pub(super) fn load_long(&mut self, tx: &mut Tx<'_>) -> Result<()> {
-        let mut ids: Vec<i64> = self.facts.iter().filter(|(_, f)| f.parts > 1).map(|(id, _)| *id).collect();
+        let mut ids: Vec<i64> = self
+            .facts
+            .iter()
+            .filter(|(id, f)| f.parts > 1 && !self.long.contains_key(id))
+            .map(|(id, _)| *id)
+            .collect();
         if ids.is_empty() {
             return Ok(());
         }
@@ -142,6 +154,10 @@ impl Batch {
 
     pub(super) fn part_outcome(&mut self, intent: &flight::Intent, outcome: &Outcome) {
         let (message, attempt) = (intent.message, intent.attempt);
+        if let Outcome::Elsewhere { code, detail } = outcome {
+            return self.part_elsewhere(intent, *code, detail);
+        }
+        let next = self.after_failure(intent);
         let Some(long) = self.long.get_mut(&message) else { return };
         long.way = Some(*intent);
         long.due = long.due.max(intent.due);
@@ -164,20 +180,34 @@ impl Batch {
             Outcome::Back { due } => long.due = long.due.max(*due),
             Outcome::Again { due, code, detail } => {
                 long.due = long.due.max(*due);
+                long.next = long.next.or(next);
                 self.note(message, "retry", format!("{place} {detail}"));
-                self.part(
-                    message,
-                    intent.part,
-                    &Update {
-                        attempt: attempt + 1,
-                        status: Status::Queued,
-                        code: *code,
-                        smsc_id: "",
-                        detail,
-                    },
-                );
+                self.part_again(intent, *code, detail);
             }
+            Outcome::Elsewhere { .. } => {}
         }
+    }
+
+    /// This carrier will not take a part: the whole message goes to the next candidate while this one has nothing of
+    /// it; else it ends, for parts of two carriers are no message.
+    fn part_elsewhere(&mut self, intent: &flight::Intent, code: Code, detail: &str) {
+        let (message, now) = (intent.message, self.now);
+        let open = self.facts.get(&message).is_some_and(|f| now < f.until);
+        let next = self.candidate(message, false).filter(|_| open);
+        let Some(long) = self.long.get_mut(&message) else { return };
+        (long.way, long.touched) = (Some(*intent), true);
+        if next.is_some() && long.nothing_taken() {
+            (long.next, long.due) = (next, long.due.max(now));
+            return self.part_again(intent, code, detail);
+        }
+        let (attempt, status) = (intent.attempt, Status::Rejected);
+        self.part(message, intent.part, &Update { attempt, status, code, smsc_id: "", detail });
+    }
+
+    /// The part waits for its next try.
+    fn part_again(&mut self, intent: &flight::Intent, code: Code, detail: &str) {
+        let (attempt, status) = (intent.attempt + 1, Status::Queued);
+        self.part(intent.message, intent.part, &Update { attempt, status, code, smsc_id: "", detail });
     }
 
     /// What a receipt says of a part.
@@ -361,7 +391,8 @@ impl Batch {
 
     fn send_back(&mut self, way: &flight::Intent, long: &Long) {
         let parts = i64::try_from(long.queued().count()).unwrap_or(way.parts);
-        self.back.push(super::Row { parts, ..row_of(way, long.due) });
+        let next = long.next.filter(|_| long.nothing_taken());
+        self.put_back(super::Row { parts, ..row_of(way, long.due) }, next, &long.detail);
     }
 
     pub(super) fn store_parts(&self, tx: &mut Tx<'_>) -> Result<()> {
@@ -403,7 +434,7 @@ impl Batch {
 
 impl Long {
     fn new(detail: String) -> Long {
-        Long { parts: Vec::new(), detail, remark: None, way: None, due: 0, touched: false }
+        Long { parts: Vec::new(), detail, remark: None, way: None, due: 0, next: None, touched: false }
     }
 }
 

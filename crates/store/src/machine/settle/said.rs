@@ -28,6 +28,13 @@ pub enum Outcome {
         /// The carrier's own word.
         detail: String,
     },
+    /// This carrier will not take it, another may: the next candidate of its route tries at once.
+    Elsewhere {
+        /// Why.
+        code: Code,
+        /// The carrier's own word.
+        detail: String,
+    },
     /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
     Back {
         /// Not before, ms; 0 keeps its place, and so does [`SLOWED`].
@@ -67,6 +74,12 @@ pub struct Receipt {
     pub code: Code,
     /// The carrier's own word.
     pub detail: String,
+    /// Who it says the message was for: the source of the report, in any spelling.
+    pub from: String,
+    /// Whose message it says it was: the destination of the report.
+    pub to: String,
+    /// The beginning of the message as the report repeats it; often empty.
+    pub text: String,
 }
 
 /// An answer that came after its part had been given up as ambiguous.
