@@ -207,6 +207,13 @@ impl Db {
             .unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
+    /// Asks the writer for a copy of the database; answered when it is whole.
+    pub(crate) fn copy_to(&self, path: &Path, id: i64) -> Result<i64> {
+        let answer = self.0.shared.copies.put(path, id)?;
+        self.background_blocking("backup", |_| Ok::<_, Error>(()))?; // wakes the writer
+        answer.blocking_recv().unwrap_or(Err(Error::Closed))
+    }
+
     /// A receiver that changes when this bell rings.
     pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         self.0.shared.bells.listen(bell)
@@ -259,7 +266,7 @@ impl Inner {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path, &options.dir));
         Ok(Inner {
             shared,
             writes: Arc::default(),

@@ -8,6 +8,7 @@
 
 pub mod admission;
 pub mod api_key;
+pub mod backup;
 mod bell;
 pub mod campaign;
 mod clock;
@@ -23,6 +24,7 @@ mod ids;
 pub mod import;
 pub mod inbound;
 pub mod keys;
+pub mod ledger;
 pub mod list;
 pub mod live;
 pub mod machine;

@@ -3,6 +3,7 @@
 //! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
 //! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
+use crate::ledger::sent::{self, Sent};
 use crate::shared::Shared;
 use crate::tx::{Driver, Effects, Tx};
 use crate::{Error, Result};
@@ -123,6 +124,22 @@ pub(crate) struct Batch {
     pub(crate) slice: Option<Box<dyn Work>>,
 }
 
+impl State {
+    fn pick(&mut self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
+        let mut batch = Batch { urgent: Vec::new(), slice: None };
+        let mut late = false;
+        if serves != Serves::Background {
+            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
+            let n = self.urgent.len().min(max);
+            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
+        }
+        if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
+            batch.slice = self.background.pop_front();
+        }
+        (!batch.urgent.is_empty() || batch.slice.is_some()).then_some(batch)
+    }
+}
+
 impl Queues {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -159,17 +176,7 @@ impl Queues {
     pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
         let mut state = self.lock();
         loop {
-            let mut batch = Batch { urgent: Vec::new(), slice: None };
-            let mut late = false;
-            if serves != Serves::Background {
-                late = state.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
-                let n = state.urgent.len().min(max);
-                batch.urgent.extend(state.urgent.drain(..n).map(|w| w.work));
-            }
-            if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
-                batch.slice = state.background.pop_front();
-            }
-            if !batch.urgent.is_empty() || batch.slice.is_some() {
+            if let Some(batch) = state.pick(serves, last_slice, max) {
                 return Some(batch);
             }
             if state.closing {
@@ -177,6 +184,11 @@ impl Queues {
             }
             state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// What waits now, without waiting for more.
+    pub(crate) fn try_next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
+        self.lock().pick(serves, last_slice, max)
     }
 
     fn give_back(&self, work: Vec<Box<dyn Work>>) {
@@ -215,6 +227,15 @@ pub(crate) trait Connection: Driver {
     fn as_driver(&mut self) -> &mut dyn Driver;
     /// Makes a broken connection anew; keeps trying until it succeeds or the store closes.
     fn mend(&mut self, closing: &dyn Fn() -> bool);
+    /// Copies the database into a file in slices, and calls back between two of them with a connection to work on;
+    /// ends when that says so.
+    fn copy_to(
+        &mut self,
+        _path: &std::path::Path,
+        _between: &mut dyn FnMut(&mut dyn Connection) -> bool,
+    ) -> Result<()> {
+        Err(Error::Driver("this database is copied by its own tools".into()))
+    }
     /// Closures a batch may hold.
     fn batch_max(&self) -> usize;
 }
@@ -235,8 +256,39 @@ pub(crate) fn serve(
         run_batch(connection, shared, queues, batch);
         if writes {
             shared.after_batch();
+            if let Some(copy) = shared.copies.take() {
+                let made = copy_out(connection, shared, queues, serves, &copy);
+                copy.answer(made);
+            }
         }
     }
+}
+
+/// Makes a copy of the database while the work goes on: after each batch one slice.
+fn copy_out(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    queues: &Queues,
+    serves: Serves,
+    copy: &crate::backup::Asked,
+) -> Result<i64> {
+    let mut last_slice = Instant::now();
+    connection.copy_to(copy.path(), &mut |lent| {
+        if let Some(batch) = queues.try_next(serves, last_slice, lent.batch_max()) {
+            if batch.slice.is_some() {
+                last_slice = Instant::now();
+            }
+            run_batch(lent, shared, queues, batch);
+            shared.after_batch();
+        }
+        !queues.lock().closing
+    })?;
+    // From here on the sent-log knows what the copy does not.
+    let at = shared.clock.now_ms();
+    let mark = Sent::of(sent::Kind::Backup, copy.id(), at);
+    shared.ledgers.before_commit(&[], &[mark])?;
+    shared.ledgers.sync_sent()?;
+    Ok(at)
 }
 
 /// What was run in the open transaction and waits for its commit.
@@ -295,6 +347,14 @@ fn run_one(
         (ran, tx.effects)
     };
     shared.note_closure(work.name(), started.elapsed(), effects.changed);
+    if matches!(ran, Ran::Kept)
+        && let Err(e) = shared.ledgers.before_commit(&effects.refused, &effects.sent)
+    {
+        // What may not be forgotten could not be written down: the closure counts for nothing.
+        let undone = connection.undo();
+        work.answer(Err(e));
+        return undone;
+    }
     let kept = match ran {
         Ran::Kept => connection.release(),
         Ran::Refused => connection.undo(),
@@ -309,6 +369,8 @@ fn run_one(
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;
+        open.effects.refused.extend(effects.refused);
+        open.effects.lifted.extend(effects.lifted);
         open.effects.bells.extend(effects.bells);
         open.effects.barriers.extend(effects.barriers);
     }
@@ -335,6 +397,11 @@ fn undone(
 }
 
 fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open) {
+    if !open.effects.refused.is_empty()
+        && let Err(e) = shared.ledgers.sync()
+    {
+        shared.fatal(&e); // as bad as a failed commit
+    }
     if let Err(e) = connection.commit() {
         connection.rollback();
         if connection.may_retry(&e) {
@@ -356,6 +423,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     {
         tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
     }
+    shared.ledgers.after_commit(&open.effects.lifted);
     shared.bells.ring(&open.effects.bells);
     for work in open.done {
         work.answer(Ok(()));

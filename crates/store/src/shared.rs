@@ -1,8 +1,10 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
+use crate::backup::Asks;
 use crate::bell::Bells;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::ledger::Ledgers;
 use crate::sql::Engine;
 use crate::{Clock, Error};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,8 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
+    pub(crate) ledgers: Ledgers,
+    pub(crate) copies: Asks,
     engine: Engine,
     path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
@@ -33,10 +37,19 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine, path: PathBuf) -> Shared {
+    pub(crate) fn new(
+        clock: Clock,
+        ids: Ids,
+        keys: Keys,
+        engine: Engine,
+        path: PathBuf,
+        dir: &Path,
+    ) -> Shared {
         Shared {
             clock,
             ids,
+            ledgers: Ledgers::of(dir, &keys),
+            copies: Asks::default(),
             keys,
             bells: Bells::default(),
             engine,

@@ -3,6 +3,8 @@
 use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
+use crate::ledger::refusals::{Refusal, What};
+use crate::ledger::sent::Sent;
 use crate::{Bell, Result};
 
 /// Sees one row of a result.
@@ -37,9 +39,12 @@ pub struct Tx<'a> {
     pub(crate) effects: Effects,
 }
 
-/// What is done after the commit.
+/// What is done around the commit: the ledgers before it, the bells behind it.
 #[derive(Default)]
 pub(crate) struct Effects {
+    pub(crate) refused: Vec<Refusal>,
+    pub(crate) lifted: Vec<Refusal>,
+    pub(crate) sent: Vec<Sent>,
     pub(crate) bells: Vec<Bell>,
     pub(crate) barriers: Vec<i64>,
     pub(crate) changed: u64,
@@ -85,6 +90,21 @@ impl<'a> Tx<'a> {
         if !self.effects.bells.contains(&bell) {
             self.effects.bells.push(bell);
         }
+    }
+
+    /// Writes a refusal into `refusals.log`, synced before the commit, or one that was taken back, after it.
+    pub fn refusal_logged(&mut self, what: What, workspace: i64, scope: i64, reason: &str, hmac: [u8; 32], at: i64) {
+        let (ring, reason) = (self.shared.ledgers.ring(), Refusal::reason_number(reason));
+        let record = Refusal { what, ring, workspace, scope, reason, at, hmac };
+        match what {
+            What::Refused => self.effects.refused.push(record),
+            What::Lifted => self.effects.lifted.push(record),
+        }
+    }
+
+    /// Writes into the sent-log before the commit.
+    pub fn sent_logged(&mut self, record: Sent) {
+        self.effects.sent.push(record);
     }
 
     /// Makes the commit wait until no intent that could not see it is still open (promise P4).

@@ -4,6 +4,7 @@
 //! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
@@ -191,6 +192,10 @@ fn sort_out(
         }
     }
     super::flight::insert(tx, taker, go.iter().copied())?;
+    for one in &go {
+        let record = Sent::part(sent::Kind::Intent, one.row.id, i64::from(sent::WHOLE), one.attempt, now);
+        tx.sent_logged(Sent { stream: one.row.stream, ..record });
+    }
     let done = end(tx, &ended, taker.connector, &mut tally)?;
     debug_assert!(done <= ended.len());
     tally.flush(tx)?;

@@ -3,6 +3,7 @@
 //! Every update is judged by [`sms::life`]; counters, receipt keys and the way back to the lane move in the same
 //! transaction. An outcome whose intent is gone changes nothing.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
@@ -154,7 +155,7 @@ pub fn late(tx: &mut Tx<'_>, account: i64, answers: &[Late]) -> Result<()> {
     }
     let mut batch = Batch::load(tx, account, answers.iter().map(|a| a.message))?;
     for one in answers {
-        batch.late(one);
+        batch.late(tx, one);
     }
     batch.write(tx)
 }
@@ -274,6 +275,7 @@ impl Batch {
 
     fn outcome(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) -> Result<()> {
         let attempt = intent.attempt;
+        log(tx, intent, outcome);
         if let Outcome::Accepted { smsc_id, h } = outcome
             && !smsc_id.is_empty()
         {
@@ -354,8 +356,12 @@ impl Batch {
         Ok(())
     }
 
-    fn late(&mut self, one: &Late) {
+    fn late(&mut self, tx: &mut Tx<'_>, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
+        if let Ok((_, h)) = &one.answer {
+            let record = Sent::part(sent::Kind::Accepted, one.message, one.part, one.attempt, self.now);
+            tx.sent_logged(Sent { h: *h, ..record });
+        }
         let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
         let workspace = facts.workspace;
         match &one.answer {
@@ -485,6 +491,17 @@ impl Batch {
         )
         .map(drop)
     }
+}
+
+/// Tells the sent-log what became of an intent. Of one that is ambiguous it knows no more than that.
+fn log(tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) {
+    let (kind, h) = match outcome {
+        Outcome::Accepted { h, .. } => (sent::Kind::Accepted, *h),
+        Outcome::Rejected { .. } | Outcome::Again { .. } | Outcome::Back { .. } => (sent::Kind::Back, 0),
+        Outcome::Ambiguous { .. } => return,
+    };
+    let record = Sent::part(kind, intent.message, intent.part, intent.attempt, tx.now());
+    tx.sent_logged(Sent { stream: intent.stream, h, ..record });
 }
 
 fn row_of(intent: &flight::Intent, due: i64) -> Row {
