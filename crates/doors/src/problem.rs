@@ -248,6 +248,9 @@ fn fix_of(code: &str) -> Option<&'static str> {
         "unsupported_media_type" => "send the header 'Content-Type: application/json'",
         "busy" | "store_unavailable" => "send it again after the seconds in Retry-After",
         "STORE_FULL" => "free space on the disk of the data directory",
+        "sent_log_not_whole" => {
+            "what is held may have left before the restore; to send it all the same say --may-repeat (may_repeat)"
+        }
         "not_in_test_mode" => "use a workspace in test mode, or a sk_test_ key",
         _ => return None,
     })

@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod message;
 pub mod refusal;
+pub mod restore;
 pub mod route;
 mod secret;
 pub mod submit;

@@ -4,8 +4,9 @@
 //! can read nothing of it, and whoever restores it needs `keys/`, `refusals.log` and `sent-log/` of the installation.
 
 use crate::keys::Keys;
+use crate::ledger::sent::{self, Sent};
 use crate::sqlite::Sqlite;
-use crate::{Db, Engine, Error, Result, params, sql};
+use crate::{Db, Engine, Error, Result, Tx, params, setting, sql};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use std::fs::{File, OpenOptions};
@@ -14,8 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
-/// The setting by which a copy knows which one it is: its id, and when it was whole.
-pub const SETTING: &str = "backup";
+/// The settings by which a copy knows how old it is: a mark that stands in the sent-log too, and its moment. One is
+/// written when a backup is whole, one by each node all the time, so that copies made by other tools know it as well.
+const SETTING: &str = "backup";
 /// What every file begins with.
 const MAGIC: &[u8; 18] = b"sendword backup 1\n";
 const HEADER: usize = MAGIC.len() + 8 + 16;
@@ -116,8 +118,26 @@ fn copy(db: &Db, plain: &Path, id: i64) -> Result<i64> {
     Ok(at)
 }
 
-/// Which copy a text of the setting [`SETTING`] names: its id and its moment.
-pub fn named(text: &str) -> Option<(i64, i64)> {
+/// Sets this node's mark, in the database and in the sent-log.
+pub fn mark(tx: &mut Tx<'_>) -> Result<()> {
+    let (id, now, node) = (tx.id(), tx.now(), tx.node());
+    setting::set(tx, &format!("{SETTING}.{node}"), &format!("{id} {now}"))?;
+    tx.sent_logged(Sent::of(sent::Kind::Backup, id, now));
+    Ok(())
+}
+
+/// The marks a copy knows, each with its moment.
+pub fn marks(tx: &mut Tx<'_>) -> Result<Vec<(i64, i64)>> {
+    let texts = tx.rows(
+        sql!("SELECT value FROM setting WHERE name = $1 OR name LIKE $2"),
+        &params![SETTING, format!("{SETTING}.%")],
+        |r| r.get::<String>(0),
+    )?;
+    Ok(texts.iter().filter_map(|text| named(text)).collect())
+}
+
+/// A mark as it is written down: its id and its moment.
+fn named(text: &str) -> Option<(i64, i64)> {
     let (id, at) = text.split_once(' ')?;
     Some((id.parse().ok()?, at.parse().ok()?))
 }

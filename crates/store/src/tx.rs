@@ -1,10 +1,10 @@
 //! One transaction as a closure sees it.
 
+use crate::ledger::refusals::{Refusal, What};
+use crate::ledger::sent::Sent;
 use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
-use crate::ledger::refusals::{Refusal, What};
-use crate::ledger::sent::Sent;
 use crate::{Bell, Result};
 
 /// Sees one row of a result.
@@ -93,7 +93,15 @@ impl<'a> Tx<'a> {
     }
 
     /// Writes a refusal into `refusals.log`, synced before the commit, or one that was taken back, after it.
-    pub fn refusal_logged(&mut self, what: What, workspace: i64, scope: i64, reason: &str, hmac: [u8; 32], at: i64) {
+    pub fn refusal_logged(
+        &mut self,
+        what: What,
+        workspace: i64,
+        scope: i64,
+        reason: &str,
+        hmac: [u8; 32],
+        at: i64,
+    ) {
         let (ring, reason) = (self.shared.ledgers.ring(), Refusal::reason_number(reason));
         let record = Refusal { what, ring, workspace, scope, reason, at, hmac };
         match what {

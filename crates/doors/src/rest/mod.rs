@@ -9,6 +9,7 @@ mod inbound;
 mod lists;
 mod messages;
 mod people;
+mod restore;
 
 use crate::Doors;
 use crate::api::Api;
@@ -31,6 +32,7 @@ pub(crate) fn mount(api: &mut Api) {
     campaigns::mount(api);
     delivery::mount(api);
     access::mount(api);
+    restore::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

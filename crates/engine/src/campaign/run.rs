@@ -78,7 +78,7 @@ pub fn resume(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
 /// `not_running` for a draft and for what is over.
 pub fn stop(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Stopped> {
     ctx.need(Permission::Campaigns)?;
-    let from = [State::Scheduled, State::Freezing, State::Running, State::Paused];
+    let from = [State::Scheduled, State::Freezing, State::Running, State::Paused, State::Held];
     step(tx, ctx, id, &from, State::Stopped, "not_running")?;
     stream::set_run_of_campaign(tx, ctx.workspace, id, Run::Stopped)?;
     job::cancel(tx, JobKind::CampaignDue, id)?;

@@ -81,9 +81,8 @@ impl Refusal {
 
     /// Out of the file; `None` when it is damaged.
     pub fn decode(record: &[u8]) -> Option<Refusal> {
-        let sound = record.len() == SIZE
-            && record[0] == MAGIC
-            && record[4..8] == checksum(record).to_be_bytes();
+        let sound =
+            record.len() == SIZE && record[0] == MAGIC && record[4..8] == checksum(record).to_be_bytes();
         let what = match record.get(1) {
             Some(1) => What::Refused,
             Some(2) => What::Lifted,
@@ -189,7 +188,11 @@ mod tests {
             ("twice is once, since the first", &[refused(1, 10), refused(1, 10), refused(1, 20)], &[10]),
             ("taken back", &[refused(1, 10), lifted(1, 10)], &[]),
             ("taken back and refused again", &[refused(1, 10), lifted(1, 10), refused(1, 20)], &[20]),
-            ("two writers: the later refusal stands before", &[refused(1, 10), refused(1, 15), lifted(1, 10)], &[15]),
+            (
+                "two writers: the later refusal stands before",
+                &[refused(1, 10), refused(1, 15), lifted(1, 10)],
+                &[15],
+            ),
             ("the clock went back", &[refused(1, 10), lifted(1, 10), refused(1, 5)], &[5]),
             ("another person's", &[refused(1, 10), lifted(2, 10)], &[10]),
             ("nothing to take back", &[lifted(1, 10)], &[]),

@@ -32,7 +32,7 @@ pub enum Kind {
     Back = 4,
     /// A campaign, named by `message`, was launched: its recipients are being written down.
     Launched = 5,
-    /// A copy of the database, named by `message`, is consistent as of here.
+    /// A mark, named by `message`, that stands in the database too: a copy that knows it was made after this record.
     Backup = 6,
 }
 
@@ -233,11 +233,11 @@ impl Trust {
     }
 }
 
-/// Gives every sound record from the file that knows of the copy `backup` on, in order, and says whether they are all.
-/// Without a file that knows of it, everything there is.
-pub fn read(dir: &Path, backup: i64, each: &mut dyn FnMut(Sent) -> Result<()>) -> Result<Trust> {
+/// Gives every sound record from the newest file on that knows one of the marks of a copy, in order, and says whether they
+/// are all. Without such a file, everything there is.
+pub fn read(dir: &Path, marks: &[i64], each: &mut dyn FnMut(Sent) -> Result<()>) -> Result<Trust> {
     let days = days(dir)?;
-    let start = days.iter().rposition(|day| holds(&dir.join(name_of(*day)), backup));
+    let start = days.iter().rposition(|day| holds(&dir.join(name_of(*day)), marks));
     let mut trust = if start.is_some() { Trust::Whole } else { Trust::Missing };
     let mut before: Option<(i64, i64)> = None;
     let wanted = &days[start.unwrap_or(0)..];
@@ -273,10 +273,10 @@ fn worse(trust: Trust) -> Trust {
     if trust == Trust::Missing { Trust::Missing } else { Trust::Damaged }
 }
 
-fn holds(path: &Path, backup: i64) -> bool {
+fn holds(path: &Path, marks: &[i64]) -> bool {
     let mut found = false;
     let read = slots(path, &mut |record| {
-        found |= Sent::decode(record).is_some_and(|r| r.kind == Kind::Backup && r.message == backup);
+        found |= Sent::decode(record).is_some_and(|r| r.kind == Kind::Backup && marks.contains(&r.message));
         Ok(())
     });
     read.is_ok() && found

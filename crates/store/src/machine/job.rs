@@ -104,7 +104,7 @@ impl JobKind {
         matches!(self, JobKind::ImportRun)
     }
 
-    fn from_number(n: i64) -> Option<JobKind> {
+    pub(crate) fn from_number(n: i64) -> Option<JobKind> {
         JobKind::ALL.iter().copied().find(|k| k.number() == n)
     }
 }

@@ -10,6 +10,7 @@ pub mod node;
 pub mod orphan;
 pub mod outbox;
 pub mod receipt_key;
+pub mod restored;
 pub mod retention;
 pub mod route;
 pub mod settle;

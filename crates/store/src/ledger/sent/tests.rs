@@ -12,7 +12,7 @@ fn accepted(message: i64, at: i64) -> Sent {
 
 fn all(dir: &Path, backup: i64) -> (Vec<i64>, Trust) {
     let mut out = Vec::new();
-    let trust = read(dir, backup, &mut |r| {
+    let trust = read(dir, &[backup], &mut |r| {
         if r.kind == Kind::Accepted {
             out.push(r.message);
         }
@@ -32,7 +32,8 @@ fn three_days(dir: &Path) {
 #[test]
 fn a_record_reads_back_and_no_flipped_bit_does() {
     for kind in Kind::ALL {
-        let one = Sent { part: 254, attempt: 65_535, stream: -1, h: i64::MIN, ..Sent::of(*kind, i64::MAX, -5) };
+        let one =
+            Sent { part: 254, attempt: 65_535, stream: -1, h: i64::MIN, ..Sent::of(*kind, i64::MAX, -5) };
         assert_eq!(Sent::decode(&one.encode()), Some(one));
         for bit in 0..SIZE * 8 {
             let mut bytes = one.encode();
@@ -44,7 +45,8 @@ fn a_record_reads_back_and_no_flipped_bit_does() {
 
 #[test]
 fn days_have_names_and_names_have_days() {
-    for (day, name) in [(0, "1970-01-01"), (20_779, "2026-11-22"), (19_782, "2024-02-29"), (-1, "1969-12-31")] {
+    for (day, name) in [(0, "1970-01-01"), (20_779, "2026-11-22"), (19_782, "2024-02-29"), (-1, "1969-12-31")]
+    {
         assert_eq!((name_of(day).as_str(), day_of(name)), (name, Some(day)));
     }
     for name in ["2026-02-30", "2026-2-3", "began", "2026-11-22.gz", ""] {
