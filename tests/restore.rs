@@ -94,6 +94,13 @@ impl Shop {
     }
 }
 
+/// How often a number was sent the mailing; the answer to its refusal is none.
+fn advertised(carrier: &Carrier, number: &str) -> usize {
+    let taken = carrier.entries().into_iter().filter(|e| e["what"] == "submit" && e["state"].is_null());
+    let to = taken.filter(|e| digits(e["to"].as_str().unwrap_or_default()) == number);
+    to.filter(|e| e["text"].as_str().is_some_and(|text| text.contains("Sale"))).count()
+}
+
 fn path(file: &Path) -> &str {
     file.to_str().expect("a plain path")
 }
@@ -128,7 +135,7 @@ fn released_and_complete(shop: &Shop, refused: &str, taken: usize, release: &[&s
     let (ledger, unknown) = (shop.carrier.ledger(), unknown(&shop.home, &shop.campaign));
     let twice: Vec<_> = ledger.iter().filter(|(_, copies)| **copies > 1).collect();
     assert!(twice.is_empty(), "sent twice: {twice:?}");
-    assert!(!ledger.contains_key(refused), "{refused} refused and was written to");
+    assert_eq!(advertised(&shop.carrier, refused), 0, "{refused} refused and was written to");
     assert!(unknown.len() <= 40, "{} unconfirmed with a window of 20", unknown.len());
     for who in (0..PEOPLE).map(number).filter(|who| who != refused) {
         assert!(ledger.contains_key(&who) || unknown.contains(&who), "{who} is missing unsaid: {report}");
@@ -139,7 +146,7 @@ fn released_and_complete(shop: &Shop, refused: &str, taken: usize, release: &[&s
 /// F25, F27: the copy is consistent though the work went on, and knows less than the carrier does.
 #[test]
 fn restored_in_the_middle_of_a_campaign() {
-    let mut shop = sending(Home::new(), "{{first_name}}, everything at half price");
+    let mut shop = sending(Home::new(), "{{first_name}}, Sale: everything at half price");
     shop.until_sent(PEOPLE / 6);
     let file = shop.backup("night.backup");
     shop.until_sent(PEOPLE / 3);
@@ -257,6 +264,6 @@ fn a_postgres_database_put_back_by_its_own_tools() {
     let ledger = shop.carrier.ledger();
     let twice: Vec<_> = ledger.iter().filter(|(_, copies)| **copies > 1).collect();
     assert!(twice.is_empty(), "sent twice: {twice:?}");
-    assert!(!ledger.contains_key(&refused), "{refused} refused and was written to");
+    assert_eq!(advertised(&shop.carrier, &refused), 0, "{refused} refused and was written to");
     assert!(count(&report, "audience") == PEOPLE as i64, "{report}");
 }

@@ -112,7 +112,7 @@ impl Feed {
         let connector = self.connector;
         let streams = self.db.read(move |tx| stream::with_work(tx, connector)).await?;
         let mut old: HashMap<i64, Queue> = state.queues.drain(..).map(|q| (q.stream.id, q)).collect();
-        let now = self.db.now_ms();
+        let now = self.db.queue_now_ms();
         state.next_due = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
         for stream in streams {
             let kept = old.remove(&stream.id).filter(|_| !rewind);
@@ -129,7 +129,7 @@ impl Feed {
     /// Reads ahead where a queue runs short.
     async fn fill(&self, state: &mut State) -> Result<(), Error> {
         let share = (ROWS_MAX / state.queues.len().max(1)).clamp(8, 500);
-        let now = self.db.now_ms();
+        let now = self.db.queue_now_ms();
         for queue in &mut state.queues {
             if queue.dry || queue.rows.len() > share / 4 || queue.stream.due > now {
                 continue;

@@ -113,6 +113,8 @@ impl Pump {
             return;
         }
         let bulk = parts.saturating_sub(self.reserve.min(parts.saturating_sub(1)));
+        // A disk without room for it: advertising waits, everything else goes.
+        let bulk = if self.without_bulk() { 0 } else { bulk };
         let room = Room { parts, bulk };
         let (db, feed, taker, encode) =
             (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
@@ -128,6 +130,11 @@ impl Pump {
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
             Ok(Taken { letters, go })
         }));
+    }
+
+    /// Whether advertising waits for room on the disk.
+    pub(crate) fn without_bulk(&self) -> bool {
+        self.db.disk() >= store::disk::Level::NoBulk
     }
 
     /// Takes in what the intent committed. `false` when nothing was due.

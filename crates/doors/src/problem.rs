@@ -192,6 +192,9 @@ impl From<store::Error> for Problem {
             E::Full => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "STORE_FULL", e.to_string()).retry_after(30)
             }
+            E::ClockBehind => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "clock_behind", e.to_string()).retry_after(60)
+            }
             E::Unique(_) => Problem::new(StatusCode::CONFLICT, "taken", "it is there already"),
             E::Closed | E::Undone | E::Unreachable(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", e.to_string())

@@ -12,8 +12,6 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use tokio::sync::oneshot;
 
 /// The settings by which a copy knows how old it is: a mark that stands in the sent-log too, and its moment. One is
 /// written when a backup is whole, one by each node all the time, so that copies made by other tools know it as well.
@@ -24,47 +22,6 @@ const HEADER: usize = MAGIC.len() + 8 + 16;
 /// Octets sealed at once.
 const CHUNK: usize = 1 << 20;
 const TAG: usize = 16;
-
-/// A copy that somebody wants.
-pub(crate) struct Asked {
-    path: PathBuf,
-    id: i64,
-    reply: oneshot::Sender<Result<i64>>,
-}
-
-impl Asked {
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(crate) fn id(&self) -> i64 {
-        self.id
-    }
-
-    pub(crate) fn answer(self, made: Result<i64>) {
-        let _ = self.reply.send(made); // who asked may be gone
-    }
-}
-
-/// The place where one wish for a copy waits for the writer.
-#[derive(Default)]
-pub(crate) struct Asks(Mutex<Option<Asked>>);
-
-impl Asks {
-    pub(crate) fn put(&self, path: &Path, id: i64) -> Result<oneshot::Receiver<Result<i64>>> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.is_some() {
-            return Err(Error::File("another backup is being made".into()));
-        }
-        let (reply, answer) = oneshot::channel();
-        *slot = Some(Asked { path: path.to_owned(), id, reply });
-        Ok(answer)
-    }
-
-    pub(crate) fn take(&self) -> Option<Asked> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
 
 /// A finished backup.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -224,6 +224,35 @@ impl Db {
         self.0.shared.clock.now_ms()
     }
 
+    /// Now, or the newest moment ever lived through where the clock went back behind it: what waits in a lane is due by
+    /// this time, so that it does not wait for the clock to catch up.
+    pub fn queue_now_ms(&self) -> i64 {
+        self.now_ms().max(self.0.shared.ids.last_ms())
+    }
+
+    /// What the room on the disk allows.
+    pub fn disk(&self) -> crate::disk::Level {
+        self.0.shared.guard.disk()
+    }
+
+    /// By how much the clock jumped, while nobody knows whether to believe it; else 0.
+    pub fn clock_jump_ms(&self) -> i64 {
+        self.0.shared.guard.jump_ms()
+    }
+
+    /// A person believes the clock.
+    pub fn believe_clock(&self) {
+        self.0.shared.guard.confirm();
+    }
+
+    pub(crate) fn guard(&self) -> &crate::guard::Guard {
+        &self.0.shared.guard
+    }
+
+    pub(crate) fn sync_sent_log(&self) -> Result<()> {
+        self.0.shared.ledgers.sync_sent()
+    }
+
     /// The clock itself.
     pub fn clock(&self) -> Clock {
         self.0.shared.clock

@@ -270,7 +270,7 @@ fn copy_out(
     shared: &Shared,
     queues: &Queues,
     serves: Serves,
-    copy: &crate::backup::Asked,
+    copy: &crate::copies::Asked,
 ) -> Result<i64> {
     let mut last_slice = Instant::now();
     connection.copy_to(copy.path(), &mut |lent| {
@@ -352,6 +352,7 @@ fn run_one(
     {
         // What may not be forgotten could not be written down: the closure counts for nothing.
         let undone = connection.undo();
+        shared.note_full(&e);
         work.answer(Err(e));
         return undone;
     }
@@ -361,6 +362,7 @@ fn run_one(
     };
     if kept.is_err() || !connection.still_open() {
         let e = kept.err().unwrap_or(Error::Undone);
+        shared.note_full(&e);
         match ran {
             Ran::Refused => work.answer(Ok(())), // its own error says more
             Ran::Kept => work.answer(Err(e.clone())),
@@ -404,6 +406,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     }
     if let Err(e) = connection.commit() {
         connection.rollback();
+        shared.note_full(&e);
         if connection.may_retry(&e) {
             queues.give_back(open.done);
             return;

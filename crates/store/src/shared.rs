@@ -1,7 +1,8 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
-use crate::backup::Asks;
 use crate::bell::Bells;
+use crate::copies::Asks;
+use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) bells: Bells,
     pub(crate) ledgers: Ledgers,
     pub(crate) copies: Asks,
+    pub(crate) guard: Guard,
     engine: Engine,
     path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
@@ -50,6 +52,7 @@ impl Shared {
             ids,
             ledgers: Ledgers::of(dir, &keys),
             copies: Asks::default(),
+            guard: Guard::default(),
             keys,
             bells: Bells::default(),
             engine,
@@ -117,6 +120,13 @@ impl Shared {
             && waited.elapsed() < Duration::from_secs(2)
         {
             std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// A write that found no room shuts the gates before the next look at the disk.
+    pub(crate) fn note_full(&self, e: &Error) {
+        if *e == Error::Full {
+            self.guard.no_room();
         }
     }
 

@@ -1,11 +1,15 @@
 //! One transaction as a closure sees it.
 
+use crate::disk::Level;
 use crate::ledger::refusals::{Refusal, What};
 use crate::ledger::sent::Sent;
 use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
-use crate::{Bell, Result};
+use crate::{Bell, Error, Result};
+
+/// So far ids may run ahead of the clock.
+const IDS_AHEAD_MS: i64 = 10 * 60_000;
 
 /// Sees one row of a result.
 pub(crate) type Each<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
@@ -58,6 +62,23 @@ impl<'a> Tx<'a> {
     /// Now, in milliseconds since 1970; the same for the whole closure.
     pub fn now(&self) -> i64 {
         self.now_ms
+    }
+
+    /// Now by the clock that is believed: after a jump that nobody has confirmed, the time from before it. Expiry and
+    /// scheduled starts go by it.
+    pub fn steady_now(&self) -> i64 {
+        self.now_ms - self.shared.guard.jump_ms()
+    }
+
+    /// Whether something new may be accepted now: there is room on the disk, and ids do not run far ahead of the clock.
+    pub fn may_accept(&self) -> Result<()> {
+        if self.shared.guard.disk() == Level::NoAccept {
+            return Err(Error::Full);
+        }
+        if self.shared.ids.last_ms() - self.now_ms > IDS_AHEAD_MS {
+            return Err(Error::ClockBehind);
+        }
+        Ok(())
     }
 
     /// The node this runs on.
@@ -132,7 +153,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; gives the number of rows changed.
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
-        let changed = self.driver.exec(sql, params)?;
+        let changed = self.driver.exec(sql, params).inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
     }
@@ -160,12 +181,14 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut out = None;
-        self.driver.query(sql, params, &mut |row| {
-            if out.is_none() {
-                out = Some(read(row)?);
-            }
-            Ok(())
-        })?;
+        self.driver
+            .query(sql, params, &mut |row| {
+                if out.is_none() {
+                    out = Some(read(row)?);
+                }
+                Ok(())
+            })
+            .inspect_err(|e| self.shared.note_full(e))?;
         Ok(out)
     }
 
@@ -177,8 +200,10 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
     ) -> Result<u64> {
         let mut rows = rows.into_iter();
-        let changed =
-            self.driver.many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)?;
+        let changed = self
+            .driver
+            .many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)
+            .inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
     }
@@ -193,15 +218,17 @@ impl<'a> Tx<'a> {
     ) -> Result<Vec<T>> {
         let mut rows = rows.into_iter();
         let mut out = Vec::new();
-        self.driver.many(
-            sql,
-            scalars,
-            &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
-            Some(&mut |row| {
-                out.push(read(row)?);
-                Ok(())
-            }),
-        )?;
+        self.driver
+            .many(
+                sql,
+                scalars,
+                &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
+                Some(&mut |row| {
+                    out.push(read(row)?);
+                    Ok(())
+                }),
+            )
+            .inspect_err(|e| self.shared.note_full(e))?;
         Ok(out)
     }
 }

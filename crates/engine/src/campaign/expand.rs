@@ -58,6 +58,9 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     let mut mailing: Option<Mailing> = None;
     while work.my_turn() {
         let Some((campaign, counts, rate)) = look(db, workspace, id)? else { return Ok(Next::Done) };
+        if campaign.planned > 0 && db.disk() >= store::disk::Level::NoBulk {
+            return Err(Error::Store(store::Error::Full)); // told on the mailing's page, and tried again
+        }
         if campaign.planned == 0 {
             return watch(db, workspace, &campaign, &counts);
         }

@@ -24,6 +24,7 @@ pub struct Stopped {
 /// `already_launched` the second time, `Invalid` while something is missing.
 pub fn launch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Campaigns)?;
+    tx.may_accept()?;
     let found = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     if found.state != State::Draft {
         return Err(Error::Conflict("already_launched"));

@@ -21,7 +21,7 @@ pub fn put(tx: &mut Tx<'_>, workspace: i64, rows: &[(i64, i64)]) -> Result<()> {
 
 /// Takes out up to `limit` messages whose time has come within `ahead` ms.
 pub fn take_due(tx: &mut Tx<'_>, ahead: i64, limit: i64) -> Result<Vec<i64>> {
-    let horizon = tx.now() + ahead;
+    let horizon = tx.steady_now() + ahead;
     tx.rows(
         sql!(
             "DELETE FROM agenda WHERE (due, id) IN (SELECT due, id FROM agenda WHERE due <= $1 AND kind = 0 ORDER BY due, id LIMIT $2)

@@ -170,7 +170,7 @@ fn sort_out(
     gates: &HashMap<i64, stream::Gate>,
     open: &[&Chosen],
 ) -> Result<HashSet<i64>> {
-    let now = tx.now();
+    let (now, steady) = (tx.now(), tx.steady_now());
     let stops = suppressions(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
     let mut tally = Tally::default();
@@ -185,7 +185,7 @@ fn sort_out(
         let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
         match stop {
             Some(code) => ended.push((one.row.id, Status::Suppressed, code, gate)),
-            None if one.row.until <= now => {
+            None if one.row.until <= steady => {
                 ended.push((one.row.id, Status::Expired, Code::ExpiredHere, gate))
             }
             None => go.push(one),
@@ -334,7 +334,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
 
 /// Ends up to `limit` rows of a connector whose validity ran out while they waited. Gives how many.
 pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
-    let now = tx.now();
+    let now = tx.steady_now();
     let found = tx.rows(
         sql!(
             "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class FROM stream s

@@ -277,6 +277,7 @@ fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
         "ambiguous" => told(Tone::Attention, "unknown", w.t("event-ambiguous")),
         "resent" => told(Tone::Attention, "refresh", w.t("event-again")),
         "conflict" => told(Tone::Attention, "attention", w.t("event-conflict")),
+        "sent_log" => told(Tone::Neutral, "sent", w.t("event-sent-log")),
         "late_answer" => told(Tone::Neutral, "sent", w.t("event-late")),
         other => match other.parse::<Status>() {
             Ok(status) => {
