@@ -160,7 +160,7 @@ pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
     let found = tx.one(
         sql!(
             "SELECT 1 FROM job WHERE kind IN LIST($1)
-             AND ((state = 0 AND due <= CASE WHEN kind = 2 THEN $3 ELSE $2 END)
+             AND ((state = 0 AND ((kind = 2 AND due <= $3) OR (kind <> 2 AND due <= $2)))
                OR (state IN (1, 2) AND until <= $2)) LIMIT 1"
         ),
         &params![kinds, now, steady],
@@ -176,7 +176,7 @@ pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
         sql!(
             "UPDATE job SET id = $1, state = 1, until = $2, tries = tries + 1
              WHERE id = (SELECT id FROM job WHERE kind IN LIST($3)
-               AND ((state = 0 AND due <= CASE WHEN kind = 2 THEN $5 ELSE $4 END)
+               AND ((state = 0 AND ((kind = 2 AND due <= $5) OR (kind <> 2 AND due <= $4)))
                  OR (state IN (1, 2) AND until <= $4)) ORDER BY due, id LIMIT 1)
              RETURNING kind, workspace, subject, due, tries"
         ),
