@@ -71,6 +71,7 @@ fn a_disk_that_fills_up() {
     while disk.free() > 400 << 10 {
         std::io::Write::write_all(&mut file, &block).expect("room for one more block");
     }
+    drop(file); // an open file keeps its room after it is removed
     let refused = until("it refuses", PATIENCE, || Some(post("full")).filter(|a| a.status != 202));
     assert_eq!((refused.status, refused.json()["code"].as_str()), (503, Some("STORE_FULL")), "{refused:?}");
     assert!(refused.head.to_lowercase().contains("retry-after"), "{refused:?}");
