@@ -5,10 +5,12 @@
 
 mod backoff;
 mod board;
+mod fair;
 mod feed;
 pub mod kind;
 mod pace;
 mod pump;
+mod rider;
 mod settler;
 mod smpp;
 mod supervisor;

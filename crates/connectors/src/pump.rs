@@ -5,14 +5,15 @@
 
 use crate::feed::{Feed, Room};
 use crate::pace::Pace;
+use crate::rider::LaneRider;
 use crate::settler::Learnt;
 use sms::{Class, Lane};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Ready, Taker};
 use store::machine::settle::{Outcome, Settled};
-use store::{Db, Error};
+use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
@@ -27,6 +28,8 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
+    /// Parts of the whole message.
+    pub(crate) whole: i64,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
 }
@@ -41,8 +44,11 @@ type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
 
 /// What a take gave.
 pub(crate) struct Taken {
-    letters: Vec<Letter>,
-    go: HashSet<i64>,
+    pub(crate) letters: Vec<Letter>,
+    /// Each message with the parts that may be written.
+    pub(crate) go: HashMap<i64, Vec<i64>>,
+    /// Whether it came by the rider: it says nothing about what still waits.
+    pub(crate) rode: bool,
 }
 
 /// The pump of one link.
@@ -64,7 +70,9 @@ pub(crate) struct Pump {
     open: usize,
     learnt: mpsc::UnboundedSender<Learnt>,
     /// The intent under way.
-    pub(crate) taking: Option<Taking>,
+    taking: Option<Taking>,
+    rider: Option<Seat<LaneRider>>,
+    arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
 }
@@ -79,8 +87,12 @@ impl Pump {
         taker: Taker,
         window: usize,
         rate: i64,
+        encode: &Encode,
         learnt: mpsc::UnboundedSender<Learnt>,
     ) -> Pump {
+        let (send, arrived) = mpsc::unbounded_channel();
+        let rider = LaneRider::new(taker, Arc::clone(encode), feed.bell(), send);
+        let rider = Some(db.ride(Bell::Outbox(taker.connector), rider));
         let reserve = if window >= 4 { (window / 10).max(1) } else { 0 };
         Pump {
             db: db.clone(),
@@ -96,19 +108,20 @@ impl Pump {
             open: 0,
             learnt,
             taking: None,
+            rider,
+            arrived,
             draining: false,
         }
     }
 
     /// Starts an intent when there is room for one and none is under way.
     pub(crate) fn want(&mut self, encode: &Encode) {
-        let now = self.db.now_ms();
         if self.taking.is_some() || self.draining {
             return;
         }
-        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
-        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        let parts = slots.min(self.pace.ahead(now).saturating_sub(waiting));
+        let now = self.db.now_ms();
+        self.offer(false);
+        let parts = self.room(now);
         if parts == 0 {
             return;
         }
@@ -123,12 +136,11 @@ impl Pump {
             let letters: Vec<Letter> =
                 drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashSet::new() });
+                return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
-            let chosen: Vec<Chosen> =
-                letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+            let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
-            Ok(Taken { letters, go })
+            Ok(Taken { letters, go, rode: false })
         }));
     }
 
@@ -137,21 +149,82 @@ impl Pump {
         self.db.disk() >= store::disk::Level::NoBulk
     }
 
+    /// Parts that an intent may commit now.
+    fn room(&mut self, now: i64) -> usize {
+        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
+        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
+        slots.min(self.pace.ahead(now).saturating_sub(waiting))
+    }
+
+    /// Says whether intents may ride along with those who insert: only while nothing else waits here.
+    pub(crate) fn offer(&mut self, idle: bool) {
+        // A rider cannot tell lanes apart: without room for advertising, all goes the way that can.
+        let idle = idle && self.taking.is_none() && !self.draining && !self.without_bulk();
+        let room = if idle { self.room(self.db.now_ms()).saturating_sub(self.reserve) } else { 0 };
+        if let Some(seat) = &self.rider {
+            seat.rider().offer(room);
+        }
+    }
+
+    /// Whether this count of the bell told of nothing that the rider left behind.
+    pub(crate) fn has_swept(&self, rung: u64) -> bool {
+        self.rider.as_ref().is_some_and(|seat| seat.rider().has_swept(rung))
+    }
+
+    /// The next intent that is committed, whichever way it came.
+    pub(crate) async fn intent(&mut self) -> Result<Taken, Error> {
+        let drawn = async {
+            match &mut self.taking {
+                Some(taking) => taking.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(taken) = self.arrived.recv() => Ok(taken),
+            out = drawn => {
+                self.taking = None;
+                out
+            }
+        }
+    }
+
+    /// Whether an intent is under way.
+    pub(crate) fn is_taking(&self) -> bool {
+        self.taking.is_some()
+    }
+
+    /// Waits until no intent is under way any more, and takes in what they committed.
+    pub(crate) async fn settle_down(&mut self) {
+        self.offer(false);
+        if let Some(seat) = self.rider.take() {
+            seat.leave().await;
+        }
+        while let Ok(taken) = self.arrived.try_recv() {
+            self.taken(taken);
+        }
+        if let Some(taking) = self.taking.take()
+            && let Ok(taken) = taking.await
+        {
+            self.taken(taken);
+        }
+    }
+
     /// Takes in what the intent committed. `false` when nothing was due.
-    pub(crate) fn taken(&mut self, taken: Taken) -> bool {
+    pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
-        for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
-            let row = letter.ready.row;
-            let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
-            self.open += parts;
+        for letter in taken.letters {
+            let (row, whole) = (letter.ready.row, letter.ready.whole);
+            let Some(parts) = taken.go.remove(&row.id) else { continue };
+            self.open += parts.len();
             let bodies = match letter.parts {
-                Ok(bodies) if bodies.len() == parts => bodies,
+                Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, row.parts, format!("{} parts became {}", row.parts, bodies.len()));
+                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, row.parts, why);
+                    self.unfit(row.id, &parts, &why);
                     continue;
                 }
             };
@@ -159,19 +232,19 @@ impl Pump {
             let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
                 continue;
             };
-            for (n, body) in (0..).zip(bodies) {
+            for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, body });
+                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, whole, body });
             }
         }
         any
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: i64, why: String) {
-        for part in 0..parts.max(1) {
-            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.clone() };
-            self.tell(Learnt::Outcome(Settled { message, part, outcome }));
+    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+        for part in parts {
+            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
+            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
         }
     }
 
@@ -218,11 +291,28 @@ impl Pump {
     /// What became of a written part.
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
+        let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
         let settled = Settled { message: part.message, part: part.part, outcome };
-        if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
+        let refused = matches!(settled.outcome, Outcome::Rejected { .. });
+        self.tell(Learnt::Outcome(settled));
+        if refused && part.whole > 1 {
+            self.withhold(&part);
+        } else if ambiguous {
             self.lost.insert(token, part);
         }
-        self.tell(Learnt::Outcome(settled));
+    }
+
+    /// A part was refused for good: what is not written of its message stays here, nobody could read it.
+    fn withhold(&mut self, refused: &Part) {
+        let Some(queue) = usize::try_from(refused.lane).ok().and_then(|l| self.ready.get_mut(l)) else {
+            return;
+        };
+        let message = refused.message;
+        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        queue.retain(|p| p.message != message);
+        for part in rest {
+            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+        }
     }
 
     /// Gives back what was committed and not written, and what the session never let out.

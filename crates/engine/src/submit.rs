@@ -9,6 +9,7 @@ mod insert;
 
 pub use chain::admit;
 pub use insert::{insert, wake};
+pub(crate) use insert::{lane_again, readmit};
 
 use crate::Result;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};

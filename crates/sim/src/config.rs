@@ -143,4 +143,22 @@ pub struct Faults {
     pub no_receipts: bool,
     /// Added before every answer, ms.
     pub slow_ms: u64,
+    /// What happens, once, to the part of a long message with this number (from 1).
+    pub at_part: Option<(u8, AtPart)>,
+}
+
+/// A mishap that meets one part of a long message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtPart {
+    /// It is taken and answered; then the link falls.
+    FallBehind,
+    /// It is taken; the link falls before the answer.
+    FallBefore,
+    /// It is taken; its answer never comes, and the link stays.
+    Silence,
+    /// It vanishes without an answer, and the link stays.
+    Vanish,
+    /// The carrier answers with this status and does not take it.
+    Answer(u32),
 }

@@ -13,7 +13,7 @@ mod outcome;
 mod scenario;
 pub mod smsc;
 
-pub use config::{Config, Cut, Faults, Ids, Receipts};
+pub use config::{AtPart, Config, Cut, Faults, Ids, Receipts};
 pub use handset::Shown;
 pub use journal::{Entry, What};
 pub use outcome::{Mix, Outcome};

@@ -3,17 +3,19 @@
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
-use crate::runner::{Connection, Queues, Serves, serve, task};
+use crate::queues::{Queues, Serves};
+use crate::rider::{Rider, Seat};
+use crate::runner::{Connection, serve, task};
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
 use crate::tx::Tx;
-use crate::{Bell, Clock, Error, Result, machine, schema};
+use crate::{Bell, Clock, Error, Result, generation, machine, schema};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Connections that read.
 const READERS: usize = 3;
@@ -42,15 +44,35 @@ struct Inner {
     dir: PathBuf,
 }
 
+/// The answer of a slice that was queued.
+pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Waits until it is committed.
+    ///
+    /// # Errors
+    /// The closure's own, and what kept it from its commit.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.blocking_recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+}
+
 /// The store. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    /// Ends what waits, then the threads with their connections: the last one folds the log back into the file.
+    fn close(&self) {
         self.writes.close();
         self.reads.close();
-        self.shared.stop_folding();
+        self.shared.stop_keeping();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.thread().id() != std::thread::current().id() {
@@ -76,19 +98,20 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
         }
         inner.spawn_folder(Sqlite::writer(&path)?);
+        inner.spawn_sorter();
         Ok(Db(Arc::new(inner)))
     }
 
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -150,6 +173,17 @@ impl Db {
         self.ask_blocking(&self.0.writes, name, f, true)
     }
 
+    /// One background slice that is not waited for yet: so the next stands in the queue before this one is committed.
+    /// Slices run in the order they were queued.
+    pub fn background_queued<T, E, F>(&self, name: &'static str, f: F) -> Result<Pending<T, E>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        Ok(Pending(self.send(&self.0.writes, name, f, true)?))
+    }
+
     /// [`Db::read`] for plain threads.
     pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
     where
@@ -166,7 +200,7 @@ impl Db {
         name: &'static str,
         f: F,
         background: bool,
-    ) -> Result<tokio::sync::oneshot::Receiver<Result<T, E>>, E>
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -214,9 +248,20 @@ impl Db {
         answer.blocking_recv().unwrap_or(Err(Error::Closed))
     }
 
+    /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
+    /// Blocks until everything accepted is committed.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
     /// A receiver that changes when this bell rings.
     pub fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         self.0.shared.bells.listen(bell)
+    }
+
+    /// Leaves a rider with the store, to be run last in every batch that rings this bell.
+    pub fn ride<R: Rider>(&self, bell: Bell, rider: R) -> Seat<R> {
+        self.0.shared.riders.seat(bell, rider)
     }
 
     /// Now, by the store's clock.
@@ -278,24 +323,36 @@ impl Db {
         self.0.shared.engine()
     }
 
+    /// Sorts the log of a kind now.
+    #[cfg(test)]
+    pub(crate) fn sort_for_test(
+        &self,
+        hands: &impl generation::sorter::Hands,
+        kind: generation::Kind,
+    ) -> Result<()> {
+        self.0.shared.recent.turn(kind);
+        generation::sorter::sort_kind(hands, &self.0.shared, kind)?;
+        self.0.shared.recent.turned(kind);
+        Ok(())
+    }
+
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        self.0.shared.vitals(self.0.writes.urgent_len())
+        let file = self.0.dir.join("sendword.db"); // there is none where the rows stand in PostgreSQL
+        let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+        self.0.shared.vitals(self.0.writes.urgent_len(), bytes)
     }
 }
 
 impl Inner {
-    fn new(
-        options: &Options,
-        engine: Engine,
-        path: PathBuf,
-        keys: Keys,
-        first: &mut dyn Connection,
-    ) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path, &options.dir));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, &options.dir));
+        if engine == Engine::Sqlite {
+            generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
+        }
         Ok(Inner {
             shared,
             writes: Arc::default(),
@@ -333,10 +390,61 @@ impl Inner {
         });
     }
 
+    /// The thread that turns grown logs of keys into sorted generations.
+    fn spawn_sorter(&self) {
+        let shared = Arc::clone(&self.shared);
+        let hands = Hands { writes: Arc::clone(&self.writes), reads: Arc::clone(&self.reads) };
+        let mut asked = self.shared.sort_asked();
+        self.keep("store-sorter", move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+            let mut done = generation::sorter::mend(&hands);
+            loop {
+                match done {
+                    Ok(()) | Err(Error::Closed) => {}
+                    Err(e) => {
+                        tracing::warn!(error = %e, "keys could not be sorted; they are found all the same")
+                    }
+                }
+                if runtime.block_on(asked.changed()).is_err() || *asked.borrow_and_update() == u64::MAX {
+                    return;
+                }
+                done = generation::sorter::sort(&hands, &shared);
+            }
+        });
+    }
+
     fn keep(&self, name: &str, f: impl FnOnce() + Send + 'static) {
         match std::thread::Builder::new().name(name.into()).spawn(f) {
             Ok(handle) => self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(handle),
             Err(e) => tracing::error!(error = %e, "a store thread could not start"),
         }
+    }
+}
+
+/// The queues, for the store's own housekeeping.
+struct Hands {
+    writes: Arc<Queues>,
+    reads: Arc<Queues>,
+}
+
+fn ask<T: Send + 'static>(
+    queues: &Queues,
+    background: bool,
+    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (work, answer) = task("generation", f);
+    queues.push(work, background);
+    answer.blocking_recv().unwrap_or(Err(Error::Closed))
+}
+
+impl generation::sorter::Hands for Hands {
+    fn slice<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        ask(&self.writes, true, f)
+    }
+    fn read<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        ask(&self.reads, false, f)
     }
 }

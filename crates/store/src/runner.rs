@@ -1,24 +1,22 @@
-//! Two queues to the writer: urgent and background, and the batch that serves both.
+//! The batches that serve the two queues to the writer ([`crate::queues`]).
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
-//! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice (more of them for 20 ms while
+//! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
+//! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
-use crate::ledger::sent::{self, Sent};
-use crate::shared::Shared;
+use crate::queues::{Batch, Queues, Serves};
+use crate::shared::{Log, Shared};
 use crate::tx::{Driver, Effects, Tx};
 use crate::{Error, Result};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Time after which a batch takes no further urgent closure.
 const BATCH_TIME: Duration = Duration::from_millis(4);
-/// When urgent work has waited this long, the slice is skipped…
-const URGENT_WAIT: Duration = Duration::from_millis(20);
-/// …but one runs at least this often.
-const SLICE_EVERY: Duration = Duration::from_millis(50);
+/// While nobody urgent waits, slices that are queued already share a commit for this long.
+const SLICES_TIME: Duration = Duration::from_millis(20);
 
 /// One closure with its answer.
 pub(crate) trait Work: Send {
@@ -28,6 +26,10 @@ pub(crate) trait Work: Send {
     fn answer(self: Box<Self>, batch: Result<()>);
     /// Its name, for the longest-closure record.
     fn name(&self) -> &'static str;
+    /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.
+    fn rides(&self) -> bool {
+        false
+    }
 }
 
 /// How a closure ended.
@@ -88,117 +90,6 @@ where
     }
 }
 
-/// The two queues.
-#[derive(Default)]
-pub(crate) struct Queues {
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    urgent: VecDeque<Waiting>,
-    background: VecDeque<Box<dyn Work>>,
-    closing: bool,
-}
-
-struct Waiting {
-    work: Box<dyn Work>,
-    since: Instant,
-}
-
-/// Which of the queues a thread serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Serves {
-    /// Both, as the one writer of SQLite does.
-    Both,
-    /// Urgent only.
-    Urgent,
-    /// Background only.
-    Background,
-}
-
-/// What a batch found to do.
-pub(crate) struct Batch {
-    pub(crate) urgent: Vec<Box<dyn Work>>,
-    pub(crate) slice: Option<Box<dyn Work>>,
-}
-
-impl State {
-    fn pick(&mut self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
-        let mut batch = Batch { urgent: Vec::new(), slice: None };
-        let mut late = false;
-        if serves != Serves::Background {
-            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
-            let n = self.urgent.len().min(max);
-            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
-        }
-        if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
-            batch.slice = self.background.pop_front();
-        }
-        (!batch.urgent.is_empty() || batch.slice.is_some()).then_some(batch)
-    }
-}
-
-impl Queues {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn push(&self, work: Box<dyn Work>, background: bool) {
-        let mut state = self.lock();
-        if state.closing {
-            drop(state);
-            work.answer(Err(Error::Closed));
-            return;
-        }
-        if background {
-            state.background.push_back(work);
-        } else {
-            state.urgent.push_back(Waiting { work, since: Instant::now() });
-        }
-        drop(state);
-        self.wake.notify_all();
-    }
-
-    /// Closures waiting in the urgent queue.
-    pub(crate) fn urgent_len(&self) -> usize {
-        self.lock().urgent.len()
-    }
-
-    /// No further work is taken; what waits is still served.
-    pub(crate) fn close(&self) {
-        self.lock().closing = true;
-        self.wake.notify_all();
-    }
-
-    /// Waits for work. `None` when closing and nothing is left.
-    pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
-        let mut state = self.lock();
-        loop {
-            if let Some(batch) = state.pick(serves, last_slice, max) {
-                return Some(batch);
-            }
-            if state.closing {
-                return None;
-            }
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// What waits now, without waiting for more.
-    pub(crate) fn try_next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
-        self.lock().pick(serves, last_slice, max)
-    }
-
-    fn give_back(&self, work: Vec<Box<dyn Work>>) {
-        let mut state = self.lock();
-        for work in work.into_iter().rev() {
-            state.urgent.push_front(Waiting { work, since: Instant::now() });
-        }
-    }
-}
-
 /// A connection that batches are run on. Implemented by the two driver files.
 pub(crate) trait Connection: Driver {
     /// Starts the batch's transaction.
@@ -215,6 +106,10 @@ pub(crate) trait Connection: Driver {
     fn rollback(&mut self);
     /// Whether the transaction is still open after a closure's error.
     fn still_open(&mut self) -> bool;
+    /// How long the engine's log is, where folding it back is our affair.
+    fn log(&mut self) -> Option<Log> {
+        None
+    }
     /// Waits out intents that could not see the commit.
     fn pass_barriers(&mut self, workspaces: &[i64]) -> Result<()>;
     /// Whether the failed batch may simply be run again (a serialisation failure).
@@ -249,46 +144,20 @@ pub(crate) fn serve(
     writes: bool,
 ) {
     let mut last_slice = Instant::now();
-    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max()) {
+    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max(), shared.urgent_only()) {
         if batch.slice.is_some() {
             last_slice = Instant::now();
         }
-        run_batch(connection, shared, queues, batch);
+        if !batch.urgent.is_empty() || batch.slice.is_some() {
+            run_batch(connection, shared, queues, batch);
+        }
         if writes {
-            shared.after_batch();
+            shared.after_batch(|| connection.log());
             if let Some(copy) = shared.copies.take() {
-                let made = copy_out(connection, shared, queues, serves, &copy);
-                copy.answer(made);
+                copy.make(connection, shared, queues, serves);
             }
         }
     }
-}
-
-/// Makes a copy of the database while the work goes on: after each batch one slice.
-fn copy_out(
-    connection: &mut dyn Connection,
-    shared: &Shared,
-    queues: &Queues,
-    serves: Serves,
-    copy: &crate::copies::Asked,
-) -> Result<i64> {
-    let mut last_slice = Instant::now();
-    connection.copy_to(copy.path(), &mut |lent| {
-        if let Some(batch) = queues.try_next(serves, last_slice, lent.batch_max()) {
-            if batch.slice.is_some() {
-                last_slice = Instant::now();
-            }
-            run_batch(lent, shared, queues, batch);
-            shared.after_batch();
-        }
-        !queues.lock().closing
-    })?;
-    // From here on the sent-log knows what the copy does not.
-    let at = shared.clock.now_ms();
-    let mark = Sent::of(sent::Kind::Backup, copy.id(), at);
-    shared.ledgers.before_commit(&[], &[mark])?;
-    shared.ledgers.sync_sent()?;
-    Ok(at)
 }
 
 /// What was run in the open transaction and waits for its commit.
@@ -297,22 +166,77 @@ struct Open {
     effects: Effects,
 }
 
-fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
-    let mut open = Open { done: Vec::with_capacity(batch.urgent.len() + 1), effects: Effects::default() };
-    if let Err(e) = connection.begin() {
-        for work in batch.urgent.into_iter().chain(batch.slice) {
-            work.answer(Err(e.clone()));
-        }
-        connection.mend(&|| queues.lock().closing);
-        return;
+impl Open {
+    fn new() -> Open {
+        Open { done: Vec::new(), effects: Effects::default() }
     }
-    let started = Instant::now();
+}
+
+/// How closures of a batch are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// Not at all: nearly every closure is kept, and a savepoint copies each page that it touches. When one that has
+    /// touched something is refused, the batch is undone and goes again, guarded.
+    Bare,
+    /// Each in a savepoint of its own.
+    Guarded,
+}
+
+/// Why a closure's batch does not go on.
+enum Stop {
+    /// A refused closure left traces that only a savepoint could have undone. It is given back, unanswered.
+    Traces(Box<dyn Work>),
+    /// The transaction is gone. Who broke it is answered.
+    Broken(Error),
+}
+
+/// Runs a batch to its answers.
+pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
     let mut waiting = VecDeque::from(batch.urgent);
+    let mut slice = batch.slice;
+    let mut apart = Apart::Bare;
+    loop {
+        if let Err(e) = connection.begin() {
+            for work in waiting.into_iter().chain(slice) {
+                work.answer(Err(e.clone()));
+            }
+            connection.mend(&|| queues.is_closing());
+            return;
+        }
+        match fill(connection, shared, queues, apart, &mut waiting, &mut slice) {
+            Ok(open) => return commit(connection, shared, queues, open),
+            Err((open, Stop::Broken(broken))) => {
+                // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
+                waiting.extend(slice);
+                return undone(connection, queues, open, waiting, &broken);
+            }
+            Err((open, Stop::Traces(refused))) => {
+                connection.rollback();
+                apart = Apart::Guarded;
+                for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
+                    waiting.push_front(work);
+                }
+            }
+        }
+    }
+}
+
+/// Runs the closures of a batch in the open transaction, the slice last. What was not begun stays with the caller, or
+/// goes back to the queue when the batch's time is over.
+fn fill(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    queues: &Queues,
+    apart: Apart,
+    waiting: &mut VecDeque<Box<dyn Work>>,
+    slice: &mut Option<Box<dyn Work>>,
+) -> Result<Open, (Open, Stop)> {
+    let mut open = Open::new();
+    connection.stood_in_the_way(); // nobody of this batch did yet
+    let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
-        if let Err(broken) = run_one(connection, shared, work, &mut open) {
-            // The whole transaction is gone: nobody is answered yes. The one who broke it has its error; the rest go again.
-            waiting.extend(batch.slice);
-            return undone(connection, queues, open, waiting, &broken);
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
         }
         if connection.stood_in_the_way() {
             queues.give_back(open.done.pop().into_iter().collect());
@@ -321,24 +245,34 @@ fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, 
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(slice) = batch.slice
-        && let Err(broken) = run_one(connection, shared, slice, &mut open)
-    {
-        return undone(connection, queues, open, waiting, &broken);
+    while let Some(work) = slice.take() {
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
+        }
+        if started.elapsed() < SLICES_TIME {
+            *slice = queues.slice_while_calm();
+        }
     }
-    commit(connection, shared, queues, open);
+    for rider in shared.riders.of(&open.effects.bells) {
+        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
+            return Err((open, stop));
+        }
+    }
+    Ok(open)
 }
 
-/// Runs one closure in its savepoint. `Err` when it took the whole transaction with it; it is answered then.
+/// Runs one closure.
 fn run_one(
     connection: &mut dyn Connection,
     shared: &Shared,
+    apart: Apart,
     mut work: Box<dyn Work>,
     open: &mut Open,
-) -> Result<()> {
-    if let Err(e) = connection.savepoint() {
+) -> Result<(), Stop> {
+    let guarded = apart == Apart::Guarded;
+    if guarded && let Err(e) = connection.savepoint() {
         work.answer(Err(e.clone()));
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     let started = Instant::now();
     let (ran, effects) = {
@@ -350,15 +284,13 @@ fn run_one(
     if matches!(ran, Ran::Kept)
         && let Err(e) = shared.ledgers.before_commit(&effects.refused, &effects.sent)
     {
-        // What may not be forgotten could not be written down: the closure counts for nothing.
-        let undone = connection.undo();
-        shared.note_full(&e);
-        work.answer(Err(e));
-        return undone;
+        return unwritten(connection, shared, apart, work, e);
     }
     let kept = match ran {
-        Ran::Kept => connection.release(),
-        Ran::Refused => connection.undo(),
+        Ran::Refused if !guarded && effects.traces => return Err(Stop::Traces(work)),
+        Ran::Kept if guarded => connection.release(),
+        Ran::Refused if guarded => connection.undo(),
+        Ran::Kept | Ran::Refused => Ok(()),
     };
     if kept.is_err() || !connection.still_open() {
         let e = kept.err().unwrap_or(Error::Undone);
@@ -367,7 +299,7 @@ fn run_one(
             Ran::Refused => work.answer(Ok(())), // its own error says more
             Ran::Kept => work.answer(Err(e.clone())),
         }
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;
@@ -378,6 +310,27 @@ fn run_one(
     }
     open.done.push(work);
     Ok(())
+}
+
+/// What may not be forgotten could not be written down: this closure alone counts for nothing.
+///
+/// Records that stay from a try that is undone do no harm. An intent that was never committed has a message held back
+/// after a restore, not sent twice; an outcome and a refusal are true whether their rows stand or not; and when the
+/// closure runs again its records follow behind these, and the later ones count.
+fn unwritten(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    apart: Apart,
+    work: Box<dyn Work>,
+    e: Error,
+) -> Result<(), Stop> {
+    shared.note_full(&e);
+    if apart == Apart::Bare {
+        return Err(Stop::Traces(work)); // only a savepoint undoes it alone: the batch goes again, guarded
+    }
+    let undone = connection.undo();
+    work.answer(Err(e));
+    undone.map_err(Stop::Broken)
 }
 
 fn undone(
@@ -392,7 +345,7 @@ fn undone(
         for work in open.done.into_iter().chain(waiting) {
             work.answer(Err(broken.clone()));
         }
-        connection.mend(&|| queues.lock().closing);
+        connection.mend(&|| queues.is_closing());
     } else {
         queues.give_back(open.done.into_iter().chain(waiting).collect());
     }
@@ -415,7 +368,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
             work.answer(Err(e.clone()));
         }
         if matches!(e, Error::Unreachable(_)) {
-            connection.mend(&|| queues.lock().closing);
+            connection.mend(&|| queues.is_closing());
         } else if !matches!(e, Error::Full) {
             shared.fatal(&e);
         }

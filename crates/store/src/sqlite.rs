@@ -1,11 +1,13 @@
 //! The SQLite driver: one writing connection in WAL mode with `synchronous=FULL`, read-only connections beside it.
 
 use crate::runner::Connection;
+use crate::shared::Log;
 use crate::sql::{Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
 use rusqlite::backup::StepResult;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
 use std::borrow::Borrow;
@@ -15,6 +17,8 @@ use std::time::Duration;
 
 /// Pages in one slice of a copy.
 const COPY_PAGES: i32 = 256;
+/// Size of a page.
+const PAGE: u64 = 4_096;
 /// Closures a batch takes at the most.
 const BATCH_MAX: usize = 1_000;
 
@@ -60,6 +64,10 @@ impl Sqlite {
 
     fn with(db: rusqlite::Connection, read_only: bool) -> Sqlite {
         db.set_prepared_statement_cache_capacity(400);
+        // A plan is made once for a statement, never anew for a value: that costs more than it finds.
+        if let Err(e) = db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
+            tracing::warn!(error = %e, "statements may be planned more than once");
+        }
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }
@@ -136,6 +144,42 @@ impl Cells for rusqlite::Row<'_> {
     }
 }
 
+/// What `RETURNING r.a` gives: values of the row that was handed in.
+struct Echo<'r, 'v> {
+    row: &'r [Val<'v>],
+    columns: &'r [usize],
+}
+
+impl Echo<'_, '_> {
+    fn val(&self, i: usize) -> Option<&Val<'_>> {
+        self.columns.get(i).and_then(|column| self.row.get(*column))
+    }
+}
+
+impl Cells for Echo<'_, '_> {
+    fn int(&self, i: usize) -> Result<Option<i64>> {
+        match self.val(i) {
+            Some(Val::Int(n)) => Ok(Some(*n)),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no number")),
+        }
+    }
+    fn text(&self, i: usize) -> Result<Option<String>> {
+        match self.val(i) {
+            Some(Val::Text(s)) => Ok(Some((*s).to_owned())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no text")),
+        }
+    }
+    fn bytes(&self, i: usize) -> Result<Option<Vec<u8>>> {
+        match self.val(i) {
+            Some(Val::Bytes(b)) => Ok(Some(b.to_vec())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no octets")),
+        }
+    }
+}
+
 fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>]) -> Result<()> {
     for (i, value) in values.iter().enumerate() {
         statement.raw_bind_parameter(first + i, Bound(value)).map_err(error)?;
@@ -179,13 +223,20 @@ impl<D: Borrow<rusqlite::Connection>> Driver for Sqlite<D> {
         rows: &mut Source<'_>,
         mut each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
-        let mut statement = self.db().prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let lowered = sql.lowered(Engine::Sqlite);
+        let mut statement = self.db().prepare_cached(&lowered.text).map_err(error)?;
         let mut changed = 0;
         rows(&mut |row| {
             bind(&mut statement, 1, scalars)?;
             bind(&mut statement, scalars.len() + 1, row)?;
             match each.as_mut() {
                 None => changed += statement.raw_execute().map_err(error)? as u64,
+                Some(each) if !lowered.echo.is_empty() => {
+                    if statement.raw_execute().map_err(error)? > 0 {
+                        changed += 1;
+                        each(&Row(&Echo { row, columns: &lowered.echo }))?;
+                    }
+                }
                 Some(each) => step_all(&mut statement, &mut |row| {
                     changed += 1;
                     each(row)
@@ -232,6 +283,15 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
     fn still_open(&mut self) -> bool {
         !self.db().is_autocommit()
     }
+    fn log(&mut self) -> Option<Log> {
+        // Asked once in a while: it reads two numbers of the shared index.
+        let asked = self
+            .db()
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")
+            .and_then(|mut s| s.query_row([], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))));
+        let bytes = |pages: i64| u64::try_from(pages).unwrap_or(0) * PAGE;
+        asked.ok().map(|(all, folded)| Log { bytes: bytes(all), folded: bytes(folded) })
+    }
     fn pass_barriers(&mut self, _workspaces: &[i64]) -> Result<()> {
         Ok(()) // one writer: what comes after the commit sees it
     }
@@ -264,5 +324,31 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
                 return Err(Error::Closed);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_tells_how_long_it_is_and_begins_anew() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("log.db");
+        let mut writer = Sqlite::writer(&path).expect("a writer");
+        writer.batch("CREATE TABLE t (v BLOB)").expect("a table");
+        let mut folder = Sqlite::writer(&path).expect("the folder's connection");
+        let put = "INSERT INTO t VALUES (zeroblob(40960))";
+        writer.batch(put).expect("a row");
+        let before = writer.log().expect("a log");
+        assert!(before.bytes > 10 * PAGE && before.folded == 0, "{before:?}");
+        folder.checkpoint().expect("folded");
+        let folded = writer.log().expect("a log");
+        assert_eq!(folded.bytes, folded.folded);
+        writer.batch("INSERT INTO t VALUES (1)").expect("a small row");
+        let anew = writer.log().expect("a log");
+        assert!(anew.bytes < before.bytes, "{anew:?} after {before:?}");
+        let file = std::fs::metadata(dir.path().join("log.db-wal")).expect("the log's file").len();
+        assert!(file >= before.bytes, "the file keeps its size, which is why it is not asked");
     }
 }

@@ -52,6 +52,9 @@ pub(crate) struct Effects {
     pub(crate) bells: Vec<Bell>,
     pub(crate) barriers: Vec<i64>,
     pub(crate) changed: u64,
+    /// Whether the closure may have left something that has to be undone when it is refused: a write, or a statement
+    /// that failed (after which PostgreSQL takes no further one).
+    pub(crate) traces: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -62,6 +65,15 @@ impl<'a> Tx<'a> {
     /// Now, in milliseconds since 1970; the same for the whole closure.
     pub fn now(&self) -> i64 {
         self.now_ms
+    }
+
+    /// Which database this is. Only shapes of rows may differ by it, never what they mean.
+    pub(crate) fn engine(&self) -> Engine {
+        self.driver.engine()
+    }
+
+    pub(crate) fn recent(&self) -> &crate::generation::Recent {
+        &self.shared.recent
     }
 
     /// Now by the clock that is believed: after a jump that nobody has confirmed, the time from before it. Expiry and
@@ -153,6 +165,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; gives the number of rows changed.
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
+        self.effects.traces = true;
         let changed = self.driver.exec(sql, params).inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
@@ -166,11 +179,17 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut out = Vec::new();
-        self.driver.query(sql, params, &mut |row| {
+        self.query(sql, params, &mut |row| {
             out.push(read(row)?);
             Ok(())
         })?;
         Ok(out)
+    }
+
+    fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
+        let done = self.driver.query(sql, params, each).inspect_err(|e| self.shared.note_full(e));
+        self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
+        done
     }
 
     /// Reads the first row, if there is one.
@@ -181,14 +200,12 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut out = None;
-        self.driver
-            .query(sql, params, &mut |row| {
-                if out.is_none() {
-                    out = Some(read(row)?);
-                }
-                Ok(())
-            })
-            .inspect_err(|e| self.shared.note_full(e))?;
+        self.query(sql, params, &mut |row| {
+            if out.is_none() {
+                out = Some(read(row)?);
+            }
+            Ok(())
+        })?;
         Ok(out)
     }
 
@@ -199,6 +216,7 @@ impl<'a> Tx<'a> {
         scalars: &[Val<'_>],
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
     ) -> Result<u64> {
+        self.effects.traces = true;
         let mut rows = rows.into_iter();
         let changed = self
             .driver
@@ -216,19 +234,19 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        self.effects.traces |= !sql.lowered(self.driver.engine()).reads_only;
         let mut rows = rows.into_iter();
         let mut out = Vec::new();
-        self.driver
-            .many(
-                sql,
-                scalars,
-                &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
-                Some(&mut |row| {
-                    out.push(read(row)?);
-                    Ok(())
-                }),
-            )
-            .inspect_err(|e| self.shared.note_full(e))?;
-        Ok(out)
+        let done = self.driver.many(
+            sql,
+            scalars,
+            &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
+            Some(&mut |row| {
+                out.push(read(row)?);
+                Ok(())
+            }),
+        );
+        self.effects.traces |= done.is_err();
+        done.inspect_err(|e| self.shared.note_full(e)).map(|_| out)
     }
 }

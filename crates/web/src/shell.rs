@@ -31,6 +31,8 @@ pub enum Place {
     Messages,
     /// `/delivery/connections`
     Connections,
+    /// `/delivery/queues`
+    Queues,
     /// `/delivery/numbers`
     Numbers,
     /// `/delivery/simulator`
@@ -67,6 +69,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Messages, "nav-messages"),
             (Place::Numbers, "nav-numbers"),
             (Place::Connections, "nav-connections"),
+            (Place::Queues, "nav-queues"),
             (Place::Simulator, "nav-simulator"),
         ],
     },
@@ -85,6 +88,7 @@ impl Place {
         Place::Campaigns,
         Place::Messages,
         Place::Connections,
+        Place::Queues,
         Place::Numbers,
         Place::Simulator,
         Place::Keys,
@@ -102,6 +106,7 @@ impl Place {
             Place::Campaigns => "/campaigns",
             Place::Messages => "/messages",
             Place::Connections => "/delivery/connections",
+            Place::Queues => "/delivery/queues",
             Place::Numbers => "/delivery/numbers",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",

@@ -49,7 +49,8 @@ pub(crate) fn key(id: &[u8]) -> i64 {
 
 fn message(connector: i64, sm: &Sm<'_>, now: i64, again: &mut Suspects) -> Option<NewInbound> {
     let text = sm.text()?;
-    let (sender, recipient) = (sm.source.display().into_owned(), sm.destination.display().into_owned());
+    let as_taken = |address: &str| sms::number::received(address).to_owned();
+    let (sender, recipient) = (as_taken(&sm.source.display()), as_taken(&sm.destination.display()));
     let (header, _) = sm.split();
     let concat = sms::udh::parse(header).and_then(|h| h.concat()).map(|c| Concat {
         reference: reference(c.reference),

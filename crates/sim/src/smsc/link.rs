@@ -18,7 +18,8 @@ use wire::smpp::{
 use super::account::{Account, Cargo, Mo, Outgoing, Report};
 use super::world::{World, bump, written};
 use crate::chance;
-use crate::config::{Faults, Receipts};
+use crate::config::{AtPart, Faults, Receipts};
+use crate::handset::Part;
 use crate::journal::{Entry, What};
 
 /// Octets read before the answers are written.
@@ -40,6 +41,8 @@ pub(super) struct Link {
     entries: Vec<Entry>,
     pulled: Vec<Outgoing>,
     tlvs: TlvBuf,
+    /// What comes now is not read any more: the link falls.
+    fallen: bool,
 }
 
 /// Serves one connection until it ends, the link is cut or the world stops.
@@ -59,6 +62,7 @@ pub(super) async fn serve(world: Arc<World>, stream: TcpStream) {
         entries: Vec::new(),
         pulled: Vec::new(),
         tlvs: TlvBuf::new(),
+        fallen: false,
         world,
     };
     link.run(stream).await;
@@ -141,6 +145,10 @@ impl Link {
         let faults = self.world.faults();
         while let Some(event) = self.session.poll_event() {
             self.event(event, faults, now);
+            if self.fallen {
+                self.world.journal.add(&mut self.entries);
+                return None;
+            }
         }
         while let Some(Reverse((due, ..))) = self.waiting.peek()
             && *due <= now
@@ -202,15 +210,20 @@ impl Link {
 
     fn submit(&mut self, seq: u32, sm: &SmBuf, faults: Faults, now: i64) {
         let Some(account) = self.account.clone() else { return };
-        if faults.black_hole {
+        let mishap = if faults.at_part.is_some() { self.world.mishap(&Part::of(&sm.view())) } else { None };
+        if faults.black_hole || mishap == Some(AtPart::Vanish) {
             return;
         }
-        let outcome = self.world.take(&account, sm, now);
+        self.fallen = matches!(mishap, Some(AtPart::FallBehind | AtPart::FallBefore));
+        let outcome = match mishap {
+            Some(AtPart::Answer(status)) => Err(Status(status)),
+            _ => self.world.take(&account, sm, now),
+        };
         bump(if outcome.is_ok() { &self.world.tally.submitted } else { &self.world.tally.refused });
         if self.world.config.record {
             self.world.note_submit(&account, &sm.view(), outcome, now, &mut self.entries);
         }
-        if faults.lose_answers {
+        if faults.lose_answers || matches!(mishap, Some(AtPart::FallBefore | AtPart::Silence)) {
             return;
         }
         let (status, id) = outcome.map_or_else(|status| (status, 0), |id| (Status::OK, id));

@@ -15,7 +15,7 @@ use super::account::{Account, Cargo, Mo, Outgoing, Report, lock};
 use super::plan;
 use super::timers::Timers;
 use crate::chance;
-use crate::config::{Config, Faults, Ids};
+use crate::config::{AtPart, Config, Faults, Ids};
 use crate::handset::{self, Handsets, Part};
 use crate::journal::{Entry, Journal, What};
 use crate::outcome::Outcome;
@@ -131,6 +131,14 @@ impl World {
 
     pub(super) fn change_faults(&self, change: impl FnOnce(&mut Faults)) {
         change(&mut lock(&self.faults));
+    }
+
+    /// The mishap of this part, if it is the one; no other part meets it then.
+    pub(super) fn mishap(&self, part: &Part<'_>) -> Option<AtPart> {
+        let mut faults = lock(&self.faults);
+        let (_, what) = faults.at_part.filter(|(number, _)| part.total > 1 && part.number == *number)?;
+        faults.at_part = None;
+        Some(what)
     }
 
     pub(super) fn pending(&self) -> usize {

@@ -22,7 +22,7 @@ pub struct Intent {
     pub tag: i64,
     /// When the verdict lapses.
     pub until: i64,
-    /// Parts of the message.
+    /// Parts that went with it.
     pub parts: i64,
     /// Which try.
     pub attempt: i64,
@@ -78,27 +78,12 @@ pub(crate) fn holds(tx: &mut Tx<'_>, connector: i64, epoch: i64) -> Result<bool>
     Ok(found.is_some())
 }
 
-pub(crate) fn insert<'c>(
-    tx: &mut Tx<'_>,
-    taker: Taker,
-    chosen: impl Iterator<Item = &'c Chosen>,
-) -> Result<()> {
+/// Writes down what may be on the wire from now on: these parts of these rows.
+pub(crate) fn insert(tx: &mut Tx<'_>, taker: Taker, parts: &[(Chosen, i64)]) -> Result<()> {
     let now = tx.now();
-    let parts = chosen.flat_map(|c| {
-        (0..c.row.parts.max(1)).map(move |part| {
-            let r = &c.row;
-            [
-                Val::Int(r.id),
-                Val::Int(part),
-                Val::Int(r.lane),
-                Val::Int(r.stream),
-                Val::Int(r.due),
-                Val::Int(r.tag),
-                Val::Int(r.until),
-                Val::Int(r.parts),
-                Val::Int(c.attempt),
-            ]
-        })
+    let parts = parts.iter().map(|(c, part)| {
+        let r = &c.row;
+        params![r.id, *part, r.lane, r.stream, r.due, r.tag, r.until, r.parts, c.attempt]
     });
     tx.many(
         sql!(
@@ -113,17 +98,28 @@ pub(crate) fn insert<'c>(
     .map(drop)
 }
 
-/// Removes intents; gives those that were there.
+/// Removes intents; gives those that were there. Read and then deleted: what SQLite returns from a DELETE it first
+/// copies into a temporary table.
 pub(crate) fn remove(tx: &mut Tx<'_>, parts: impl Iterator<Item = (i64, i64)>) -> Result<Vec<Intent>> {
-    tx.many_rows(
+    let open = tx.many_rows(
         sql!(
-            "DELETE FROM flight WHERE (message, part) IN (SELECT r.message, r.part FROM ROWS(message BIGINT, part BIGINT) AS r)
-             RETURNING message, part, lane, stream, due, tag, until, parts, attempt"
+            "SELECT f.message, f.part, f.lane, f.stream, f.due, f.tag, f.until, f.parts, f.attempt
+             FROM ROWS(message BIGINT, part BIGINT) AS r JOIN flight f ON f.message = r.message AND f.part = r.part
+             FOR UPDATE"
         ),
         &[],
         parts.map(|(message, part)| [Val::Int(message), Val::Int(part)]),
         read,
-    )
+    )?;
+    tx.many(
+        sql!(
+            "DELETE FROM flight USING ROWS(message BIGINT, part BIGINT) AS r
+             WHERE flight.message = r.message AND flight.part = r.part"
+        ),
+        &[],
+        open.iter().map(|i| [Val::Int(i.message), Val::Int(i.part)]),
+    )?;
+    Ok(open)
 }
 
 /// All open intents of a connector: at start and after a take-over, the ambiguous set.

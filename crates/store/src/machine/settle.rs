@@ -10,84 +10,7 @@ use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
-use std::collections::HashMap;
-
-/// What the wire said of one part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The carrier took it, under this id (may be empty: then no receipt can be matched).
-    Accepted {
-        /// The carrier's id, as written.
-        smsc_id: String,
-        /// Its hash after normalisation.
-        h: i64,
-    },
-    /// The carrier refused it for good.
-    Rejected {
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// The carrier cannot take it now: another try at `due`.
-    Again {
-        /// Not before, ms.
-        due: i64,
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
-    Back {
-        /// Not before, ms; 0 keeps its place.
-        due: i64,
-    },
-    /// Written, and no answer seen.
-    Ambiguous {
-        /// What happened, for the timeline.
-        detail: String,
-    },
-}
-
-/// An outcome and its part.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// A receipt as the carrier's words were understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// Hash of the normalised id.
-    pub h: i64,
-    /// The id as written.
-    pub smsc_id: String,
-    /// What it says.
-    pub status: Status,
-    /// Why.
-    pub code: Code,
-    /// The carrier's own word.
-    pub detail: String,
-}
-
-/// An answer that came after its part had been given up as ambiguous.
-#[derive(Debug, Clone)]
-pub struct Late {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// Which try it answers.
-    pub attempt: i64,
-    /// The carrier's id and its hash, where it took the part; else why not.
-    pub answer: std::result::Result<(String, i64), (Code, String)>,
-}
+use std::collections::{BTreeMap, HashMap};
 
 /// What must be known of a message to judge an update.
 struct Facts {
@@ -118,6 +41,22 @@ struct Change {
     done_at: i64,
 }
 
+impl Change {
+    fn of(id: i64, facts: &Facts) -> Change {
+        Change {
+            id,
+            status: facts.status,
+            code: facts.code,
+            detail: String::new(),
+            attempt: facts.attempt,
+            possible_duplicate: facts.possible_duplicate,
+            smsc_id: String::new(),
+            submitted_at: 0,
+            done_at: 0,
+        }
+    }
+}
+
 /// Applies outcomes of one link. Gives how many intents were still open.
 pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<usize> {
     if !flight::holds(tx, taker.connector, taker.epoch)? {
@@ -128,7 +67,11 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
     for intent in &open {
         let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
-        batch.outcome(tx, intent, &one.outcome)?;
+        if let Outcome::Back { due } = one.outcome {
+            batch.went_back(tx, intent, due)?;
+        }
+        log(tx, intent, &one.outcome);
+        batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
     Ok(open.len())
@@ -176,8 +119,11 @@ pub fn without_receipt(tx: &mut Tx<'_>, ids: (i64, i64), ended_before: i64, limi
 pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     let mut batch = Batch::load(tx, 0, ids.iter().copied())?;
     for id in ids {
-        let Some(attempt) = batch.facts.get(id).map(|f| f.attempt) else { continue };
-        batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None);
+        match batch.facts.get(id).map(|f| (f.parts, f.attempt)) {
+            Some((1, attempt)) => batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None),
+            Some(_) => batch.parts_without_receipt(*id),
+            None => {}
+        }
     }
     batch.write(tx)
 }
@@ -189,7 +135,7 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     for key in receipt_key::find(tx, account, &hashes)? {
         // A carrier that used an id twice means the newest message.
         let slot = known.entry(key.h).or_insert(key);
-        if key.message > slot.message {
+        if (key.message, key.attempt) > (slot.message, slot.attempt) {
             *slot = key;
         }
     }
@@ -198,15 +144,18 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     let mut batch = Batch::load(tx, account, known.values().map(|k| k.message))?;
     for receipt in receipts {
         if let Some(key) = known.get(&receipt.h) {
-            batch.receipt(tx, key, receipt)?;
+            batch.receipt(key, receipt);
         }
     }
     batch.write(tx)
 }
 
-/// Applies up to `limit` orphans whose part is known by now. Gives how many.
+/// How long a receipt and its outcome may take to cross.
+const CROSSING_MS: i64 = 10 * 60_000;
+
+/// Applies up to `limit` recent orphans whose part is known by now. Gives how many.
 pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let found = orphan::matched(tx, limit)?;
+    let found = orphan::matched(tx, tx.now() - CROSSING_MS, limit)?;
     let mut by_account: HashMap<i64, Vec<Receipt>> = HashMap::new();
     let n = found.len();
     for (account, receipt) in found {
@@ -224,10 +173,14 @@ struct Batch {
     now: i64,
     facts: HashMap<i64, Facts>,
     changes: HashMap<i64, Change>,
+    long: BTreeMap<i64, parts::Long>,
+    /// Messages whose open intents are due later than they know.
+    later: Vec<(i64, i64)>,
     keys: Vec<receipt_key::Key>,
     back: Vec<Row>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
+    unknown: story::Unknown,
 }
 
 impl Batch {
@@ -261,28 +214,32 @@ impl Batch {
                 ))
             },
         )?;
-        Ok(Batch {
+        let mut batch = Batch {
             account,
             now: tx.now(),
             facts: rows.into_iter().collect(),
             changes: HashMap::new(),
+            long: BTreeMap::new(),
+            later: Vec::new(),
             keys: Vec::new(),
             back: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
-        })
+            unknown: story::Unknown::default(),
+        };
+        batch.load_long(tx)?;
+        Ok(batch)
     }
 
-    fn outcome(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) -> Result<()> {
+    fn outcome(&mut self, intent: &flight::Intent, outcome: &Outcome) {
         let attempt = intent.attempt;
-        log(tx, intent, outcome);
         if let Outcome::Accepted { smsc_id, h } = outcome
             && !smsc_id.is_empty()
         {
             self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
         }
-        if intent.parts > 1 {
-            return self.part_outcome(tx, intent, outcome);
+        if self.facts.get(&intent.message).is_some_and(|f| f.parts > 1) {
+            return self.part_outcome(intent, outcome);
         }
         match outcome {
             Outcome::Accepted { smsc_id, .. } => {
@@ -293,11 +250,10 @@ impl Batch {
             }
             Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
             Outcome::Back { due } => {
-                self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
+                self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
             Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
         }
-        Ok(())
     }
 
     /// Another try, unless its validity would be over by then.
@@ -346,14 +302,12 @@ impl Batch {
         self.back.push(row_of(intent, due));
     }
 
-    fn receipt(&mut self, tx: &mut Tx<'_>, key: &receipt_key::Key, receipt: &Receipt) -> Result<()> {
-        let Some(facts) = self.facts.get(&key.message) else { return Ok(()) };
+    fn receipt(&mut self, key: &receipt_key::Key, receipt: &Receipt) {
+        let Some(facts) = self.facts.get(&key.message) else { return };
         if facts.parts > 1 {
-            let state = PartState { status: receipt.status, code: receipt.code, smsc_id: "", done: true };
-            return self.part(tx, key.message, key.part, key.attempt, &state, &receipt.detail);
+            return self.part_receipt(key, receipt);
         }
         self.apply(key.message, key.attempt, receipt.status, receipt.code, &receipt.detail, None);
-        Ok(())
     }
 
     fn late(&mut self, tx: &mut Tx<'_>, one: &Late) {
@@ -364,6 +318,9 @@ impl Batch {
         }
         let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
         let workspace = facts.workspace;
+        if facts.parts > 1 {
+            self.part_late(one);
+        }
         match &one.answer {
             Ok((smsc_id, h)) => {
                 if !smsc_id.is_empty() {
@@ -377,7 +334,7 @@ impl Batch {
                 }
             }
             Err((code, detail)) => {
-                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
+                self.notes.push((workspace, one.message, "late_refusal", detail.clone()));
                 if waits {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
@@ -413,20 +370,11 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
-        let change = self.changes.entry(id).or_insert_with(|| Change {
-            id,
-            status: to.status,
-            code,
-            detail: String::new(),
-            attempt: facts.attempt,
-            possible_duplicate: facts.possible_duplicate,
-            smsc_id: String::new(),
-            submitted_at: 0,
-            done_at: 0,
-        });
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
         change.status = to.status;
         change.code = code;
         change.attempt = facts.attempt;
@@ -447,13 +395,25 @@ impl Batch {
         }
     }
 
+    /// Keeps a reason beside a status that stays.
+    fn remark(&mut self, id: i64, code: Code, detail: &str) {
+        let Some(facts) = self.facts.get_mut(&id) else { return };
+        facts.code = code;
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
+        change.code = code;
+        detail.clone_into(&mut change.detail);
+    }
+
     fn write(mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.fold();
         let keys = std::mem::take(&mut self.keys);
         receipt_key::put(tx, self.account, &keys)?;
         self.store_changes(tx)?;
+        self.store_parts(tx)?;
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
@@ -517,4 +477,6 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
 }
 
 mod parts;
-use parts::PartState;
+mod said;
+mod story;
+pub use said::{Late, Outcome, Receipt, SLOWED, Settled};

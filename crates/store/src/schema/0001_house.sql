@@ -30,7 +30,8 @@ CREATE TABLE contact (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, number TEXT NOT NULL, tag BIGINT NOT NULL, first_name TEXT NOT NULL,
   last_name TEXT NOT NULL, fields TEXT NOT NULL, search TEXT NOT NULL, consent BIGINT NOT NULL, consent_at BIGINT NOT NULL,
   import BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
-CREATE UNIQUE INDEX contact_number ON contact (workspace, number);
+-- By tag and not by number alone: what an import writes in the order of tags is then written in the order of every index.
+CREATE UNIQUE INDEX contact_tag ON contact (workspace, tag, number);
 -- Workspace: static groups.
 CREATE TABLE list (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, size BIGINT NOT NULL, created_at BIGINT NOT NULL,
@@ -58,7 +59,7 @@ CREATE TABLE unsubscribe (token TEXT PRIMARY KEY, workspace BIGINT NOT NULL, num
 -- Workspace: an imported file, its mapping, its progress.
 CREATE TABLE import (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, plan TEXT NOT NULL,
-  state TEXT NOT NULL, row_cursor BIGINT NOT NULL, counts TEXT NOT NULL, error TEXT NOT NULL,
+  state TEXT NOT NULL, place BIGINT NOT NULL, rows_done BIGINT NOT NULL, counts TEXT NOT NULL, error TEXT NOT NULL,
   list BIGINT NOT NULL, created_at BIGINT NOT NULL, done_at BIGINT NOT NULL);
 -- Workspace: rows of a file that became nobody, with the reason.
 CREATE TABLE import_problem (
@@ -111,8 +112,10 @@ CREATE TABLE message_event (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, message BIGINT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
   at BIGINT NOT NULL);
 CREATE INDEX message_event_message ON message_event (message, id);
--- Machine: messages by number.
-CREATE TABLE message_number (tag BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (tag, id)) WITHOUT ROWID;
+-- Workspace: messages of which nobody knows whether they arrived; `let_be` 1 is one that a person has looked at.
+CREATE TABLE unconfirmed (
+  workspace BIGINT NOT NULL, campaign BIGINT NOT NULL, message BIGINT NOT NULL, let_be BIGINT NOT NULL,
+  PRIMARY KEY (workspace, campaign, message)) WITHOUT ROWID;
 -- Workspace: answers kept for repeated requests, 7 days.
 CREATE TABLE idempotency (
   workspace BIGINT NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL, hash BYTEA NOT NULL, answer TEXT NOT NULL,
@@ -143,10 +146,17 @@ CREATE TABLE agenda (
   due BIGINT NOT NULL, id BIGINT NOT NULL, workspace BIGINT NOT NULL, kind BIGINT NOT NULL, PRIMARY KEY (due, id)) WITHOUT ROWID;
 -- Machine: who owns a connector's lanes, and since which take-over.
 CREATE TABLE lane_lease (connector BIGINT PRIMARY KEY, node BIGINT NOT NULL, epoch BIGINT NOT NULL, until BIGINT NOT NULL);
--- Machine: carrier ids whose receipts are still expected.
-CREATE TABLE receipt_key (
-  account BIGINT NOT NULL, h BIGINT NOT NULL, message BIGINT NOT NULL, part BIGINT NOT NULL, attempt BIGINT NOT NULL,
-  at BIGINT NOT NULL, PRIMARY KEY (account, h, message, part)) WITHOUT ROWID;
+-- Machine: what is found by a hash (carrier ids whose receipts are expected, messages by number), in order of arrival.
+CREATE TABLE recent_key (
+  id BIGINT PRIMARY KEY, kind BIGINT NOT NULL, h BIGINT NOT NULL, a BIGINT NOT NULL, b BIGINT NOT NULL);
+-- PostgreSQL only:
+CREATE INDEX recent_key_h ON recent_key (kind, h);
+-- Machine: the same, sorted; a generation never changes.
+CREATE TABLE sorted_key (
+  gen BIGINT NOT NULL, h BIGINT NOT NULL, a BIGINT NOT NULL, b BIGINT NOT NULL, PRIMARY KEY (gen, h, a, b)) WITHOUT ROWID;
+-- Machine: the generations, each with its filter; size 0 is still being written.
+CREATE TABLE generation (
+  gen BIGINT PRIMARY KEY, kind BIGINT NOT NULL, size BIGINT NOT NULL, last BIGINT NOT NULL, filter BYTEA NOT NULL);
 -- Machine: receipts that match nothing yet.
 CREATE TABLE orphan_receipt (
   id BIGINT PRIMARY KEY, account BIGINT NOT NULL, h BIGINT NOT NULL, smsc_id TEXT NOT NULL, status BIGINT NOT NULL,

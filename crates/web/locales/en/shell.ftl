@@ -13,6 +13,7 @@ nav-delivery = Delivery
 nav-messages = Message log
 nav-numbers = Numbers and senders
 nav-connections = Connections
+nav-queues = Queues
 nav-simulator = Simulator
 nav-keys = API keys
 nav-settings = Settings

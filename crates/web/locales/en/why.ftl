@@ -56,6 +56,23 @@ said-live = Live: messages reach real phones from now on
 said-not-now = That is not possible now
 said-not-sent = Not sent
 said-not-count = The audience changed since you looked. Look again, then send.
+said-sent-again = { $n ->
+    [one] 1 message goes again
+   *[other] { $n } messages go again
+}
+said-not-all-again = { $n ->
+    [0] None could be sent again: a rule is against it
+    [one] 1 message goes again; a rule is against the others
+   *[other] { $n } messages go again; a rule is against the others
+}
+said-let-be = { $n ->
+    [one] 1 message stays as it is
+   *[other] { $n } messages stay as they are
+}
+said-given-up = { $n ->
+    [one] 1 message counts as failed
+   *[other] { $n } messages count as failed
+}
 said-stopped = { $n ->
     [0] Stopped. Nothing waited any more.
    *[other] Stopped. { $n } will not be sent.

@@ -13,6 +13,7 @@ nav-delivery = מסירה
 nav-messages = יומן הודעות
 nav-numbers = מספרים ושולחים
 nav-connections = חיבורים
+nav-queues = תורים
 nav-simulator = סימולטור
 nav-keys = מפתחות API
 nav-settings = הגדרות

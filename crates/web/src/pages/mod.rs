@@ -21,8 +21,10 @@ pub mod message;
 pub mod messages;
 pub mod numbers;
 pub mod person;
+pub mod queues;
 pub mod settings;
 pub mod simulator;
+pub mod unconfirmed;
 pub mod unsubscribe;
 
 use maud::{Markup, html};

@@ -3,6 +3,7 @@
 use crate::ledger::sent::{Kind, Sent};
 use crate::machine::receipt_key::{self, Key};
 use crate::machine::tally::Tally;
+use crate::machine::unconfirmed;
 use crate::{Result, Tx, Val, list_of, params, sql};
 use sms::{Code, Status};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -62,6 +63,7 @@ pub(super) fn mark(tx: &mut Tx<'_>, records: &[Sent]) -> Result<Marked> {
     let facts = facts(tx, &ids)?;
     let mut marked = Marked::default();
     let (mut tally, mut changes) = (Tally::default(), Vec::new());
+    let (mut entered, mut left) = (Vec::new(), Vec::new());
     keys(tx, records, &facts)?;
     for (id, of) in by_message {
         let Some(facts) = facts.get(&id) else {
@@ -74,6 +76,11 @@ pub(super) fn mark(tx: &mut Tx<'_>, records: &[Sent]) -> Result<Marked> {
         tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (status, code));
         tally.traffic(facts.workspace, facts.connector, status);
         crate::message::note(tx, facts.workspace, id, "sent_log", "")?;
+        match (facts.status == Status::Unknown, status == Status::Unknown) {
+            (false, true) => entered.push((facts.workspace, facts.campaign, id)),
+            (true, false) => left.push((facts.workspace, facts.campaign, id)),
+            _ => {}
+        }
         changes.push((id, status, code, attempt, at));
         if status == Status::Unknown { marked.unknown += 1 } else { marked.sent += 1 }
     }
@@ -86,6 +93,8 @@ pub(super) fn mark(tx: &mut Tx<'_>, records: &[Sent]) -> Result<Marked> {
         &[],
         changes.iter().map(|(id, status, code, attempt, at)| params![*id, *status, *code, *attempt, *at]),
     )?;
+    unconfirmed::leave(tx, left.into_iter())?;
+    unconfirmed::enter(tx, entered.into_iter())?;
     tally.flush(tx)?;
     Ok(marked)
 }
@@ -100,19 +109,7 @@ fn stands(tx: &mut Tx<'_>, id: i64, facts: &Facts, of: &[&Sent]) -> Result<Optio
     let at = of.iter().map(|r| r.at).max().unwrap_or(0);
     let accepted: Vec<&&Sent> = of.iter().filter(|r| r.kind == Kind::Accepted).collect();
     if facts.parts > 1 {
-        tx.many(
-            sql!(
-                "UPDATE message_part SET status = 4, attempt = r.attempt, connector = $1, submitted_at = r.at
-                 FROM ROWS(message BIGINT, part BIGINT, attempt BIGINT, at BIGINT) AS r
-                 WHERE message_part.message = r.message AND message_part.part = r.part
-                   AND message_part.workspace <> 0 AND message_part.status < 7"
-            ),
-            &params![facts.connector],
-            accepted.iter().map(|r| {
-                let (part, attempt) = (i64::from(r.part), i64::from(r.attempt));
-                [Val::Int(r.message), Val::Int(part), Val::Int(attempt), Val::Int(r.at)]
-            }),
-        )?;
+        parts(tx, facts, of)?;
         let waiting = tx.one(
             sql!(
                 "SELECT count(*) FROM message_part WHERE message = $1 AND workspace <> 0 AND status NOT IN (4, 5, 7)"
@@ -126,6 +123,35 @@ fn stands(tx: &mut Tx<'_>, id: i64, facts: &Facts, of: &[&Sent]) -> Result<Optio
     }
     let status = if accepted.is_empty() { Status::Unknown } else { Status::Submitted };
     Ok((status != facts.status).then_some((status, at)))
+}
+
+/// Marks the parts of a long message: accepted ones have left, of an intent alone nobody knows.
+fn parts(tx: &mut Tx<'_>, facts: &Facts, of: &[&Sent]) -> Result<()> {
+    let row = |r: &&Sent| {
+        let (part, attempt) = (i64::from(r.part), i64::from(r.attempt));
+        [Val::Int(r.message), Val::Int(part), Val::Int(attempt), Val::Int(r.at)]
+    };
+    tx.many(
+        sql!(
+            "UPDATE message_part SET status = 4, attempt = r.attempt, connector = $1, submitted_at = r.at
+             FROM ROWS(message BIGINT, part BIGINT, attempt BIGINT, at BIGINT) AS r
+             WHERE message_part.message = r.message AND message_part.part = r.part
+               AND message_part.workspace <> 0 AND message_part.status < 7"
+        ),
+        &params![facts.connector],
+        of.iter().filter(|r| r.kind == Kind::Accepted).map(row),
+    )?;
+    tx.many(
+        sql!(
+            "UPDATE message_part SET status = 6, code = $1, attempt = r.attempt
+             FROM ROWS(message BIGINT, part BIGINT, attempt BIGINT, at BIGINT) AS r
+             WHERE message_part.message = r.message AND message_part.part = r.part
+               AND message_part.workspace <> 0 AND message_part.status = 2 AND message_part.attempt <= r.attempt"
+        ),
+        &params![Code::AmbiguousSubmit],
+        of.iter().filter(|r| r.kind == Kind::Intent).map(row),
+    )
+    .map(drop)
 }
 
 /// Receipts of what had left are recognised.

@@ -7,8 +7,8 @@ use crate::ledger::sent::{self, Kind, Sent, Trust};
 use crate::machine::flight::{self, Intent};
 use crate::machine::outbox::{self, Row};
 use crate::machine::tally::Tally;
-use crate::{Db, Result, Tx, Val, backup, params, sql};
-use std::collections::{HashMap, HashSet};
+use crate::{Db, Result, Tx, Val, backup, list_of, params, sql};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -129,9 +129,9 @@ fn refuse(tx: &mut Tx<'_>, records: &[Refusal]) -> Result<i64> {
 struct Reading<'d> {
     db: &'d Db,
     bases: Vec<i64>,
-    open: HashMap<i64, Sent>,
+    open: HashMap<(i64, u8), Sent>,
     accepted: Vec<Sent>,
-    flight: HashMap<i64, bool>,
+    flight: HashMap<(i64, i64), bool>,
     launched: HashSet<i64>,
     marked: Marked,
     absent: (i64, i64, i64),
@@ -140,7 +140,8 @@ struct Reading<'d> {
 impl<'d> Reading<'d> {
     fn new(db: &'d Db) -> Result<Reading<'d>> {
         let (bases, flight) = db.read_blocking(|tx| {
-            let flight = tx.rows(sql!("SELECT message FROM flight"), &[], |r| r.get::<i64>(0))?;
+            let flight =
+                tx.rows(sql!("SELECT message, part FROM flight"), &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
             Ok::<_, crate::Error>((mark::in_pages(tx)?, flight))
         })?;
         Ok(Reading {
@@ -148,7 +149,7 @@ impl<'d> Reading<'d> {
             bases,
             open: HashMap::new(),
             accepted: Vec::with_capacity(SLICE),
-            flight: flight.into_iter().map(|id| (id, false)).collect(),
+            flight: flight.into_iter().map(|part| (part, false)).collect(),
             launched: HashSet::new(),
             marked: Marked::default(),
             absent: (0, 0, 0),
@@ -159,19 +160,15 @@ impl<'d> Reading<'d> {
         match record.kind {
             Kind::Began | Kind::Backup => {}
             Kind::Launched => drop(self.launched.insert(record.message)),
-            Kind::Intent => drop(self.open.insert(record.message, record)),
+            Kind::Intent => drop(self.open.insert((record.message, record.part), record)),
             Kind::Back => {
-                // Of a long message another part may have been taken: then its intent stays open.
-                let whole = self.open.get(&record.message).is_some_and(|i| i.attempt <= record.attempt);
-                if whole && !self.accepted.iter().any(|a| a.message == record.message) {
-                    self.open.remove(&record.message);
-                }
-                if let Some(back) = self.flight.get_mut(&record.message) {
+                self.close(&record);
+                if let Some(back) = self.flight.get_mut(&(record.message, i64::from(record.part))) {
                     *back = true;
                 }
             }
             Kind::Accepted => {
-                self.open.remove(&record.message);
+                self.close(&record);
                 self.accepted.push(record);
                 if self.accepted.len() >= SLICE {
                     self.flush()?;
@@ -179,6 +176,14 @@ impl<'d> Reading<'d> {
             }
         }
         Ok(())
+    }
+
+    /// An intent has ended. An answer to an earlier try ends no later one.
+    fn close(&mut self, record: &Sent) {
+        let part = (record.message, record.part);
+        if self.open.get(&part).is_some_and(|intent| intent.attempt <= record.attempt) {
+            self.open.remove(&part);
+        }
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -213,8 +218,8 @@ impl<'d> Reading<'d> {
             self.apply(chunk.to_vec())?;
         }
         if trust == Trust::Whole {
-            let back: Arc<HashSet<i64>> =
-                Arc::new(self.flight.iter().filter(|(_, back)| **back).map(|(id, _)| *id).collect());
+            let back: Arc<HashSet<(i64, i64)>> =
+                Arc::new(self.flight.iter().filter(|(_, back)| **back).map(|(part, _)| *part).collect());
             self.db.write_blocking("restore.flight", move |tx| landed(tx, &back))?;
         }
         let mut after = (0, 0, 0, 0);
@@ -240,21 +245,38 @@ fn is_in(bases: &[i64], id: i64) -> bool {
 }
 
 /// The intents that the copy holds: what was settled since is no longer in flight, what came back goes to its lane; the
-/// rest stays and is ambiguous.
-fn landed(tx: &mut Tx<'_>, back: &HashSet<i64>) -> Result<()> {
+/// rest stays and is ambiguous. Where it is of the same message, it takes the row back when it is settled.
+fn landed(tx: &mut Tx<'_>, back: &HashSet<(i64, i64)>) -> Result<()> {
     let open = tx.rows(
         sql!("SELECT f.message, f.part, m.status FROM flight f JOIN message m ON m.id = f.message ORDER BY f.message, f.part"),
         &[],
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<sms::Status>(2)?)),
+        |r| Ok(((r.get::<i64>(0)?, r.get::<i64>(1)?), r.get::<sms::Status>(2)?)),
     )?;
     let waits = |status: sms::Status| status.rank() < sms::Status::Submitted.rank();
-    let gone = open.iter().filter(|(id, _, status)| !waits(*status) || back.contains(id));
-    let removed: Vec<Intent> = flight::remove(tx, gone.map(|(id, part, _)| (*id, *part)))?;
-    let returning: HashSet<i64> =
-        open.iter().filter(|(id, _, status)| waits(*status) && back.contains(id)).map(|o| o.0).collect();
-    let rows: Vec<Row> = removed
-        .iter()
-        .filter(|i| i.part == 0 && returning.contains(&i.message))
+    let (gone, stay): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(|(part, status)| !waits(*status) || back.contains(part));
+    let flying: HashSet<i64> = stay.iter().map(|((id, _), _)| *id).collect();
+    let returning: HashSet<i64> = gone.iter().filter(|(_, s)| waits(*s)).map(|((id, _), _)| *id).collect();
+    let removed: Vec<Intent> = flight::remove(tx, gone.iter().map(|(part, _)| *part))?;
+    let rows: BTreeMap<i64, Intent> = removed
+        .into_iter()
+        .filter(|i| returning.contains(&i.message) && !flying.contains(&i.message))
+        .map(|i| (i.message, i))
+        .collect();
+    let ids: Vec<i64> = rows.keys().copied().collect();
+    let queued: HashMap<i64, i64> = tx
+        .rows(
+            sql!(
+                "SELECT message, count(*) FROM message_part WHERE message IN LIST($1) AND workspace <> 0 AND status = 2
+                 GROUP BY message"
+            ),
+            &params![list_of(&ids)],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    let rows: Vec<Row> = rows
+        .values()
         .map(|i| Row {
             lane: i.lane,
             stream: i.stream,
@@ -262,7 +284,7 @@ fn landed(tx: &mut Tx<'_>, back: &HashSet<i64>) -> Result<()> {
             id: i.message,
             tag: i.tag,
             until: i.until,
-            parts: i.parts,
+            parts: queued.get(&i.message).copied().unwrap_or(i.parts),
         })
         .collect();
     let mut tally = Tally::default();
