@@ -8,6 +8,7 @@ mod board;
 mod fair;
 mod feed;
 pub mod kind;
+mod letter;
 mod pace;
 mod pump;
 mod rider;

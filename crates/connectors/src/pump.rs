@@ -4,6 +4,7 @@
 //! window of intents are open at one time; a tenth of the window is never given to bulk.
 
 use crate::feed::{Feed, Room};
+use crate::letter::{Encode, Letter, Taken};
 use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
@@ -11,7 +12,7 @@ use sms::{Class, Lane};
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use store::machine::outbox::{self, Chosen, Ready, Taker};
+use store::machine::outbox::{self, Chosen, Taker};
 use store::machine::settle::{Outcome, Settled};
 use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
@@ -34,22 +35,7 @@ pub(crate) struct Part {
     pub(crate) body: Vec<u8>,
 }
 
-/// A row with its parts encoded; `Err` when the text cannot be written for this carrier.
-pub(crate) struct Letter {
-    pub(crate) ready: Ready,
-    pub(crate) parts: Result<Vec<Vec<u8>>, String>,
-}
-
 type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
-
-/// What a take gave.
-pub(crate) struct Taken {
-    pub(crate) letters: Vec<Letter>,
-    /// Each message with the parts that may be written.
-    pub(crate) go: HashMap<i64, Vec<i64>>,
-    /// Whether it came by the rider: it says nothing about what still waits.
-    pub(crate) rode: bool,
-}
 
 /// The pump of one link.
 pub(crate) struct Pump {
@@ -76,9 +62,6 @@ pub(crate) struct Pump {
     /// Nothing new is drawn.
     pub(crate) draining: bool,
 }
-
-/// How a link encodes a row: one body a part.
-pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
 
 impl Pump {
     pub(crate) fn new(

@@ -3,7 +3,7 @@
 //!
 //! It takes everything that waits or nothing: as soon as there is something to choose among, the [`crate::feed`] chooses.
 
-use crate::pump::{Encode, Letter, Taken};
+use crate::letter::{Encode, Letter, Taken};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use store::machine::outbox::{self, Chosen, Taker};
 use store::{Error, Rider, Tx};

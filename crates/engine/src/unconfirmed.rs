@@ -248,6 +248,7 @@ fn resend(tx: &mut Tx<'_>, ctx: &Ctx, ids: &[i64]) -> Result<Decided> {
             candidates: admitted.row.candidates.clone(),
             until,
             attempt: one.attempt + 1,
+            taken: one.code == Code::NoReceipt,
         });
         go.push(one);
     }

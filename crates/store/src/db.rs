@@ -5,11 +5,13 @@ use crate::keys::Keys;
 use crate::postgres::Postgres;
 use crate::queues::{Queues, Serves};
 use crate::rider::{Rider, Seat};
-use crate::runner::{Connection, serve, task};
+use crate::runner::Connection;
+use crate::serve::serve;
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
 use crate::tx::Tx;
+use crate::work::task;
 use crate::{Bell, Clock, Error, Result, generation, machine, schema};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -331,7 +333,7 @@ impl Db {
         kind: generation::Kind,
     ) -> Result<()> {
         self.0.shared.recent.turn(kind);
-        generation::sorter::sort_kind(hands, &self.0.shared, kind)?;
+        generation::sorter::sort_kind(hands, &self.0.shared.recent, kind)?;
         self.0.shared.recent.turned(kind);
         Ok(())
     }
@@ -408,7 +410,7 @@ impl Inner {
                 if runtime.block_on(asked.changed()).is_err() || *asked.borrow_and_update() == u64::MAX {
                     return;
                 }
-                done = generation::sorter::sort(&hands, &shared);
+                done = generation::sorter::sort(&hands, &shared.recent);
             }
         });
     }

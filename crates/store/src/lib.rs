@@ -41,6 +41,7 @@ mod rider;
 mod runner;
 pub mod schema;
 pub mod sender;
+mod serve;
 pub mod setting;
 mod shared;
 mod sql;
@@ -53,6 +54,7 @@ pub mod unconfirmed;
 pub mod unsubscribe;
 mod value;
 pub mod watch;
+mod work;
 pub mod workspace;
 
 pub use bell::Bell;

@@ -3,7 +3,7 @@
 //! They hold work and its order; they never run any of it.
 
 use crate::Error;
-use crate::runner::Work;
+use crate::work::Work;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};

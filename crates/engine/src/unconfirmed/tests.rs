@@ -77,8 +77,7 @@ impl World {
             for s in stream::with_work(tx, taker.connector)? {
                 all.extend(outbox::read(tx, s.key.lane, s.id, (0, 0), now, 100)?);
             }
-            let chosen: Vec<_> =
-                all.iter().map(outbox::Ready::chosen).collect();
+            let chosen: Vec<_> = all.iter().map(outbox::Ready::chosen).collect();
             Ok(outbox::take(tx, taker, &chosen)?)
         });
         let mut ids: Vec<i64> = took.unwrap().into_keys().collect();

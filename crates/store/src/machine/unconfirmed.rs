@@ -37,7 +37,7 @@ pub(crate) fn leave(tx: &mut Tx<'_>, messages: impl Iterator<Item = (i64, i64, i
 /// How many wait for a decision in the whole installation; what is beyond `most` is not counted.
 pub fn open(tx: &mut Tx<'_>, most: i64) -> Result<i64> {
     let n = tx.one(
-        sql!("SELECT count(*) FROM (SELECT 1 FROM unconfirmed WHERE let_be = 0 AND workspace <> 0 LIMIT $1) AS waiting"),
+        sql!("SELECT count(*) FROM (SELECT 1 FROM unconfirmed WHERE let_be = 0 AND workspace <> 0 LIMIT $1) AS counted"),
         &params![most],
         |r| r.get(0),
     )?;
@@ -109,6 +109,9 @@ pub struct Again {
     pub until: i64,
     /// Which try it is now.
     pub attempt: i64,
+    /// Whether the carrier had taken all of it and never reported: then every part that is not final goes again.
+    /// Else only the parts whose answer was lost do; one that the carrier has never goes twice.
+    pub taken: bool,
 }
 
 /// Writes that unknown messages wait again, as possible copies.
@@ -127,11 +130,12 @@ pub fn requeue(tx: &mut Tx<'_>, rows: &[Again]) -> Result<()> {
     tx.many(
         sql!(
             "UPDATE message_part SET status = 2, code = 0, attempt = r.attempt, done_at = 0
-             FROM ROWS(id BIGINT, attempt BIGINT) AS r
-             WHERE message_part.message = r.id AND message_part.workspace <> 0 AND message_part.status < 7"
+             FROM ROWS(id BIGINT, attempt BIGINT, taken BIGINT) AS r
+             WHERE message_part.message = r.id AND message_part.workspace <> 0
+               AND (message_part.status = 6 OR (message_part.status < 7 AND r.taken = 1))"
         ),
         &[],
-        rows.iter().map(|r| params![r.id, r.attempt]),
+        rows.iter().map(|r| params![r.id, r.attempt, r.taken]),
     )
     .map(drop)
 }
