@@ -105,14 +105,15 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             connection.mend(&|| queues.is_closing());
             return;
         }
-        match fill(connection, shared, queues, apart, &mut waiting, &mut slice) {
-            Ok(open) => return commit(connection, shared, queues, open),
-            Err((open, Stop::Broken(broken))) => {
+        let mut open = Open::new();
+        match fill(connection, shared, queues, apart, &mut waiting, &mut slice, &mut open) {
+            Ok(()) => return commit(connection, shared, queues, open),
+            Err(Stop::Broken(broken)) => {
                 // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
                 waiting.extend(slice);
                 return undone(connection, queues, open, waiting, &broken);
             }
-            Err((open, Stop::Traces(refused))) => {
+            Err(Stop::Traces(refused)) => {
                 connection.rollback();
                 apart = Apart::Guarded;
                 for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
@@ -132,14 +133,12 @@ fn fill(
     apart: Apart,
     waiting: &mut VecDeque<Box<dyn Work>>,
     slice: &mut Option<Box<dyn Work>>,
-) -> Result<Open, (Open, Stop)> {
-    let mut open = Open::new();
+    open: &mut Open,
+) -> Result<(), Stop> {
     connection.stood_in_the_way(); // nobody of this batch did yet
     let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
-        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
-            return Err((open, stop));
-        }
+        run_one(connection, shared, apart, work, open)?;
         if connection.stood_in_the_way() {
             queues.give_back(open.done.pop().into_iter().collect());
         }
@@ -148,19 +147,15 @@ fn fill(
         }
     }
     while let Some(work) = slice.take() {
-        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
-            return Err((open, stop));
-        }
+        run_one(connection, shared, apart, work, open)?;
         if started.elapsed() < SLICES_TIME {
             *slice = queues.slice_while_calm();
         }
     }
     for rider in shared.riders.of(&open.effects.bells) {
-        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
-            return Err((open, stop));
-        }
+        run_one(connection, shared, apart, rider, open)?;
     }
-    Ok(open)
+    Ok(())
 }
 
 /// Runs one closure.
