@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod backup;
 mod campaigns;
 mod contacts;
 mod delivery;
@@ -118,6 +119,10 @@ enum Command {
     Sim(sim::Sim),
     /// Look at everything and say what to do
     Doctor(doctor::Doctor),
+    /// Write a sealed copy of the store, while it works
+    Backup(backup::Backup),
+    /// Make the store anew from a backup; it sends nothing until you release it
+    Restore(backup::Restore),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -206,6 +211,8 @@ fn perform(line: Line) -> Done {
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),
+        Command::Backup(c) => c.run(&call),
+        Command::Restore(c) => c.run(&call),
         Command::Serve(_) | Command::Demo(_) => Ok(()), // performed above
     }
 }

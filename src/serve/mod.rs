@@ -54,6 +54,7 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let db = Db::open(&options)?;
     db.write_blocking("start", engine::connector::ensure_simulator)?;
     start::clock_is_harmless(&db)?;
+    let watch = store::watch::Watch::start(&db, store::disk::space);
     let jobs = engine::jobs::Runner::start(db.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -62,6 +63,7 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let served = runtime.block_on(serve(config, &db, play));
     runtime.shutdown_timeout(Duration::from_secs(5));
     jobs.stop();
+    drop(watch);
     // A task that was cut may still hold a handle: the log is folded back all the same.
     db.close();
     served

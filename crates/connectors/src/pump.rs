@@ -118,6 +118,8 @@ impl Pump {
             return;
         }
         let bulk = parts.saturating_sub(self.reserve.min(parts.saturating_sub(1)));
+        // A disk without room for it: advertising waits, everything else goes.
+        let bulk = if self.without_bulk() { 0 } else { bulk };
         let room = Room { parts, bulk };
         let (db, feed, taker, encode) =
             (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
@@ -134,6 +136,11 @@ impl Pump {
         }));
     }
 
+    /// Whether advertising waits for room on the disk.
+    pub(crate) fn without_bulk(&self) -> bool {
+        self.db.disk() >= store::disk::Level::NoBulk
+    }
+
     /// Parts that an intent may commit now, so that no more than `most` wait to be written.
     fn room(&mut self, now: i64, most: usize) -> usize {
         let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
@@ -143,7 +150,8 @@ impl Pump {
 
     /// Says whether intents may ride along with those who insert: only while nothing else waits here.
     pub(crate) fn offer(&mut self, idle: bool) {
-        let idle = idle && self.taking.is_none() && !self.draining && !self.still;
+        // A rider cannot tell lanes apart: without room for advertising, all goes the way that can.
+        let idle = idle && self.taking.is_none() && !self.draining && !self.still && !self.without_bulk();
         let room =
             if idle { self.room(steady::now_ms(), usize::MAX).saturating_sub(self.reserve) } else { 0 };
         if let Some(seat) = &self.rider {

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod message;
 pub mod queue;
 pub mod refusal;
+pub mod restore;
 pub mod route;
 mod secret;
 pub mod submit;

@@ -3,8 +3,10 @@
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
+use crate::queues::{Queues, Serves};
 use crate::rider::{Rider, Seat};
-use crate::runner::{Connection, Queues, Serves, serve};
+use crate::runner::Connection;
+use crate::serve::serve;
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
@@ -241,6 +243,13 @@ impl Db {
             .unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
+    /// Asks the writer for a copy of the database; answered when it is whole.
+    pub(crate) fn copy_to(&self, path: &Path, id: i64) -> Result<i64> {
+        let answer = self.0.shared.copies.put(path, id)?;
+        self.background_blocking("backup", |_| Ok::<_, Error>(()))?; // wakes the writer
+        answer.blocking_recv().unwrap_or(Err(Error::Closed))
+    }
+
     /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
     /// Blocks until everything accepted is committed.
     pub fn close(&self) {
@@ -260,6 +269,35 @@ impl Db {
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.0.shared.clock.now_ms()
+    }
+
+    /// Now, or the newest moment ever lived through where the clock went back behind it: what waits in a lane is due by
+    /// this time, so that it does not wait for the clock to catch up.
+    pub fn queue_now_ms(&self) -> i64 {
+        self.now_ms().max(self.0.shared.ids.last_ms())
+    }
+
+    /// What the room on the disk allows.
+    pub fn disk(&self) -> crate::disk::Level {
+        self.0.shared.guard.disk()
+    }
+
+    /// By how much the clock jumped, while nobody knows whether to believe it; else 0.
+    pub fn clock_jump_ms(&self) -> i64 {
+        self.0.shared.guard.jump_ms()
+    }
+
+    /// A person believes the clock.
+    pub fn believe_clock(&self) {
+        self.0.shared.guard.confirm();
+    }
+
+    pub(crate) fn guard(&self) -> &crate::guard::Guard {
+        &self.0.shared.guard
+    }
+
+    pub(crate) fn sync_sent_log(&self) -> Result<()> {
+        self.0.shared.ledgers.sync_sent()
     }
 
     /// The clock itself.
@@ -313,7 +351,7 @@ impl Inner {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
         let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine));
+        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, &options.dir));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }

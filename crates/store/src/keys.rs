@@ -24,12 +24,21 @@ impl Keys {
     /// Reads the ring from `dir`, or makes one there (mode 0600).
     pub fn load_or_make(dir: &Path) -> Result<Keys> {
         let path = dir.join("ring.key");
+        match Keys::load(dir)? {
+            Some(keys) => Ok(keys),
+            None => make(dir, &path),
+        }
+    }
+
+    /// Reads the ring from `dir`; `None` where there is none.
+    pub fn load(dir: &Path) -> Result<Option<Keys>> {
+        let path = dir.join("ring.key");
         match fs::read(&path) {
             Ok(bytes) => bytes
                 .try_into()
-                .map(Keys::of)
+                .map(|secret| Some(Keys::of(secret)))
                 .map_err(|_| Error::File(format!("{} is damaged: it must hold 32 octets", path.display()))),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(dir, &path),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::File(format!("{}: {e}", path.display()))),
         }
     }
@@ -53,6 +62,12 @@ impl Keys {
     /// A keyed digest for another purpose; `purpose` keeps the uses apart.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         of_parts(begun(&self.secret, purpose), parts)
+    }
+
+    /// The ring's own number, as the ledgers write it beside every tag; it says nothing about the secret.
+    pub fn id(&self) -> u64 {
+        let mac = self.mac("check", &[]);
+        u64::from_be_bytes([mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], mac[6], mac[7]])
     }
 
     /// A value that is the same for the same ring and says nothing about it: nodes compare it at start.

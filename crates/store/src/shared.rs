@@ -1,12 +1,16 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
 use crate::bell::Bells;
+use crate::copies::Asks;
 use crate::generation::Recent;
+use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::ledger::Ledgers;
 use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::{Clock, Error};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,6 +40,9 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
+    pub(crate) ledgers: Ledgers,
+    pub(crate) copies: Asks,
+    pub(crate) guard: Guard,
     pub(crate) recent: Recent,
     pub(crate) riders: Arc<Riders>,
     engine: Engine,
@@ -51,10 +58,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine) -> Shared {
+    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine, dir: &Path) -> Shared {
         Shared {
             clock,
             ids,
+            ledgers: Ledgers::of(dir, &keys),
+            copies: Asks::default(),
+            guard: Guard::default(),
             keys,
             bells: Bells::default(),
             recent: Recent::default(),
@@ -145,6 +155,13 @@ impl Shared {
                 return;
             }
             std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// A write that found no room shuts the gates before the next look at the disk.
+    pub(crate) fn note_full(&self, e: &Error) {
+        if *e == Error::Full {
+            self.guard.no_room();
         }
     }
 

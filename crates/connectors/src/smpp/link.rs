@@ -184,7 +184,9 @@ impl<'a> Link<'a> {
     }
 
     fn show(&self, state: LinkState, error: &str) {
-        let limited_by = if self.pump.pace.is_pressed() {
+        let limited_by = if self.pump.without_bulk() {
+            "disk"
+        } else if self.pump.pace.is_pressed() {
             "carrier"
         } else if self.pump.pace.is_limited() {
             "rate"

@@ -47,6 +47,10 @@ fn vitals(out: &mut String, doors: &Doors) {
     one(out, "sendword_store_closures_total", "counter", "Closures run.", vitals.closures);
     one(out, "sendword_store_waiting", "gauge", "Closures waiting for the writer.", vitals.waiting as u64);
     let longest = u64::try_from(vitals.longest.1).unwrap_or(u64::MAX);
+    let disk = doors.db().disk() as u64;
+    one(out, "sendword_disk_level", "gauge", "Room: 0 fine, 1 low, 2 no advertising, 3 nothing new.", disk);
+    let jump = doors.db().clock_jump_ms().unsigned_abs();
+    one(out, "sendword_clock_doubted_ms", "gauge", "A jump of the clock that is not believed yet.", jump);
     one(out, "sendword_store_longest_ms", "gauge", "The longest closure since the start.", longest);
 }
 

@@ -11,6 +11,7 @@ mod lists;
 mod messages;
 mod people;
 mod queues;
+mod restore;
 mod unconfirmed;
 
 use crate::Doors;
@@ -37,6 +38,7 @@ pub(crate) fn mount(api: &mut Api) {
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
+    restore::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

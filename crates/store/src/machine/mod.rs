@@ -14,6 +14,7 @@ pub mod orphan;
 pub mod outbox;
 pub mod queue;
 pub mod receipt_key;
+pub mod restored;
 pub mod retention;
 pub mod route;
 pub mod settle;

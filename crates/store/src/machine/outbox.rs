@@ -4,6 +4,7 @@
 //! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
@@ -209,7 +210,7 @@ fn sort_out(
     gates: &HashMap<i64, stream::Gate>,
     open: &[&Chosen],
 ) -> Result<HashMap<i64, Vec<i64>>> {
-    let now = tx.now();
+    let (now, steady) = (tx.now(), tx.steady_now());
     let stops = suppressions(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
     let mut missing = missing(tx, open)?;
@@ -226,7 +227,7 @@ fn sort_out(
         let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
         match stop {
             Some(code) => ended.push((id, Status::Suppressed, code, gate)),
-            None if one.row.until <= now => ended.push((id, Status::Expired, Code::ExpiredHere, gate)),
+            None if one.row.until <= steady => ended.push((id, Status::Expired, Code::ExpiredHere, gate)),
             None => {
                 intents.extend(parts.iter().map(|part| (Chosen { attempt, ..**one }, *part)));
                 go.insert(id, parts);
@@ -234,6 +235,10 @@ fn sort_out(
         }
     }
     super::flight::insert(tx, taker, &intents)?;
+    for (one, part) in &intents {
+        let record = Sent::part(sent::Kind::Intent, one.row.id, *part, one.attempt, now);
+        tx.sent_logged(Sent { stream: one.row.stream, ..record });
+    }
     let done = end(tx, &ended, taker.connector, &mut tally)?;
     debug_assert!(done <= ended.len());
     tally.flush(tx)?;
@@ -406,7 +411,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
 
 /// Ends up to `limit` rows of a connector whose validity ran out while they waited. Gives how many.
 pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
-    let now = tx.now();
+    let now = tx.steady_now();
     let found = tx.rows(
         sql!(
             "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class FROM stream s

@@ -3,6 +3,7 @@
 //! Every update is judged by [`sms::life`]; counters, receipt keys and the way back to the lane move in the same
 //! transaction. An outcome whose intent is gone changes nothing.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
@@ -72,6 +73,7 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
         if let Outcome::Back { due } = one.outcome {
             batch.went_back(tx, intent, due)?;
         }
+        log(tx, intent, &one.outcome);
         batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
@@ -99,7 +101,7 @@ pub fn late(tx: &mut Tx<'_>, account: i64, answers: &[Late]) -> Result<()> {
     }
     let mut batch = Batch::load(tx, account, answers.iter().map(|a| a.message))?;
     for one in answers {
-        batch.late(one);
+        batch.late(tx, one);
     }
     batch.write(tx)
 }
@@ -280,8 +282,12 @@ impl Batch {
         self.apply(key.message, key.attempt, receipt.status, receipt.code, &receipt.detail, None);
     }
 
-    fn late(&mut self, one: &Late) {
+    fn late(&mut self, tx: &mut Tx<'_>, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
+        if let Ok((_, h)) = &one.answer {
+            let record = Sent::part(sent::Kind::Accepted, one.message, one.part, one.attempt, self.now);
+            tx.sent_logged(Sent { h: *h, ..record });
+        }
         let alone = facts.parts == 1;
         let waits = alone && facts.status == Status::Unknown && facts.attempt == one.attempt;
         // It was to go again and has not gone yet: now it need not.
@@ -425,6 +431,20 @@ impl Batch {
         )
         .map(drop)
     }
+}
+
+/// Tells the sent-log what became of an intent. Of one that is ambiguous it knows no more than that.
+fn log(tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) {
+    let (kind, h) = match outcome {
+        Outcome::Accepted { h, .. } => (sent::Kind::Accepted, *h),
+        Outcome::Rejected { .. }
+        | Outcome::Again { .. }
+        | Outcome::Elsewhere { .. }
+        | Outcome::Back { .. } => (sent::Kind::Back, 0),
+        Outcome::Ambiguous { .. } => return,
+    };
+    let record = Sent::part(kind, intent.message, intent.part, intent.attempt, tx.now());
+    tx.sent_logged(Sent { stream: intent.stream, h, ..record });
 }
 
 fn row_of(intent: &flight::Intent, due: i64) -> Row {

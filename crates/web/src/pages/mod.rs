@@ -11,6 +11,7 @@ pub mod connections;
 pub mod contacts;
 pub mod door;
 pub mod error;
+pub mod held;
 pub mod home;
 pub mod import;
 pub mod inbox;

@@ -8,6 +8,7 @@ mod campaigns;
 mod composer;
 mod connections;
 mod doors;
+mod held;
 mod home;
 mod imports;
 mod inbox;
@@ -143,6 +144,7 @@ pub fn router(web: Web) -> Router {
         .merge(numbers::routes())
         .merge(keys::routes())
         .merge(settings::routes())
+        .merge(held::routes())
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))
         .with_state(web);
