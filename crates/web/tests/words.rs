@@ -135,6 +135,7 @@ fn composed() -> BTreeSet<String> {
         keys.extend([format!("limit-{name}"), format!("limit-{name}-says")]);
     }
     keys.extend(["running", "paused", "stopped", "held"].map(|state| format!("stream-{state}")));
+    keys.extend(["campaign", "messages", "scheduled", "job"].map(|kind| format!("held-kind-{kind}")));
     for decision in engine::unconfirmed::Decision::ALL {
         let name = decision.name();
         keys.extend(["", "-says", "-n", "-ask"].map(|end| format!("unconfirmed-{name}{end}")));

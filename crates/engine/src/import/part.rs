@@ -6,7 +6,7 @@ use super::mention::Unpack;
 
 /// Above this many octets a part is folded while it is still being filled: where one number stands a million times,
 /// memory stays flat.
-const FOLD: usize = 8 << 20;
+const FOLD: usize = 4 << 20;
 
 /// A part being filled, then read.
 pub(super) struct Part {

@@ -26,7 +26,7 @@ use crate::{Ctx, Error, Result};
 /// Batches that may wait for their place in the queue.
 const AHEAD: usize = 2;
 /// Slices that may wait for their commit: the next are there when the writer comes for them, and may share it.
-const QUEUED: usize = 4;
+const QUEUED: usize = 3;
 /// After a command that died a server takes its import over, not before.
 const TAKE_OVER_MS: i64 = 60_000;
 

@@ -27,6 +27,7 @@ pub(super) fn words(kind: &str, detail: &str, code: Code) -> String {
         "early_receipt" => "The receipt came before the answer; it was kept and matched.".into(),
         "conflict" => with("The carrier contradicts itself; what was known stays"),
         "sent_again" => with("A person had it sent once more"),
+        "sent_log" => "It had left before the restore, by the sent-log; it is not sent again.".into(),
         "let_be" => with("A person looked at it and left it as it is"),
         "given_up" => with("A person counts it as failed"),
         other => ended(other, detail, code),
@@ -65,6 +66,7 @@ mod tests {
             "late_answer",
             "conflict",
             "given_up",
+            "sent_log",
             "expired",
         ];
         for kind in kinds {

@@ -81,6 +81,7 @@ held-kind-messages = Messages through
 held-kind-scheduled = Scheduled messages
 held-kind-job = An import
 event-sent-log = Had left before the restore, by the sent-log
+event-sent-log-says = What it says counts: it is not sent again.
 said-released = { $n ->
     [one] Released
    *[other] { $n } released

@@ -116,3 +116,5 @@ why-consent-date-required = Say on which day these people agreed.
 why-consent-source-required = Say where these people agreed.
 said-left = Written down: no more advertising goes there
 said-not-allowed = This person refused; only they can take it back
+why-not-restored = There is no restore that waits for a decision.
+why-sent-log-not-whole = The sent-log is not whole: nobody knows all of what had left. Say that repeating is allowed, or leave it held.

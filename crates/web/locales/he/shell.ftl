@@ -81,6 +81,7 @@ held-kind-messages = הודעות דרך
 held-kind-scheduled = הודעות מתוזמנות
 held-kind-job = ייבוא
 event-sent-log = יצאה לפני השחזור, לפי יומן השליחה
+event-sent-log-says = מה שכתוב בו קובע: היא לא נשלחת שוב.
 said-released = { $n ->
     [one] שוחרר
    *[other] שוחררו { $n }

@@ -120,3 +120,5 @@ why-consent-date-required = יש לומר באיזה יום ניתנה ההסכ�
 why-consent-source-required = יש לומר איפה ניתנה ההסכמה.
 said-left = נרשם: פרסום לא יישלח לשם עוד
 said-not-allowed = האדם סירב; רק הוא יכול לחזור בו
+why-not-restored = אין שחזור שממתין להחלטה.
+why-sent-log-not-whole = יומן השליחה אינו שלם: לא ידוע כל מה שיצא. אשרו שמותר לחזור על שליחה, או השאירו בהמתנה.

@@ -40,6 +40,7 @@ fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
         "early_receipt" => plain(w.t("event-early"), w.t("event-early-says")),
         "conflict" => looks("attention", "event-conflict", contradiction(w, &detail)),
         "sent_again" => looks("refresh", "event-sent-again", w.t("event-sent-again-says")),
+        "sent_log" => looks("undo", "event-sent-log", w.t("event-sent-log-says")),
         "let_be" => plain(w.t("event-let-be"), w.t("event-let-be-says")),
         "given_up" => of(Tone::Failed, "failed", w.t("event-given-up"), w.t("event-given-up-says")),
         other => ended(w, other, &detail, reason).map_or_else(
