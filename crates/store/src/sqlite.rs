@@ -45,7 +45,7 @@ impl Sqlite {
         let db = rusqlite::Connection::open(path).map_err(error)?;
         db.execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;
-             PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF;",
+             PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA foreign_keys=OFF;",
         )
         .map_err(error)?;
         Ok(Sqlite::with(db, false))
