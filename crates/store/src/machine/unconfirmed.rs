@@ -68,29 +68,7 @@ pub fn unknown(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Unkno
         ),
         &params![workspace, list_of(ids)],
         |r| {
-            let row = NewMessage {
-                id: r.get(0)?,
-                workspace: r.get(1)?,
-                campaign: r.get(2)?,
-                contact: r.get(3)?,
-                thread: r.get(4)?,
-                class: r.get(5)?,
-                connector: r.get(6)?,
-                candidates: r.get(7)?,
-                sender: r.get(8)?,
-                recipient: r.get(9)?,
-                tag: r.get(10)?,
-                text: r.get(11)?,
-                encoding: r.get(12)?,
-                parts: r.get(13)?,
-                status: r.get(14)?,
-                on_ambiguous: r.get(15)?,
-                test: r.get(16)?,
-                source: r.get(17)?,
-                client_ref: r.get(18)?,
-                due: r.get(19)?,
-                until: r.get(20)?,
-            };
+            let row = crate::message::read_new(r)?;
             Ok(Unknown { row, attempt: r.get(21)?, code: r.get(22)?, possible_duplicate: r.get(23)? })
         },
     )
