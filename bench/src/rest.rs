@@ -10,6 +10,8 @@ use store::{Clock, Db, Options};
 
 /// What the store counts its commits under.
 const COMMITS: &str = "sendword_store_commits_total";
+/// What the store counts its syncs under; PostgreSQL does its own.
+const SYNCS: &str = "sendword_store_syncs_total";
 
 pub(crate) fn run(bench: &Bench, messages: u64, connections: usize) -> Res<Figures> {
     let sink = Sink::start()?;
@@ -47,22 +49,26 @@ pub(crate) fn run(bench: &Bench, messages: u64, connections: usize) -> Res<Figur
 pub(crate) struct Mark {
     used: Used,
     commits: f64,
+    syncs: f64,
 }
 
 impl Mark {
     pub(crate) fn now(server: &Server) -> Res<Mark> {
-        Ok(Mark { used: server.process().used()?, commits: http::metric(server.addr, COMMITS)? })
+        let [commits, syncs] = [COMMITS, SYNCS].map(|name| http::metric(server.addr, name));
+        Ok(Mark { used: server.process().used()?, commits: commits?, syncs: syncs? })
     }
 
     pub(crate) fn since(&self, before: &Mark) -> Mark {
-        Mark { used: self.used.since(&before.used), commits: self.commits - before.commits }
+        let (commits, syncs) = (self.commits - before.commits, self.syncs - before.syncs);
+        Mark { used: self.used.since(&before.used), commits, syncs }
     }
 
     /// Adds what one item cost.
     pub(crate) fn tell(&self, figures: &mut Figures, item: &'static str, n: f64) {
         costs(figures, &self.used, item, n);
         let unit = if item == "row" { "/row" } else { "/message" };
-        figures.add("commits, each one fsync", unit, self.commits / n);
+        figures.add("commits", unit, self.commits / n);
+        figures.add("syncs", unit, self.syncs / n);
     }
 }
 

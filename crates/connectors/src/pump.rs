@@ -14,7 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Taker};
-use store::machine::settle::{Outcome, Settled};
+use store::machine::settle::{Known, Outcome, Settled};
 use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
 
@@ -38,8 +38,16 @@ pub(crate) struct Part {
     pub(crate) of: usize,
     /// When it was committed, later when it was written (steady clock).
     pub(crate) at: i64,
+    /// What settles it without a look, where it is the only part.
+    pub(crate) known: Option<Known>,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
+}
+
+impl Part {
+    fn settled(&self, outcome: Outcome) -> Settled {
+        Settled { message: self.message, part: self.part, outcome, known: self.known }
+    }
 }
 
 type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
@@ -208,7 +216,7 @@ impl Pump {
         let any = !taken.letters.is_empty();
         let at = steady::now_ms();
         for letter in taken.letters {
-            let (row, whole) = (letter.ready.row, letter.ready.whole);
+            let (row, whole, known) = (letter.ready.row, letter.ready.whole, Known::of(&letter.ready));
             let Some(parts) = taken.go.remove(&row.id) else { continue };
             self.open += parts.len();
             let bodies = match letter.parts {
@@ -229,7 +237,7 @@ impl Pump {
             for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
                 let (message, stream, of) = (row.id, row.stream, parts.len());
-                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, body });
+                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, known, body });
             }
         }
         any
@@ -239,7 +247,7 @@ impl Pump {
     fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
         for part in parts {
             let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
-            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
+            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome, known: None }));
         }
     }
 
@@ -289,7 +297,7 @@ impl Pump {
         self.still |= !gone.is_empty();
         for part in gone {
             let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+            self.tell(Learnt::Outcome(part.settled(outcome)));
         }
     }
 
@@ -315,7 +323,7 @@ impl Pump {
         let Some(part) = self.written.remove(&token) else { return };
         self.still = false;
         let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
-        let settled = Settled { message: part.message, part: part.part, outcome };
+        let settled = part.settled(outcome);
         let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
         self.tell(Learnt::Outcome(settled));
         if refused && part.whole > 1 {
@@ -331,10 +339,10 @@ impl Pump {
             return;
         };
         let message = refused.message;
-        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        let rest: Vec<Part> = queue.iter().filter(|p| p.message == message).cloned().collect();
         queue.retain(|p| p.message != message);
         for part in rest {
-            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
         }
     }
 
@@ -343,7 +351,7 @@ impl Pump {
         let never: Vec<Part> = self.ready.iter_mut().flat_map(|q| q.drain(..)).collect();
         for part in never {
             let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+            self.tell(Learnt::Outcome(part.settled(outcome)));
         }
         for token in unsent {
             self.ended(*token, Outcome::Back { due: 0 });

@@ -76,8 +76,8 @@ impl Rider for LaneRider {
         Ok(Freight { taken: Some(Taken { letters, go, rode: true }), all, rung })
     }
 
-    fn arrived(&self, freight: Freight) {
-        let Some(taken) = freight.taken else { return };
+    fn committed(&self, freight: &Freight) {
+        let Some(taken) = &freight.taken else { return };
         let parts =
             taken.letters.iter().map(|l| usize::try_from(l.ready.row.parts).unwrap_or(1).max(1)).sum();
         let _ = self
@@ -87,6 +87,10 @@ impl Rider for LaneRider {
         if freight.all && *self.bell.borrow() == freight.rung + 1 {
             self.swept.store(freight.rung + 1, Ordering::Release);
         }
+    }
+
+    fn arrived(&self, freight: Freight) {
+        let Some(taken) = freight.taken else { return };
         if self.arrived.send(taken).is_err() {
             tracing::error!(connector = self.taker.connector, "an intent arrived after its link had ended");
         }

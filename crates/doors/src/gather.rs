@@ -1,11 +1,12 @@
 //! The gatherer: what waits at the door goes to the store together, up to a thousand at once, and never waits to be more.
 //!
-//! Two batches are under way at most: one commits while the next is filled. When the store cannot keep up, the bounded
+//! Judged on a reader, stored by the writer. A few batches are under way at one time: one is judged, one stored, one
+//! synced. When the store cannot keep up, the bounded
 //! queue before it fills, and callers are told to come back.
 
 use crate::kept::{self, Key, Outcome};
 use crate::problem::{Answer, Problem};
-use engine::{Error, Submission};
+use engine::{Admitted, Error, Judged, Refusal, Submission};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{Db, Tx};
@@ -13,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 20_000;
-const UNDER_WAY: usize = 2;
+const UNDER_WAY: usize = 4;
 
 /// One message and, where the caller repeats requests, the key it is known by.
 #[derive(Clone)]
@@ -65,9 +66,13 @@ async fn gather(db: Db, mut receive: mpsc::Receiver<Waiting>) {
 
 async fn commit(db: &Db, batch: Vec<Waiting>) {
     let (items, replies): (Vec<Item>, Vec<_>) = batch.into_iter().map(|w| (w.item, w.reply)).unzip();
-    let items: Arc<[Item]> = items.into();
-    let all = Arc::clone(&items);
-    match db.write("submit", move |tx| decide(tx, &all)).await {
+    let (mut wanted, mut keys) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+    for item in items {
+        wanted.push(item.submission);
+        keys.push(item.key);
+    }
+    let all = Arc::new(Asked { wanted, keys });
+    match judge_and_store(db, Arc::clone(&all)).await {
         Ok(outcomes) => {
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 let _ = reply.send(Ok(outcome)); // whoever hung up has a message all the same
@@ -75,9 +80,9 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
         }
         // One of many may be at fault; alone, each gets its own answer.
         Err(e) if replies.len() > 1 && !matches!(e, Error::Store(_)) => {
-            for (item, reply) in items.iter().zip(replies) {
-                let one = [item.clone()];
-                let answer = db.write("submit", move |tx| decide(tx, &one)).await;
+            for (i, reply) in replies.into_iter().enumerate() {
+                let one = Asked { wanted: vec![all.wanted[i].clone()], keys: vec![all.keys[i].clone()] };
+                let answer = judge_and_store(db, Arc::new(one)).await;
                 let _ = reply
                     .send(answer.map_err(Problem::from).and_then(|mut o| o.pop().ok_or_else(Problem::busy)));
             }
@@ -90,43 +95,50 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
     }
 }
 
-/// Decides them in order. A key seen before gets its first answer; a key twice in one batch is decided once.
-fn decide(tx: &mut Tx<'_>, items: &[Item]) -> engine::Result<Vec<Outcome>> {
-    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(items.len());
+/// What one batch asks for: messages, and for each the key it is known by.
+struct Asked {
+    wanted: Vec<Submission>,
+    keys: Vec<Option<Key>>,
+}
+
+/// The chain reads much, so it runs on a reader; what may have changed since is asked again by the intent.
+async fn judge_and_store(db: &Db, asked: Arc<Asked>) -> engine::Result<Vec<Outcome>> {
+    let all = Arc::clone(&asked);
+    let verdicts = db.read(move |tx| engine::admit(tx, &all.wanted)).await?;
+    db.write("submit", move |tx| decide(tx, &asked, &verdicts)).await
+}
+
+/// Stores them in order. A key seen before gets its first answer; a key twice in one batch is decided once.
+fn decide(tx: &mut Tx<'_>, asked: &Asked, verdicts: &[Result<Admitted, Refusal>]) -> engine::Result<Vec<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(verdicts.len());
     let (mut fresh, mut twins, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    for (i, item) in items.iter().enumerate() {
+    for (i, (one, key)) in asked.wanted.iter().zip(&asked.keys).enumerate() {
         let mut known = None;
-        if let Some(key) = &item.key {
-            if !seen.insert((item.submission.workspace, key.name.as_str())) {
+        if let Some(key) = key {
+            if !seen.insert((one.workspace, key.name.as_str())) {
                 twins.push(i);
                 outcomes.push(None);
                 continue;
             }
-            known = kept::look(tx, item.submission.workspace, key)?;
+            known = kept::look(tx, one.workspace, key)?;
         }
         if known.is_none() {
             fresh.push(i);
         }
         outcomes.push(known);
     }
-    // The usual case has no keys: nothing is copied then.
-    let verdicts = if fresh.len() == items.len() {
-        let wanted: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
-        engine::submit(tx, &wanted)?
-    } else {
-        let wanted: Vec<Submission> = fresh.iter().map(|i| items[*i].submission.clone()).collect();
-        if wanted.is_empty() { Vec::new() } else { engine::submit(tx, &wanted)? }
-    };
-    for (i, verdict) in fresh.into_iter().zip(verdicts) {
+    let judged: Vec<Judged<'_>> = fresh.iter().map(|i| (&asked.wanted[*i], &verdicts[*i])).collect();
+    let stored = if judged.is_empty() { Vec::new() } else { engine::store(tx, &judged)? };
+    for (i, verdict) in fresh.into_iter().zip(stored) {
         let outcome = Outcome::Fresh(verdict);
-        if let Some(key) = &items[i].key {
-            kept::keep(tx, items[i].submission.workspace, key, &outcome)?;
+        if let Some(key) = &asked.keys[i] {
+            kept::keep(tx, asked.wanted[i].workspace, key, &outcome)?;
         }
         outcomes[i] = Some(outcome);
     }
     for i in twins {
-        if let Some(key) = &items[i].key {
-            outcomes[i] = kept::look(tx, items[i].submission.workspace, key)?;
+        if let Some(key) = &asked.keys[i] {
+            outcomes[i] = kept::look(tx, asked.wanted[i].workspace, key)?;
         }
     }
     let whole: Option<Vec<Outcome>> = outcomes.into_iter().collect();

@@ -30,4 +30,4 @@ pub mod work;
 
 pub use ctx::{Actor, Ctx, Permission, Role};
 pub use error::{Error, Result};
-pub use submit::{Accepted, Refusal, Submission, submit};
+pub use submit::{Accepted, Admitted, Judged, Refusal, Submission, admit, store, submit};

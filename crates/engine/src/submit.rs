@@ -89,33 +89,32 @@ pub struct Refusal {
 
 /// Accepts or refuses each; answers in order. A refused one stops no other.
 pub fn submit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Accepted, Refusal>>> {
+    let verdicts = admit(tx, wanted)?;
+    let judged: Vec<Judged<'_>> = wanted.iter().zip(&verdicts).collect();
+    store(tx, &judged)
+}
+
+/// A wish and what [`admit`] says of it.
+pub type Judged<'j> = (&'j Submission, &'j Result<Admitted, Refusal>);
+
+/// Stores what was judged beforehand, on a reader: the rows of those admitted, the reasons of the others.
+pub fn store(tx: &mut Tx<'_>, judged: &[Judged<'_>]) -> Result<Vec<Result<Accepted, Refusal>>> {
     // Our own answers (to a refusal, above all) are part of what they answer and are never what fills a disk.
-    if wanted.iter().any(|one| one.source != "system") {
+    if judged.iter().any(|(one, _)| one.source != "system") {
         tx.may_accept()?;
     }
-    let verdicts = admit(tx, wanted)?;
-    let mut admitted = Vec::with_capacity(wanted.len());
-    let mut refused = Vec::new();
-    let mut out: Vec<Option<Refusal>> = Vec::with_capacity(wanted.len());
-    for (verdict, one) in verdicts.into_iter().zip(wanted) {
-        match verdict {
-            Ok(row) => {
-                admitted.push(row);
-                out.push(None);
-            }
-            Err(refusal) => {
-                refused.push(decision_of(tx, one, &refusal));
-                out.push(Some(refusal));
-            }
-        }
-    }
+    let refused: Vec<Decision> = judged
+        .iter()
+        .filter_map(|(one, verdict)| verdict.as_ref().err().map(|refusal| decision_of(tx, one, refusal)))
+        .collect();
     decision::insert(tx, &refused)?;
+    let admitted: Vec<&Admitted> = judged.iter().filter_map(|(_, verdict)| verdict.as_ref().ok()).collect();
     let mut accepted = insert(tx, &admitted)?.into_iter();
-    Ok(out
-        .into_iter()
-        .map(|refusal| match refusal {
-            Some(refusal) => Err(refusal),
-            None => accepted.next().ok_or_else(|| Refusal { code: Code::StoreFull, rule: "store".into() }),
+    Ok(judged
+        .iter()
+        .map(|(_, verdict)| match verdict {
+            Err(refusal) => Err(refusal.clone()),
+            Ok(_) => accepted.next().ok_or_else(|| Refusal { code: Code::StoreFull, rule: "store".into() }),
         })
         .collect())
 }

@@ -10,6 +10,7 @@ use crate::serve::serve;
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
+use crate::syncer::log_of;
 use crate::tx::Tx;
 use crate::work::task;
 use crate::{Bell, Clock, Error, Result, generation, machine, schema};
@@ -101,7 +102,11 @@ impl Db {
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
         let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
+        let log = log_of(&path)?;
+        writer.sync_later()?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
+        let shared = Arc::clone(&inner.shared);
+        inner.keep("store-syncer", move || shared.syncer.run(&log, &shared));
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
         }

@@ -49,6 +49,7 @@ mod sqlite;
 pub mod stream;
 pub mod suppression;
 pub mod thread;
+mod syncer;
 mod tx;
 pub mod unconfirmed;
 pub mod unsubscribe;

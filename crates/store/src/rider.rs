@@ -19,7 +19,11 @@ pub trait Rider: Send + Sync + 'static {
     /// its transaction.
     fn ride(&self, tx: &mut Tx<'_>) -> Result<Self::Freight>;
 
-    /// The batch is committed; called on the store's thread, so it only hands on.
+    /// The batch is committed and may not be durable yet: nothing may leave this machine for it. Called on the store's
+    /// thread.
+    fn committed(&self, _freight: &Self::Freight) {}
+
+    /// The batch is durable; called on a thread of the store's, so it only hands on.
     fn arrived(&self, freight: Self::Freight);
 }
 
@@ -134,6 +138,12 @@ impl<R: Rider> Work for Ride<R> {
             seats.retain(|r| r.place() != place);
         }
         Ran::Refused
+    }
+
+    fn committed(&self) {
+        if let Some(freight) = &self.freight {
+            self.rider.committed(freight);
+        }
     }
 
     fn answer(self: Box<Self>, batch: Result<()>) {

@@ -2,10 +2,11 @@
 //!
 //! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice (more of them for 20 ms while
 //! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
-//! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! everybody once that is durable. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::queues::{Batch, Queues};
 use crate::shared::{Log, Shared};
+use crate::syncer::Committed;
 use crate::tx::{Driver, Effects, Tx};
 use crate::work::{Ran, Work};
 use crate::{Error, Result};
@@ -27,8 +28,12 @@ pub(crate) trait Connection: Driver {
     fn release(&mut self) -> Result<()>;
     /// Undoes one closure's changes.
     fn undo(&mut self) -> Result<()>;
-    /// Commits the batch; durable when it returns.
+    /// Commits the batch; durable when it returns, unless [`Connection::synced_later`].
     fn commit(&mut self) -> Result<()>;
+    /// Whether a commit becomes durable behind the next sync only.
+    fn synced_later(&self) -> bool {
+        false
+    }
     /// Undoes the batch.
     fn rollback(&mut self);
     /// Whether the transaction is still open after a closure's error.
@@ -276,8 +281,13 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     {
         tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
     }
-    shared.ledgers.after_commit(&open.effects.lifted);
+    // Whoever is woken now sees the commit, and whatever it commits itself is durable only together with this one.
     shared.bells.ring(&open.effects.bells);
+    open.done.iter().for_each(|work| work.committed());
+    if connection.synced_later() {
+        return shared.syncer.put(Committed { done: open.done, lifted: open.effects.lifted });
+    }
+    shared.ledgers.after_commit(&open.effects.lifted);
     for work in open.done {
         work.answer(Ok(()));
     }

@@ -19,6 +19,7 @@ pub(crate) fn serve(
     writes: bool,
 ) {
     let mut last_slice = Instant::now();
+    let _end = writes.then(|| shared.syncer.end_with_this());
     while let Some(batch) = queues.next(serves, last_slice, connection.batch_max(), shared.urgent_only()) {
         if batch.slice.is_some() {
             last_slice = Instant::now();
@@ -32,6 +33,9 @@ pub(crate) fn serve(
                 let made = copy_out(connection, shared, queues, serves, &copy);
                 copy.answer(made);
             }
+        }
+        if writes {
+            shared.syncer.gather(queues);
         }
     }
 }

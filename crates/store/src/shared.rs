@@ -7,8 +7,10 @@ use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
+use crate::machine::settle::Memory;
 use crate::rider::Riders;
 use crate::sql::Engine;
+use crate::syncer::Syncer;
 use crate::{Clock, Error};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -44,10 +46,13 @@ pub(crate) struct Shared {
     pub(crate) copies: Asks,
     pub(crate) guard: Guard,
     pub(crate) recent: Recent,
+    pub(crate) on_their_way: Memory,
     pub(crate) riders: Arc<Riders>,
+    pub(crate) syncer: Syncer,
     engine: Engine,
     longest: Mutex<(&'static str, Duration)>,
     commits: AtomicU64,
+    syncs: AtomicU64,
     closures: AtomicU64,
     rows_most: AtomicU64,
     since: Instant,
@@ -68,10 +73,13 @@ impl Shared {
             keys,
             bells: Bells::default(),
             recent: Recent::default(),
+            on_their_way: Memory::default(),
             riders: Arc::default(),
+            syncer: Syncer::default(),
             engine,
             longest: Mutex::new(("", Duration::ZERO)),
             commits: AtomicU64::new(0),
+            syncs: AtomicU64::new(0),
             closures: AtomicU64::new(0),
             rows_most: AtomicU64::new(0),
             since: Instant::now(),
@@ -111,6 +119,7 @@ impl Shared {
         let longest = *self.longest.lock().unwrap_or_else(PoisonError::into_inner);
         Vitals {
             commits: self.commits.load(Ordering::Relaxed),
+            syncs: self.syncs.load(Ordering::Relaxed),
             closures: self.closures.load(Ordering::Relaxed),
             rows_most: self.rows_most.load(Ordering::Relaxed),
             longest: (longest.0, longest.1.as_millis()),
@@ -133,6 +142,10 @@ impl Shared {
     /// Whether the log is so long that only urgent work may make it longer.
     pub(crate) fn urgent_only(&self) -> bool {
         self.log.load(Ordering::Relaxed) > LOG_STOP
+    }
+
+    pub(crate) fn note_sync(&self) {
+        self.syncs.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Called by the runner between two batches; `log` asks the connection how long its log is.
@@ -178,8 +191,10 @@ impl Shared {
 /// What the store counts about itself, for `doctor` and `/metrics`.
 #[derive(Debug, Clone, Copy)]
 pub struct Vitals {
-    /// Batches committed; on SQLite each is one fsync.
+    /// Batches committed.
     pub commits: u64,
+    /// Syncs that made them durable; 0 on PostgreSQL, which does its own.
+    pub syncs: u64,
     /// Closures run.
     pub closures: u64,
     /// Most rows one closure changed.

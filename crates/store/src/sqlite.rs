@@ -26,6 +26,8 @@ const BATCH_MAX: usize = 1_000;
 pub(crate) struct Sqlite<D = rusqlite::Connection> {
     db: D,
     read_only: bool,
+    /// Whether commits are made durable by the [`crate::syncer`].
+    synced_later: bool,
 }
 
 fn error(e: rusqlite::Error) -> Error {
@@ -51,6 +53,13 @@ impl Sqlite {
         Ok(Sqlite::with(db, false))
     }
 
+    /// From here on a commit only writes the log; the [`crate::syncer`] makes it durable.
+    pub(crate) fn sync_later(&mut self) -> Result<()> {
+        self.batch("PRAGMA synchronous=NORMAL")?;
+        self.synced_later = true;
+        Ok(())
+    }
+
     /// Opens a reader of an existing file.
     pub(crate) fn reader(path: &Path) -> Result<Sqlite> {
         let flags =
@@ -71,7 +80,7 @@ impl Sqlite {
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }
-        Sqlite { db, read_only }
+        Sqlite { db, read_only, synced_later: false }
     }
 
     /// Runs text that takes no parameters: migrations.
@@ -301,6 +310,9 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
     fn as_driver(&mut self) -> &mut dyn Driver {
         self
     }
+    fn synced_later(&self) -> bool {
+        self.synced_later
+    }
     fn batch_max(&self) -> usize {
         if self.read_only { 1 } else { BATCH_MAX }
     }
@@ -312,7 +324,7 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
         let mut into = rusqlite::Connection::open(path).map_err(error)?;
         into.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-1024").map_err(error)?;
         let copy = rusqlite::backup::Backup::new(self.db(), &mut into).map_err(error)?;
-        let mut lent = Sqlite { db: self.db(), read_only: false };
+        let mut lent = Sqlite { db: self.db(), read_only: false, synced_later: self.synced_later };
         loop {
             match copy.step(COPY_PAGES).map_err(error)? {
                 StepResult::Done => return Ok(()),

@@ -76,6 +76,10 @@ impl<'a> Tx<'a> {
         &self.shared.recent
     }
 
+    pub(crate) fn on_their_way(&self) -> &crate::machine::settle::Memory {
+        &self.shared.on_their_way
+    }
+
     /// Now by the clock that is believed: after a jump that nobody has confirmed, the time from before it. Expiry and
     /// scheduled starts go by it.
     pub fn steady_now(&self) -> i64 {

@@ -10,6 +10,8 @@ pub(crate) trait Work: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> Ran;
     /// Answers who waits. `Err` only when the batch failed it.
     fn answer(self: Box<Self>, batch: Result<()>);
+    /// Its batch is committed, which others see from now on; it is durable only when it is answered.
+    fn committed(&self) {}
     /// Its name, for the longest-closure record.
     fn name(&self) -> &'static str;
     /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.

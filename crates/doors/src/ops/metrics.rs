@@ -44,6 +44,7 @@ fn vitals(out: &mut String, doors: &Doors) {
         let _ = writeln!(out, "{name} {value}");
     };
     one(out, "sendword_store_commits_total", "counter", "Batches committed.", vitals.commits);
+    one(out, "sendword_store_syncs_total", "counter", "Syncs of the log.", vitals.syncs);
     one(out, "sendword_store_closures_total", "counter", "Closures run.", vitals.closures);
     one(out, "sendword_store_waiting", "gauge", "Closures waiting for the writer.", vitals.waiting as u64);
     let longest = u64::try_from(vitals.longest.1).unwrap_or(u64::MAX);

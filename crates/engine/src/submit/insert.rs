@@ -3,6 +3,7 @@
 use super::{Accepted, Admitted, Submission};
 use crate::Result;
 use sms::{Code, Status};
+use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 use store::machine::tally::Tally;
 use store::machine::{agenda, outbox, stream};
@@ -10,8 +11,8 @@ use store::message::{self, NewMessage};
 use store::{Bell, Tx};
 
 /// Stores what was admitted, in order. Where an id was stored before, nothing is written twice.
-pub fn insert(tx: &mut Tx<'_>, admitted: &[Admitted]) -> Result<Vec<Accepted>> {
-    let mut rows: Vec<NewMessage> = admitted.iter().map(|a| a.row.clone()).collect();
+pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec<Accepted>> {
+    let mut rows: Vec<NewMessage> = admitted.iter().map(|a| a.borrow().row.clone()).collect();
     for row in rows.iter_mut().filter(|r| r.id == 0) {
         row.id = tx.id();
     }
@@ -27,7 +28,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[Admitted]) -> Result<Vec<Accepted>> {
         if row.status == Status::Scheduled {
             later.entry(row.workspace).or_default().push((row.due, row.id));
         } else {
-            out.push(lane_row(tx, &mut streams, row, one)?);
+            out.push(lane_row(tx, &mut streams, row, one.borrow())?);
         }
     }
     outbox::put(tx, &out, &mut tally)?;

@@ -4,6 +4,7 @@
 
 use crate::machine::outbox::{Chosen, Taker};
 use crate::{Result, Tx, Val, params, sql};
+use std::collections::HashSet;
 
 /// One open intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +121,20 @@ pub(crate) fn remove(tx: &mut Tx<'_>, parts: impl Iterator<Item = (i64, i64)>) -
         open.iter().map(|i| [Val::Int(i.message), Val::Int(i.part)]),
     )?;
     Ok(open)
+}
+
+/// Removes the intents of these messages of one part; gives the messages of those that were there.
+pub(crate) fn end(tx: &mut Tx<'_>, messages: impl Iterator<Item = i64>) -> Result<HashSet<i64>> {
+    let gone = tx.many_rows(
+        sql!(
+            "DELETE FROM flight USING ROWS(message BIGINT) AS r WHERE flight.message = r.message AND flight.part = 0
+             RETURNING r.message"
+        ),
+        &[],
+        messages.map(|message| [Val::Int(message)]),
+        |r| r.get(0),
+    )?;
+    Ok(gone.into_iter().collect())
 }
 
 /// All open intents of a connector: at start and after a take-over, the ambiguous set.

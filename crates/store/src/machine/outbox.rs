@@ -54,6 +54,10 @@ pub fn put(tx: &mut Tx<'_>, rows: &[Row], tally: &mut Tally) -> Result<()> {
 pub struct Ready {
     /// The row.
     pub row: Row,
+    /// The workspace.
+    pub workspace: i64,
+    /// The campaign, or 0.
+    pub campaign: i64,
     /// What it is for.
     pub class: Class,
     /// What the handset shows.
@@ -84,7 +88,7 @@ pub fn read(
     tx.rows(
         sql!(
             "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until,
-               m.parts
+               m.parts, m.workspace, m.campaign
              FROM outbox o JOIN message m ON m.id = o.id
              WHERE o.lane = $1 AND o.stream = $2 AND (o.due, o.id) > ($3, $4) AND o.due <= $5
              ORDER BY o.due, o.id LIMIT $6"
@@ -109,6 +113,8 @@ pub fn read(
                 attempt: r.get(10)?,
                 valid_until: r.get(11)?,
                 whole: r.get(12)?,
+                workspace: r.get(13)?,
+                campaign: r.get(14)?,
             })
         },
     )

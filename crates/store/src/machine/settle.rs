@@ -10,7 +10,7 @@ use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What must be known of a message to judge an update.
 struct Facts {
@@ -65,19 +65,26 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     if !flight::holds(tx, taker.connector, taker.epoch)? {
         return Ok(0);
     }
-    let open = flight::remove(tx, settled.iter().map(|s| (s.message, s.part)))?;
-    let by_part: HashMap<(i64, i64), &Settled> = settled.iter().map(|s| ((s.message, s.part), s)).collect();
-    let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
-    for intent in &open {
-        let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
-        if let Outcome::Back { due } = one.outcome {
-            batch.went_back(tx, intent, due)?;
+    let mut batch = Batch::load(tx, taker.connector, std::iter::empty())?;
+    let (known, mut judged) = swift::taken(tx, taker, settled, &mut batch)?;
+    let unknown = || settled.iter().filter(|s| s.known.is_none());
+    let found = flight::remove(tx, unknown().map(|s| (s.message, s.part)))?;
+    let by_part: HashMap<(i64, i64), &Outcome> =
+        unknown().map(|s| ((s.message, s.part), &s.outcome)).collect();
+    let open = known + found.len();
+    judged.extend(
+        found.into_iter().filter_map(|i| by_part.get(&(i.message, i.part)).map(|outcome| (i, *outcome))),
+    );
+    batch.more(tx, judged.iter().map(|(intent, _)| intent.message))?;
+    for (intent, outcome) in &judged {
+        if let Outcome::Back { due } = outcome {
+            batch.went_back(tx, intent, *due)?;
         }
-        log(tx, intent, &one.outcome);
-        batch.outcome(intent, &one.outcome);
+        log(tx, intent, outcome);
+        batch.outcome(intent, outcome);
     }
     batch.write(tx)?;
-    Ok(open.len())
+    Ok(open)
 }
 
 /// Ends what a dead link or a dead process left in flight: each is ambiguous. Gives how many.
@@ -89,6 +96,7 @@ pub fn recover(tx: &mut Tx<'_>, taker: Taker, detail: &str) -> Result<usize> {
             message: i.message,
             part: i.part,
             outcome: Outcome::Ambiguous { detail: detail.to_owned() },
+            known: None,
         })
         .collect();
     outcomes(tx, taker, &settled)
@@ -145,6 +153,8 @@ struct Batch {
     /// What goes back to the lane of another connector, and why.
     reroutes: Vec<(Row, i64, String)>,
     tally: Tally,
+    /// Workspaces of which something changed that is not among the facts.
+    rung: BTreeSet<i64>,
     notes: Vec<(i64, i64, &'static str, String)>,
     unknown: story::Unknown,
 }
@@ -200,6 +210,7 @@ impl Batch {
             back: Vec::new(),
             reroutes: Vec::new(),
             tally: Tally::default(),
+            rung: BTreeSet::new(),
             notes: Vec::new(),
             unknown: story::Unknown::default(),
         };
@@ -396,10 +407,8 @@ impl Batch {
         self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
-        let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
-        workspaces.sort_unstable();
-        workspaces.dedup();
-        for workspace in workspaces {
+        self.rung.extend(self.facts.values().map(|f| f.workspace));
+        for workspace in std::mem::take(&mut self.rung) {
             tx.ring(Bell::Workspace(workspace));
         }
         let early = orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?;
@@ -464,5 +473,7 @@ mod parts;
 mod reroute;
 mod said;
 mod story;
+mod swift;
 pub use matching::{Reading, adopt_orphans, receipts};
-pub use said::{Late, Outcome, Receipt, SLOWED, Settled};
+pub(crate) use swift::Memory;
+pub use said::{Known, Late, Outcome, Receipt, SLOWED, Settled};

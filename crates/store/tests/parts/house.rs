@@ -197,7 +197,7 @@ impl House {
         self.run(move |tx| {
             let settled: Vec<Settled> = outcomes
                 .iter()
-                .map(|(part, outcome)| Settled { message, part: *part, outcome: outcome.clone() })
+                .map(|(part, outcome)| Settled { message, part: *part, outcome: outcome.clone(), known: None })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         });

@@ -116,6 +116,10 @@ async fn store(
     slice: Arc<[Wanted]>,
     key: Option<Key>,
 ) -> Answer<(Vec<Item>, bool)> {
+    let good: Vec<Submission> = slice.iter().filter_map(|w| w.clone().ok()).collect();
+    let asked = Arc::new(good);
+    let good = Arc::clone(&asked);
+    let verdicts = rest::read(doors, caller, move |tx, _| engine::admit(tx, &asked)).await?;
     let answer = rest::write(doors, caller, "submit_batch", move |tx, ctx| {
         let known = match &key {
             Some(key) => kept::look(tx, ctx.workspace, key)?,
@@ -124,13 +128,13 @@ async fn store(
         if let Some(known) = known {
             return Ok(Err(known));
         }
-        let good: Vec<Submission> = slice.iter().filter_map(|w| w.clone().ok()).collect();
-        let mut verdicts = if good.is_empty() { Vec::new() } else { engine::submit(tx, &good)? }.into_iter();
+        let judged: Vec<engine::Judged<'_>> = good.iter().zip(&verdicts).collect();
+        let mut stored = if judged.is_empty() { Vec::new() } else { engine::store(tx, &judged)? }.into_iter();
         let mut items = Vec::with_capacity(slice.len());
         for wanted in slice.iter() {
             items.push(match wanted {
                 Err(problem) => Item::Refused { error: problem.clone() },
-                Ok(_) => item(verdicts.next().ok_or(store::Error::Undone)?),
+                Ok(_) => item(stored.next().ok_or(store::Error::Undone)?),
             });
         }
         if let Some(key) = &key {

@@ -3,7 +3,8 @@
 //! An id that two messages had means the newest whose recipient the receipt names. What nobody fits is kept as an
 //! orphan; it is never credited by guess.
 
-use super::{Batch, Receipt};
+use super::said::Digits;
+use super::{Batch, Receipt, swift};
 use crate::machine::receipt_key::Key;
 use crate::machine::{alarm, dialect, orphan, receipt_key};
 use crate::{Result, Tx, generation, list_of, params, sql};
@@ -35,10 +36,6 @@ impl Reading {
     }
 }
 
-/// Digits below which an address is no number of a phone but a short code, or nothing.
-const NUMBER_LEAST: usize = 7;
-/// Digits that two spellings of one number share at the end, at the least.
-const TAIL: usize = 8;
 /// How long the answer of an ambiguous part may be overtaken by its receipt before another trace is followed.
 const PATIENCE_MS: i64 = 1_000;
 
@@ -51,15 +48,15 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     let found = find(tx, account, receipts, &mut batch)?;
     let orphans: Vec<&Receipt> = receipts.iter().zip(&found).filter(|f| f.1.is_none()).map(|f| f.0).collect();
     orphan::put(tx, account, &orphans)?;
-    for (receipt, key) in receipts.iter().zip(&found) {
-        if let Some(key) = key {
-            batch.receipt(key, receipt);
-        }
+    let rest = swift::reported(tx, receipts, &found, &mut batch)?;
+    batch.more(tx, rest.iter().map(|(_, key)| key.message))?;
+    for (receipt, key) in rest {
+        batch.receipt(&key, receipt);
     }
     batch.write(tx)
 }
 
-/// The part of each receipt, as far as one is known; its message is in the batch then.
+/// The part of each receipt, as far as one is known. Its message need not be in the batch.
 fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) -> Result<Vec<Option<Key>>> {
     let mut found: Vec<Option<Key>> = vec![None; receipts.len()];
     let learnt = dialect::learnt(tx, account)?;
@@ -81,9 +78,15 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
         for key in receipt_key::find(tx, account, &hashes)? {
             keys.entry(key.h).or_default().push(key);
         }
-        batch.more(tx, keys.values().flatten().map(|k| k.message))?;
-        for (i, h) in open {
-            found[i] = keys.get(&h).and_then(|keys| newest(keys, &receipts[i], batch));
+        let plain = |i: usize, h: i64| match keys.get(&h).map(Vec::as_slice) {
+            Some([one]) => swift::recipient(tx, one.message).filter(|to| names(&receipts[i], *to) != Some(false)).map(|_| *one),
+            _ => None,
+        };
+        let plain: Vec<Option<Key>> = open.iter().map(|(i, h)| plain(*i, *h)).collect();
+        let looked = open.iter().zip(&plain).filter(|(_, plain)| plain.is_none());
+        batch.more(tx, looked.filter_map(|((_, h), _)| keys.get(h)).flatten().map(|k| k.message))?;
+        for ((i, h), plain) in open.into_iter().zip(plain) {
+            found[i] = plain.or_else(|| newest(keys.get(&h)?, &receipts[i], batch));
             counts[reading as usize] += i64::from(found[i].is_some());
         }
     }
@@ -103,22 +106,18 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
 /// The newest message that had this id and whose recipient the receipt does not contradict.
 fn newest(keys: &[Key], receipt: &Receipt, batch: &Batch) -> Option<Key> {
     let fits = |key: &&Key| {
-        batch.facts.get(&key.message).is_some_and(|f| names(receipt, &f.recipient).unwrap_or(true))
+        batch.facts.get(&key.message).is_some_and(|f| names(receipt, Digits::of(&f.recipient)).unwrap_or(true))
     };
     keys.iter().filter(fits).max_by_key(|k| (k.message, k.attempt)).copied()
 }
 
 /// Whether a receipt names this number; `None` when it names no number of a phone at all.
-fn names(receipt: &Receipt, recipient: &str) -> Option<bool> {
-    let recipient = digits(recipient);
-    let numbers = [digits(&receipt.from), digits(&receipt.to)];
-    let mut phones = numbers.iter().filter(|n| n.len() >= NUMBER_LEAST).peekable();
+fn names(receipt: &Receipt, recipient: Digits) -> Option<bool> {
+    let numbers = [Digits::of(&receipt.from), Digits::of(&receipt.to)];
+    let mut phones = numbers.iter().filter(|n| n.is_phone()).peekable();
     phones.peek()?;
     // Carriers write national forms, and some do not turn sender and recipient round.
-    Some(phones.any(|n| {
-        let tail = TAIL.min(n.len()).min(recipient.len());
-        n.ends_with(&recipient[recipient.len() - tail..])
-    }))
+    Some(phones.any(|n| n.same_phone(recipient)))
 }
 
 fn digits(address: &str) -> String {
@@ -150,6 +149,7 @@ pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         let gone: Vec<i64> = list.iter().zip(&found).filter(|f| f.1.is_some()).map(|f| f.0.id).collect();
         orphan::remove(tx, &gone)?;
         adopted += gone.len();
+        batch.more(tx, found.iter().flatten().map(|key| key.message))?;
         for (one, key) in list.iter().zip(&found) {
             if let Some(key) = key {
                 batch.receipt(key, &one.receipt);
@@ -168,10 +168,10 @@ fn only_ambiguous(
     receipt: &Receipt,
     batch: &mut Batch,
 ) -> Result<Option<Key>> {
-    let number = digits(&receipt.from);
-    if number.len() < NUMBER_LEAST || receipt.smsc_id.is_empty() {
+    if !Digits::of(&receipt.from).is_phone() || receipt.smsc_id.is_empty() {
         return Ok(None);
     }
+    let number = digits(&receipt.from);
     let tag = tx.tag(&format!("+{number}"));
     let ids = generation::newest(tx, generation::Kind::Number, tag, i64::MAX, 50)?;
     let found = tx.rows(
@@ -200,7 +200,7 @@ fn only_ambiguous(
 
 impl Batch {
     /// Loads the facts of further messages.
-    fn more(&mut self, tx: &mut Tx<'_>, ids: impl Iterator<Item = i64>) -> Result<()> {
+    pub(super) fn more(&mut self, tx: &mut Tx<'_>, ids: impl Iterator<Item = i64>) -> Result<()> {
         let mut ids: Vec<i64> = ids.filter(|id| !self.facts.contains_key(id)).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -239,7 +239,7 @@ mod tests {
             ("4545", "SHOP", None),
             ("", "", None),
         ] {
-            assert_eq!(names(&receipt(from, to), "+972501234567"), named, "{from} {to}");
+            assert_eq!(names(&receipt(from, to), Digits::of("+972501234567")), named, "{from} {to}");
         }
     }
 }

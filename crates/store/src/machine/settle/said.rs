@@ -1,5 +1,7 @@
 //! What links report of parts: the carrier's answer or its absence, its receipts, and answers that come too late.
 
+use crate::machine::flight::Intent;
+use crate::machine::outbox::Ready;
 use sms::{Code, Status};
 
 /// What the wire said of one part.
@@ -59,6 +61,70 @@ pub struct Settled {
     pub part: i64,
     /// What became of it.
     pub outcome: Outcome,
+    /// What is remembered of its intent, where it is the only part of its message.
+    pub known: Option<Known>,
+}
+
+/// What the owner of an intent remembers of a message of one part, so that the store need not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub(super) intent: Intent,
+    pub(super) workspace: i64,
+    pub(super) campaign: i64,
+    pub(super) to: Digits,
+}
+
+impl Known {
+    /// Of a row that is about to be taken; `None` for one of several parts.
+    pub fn of(ready: &Ready) -> Option<Known> {
+        let (row, attempt) = (ready.row, ready.attempt);
+        let intent = Intent {
+            message: row.id,
+            part: 0,
+            lane: row.lane,
+            stream: row.stream,
+            due: row.due,
+            tag: row.tag,
+            until: row.until,
+            parts: row.parts,
+            attempt,
+        };
+        let (workspace, campaign, to) = (ready.workspace, ready.campaign, Digits::of(&ready.recipient));
+        (ready.whole == 1).then_some(Known { intent, workspace, campaign, to })
+    }
+}
+
+/// The digits of an address without the zeros before them: how many, and the last eighteen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Digits {
+    len: u32,
+    last: u64,
+}
+
+/// Digits below which an address is no number of a phone but a short code, or nothing.
+const NUMBER_LEAST: u32 = 7;
+/// Digits that two spellings of one number share at the end, at the least.
+const TAIL: u32 = 8;
+
+impl Digits {
+    pub(crate) fn of(address: &str) -> Digits {
+        let digits = address.bytes().filter(u8::is_ascii_digit).skip_while(|b| *b == b'0');
+        digits.fold(Digits::default(), |d, b| Digits {
+            len: d.len + 1,
+            last: (d.last * 10 + u64::from(b - b'0')) % 10_u64.pow(18),
+        })
+    }
+
+    /// Whether it is long enough to be a phone's.
+    pub(crate) fn is_phone(self) -> bool {
+        self.len >= NUMBER_LEAST
+    }
+
+    /// Whether both are one number in two spellings, national and international.
+    pub(crate) fn same_phone(self, other: Digits) -> bool {
+        let tail = 10_u64.pow(TAIL.min(self.len).min(other.len));
+        self.last % tail == other.last % tail
+    }
 }
 
 /// A receipt as the carrier's words were understood.
