@@ -34,6 +34,8 @@ pub struct Submission {
     pub campaign: i64,
     /// The contact it goes to, or 0.
     pub contact: i64,
+    /// Whether the number stands in a contact, where it was read and found to be a phone's.
+    pub read: bool,
     /// The thread it is part of, or 0.
     pub thread: i64,
     /// The id it must have (campaigns), or 0 for a new one.

@@ -28,6 +28,8 @@ const AHEAD_S: i64 = 10;
 /// …and within these bounds.
 const AHEAD_LEAST: i64 = 2_000;
 const AHEAD_MOST: i64 = 400_000;
+/// Where no rate is known yet, or nothing moves: a second of a fast carrier.
+const AHEAD_BLIND: i64 = 20_000;
 /// How soon to look again when far enough ahead: where the carrier's rate is known, what waits lasts for seconds.
 const REST_MS: i64 = 250;
 const REST_BLIND_MS: i64 = 100;
@@ -73,16 +75,29 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
             return Ok(Next::Again(db.now_ms() + rest));
         }
         let Some(mailing) = &mailing else { continue };
+        // While one slice is stored, the next is judged.
+        let mut under_way: Option<UnderWay> = None;
         while room > 0 && work.my_turn() {
             if page.as_ref().is_none_or(|p| p.done >= p.people.len()) {
+                if !moved(under_way.take())? {
+                    page = None; // halted; the next look says how
+                    break;
+                }
                 page = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))?;
             }
-            let Some(page) = &mut page else { break };
-            let n = slice(db, mailing, page, SLICE)?;
-            if n == 0 {
-                break; // halted; the next look says how
+            let Some(now) = &mut page else { break };
+            let (from, to) = (now.done, (now.done + SLICE).min(now.people.len()));
+            let judged = judge(db, mailing, now, from, to)?;
+            if !moved(under_way.take())? {
+                page = None;
+                break;
             }
-            room -= n;
+            under_way = Some(begin(db, mailing, now.page, (from, to), judged)?);
+            now.done = to;
+            room -= length(from, to);
+        }
+        if !moved(under_way)? {
+            page = None;
         }
     }
     Ok(Next::Again(db.now_ms()))
@@ -101,6 +116,9 @@ fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i6
 }
 
 fn ahead(rate: i64) -> i64 {
+    if rate == 0 {
+        return AHEAD_BLIND;
+    }
     rate.saturating_mul(AHEAD_S).clamp(AHEAD_LEAST, AHEAD_MOST)
 }
 
@@ -137,14 +155,24 @@ fn watch(db: &Db, workspace: i64, c: &Campaign, counts: &Counts) -> Result<Next>
     Ok(if over { Next::Done } else { Next::Again(now + LOOK_MS) })
 }
 
-/// Expands the next recipients of a page; gives how many, 0 when the mailing does not run any more.
-fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64> {
-    let (from, to) = (page.done, (page.done + most).min(page.people.len()));
-    let judged = Arc::new(judge(db, mailing, page, from, to)?);
-    let (workspace, id, number) = (mailing.workspace, mailing.id, page.page);
-    let n = i64::try_from(to - from).unwrap_or(i64::MAX);
+/// A slice that is being stored; `false` when the mailing does not run any more, and nothing was written.
+type UnderWay = store::Pending<bool, Error>;
+
+/// Waits for a slice under way. Whether what follows it may be stored.
+fn moved(under_way: Option<UnderWay>) -> Result<bool> {
+    under_way.map_or(Ok(true), UnderWay::wait)
+}
+
+fn length(from: usize, to: usize) -> i64 {
+    i64::try_from(to - from).unwrap_or(i64::MAX)
+}
+
+/// Begins to store judged recipients of a page.
+fn begin(db: &Db, mailing: &Mailing, number: i64, of: (usize, usize), judged: Slice) -> Result<UnderWay> {
+    let (workspace, id, (from, to)) = (mailing.workspace, mailing.id, of);
+    let n = length(from, to);
     let links = mailing.letter.has_links();
-    let moved = db.background_blocking("campaign.expand", move |tx| {
+    db.background_queued("campaign.expand", move |tx| {
         if !rows::plan(tx, workspace, id, State::Running, 0, -n)? {
             return Ok(false);
         }
@@ -165,12 +193,7 @@ fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64
         tally.flush(tx)?;
         tx.ring(Bell::Workspace(workspace));
         Ok(true)
-    })?;
-    if !moved {
-        return Ok(0);
-    }
-    page.done = to;
-    Ok(n)
+    })
 }
 
 /// Who of a page's next recipients becomes a message, and who is left out and why.
@@ -225,6 +248,7 @@ fn submission(
         class: Some(mailing.class),
         campaign: mailing.id,
         contact: frozen.contact,
+        read: true,
         id,
         test: mailing.test,
         source: "campaign",
@@ -236,8 +260,12 @@ fn submission(
 #[cfg(test)]
 pub(super) fn one_slice(db: &Db, workspace: i64, id: i64, most: usize) -> Result<i64> {
     let Some((campaign, ..)) = look(db, workspace, id)? else { return Ok(0) };
-    let Some(mut page) = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))? else { return Ok(0) };
-    slice(db, &mailing_of(db, workspace, &campaign)?, &mut page, most)
+    let Some(page) = db.read_blocking(move |tx| page::next(tx, workspace, id, -1))? else { return Ok(0) };
+    let mailing = mailing_of(db, workspace, &campaign)?;
+    let (from, to) = (page.done, (page.done + most).min(page.people.len()));
+    let judged = judge(db, &mailing, &page, from, to)?;
+    let moved = begin(db, &mailing, page.page, (from, to), judged)?.wait()?;
+    Ok(if moved { length(from, to) } else { 0 })
 }
 
 #[cfg(test)]
@@ -245,7 +273,7 @@ mod unit {
     use super::ahead;
 
     #[test]
-    fn ahead_is_ten_seconds_within_bounds() {
-        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [2_000, 2_000, 10_000, 400_000, 400_000]);
+    fn ahead_is_ten_seconds_within_bounds_and_one_of_a_fast_carrier_where_nothing_is_known() {
+        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [20_000, 2_000, 10_000, 400_000, 400_000]);
     }
 }

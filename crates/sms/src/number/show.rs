@@ -22,6 +22,11 @@ pub fn received(address: &str) -> &str {
     }
 }
 
+/// Whether it is one of the simulator's numbers.
+pub fn is_test(e164: &str) -> bool {
+    e164.starts_with("+999")
+}
+
 /// The number as people of a country write it, for pages; what is no number stays as it is. Blanks never break.
 pub fn written(e164: &str, country: &str) -> String {
     if !is_e164(e164) {
