@@ -1,7 +1,9 @@
 //! What one message costs before any row and any socket: its number, its parts, its request, its receipt.
 
 use crate::figures::Figures;
-use crate::{Res, list, load};
+use crate::names::Benchmark;
+use crate::{Bench, Res, list, load};
+use clap::Args;
 use sms::parts::{self, Reference};
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,7 +15,26 @@ const LOOK_NS: u128 = 200_000_000;
 const HEBREW: &str = "שלום נועה, ההזמנה שלך מוכנה. אפשר לבוא בין 9 ל-18. סניף 2";
 const RECEIPT: &str = "id:0123456789 sub:001 dlvrd:001 submit date:2611210930 done date:2611210931 stat:DELIVRD err:000 text:Your order";
 
-pub(crate) fn run() -> Res<Figures> {
+#[derive(Args, Clone)]
+pub(crate) struct Codec {}
+
+impl Benchmark for Codec {
+    fn told(&self) -> (&'static str, String) {
+        ("codec", "octets and texts, one thread".into())
+    }
+
+    fn quick(&mut self) {}
+
+    fn run(&self, _: &Bench) -> Res<Figures> {
+        run()
+    }
+
+    fn inside(&self) -> bool {
+        true
+    }
+}
+
+fn run() -> Res<Figures> {
     let mut figures = Figures::default();
     let mut time = |name: &str, f: &mut dyn FnMut()| figures.add(name, "ns", ns(f));
     let numbers: Vec<String> = (0..1_000).map(list::mobile).collect();

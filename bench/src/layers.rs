@@ -3,9 +3,11 @@
 //! What it takes less than the whole program is the door; what it takes by thread says where the time goes.
 
 use crate::figures::Figures;
+use crate::names::Benchmark;
 use crate::process::Process;
 use crate::sink::{self, Sink};
-use crate::{Bench, Res, list, load, rest};
+use crate::{Bench, Res, list, load, meter};
+use clap::Args;
 use connectors::Supervisor;
 use engine::Submission;
 use std::collections::BTreeMap;
@@ -20,7 +22,38 @@ const UNDER_WAY: usize = 2;
 /// Messages that may wait: an API's callers wait for answers, so a queue never grows without end.
 const AHEAD: u64 = 20_000;
 
-pub(crate) fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
+#[derive(Args, Clone)]
+pub(crate) struct Store {
+    #[arg(long, default_value_t = 200_000)]
+    messages: u64,
+    /// Messages one call of the gate is given
+    #[arg(long, default_value_t = 500)]
+    batch: usize,
+}
+
+impl Benchmark for Store {
+    fn told(&self) -> (&'static str, String) {
+        let Store { messages, batch } = self;
+        let how = format!(
+            "{messages} messages through engine::submit by {batch}, connectors and store in this process"
+        );
+        ("store", how)
+    }
+
+    fn quick(&mut self) {
+        self.messages = self.messages.min(10_000);
+    }
+
+    fn run(&self, bench: &Bench) -> Res<Figures> {
+        run(bench, self.messages, self.batch.max(1))
+    }
+
+    fn inside(&self) -> bool {
+        true
+    }
+}
+
+fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
     let dir = tempfile::Builder::new().prefix("run-").tempdir_in(&bench.dir)?;
     let carrier = Sink::start()?;
     let db = Db::open(&Options { dir: dir.path().into(), url: None, clock: Clock::default() })?;
@@ -45,7 +78,7 @@ pub(crate) fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
     let sink_us = used.threads.get(sink::THREAD).copied().unwrap_or_default();
     let mut ours = used.clone();
     ours.cpu_us -= sink_us;
-    rest::costs(&mut figures, &ours, "message", n);
+    meter::costs(&mut figures, &ours, "message", n);
     figures.add("the carrier's own", "µs/message", sink_us / n);
     figures.add("commits, each one fsync", "/message", (after.commits - vitals.commits) as f64 / n);
     figures.add("closures", "/message", (after.closures - vitals.closures) as f64 / n);

@@ -75,6 +75,11 @@ pub(crate) fn mobile(n: u64) -> String {
     format!("+972{}", digits(n))
 }
 
+/// The digits of the `n`th mobile, as a carrier sees them.
+pub(crate) fn digits_of(n: u64) -> u64 {
+    mobile(n).trim_start_matches('+').parse().unwrap_or(0)
+}
+
 /// Chance that is always the same: splitmix64.
 struct Chance(u64);
 

@@ -1,0 +1,70 @@
+//! What a run cost, and whether what it counted is true.
+
+use crate::figures::Figures;
+use crate::home::{Home, Server};
+use crate::process::Used;
+use crate::{Res, http};
+use sms::Status;
+use store::{Clock, Db, Options};
+
+/// What the store counts its commits under.
+const COMMITS: &str = "sendword_store_commits_total";
+
+/// A moment of a server's life.
+pub(crate) struct Mark {
+    pub(crate) used: Used,
+    pub(crate) commits: f64,
+}
+
+impl Mark {
+    pub(crate) fn now(server: &Server) -> Res<Mark> {
+        Ok(Mark { used: server.process().used()?, commits: http::metric(server.addr, COMMITS)? })
+    }
+
+    pub(crate) fn since(&self, before: &Mark) -> Mark {
+        Mark { used: self.used.since(&before.used), commits: self.commits - before.commits }
+    }
+
+    /// Adds what one item cost.
+    pub(crate) fn tell(&self, figures: &mut Figures, item: &'static str, n: f64) {
+        costs(figures, &self.used, item, n);
+        let unit = if item == "row" { "/row" } else { "/message" };
+        figures.add("commits, each one fsync", unit, self.commits / n);
+    }
+}
+
+/// Adds what one item cost the processor and the disk.
+pub(crate) fn costs(figures: &mut Figures, used: &Used, item: &'static str, n: f64) {
+    let (us, bytes) = if item == "row" { ("µs/row", "bytes/row") } else { ("µs/message", "bytes/message") };
+    figures.add("processor", us, used.cpu_us / n);
+    figures.add("  of it in the kernel", us, used.kernel_us / n);
+    for (name, spent) in &used.threads {
+        if *spent / n >= 0.05 && name != crate::sink::THREAD {
+            figures.add(format!("  thread {name}"), us, spent / n);
+        }
+    }
+    figures.add("written to the disk", bytes, used.written / n);
+}
+
+/// Octets of the store's files.
+pub(crate) fn stored(home: &Home) -> f64 {
+    let files = ["sendword.db", "sendword.db-wal"].map(|name| home.data().join(name));
+    files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len() as f64).sum()
+}
+
+/// Asks the store itself whether every message stands there as delivered.
+pub(crate) fn delivered(home: &Home, messages: u64) -> Res<()> {
+    let db = Db::open(&Options { dir: home.data(), url: home.database(), clock: Clock::default() })?;
+    let found: i64 = db.read_blocking(|tx| {
+        let mut n = 0;
+        for workspace in store::workspace::list(tx)? {
+            let rows = store::counter::traffic(tx, workspace.id, 0)?;
+            n += rows.iter().filter(|r| r.2 == Status::Delivered).map(|r| r.3).sum::<i64>();
+        }
+        Ok::<_, store::Error>(n)
+    })?;
+    if u64::try_from(found) != Ok(messages) {
+        return Err(format!("{found} of {messages} messages stand as delivered in the store").into());
+    }
+    Ok(())
+}
