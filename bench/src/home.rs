@@ -67,6 +67,25 @@ impl Link {
         Link { window, ..self }
     }
 
+    /// The command that adds it.
+    fn words(&self) -> [String; 12] {
+        let Link { name, port, window, rate } = self;
+        [
+            "connectors".into(),
+            "add".into(),
+            (*name).into(),
+            "--kind".into(),
+            "smpp".into(),
+            "--set".into(),
+            "host=127.0.0.1".into(),
+            format!("port={port}"),
+            "system_id=bench".into(),
+            "password=bench".into(),
+            format!("window={window}"),
+            format!("rate={rate}"),
+        ]
+    }
+
     /// Messages a second.
     pub(crate) fn rate(self, rate: u32) -> Link {
         Link { rate, ..self }
@@ -115,15 +134,25 @@ impl Home {
 
     /// Adds a carrier.
     pub(crate) fn connect(&self, link: &Link) -> Res<()> {
-        let [port, window, rate] =
-            [format!("port={}", link.port), format!("window={}", link.window), format!("rate={}", link.rate)];
-        let set = ["host=127.0.0.1", &port, "system_id=bench", "password=bench", &window, &rate];
-        self.ask(&[&["connectors", "add", link.name, "--kind", "smpp", "--set"][..], &set].concat()).map(drop)
+        self.ask(&link.words().each_ref().map(String::as_str)).map(drop)
+    }
+
+    /// The same where there are several workspaces; the carrier is everybody's.
+    pub(crate) fn connect_from(&self, link: &Link, workspace: &str) -> Res<()> {
+        let words = link.words();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--workspace", workspace]).collect();
+        self.ask(&words).map(drop)
     }
 
     /// A key for programs.
     pub(crate) fn key(&self) -> Res<String> {
         let made = self.ask(&["keys", "create", "bench"])?;
+        Ok(made["key"].as_str().ok_or("a key without a secret")?.to_owned())
+    }
+
+    /// A key of one workspace among several.
+    pub(crate) fn key_of(&self, workspace: &str) -> Res<String> {
+        let made = self.ask(&["keys", "create", "bench", "--workspace", workspace])?;
         Ok(made["key"].as_str().ok_or("a key without a secret")?.to_owned())
     }
 

@@ -3,10 +3,13 @@
 //! `cargo run --release -p bench -- NAME` starts the real `sendword` in a throw-away directory on a real disk, loads it
 //! over real sockets, and prints the median of several runs. It never counts what it has not seen stored.
 
+mod backlog;
 mod batch;
 mod campaign;
 mod codec;
+mod fair;
 mod figures;
+mod fill;
 mod fsync;
 mod home;
 mod http;
@@ -19,9 +22,13 @@ mod machine;
 mod meter;
 mod names;
 mod open;
+mod otp;
 mod path;
 mod process;
+mod receipts;
 mod rest;
+mod restart;
+mod rtt;
 mod shim;
 mod sink;
 mod spread;

@@ -5,6 +5,7 @@ use crate::home::{Home, Server};
 use crate::process::Used;
 use crate::{Res, http};
 use sms::Status;
+use std::collections::HashMap;
 use store::{Clock, Db, Options};
 
 /// What the store counts its commits under.
@@ -54,17 +55,32 @@ pub(crate) fn stored(home: &Home) -> f64 {
 
 /// Asks the store itself whether every message stands there as delivered.
 pub(crate) fn delivered(home: &Home, messages: u64) -> Res<()> {
-    let db = Db::open(&Options { dir: home.data(), url: home.database(), clock: Clock::default() })?;
-    let found: i64 = db.read_blocking(|tx| {
-        let mut n = 0;
-        for workspace in store::workspace::list(tx)? {
-            let rows = store::counter::traffic(tx, workspace.id, 0)?;
-            n += rows.iter().filter(|r| r.2 == Status::Delivered).map(|r| r.3).sum::<i64>();
-        }
-        Ok::<_, store::Error>(n)
-    })?;
+    stand(home, messages, Status::Delivered)
+}
+
+/// The same where the carrier sends no receipts.
+pub(crate) fn submitted(home: &Home, messages: u64) -> Res<()> {
+    stand(home, messages, Status::Submitted)
+}
+
+fn stand(home: &Home, messages: u64, status: Status) -> Res<()> {
+    let found = *counts(home)?.get(&status).unwrap_or(&0);
     if u64::try_from(found) != Ok(messages) {
-        return Err(format!("{found} of {messages} messages stand as delivered in the store").into());
+        return Err(format!("{found} of {messages} messages stand as {status:?} in the store").into());
     }
     Ok(())
+}
+
+/// How often the store counted each state, over all workspaces.
+pub(crate) fn counts(home: &Home) -> Res<HashMap<Status, i64>> {
+    let db = Db::open(&Options { dir: home.data(), url: home.database(), clock: Clock::default() })?;
+    Ok(db.read_blocking(|tx| {
+        let mut n = HashMap::new();
+        for workspace in store::workspace::list(tx)? {
+            for row in store::counter::traffic(tx, workspace.id, 0)? {
+                *n.entry(row.2).or_default() += row.3;
+            }
+        }
+        Ok::<_, store::Error>(n)
+    })?)
 }

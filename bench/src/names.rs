@@ -49,6 +49,18 @@ benchmarks! {
     Campaign: campaign,
     /// From a request to its answer and to the wire: idle, and under load
     Latency: latency,
+    /// One-time codes while a campaign leaves: what they wait on a free and on a limited link
+    Otp: otp,
+    /// How much of window ÷ round trip is used on longer roads
+    Rtt: rtt,
+    /// Ten million in the queue: memory while sending, and the rate beside a short queue's
+    Backlog: backlog,
+    /// Killed with a million in the queue: seconds to the first message, and what came twice
+    Restart: restart,
+    /// Receipts with ten thousand and with a million outstanding
+    Receipts: receipts,
+    /// A hundred workspaces on one link, one of them greedy
+    Fair: fair,
     /// A contact list in CSV
     Import: import,
     /// From the start of the process to its first page; memory and rest afterwards
@@ -62,7 +74,8 @@ benchmarks! {
 }
 
 /// What `all` runs, as on the command line.
-const ALL: &[&str] = &["rest", "batch", "fsync", "campaign", "latency", "import", "start"];
+const ALL: &[&str] =
+    &["rest", "batch", "fsync", "campaign", "latency", "otp", "rtt", "receipts", "fair", "import", "start"];
 
 impl Name {
     /// The benchmarks of this name.

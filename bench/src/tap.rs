@@ -6,6 +6,7 @@
 mod link;
 
 use crate::Res;
+use crate::list::Chance;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub(crate) struct Manner {
     pub(crate) answer_after: Duration,
     /// A receipt leaves so long after the answer; `None`: never.
     pub(crate) receipt_after: Option<Duration>,
+    /// Receipts are kept back until they are released.
+    pub(crate) hold: bool,
     /// Links fall and none is taken.
     pub(crate) away: bool,
 }
@@ -48,6 +51,8 @@ struct Report {
 struct Book {
     arrivals: Vec<Arrival>,
     reports: VecDeque<Report>,
+    /// Those that are kept back.
+    held: Vec<Report>,
     binds: u64,
     /// Receipts that were answered, and when the last was.
     stored: u64,
@@ -140,6 +145,11 @@ impl Tap {
         self.world.book().arrivals.clone()
     }
 
+    /// Those that came after the first so many.
+    pub(crate) fn since(&self, first: usize) -> Vec<Arrival> {
+        self.world.book().arrivals.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// Waits until a link is bound.
     pub(crate) fn bound(&self) -> Res<()> {
         self.wait("no link was bound to the carrier", |book| book.binds > 0)
@@ -156,6 +166,24 @@ impl Tap {
     pub(crate) fn receipts(&self, n: u64) -> Res<Instant> {
         self.wait("receipts are missing", |book| book.stored >= n && book.out == 0)?;
         self.world.book().stored_at.ok_or_else(|| "nothing was waited for".into())
+    }
+
+    /// Receipts that are kept back.
+    pub(crate) fn held(&self) -> usize {
+        self.world.book().held.len()
+    }
+
+    /// Lets so many of those that are kept back go now, chosen by `chance`. The moment they went.
+    pub(crate) fn release(&self, count: usize, chance: &mut Chance) -> Instant {
+        let mut book = self.world.book();
+        let now = Instant::now();
+        for _ in 0..count.min(book.held.len()) {
+            let at = chance.below(book.held.len() as u64) as usize;
+            let mut report = book.held.swap_remove(at);
+            report.due = now;
+            book.reports.push_back(report);
+        }
+        now
     }
 
     /// Waits until nothing has moved for so long.

@@ -1,6 +1,7 @@
 //! One link of the carrier.
 
 use super::{Arrival, Report, World};
+use crate::list;
 use std::collections::{HashMap, VecDeque};
 use std::io::ErrorKind::WouldBlock;
 use std::sync::Arc;
@@ -112,11 +113,12 @@ impl Link {
         let number = std::str::from_utf8(sm.destination.addr).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
         let mut book = self.world.book();
         book.arrivals.push(Arrival { number, at: now });
-        let id = book.arrivals.len() as u64;
+        let id = list::mixed(book.arrivals.len() as u64);
         if let Some(after) = manner.receipt_after.filter(|_| sm.wants_receipt()) {
             let due = now + manner.answer_after + after;
             let (from, to) = (sm.destination.addr.to_vec(), sm.source.addr.to_vec());
-            book.reports.push_back(Report { due, id, from, to });
+            let report = Report { due, id, from, to };
+            if manner.hold { book.held.push(report) } else { book.reports.push_back(report) }
         }
         drop(book);
         if manner.answer_after.is_zero() {
