@@ -24,6 +24,7 @@ mod names;
 mod open;
 mod otp;
 mod path;
+mod peers;
 mod process;
 mod receipts;
 mod rest;

@@ -64,9 +64,14 @@ pub(crate) fn submitted(home: &Home, messages: u64) -> Res<()> {
 }
 
 fn stand(home: &Home, messages: u64, status: Status) -> Res<()> {
-    let found = *counts(home)?.get(&status).unwrap_or(&0);
+    let counts = counts(home)?;
+    let found = counts.get(&status).copied().unwrap_or(0);
     if u64::try_from(found) != Ok(messages) {
-        return Err(format!("{found} of {messages} messages stand as {status:?} in the store").into());
+        let all: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", s.name())).collect();
+        let all = all.join(", ");
+        return Err(
+            format!("{found} of {messages} messages were {} in the store: {all}", status.name()).into()
+        );
     }
     Ok(())
 }

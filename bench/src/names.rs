@@ -61,6 +61,10 @@ benchmarks! {
     Receipts: receipts,
     /// A hundred workspaces on one link, one of them greedy
     Fair: fair,
+    /// Kannel and Jasmin on the same path in the same run
+    Peers: peers,
+    /// Killed in the middle of a load: what we, Kannel and Jasmin lose, and what comes twice unsaid
+    Lost: peers,
     /// A contact list in CSV
     Import: import,
     /// From the start of the process to its first page; memory and rest afterwards

@@ -64,7 +64,9 @@ impl Rtt {
         let road = Road::start(target, ms)?;
         let trip = road.trip(target)?;
         let possible = window as f64 / trip.as_secs_f64();
-        let messages = ((possible * self.seconds) as u64).clamp(20 * window as u64, self.most.max(20));
+        let least = 20 * window as u64;
+        let messages = ((possible * self.seconds) as u64).clamp(least, self.most.max(least));
+        let messages = messages.next_multiple_of(window as u64);
         let home = Home::with_workspace(bench)?;
         let key = home.key()?;
         home.connect(&Link::to(if ms == 0 { tap.port() } else { road.port() }).window(window))?;
@@ -74,12 +76,13 @@ impl Rtt {
         load::send(server.addr, &key, &shape)?;
         tap.submitted(messages)?;
         let arrivals = tap.arrivals();
-        // The first windows are the beginning of the link and of the load, and are not counted.
-        let skip = (messages / 10) as usize;
-        let (Some(first), Some(last)) = (arrivals.get(skip), arrivals.last()) else {
+        // Messages come in windows: from the first of one to the first of the last, the beginning left out.
+        let windows = messages / window as u64;
+        let (from, to) = ((windows / 10).max(1) * window as u64, messages - window as u64);
+        let (Some(first), Some(last)) = (arrivals.get(from as usize), arrivals.get(to as usize)) else {
             return Err("too few messages to measure".into());
         };
-        let rate = (arrivals.len() - skip - 1) as f64 / (last.at - first.at).as_secs_f64();
+        let rate = (to - from) as f64 / (last.at - first.at).as_secs_f64();
         let name = format!("{ms} ms, window {window}");
         figures.add(format!("{name}: submitted"), "/s", rate);
         if ms >= SHORT_MS {

@@ -57,6 +57,8 @@ struct Book {
     /// Receipts that were answered, and when the last was.
     stored: u64,
     stored_at: Option<Instant>,
+    /// Receipts that were not taken, and went again.
+    refused: u64,
     /// Receipts on the wire without an answer.
     out: u64,
 }
@@ -210,7 +212,12 @@ impl Tap {
                 if now != seen {
                     (seen, since) = (now, Instant::now());
                 } else if since.elapsed() > STUCK {
-                    return Err(format!("{what}: {} came, {} receipts were answered", now.0, now.1).into());
+                    let (refused, out) = (book.refused, book.out);
+                    let said = format!(
+                        "{} came, {} receipts were taken, {refused} refused, {out} are open",
+                        now.0, now.1
+                    );
+                    return Err(format!("{what}: {said}").into());
                 }
             }
             std::thread::sleep(LOOK);

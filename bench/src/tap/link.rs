@@ -17,6 +17,9 @@ const WINDOW: usize = 1_000;
 /// How often a link that only receives looks for receipts of another.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// A receipt that was refused is sent again after so long.
+const AGAIN: Duration = Duration::from_millis(200);
+
 struct Link {
     world: Arc<World>,
     session: Session,
@@ -98,10 +101,16 @@ impl Link {
                 self.world.book().binds += 1;
             }
             Event::Submit { seq, sm } => self.submit(seq, &sm, now),
-            Event::Answered { token, .. } | Event::LateAnswer { token, .. } => {
-                if self.out.remove(&token).is_some() {
-                    let mut book = self.world.book();
-                    (book.stored, book.out, book.stored_at) = (book.stored + 1, book.out - 1, Some(now));
+            Event::Answered { token, status, .. } | Event::LateAnswer { token, status, .. } => {
+                if let Some(mut report) = self.out.remove(&token) {
+                    if status.is_ok() {
+                        let mut book = self.world.book();
+                        (book.stored, book.out, book.stored_at) = (book.stored + 1, book.out - 1, Some(now));
+                    } else {
+                        report.due = now + AGAIN;
+                        self.world.book().refused += 1;
+                        self.back(report);
+                    }
                 }
             }
             _ => {} // what was open goes back in `end`
@@ -164,7 +173,11 @@ impl Link {
     fn back(&self, report: Report) {
         let mut book = self.world.book();
         book.out -= 1;
-        book.reports.push_front(report);
+        if report.due > Instant::now() {
+            book.reports.push_back(report);
+        } else {
+            book.reports.push_front(report);
+        }
     }
 
     /// What was delivered without an answer goes again over the next link.
