@@ -6,7 +6,6 @@ use crate::names::Benchmark;
 use crate::tap::{Manner, Tap};
 use crate::{Bench, Res, campaign, fill};
 use clap::Args;
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 #[derive(Args, Clone)]
@@ -97,10 +96,7 @@ impl Backlog {
         let (peak_mib, resident_mib) = (server.process().peak_mib()?, server.process().resident_mib()?);
         server.stop()?;
         let arrivals = tap.arrivals();
-        let numbers: HashSet<u64> = arrivals.iter().map(|a| a.number).collect();
-        if numbers.len() != arrivals.len() {
-            return Err(format!("{} came twice", arrivals.len() - numbers.len()).into());
-        }
+        tap.once()?;
         let last = arrivals.get(self.sent as usize - 1).ok_or("too few messages came")?.at;
         let rate = (self.sent - 1) as f64 / (last - first).as_secs_f64();
         let (cpu_us, first_s) = (spent.cpu_us / self.sent as f64, (first - started).as_secs_f64());

@@ -38,6 +38,9 @@ impl Benchmark for Campaign {
     }
 }
 
+/// What its rate is called.
+pub(crate) const RATE: &str = "messages, launch to last submitted";
+
 /// Imports so many people into the list `everybody`.
 pub(crate) fn import(home: &Home, people: u64) -> Res<()> {
     let file = home.file("list.csv");
@@ -72,12 +75,7 @@ pub(crate) fn measured(home: Home, people: u64) -> Res<Figures> {
     let mut figures = Figures::default();
     let n = people as f64;
     let rate = |to: Instant| n / (to - launched).as_secs_f64();
-    figures.add_with_goal(
-        "messages, launch to last submitted",
-        "/s",
-        rate(seen.submitted),
-        Goal::AtLeast(40_000.0),
-    );
+    figures.add_with_goal(RATE, "/s", rate(seen.submitted), Goal::AtLeast(40_000.0));
     figures.add("messages, launch to last receipt stored", "/s", rate(seen.stored));
     used.tell(&mut figures, "message", n);
     figures.beat("commits, each one fsync", Goal::AtMost(0.02));

@@ -60,6 +60,16 @@ impl Figures {
         self.0.iter_mut().filter(|one| one.0 == name).for_each(|one| one.3 = goal);
     }
 
+    /// Takes over those of a part, each under its name.
+    pub(crate) fn take(&mut self, part: &str, figures: Figures) {
+        self.0.extend(
+            figures
+                .0
+                .into_iter()
+                .map(|(name, unit, value, goal)| (format!("{part}{name}"), unit, value, goal)),
+        );
+    }
+
     /// One that was added.
     pub(crate) fn value(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|one| one.0 == name).map(|one| one.2)

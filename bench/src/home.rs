@@ -95,7 +95,8 @@ impl Link {
 impl Home {
     /// An empty one.
     pub(crate) fn empty(bench: &Bench) -> Res<Home> {
-        let dir = tempfile::Builder::new().prefix("run-").tempdir_in(&bench.dir)?;
+        let dir =
+            tempfile::Builder::new().prefix("run-").disable_cleanup(bench.keep).tempdir_in(&bench.dir)?;
         Ok(Home { dir, binary: bench.binary.clone(), database: None, env: Vec::new() })
     }
 

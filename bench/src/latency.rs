@@ -79,6 +79,7 @@ impl Benchmark for Latency {
         let busy = Timetable { rate, requests, connections: self.connections, first, ..table };
         let sent = first + self.timed(&busy, &tap, &mut figures, "under load", (60.0, None, 60.0))?;
         tap.receipts(sent)?;
+        tap.once()?;
         server.stop()?;
         meter::delivered(&home, sent)?;
         Ok(figures)

@@ -26,16 +26,17 @@ const AHEAD: u64 = 20_000;
 pub(crate) struct Store {
     #[arg(long, default_value_t = 200_000)]
     messages: u64,
-    /// Messages one call of the gate is given
-    #[arg(long, default_value_t = 500)]
-    batch: usize,
+    /// Messages one call of the gate is given; several sizes are run one after the other
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100,1000")]
+    batch: Vec<usize>,
 }
 
 impl Benchmark for Store {
     fn told(&self) -> (&'static str, String) {
         let Store { messages, batch } = self;
         let how = format!(
-            "{messages} messages through engine::submit by {batch}, connectors and store in this process"
+            "{messages} messages through engine::submit by {batch:?} (a tenth of them one by one), connectors and store in \
+             this process"
         );
         ("store", how)
     }
@@ -45,7 +46,12 @@ impl Benchmark for Store {
     }
 
     fn run(&self, bench: &Bench) -> Res<Figures> {
-        run(bench, self.messages, self.batch.max(1))
+        let mut figures = Figures::default();
+        for batch in &self.batch {
+            let messages = if *batch == 1 { self.messages / 10 } else { self.messages };
+            figures.take(&format!("by {batch}: "), run(bench, messages.max(1), (*batch).max(1))?);
+        }
+        Ok(figures)
     }
 
     fn inside(&self) -> bool {

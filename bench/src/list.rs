@@ -139,15 +139,16 @@ pub(crate) fn messy(path: &Path, rows: u64) -> Res<Counts> {
                 spelled(&mut chance, next - 1)
             }
         };
-        person(&mut chance, i, &phone, None, line)
+        person(&mut chance, i, &FIRST, &phone, None, line)
     })?;
     Ok(counts)
 }
 
-/// A list of which everybody can be written to.
+/// A list of which everybody can be written to, with first names that keep a text in the GSM alphabet: one SMS stays one.
 pub(crate) fn clean(path: &Path, rows: u64) -> Res<()> {
     let mut chance = Chance(2);
-    write(path, rows, |i, line| person(&mut chance, i, &mobile(i), Some("yes"), line))
+    let plain: Vec<&str> = FIRST.into_iter().filter(|name| name.is_ascii()).collect();
+    write(path, rows, |i, line| person(&mut chance, i, &plain, &mobile(i), Some("yes"), line))
 }
 
 fn write(path: &Path, rows: u64, mut row: impl FnMut(u64, &mut String) -> Res<()>) -> Res<()> {
@@ -163,8 +164,15 @@ fn write(path: &Path, rows: u64, mut row: impl FnMut(u64, &mut String) -> Res<()
     Ok(())
 }
 
-fn person(chance: &mut Chance, i: u64, phone: &str, consent: Option<&str>, line: &mut String) -> Res<()> {
-    write!(line, "{},{},{phone},", chance.pick(&FIRST), chance.pick(&LAST))?;
+fn person(
+    chance: &mut Chance,
+    i: u64,
+    first: &[&str],
+    phone: &str,
+    consent: Option<&str>,
+    line: &mut String,
+) -> Res<()> {
+    write!(line, "{},{},{phone},", chance.pick(first), chance.pick(&LAST))?;
     if chance.below(10) >= 3 {
         let (y, m, d) = (1945 + chance.below(62), 1 + chance.below(12), 1 + chance.below(28));
         write!(line, "{y}-{m:02}-{d:02}")?;

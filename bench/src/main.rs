@@ -25,13 +25,16 @@ mod open;
 mod otp;
 mod path;
 mod peers;
+mod pg;
 mod process;
+mod raw;
 mod receipts;
 mod rest;
 mod restart;
 mod rtt;
 mod shim;
 mod sink;
+mod soak;
 mod spread;
 mod start;
 mod tap;
@@ -76,6 +79,9 @@ struct Given {
     /// Small sizes: shows that it works, and gives figures worth nothing
     #[arg(long, global = true)]
     quick: bool,
+    /// Leaves the throw-away directories where they are, to be looked at
+    #[arg(long, global = true)]
+    keep: bool,
     /// Throws a run away in which neighbours stole more than 5 % or a fixed loop ran more than 15 % slower
     #[arg(long, global = true)]
     strict: bool,
@@ -85,6 +91,7 @@ struct Given {
 struct Bench {
     binary: PathBuf,
     dir: PathBuf,
+    keep: bool,
 }
 
 fn main() -> ExitCode {
@@ -110,7 +117,7 @@ fn run(line: Line) -> Res<()> {
     let inside = all.iter().all(|one| one.inside());
     let binary = if inside { PathBuf::new() } else { home::binary(given.binary.clone())? };
     let machine = Machine::read(&dir)?;
-    let bench = Bench { binary, dir };
+    let bench = Bench { binary, dir, keep: given.keep };
     let mut reports = Vec::new();
     for one in &all {
         let report = measure(&bench, &**one, &given, &machine)?;

@@ -65,6 +65,12 @@ benchmarks! {
     Peers: peers,
     /// Killed in the middle of a load: what we, Kannel and Jasmin lose, and what comes twice unsaid
     Lost: peers,
+    /// The same paths on PostgreSQL and on SQLite
+    Pg: pg,
+    /// A long steady load: whether memory grows
+    Soak: soak,
+    /// In this process: a bare SMPP session at both ends of a connection
+    Raw: raw,
     /// A contact list in CSV
     Import: import,
     /// From the start of the process to its first page; memory and rest afterwards
@@ -78,8 +84,10 @@ benchmarks! {
 }
 
 /// What `all` runs, as on the command line.
-const ALL: &[&str] =
-    &["rest", "batch", "fsync", "campaign", "latency", "otp", "rtt", "receipts", "fair", "import", "start"];
+const ALL: &[&str] = &[
+    "rest", "batch", "fsync", "campaign", "latency", "otp", "rtt", "receipts", "fair", "import", "start",
+    "raw",
+];
 
 impl Name {
     /// The benchmarks of this name.

@@ -94,6 +94,7 @@ impl Otp {
         if limit.is_none() {
             let all = self.people + asked.len() as u64;
             tap.receipts(all)?;
+            tap.once()?;
             server.stop()?;
             meter::delivered(&home, all)?;
         }

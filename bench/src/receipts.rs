@@ -96,6 +96,7 @@ impl Receipts {
         let n = (self.few * self.bursts) as f64;
         tap.release(usize::MAX, &mut chance);
         tap.receipts(sent)?;
+        tap.once()?;
         server.stop()?;
         meter::delivered(&home, sent)?;
         Ok(Leg { rate: n / took, cpu_us: cpu_us / n, commits: commits / n, written: written / n })

@@ -46,14 +46,12 @@ pub(crate) fn measured(path: Path, shape: &Shape, [rate, cpu]: [f64; 2]) -> Res<
     Ok(figures)
 }
 
+/// What a rate is called.
+pub(crate) const RATE: &str = "messages, first request to last receipt stored";
+
 fn told(figures: &mut Figures, came: &Came, shape: &Shape, rate: f64, cpu: f64) {
     let n = shape.messages;
-    figures.add_with_goal(
-        "messages, first request to last receipt stored",
-        "/s",
-        came.rate(n, came.seen.stored),
-        Goal::AtLeast(rate),
-    );
+    figures.add_with_goal(RATE, "/s", came.rate(n, came.seen.stored), Goal::AtLeast(rate));
     figures.add("accepted (202 after the commit)", "/s", came.rate(n, came.load.ended));
     figures.add("submitted at the carrier", "/s", came.rate(n, came.seen.submitted));
     figures.add("answer to a request, half of them within", "ms", came.load.within_ms(0.5));

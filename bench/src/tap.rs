@@ -7,7 +7,7 @@ mod link;
 
 use crate::Res;
 use crate::list::Chance;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -150,6 +150,16 @@ impl Tap {
     /// Those that came after the first so many.
     pub(crate) fn since(&self, first: usize) -> Vec<Arrival> {
         self.world.book().arrivals.get(first..).unwrap_or_default().to_vec()
+    }
+
+    /// An error where a message came twice.
+    pub(crate) fn once(&self) -> Res<()> {
+        let arrivals = self.arrivals();
+        let numbers: HashSet<u64> = arrivals.iter().map(|a| a.number).collect();
+        match arrivals.len() - numbers.len() {
+            0 => Ok(()),
+            twice => Err(format!("{twice} of {} messages came twice", numbers.len()).into()),
+        }
     }
 
     /// Waits until a link is bound.

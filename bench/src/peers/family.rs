@@ -2,16 +2,29 @@
 
 use crate::Res;
 use crate::process::Process;
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Processes started here; they end with this value, their children too.
-#[derive(Default)]
-pub(super) struct Family(Vec<Child>);
+/// By this word in their environment they are known, wherever they went.
+const MARK: &str = "BENCH_FAMILY";
+
+/// Processes started here and whatever they started; they end with this value.
+pub(super) struct Family {
+    mark: String,
+    started: Vec<Child>,
+}
+
+impl Default for Family {
+    fn default() -> Family {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        Family { mark, started: Vec::new() }
+    }
+}
 
 /// What a family has used.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,32 +38,25 @@ impl Family {
     pub(super) fn start(&mut self, command: &mut Command, dir: &Path, name: &str) -> Res<()> {
         let log = File::create(dir.join(format!("{name}.out")))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let child = command.spawn().map_err(|e| format!("{name} did not start: {e}"))?;
-        self.0.push(child);
+        let child =
+            command.env(MARK, &self.mark).spawn().map_err(|e| format!("{name} did not start: {e}"))?;
+        self.started.push(child);
         Ok(())
     }
 
-    /// All that live: those started here and their descendants.
-    fn all(&self) -> Res<HashSet<u32>> {
-        let mut parents = Vec::new();
+    /// All that live. Some programs leave their parents, so kinship says nothing.
+    fn all(&self) -> Res<Vec<u32>> {
+        let mark = format!("{MARK}={}", self.mark);
+        let mut all = Vec::new();
         for entry in fs::read_dir("/proc")? {
             let entry = entry?;
             let Some(pid) = entry.file_name().to_str().and_then(|n| n.parse::<u32>().ok()) else { continue };
-            let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
-            let parent =
-                stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
-            parents.extend(parent.map(|parent: u32| (pid, parent)));
-        }
-        let mut all: HashSet<u32> = self.0.iter().map(Child::id).collect();
-        loop {
-            let before = all.len();
-            all.extend(
-                parents.iter().filter(|(_, p)| all.contains(p)).map(|(pid, _)| *pid).collect::<Vec<_>>(),
-            );
-            if all.len() == before {
-                return Ok(all);
+            let environ = fs::read(entry.path().join("environ")).unwrap_or_default();
+            if environ.split(|b| *b == 0).any(|word| word == mark.as_bytes()) {
+                all.push(pid);
             }
         }
+        Ok(all)
     }
 
     /// What they have used so far. Processes that ended are no longer counted: these are daemons.
@@ -74,7 +80,7 @@ impl Family {
                 let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL); // it may have ended
             }
         }
-        for mut child in self.0.drain(..) {
+        for mut child in self.started.drain(..) {
             child.wait()?;
         }
         Ok(())

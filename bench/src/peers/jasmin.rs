@@ -96,6 +96,10 @@ impl Jasmin {
             ("store", dir.join("store").display().to_string()),
             ("spec", self.spec()?.display().to_string()),
         ];
+        // A daemon that was killed leaves its lock behind, and none starts again until somebody takes it away.
+        for lock in ["jasmind", "dlrd-main", "dlrlookupd-main"] {
+            let _ = std::fs::remove_file(format!("/tmp/{lock}.lock")); // mostly there is none
+        }
         let cfg = dir.join("jasmin.cfg");
         std::fs::write(&cfg, filled(CFG, &words))?;
         let mut run = |name: &str, more: &[&str]| -> Res<()> {
