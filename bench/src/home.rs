@@ -26,16 +26,18 @@ pub(crate) fn disk(given: Option<PathBuf>) -> Res<PathBuf> {
 
 /// The program: the one that was named, or built now beside this one.
 pub(crate) fn binary(given: Option<PathBuf>) -> Res<PathBuf> {
-    if let Some(path) = given {
-        return Ok(path);
-    }
+    given.map_or_else(|| built("sendword", "sendword"), Ok)
+}
+
+/// A program of this repository, built now beside this one.
+pub(crate) fn built(package: &str, program: &str) -> Res<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--release", "--quiet", "-p", "sendword"]).status()?;
-    if !built.success() {
-        return Err("sendword could not be built".into());
+    let words = ["build", "--release", "--quiet", "-p", package, "--bin", program];
+    if !Command::new(cargo).args(words).status()?.success() {
+        return Err(format!("{program} could not be built").into());
     }
     let own = std::env::current_exe()?;
-    Ok(own.parent().unwrap_or(Path::new(".")).join("sendword"))
+    Ok(own.parent().unwrap_or(Path::new(".")).join(program))
 }
 
 /// A data directory with a live workspace.

@@ -1,5 +1,6 @@
 //! The load generator: so many connections kept open, each asks anew when it was answered.
 
+pub(crate) use crate::steps::TEXT;
 use crate::{Res, http, list};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,8 +9,6 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// 75 characters, as one SMS about an order has.
-pub(crate) const TEXT: &str = "Your order 4711 is ready. Come between 9 and 18 h. Branch 2, Herzl st. 5. -";
 /// How long a request that was told to come back waits.
 const BACK: Duration = Duration::from_millis(100);
 

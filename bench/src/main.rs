@@ -7,6 +7,7 @@ mod backlog;
 mod batch;
 mod campaign;
 mod codec;
+mod compare;
 mod fair;
 mod figures;
 mod fill;
@@ -37,6 +38,7 @@ mod sink;
 mod soak;
 mod spread;
 mod start;
+mod steps;
 mod tap;
 
 use clap::{Args, Parser};

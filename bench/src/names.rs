@@ -67,6 +67,8 @@ benchmarks! {
     Lost: peers,
     /// The same paths on PostgreSQL and on SQLite
     Pg: pg,
+    /// Two programs in one run, interleaved: which is faster and by how much
+    Compare: compare,
     /// A long steady load: whether memory grows
     Soak: soak,
     /// In this process: a bare SMPP session at both ends of a connection
