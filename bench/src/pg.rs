@@ -10,6 +10,9 @@ use crate::{Bench, Res, rest};
 use clap::Args;
 use store::testing::Postgres;
 
+/// One load in a home.
+type Run<'a> = dyn Fn(Home) -> Res<Figures> + 'a;
+
 #[derive(Args, Clone)]
 pub(crate) struct Pg {
     #[arg(long, default_value_t = 100_000)]
@@ -43,7 +46,7 @@ impl Benchmark for Pg {
         let hundred = Shape { connections: 16, each: 100, ..one };
         let load = |shape: Shape| move |home: Home| rest::measured(Path::of(home)?, &shape, [0.0, f64::MAX]);
         let mail = |home: Home| campaign::measured(home, self.people);
-        let paths: [(&str, &str, &dyn Fn(Home) -> Res<Figures>); 3] = [
+        let paths: [(&str, &str, &Run<'_>); 3] = [
             ("REST", rest::RATE, &load(one)),
             ("batch", rest::RATE, &load(hundred)),
             ("campaign", campaign::RATE, &mail),

@@ -28,7 +28,7 @@ impl Benchmark for Raw {
         let Raw { messages, windows } = self;
         let how = format!(
             "{messages} submit_sm of 75 characters, encoded anew each, and their answers, between two threads over a loopback \
-             connection, windows {windows:?} (a hundredth of the messages in windows of 10 or less); nothing is stored"
+             connection, windows {windows:?} (a twentieth of the messages in windows of 10 or less); nothing is stored"
         );
         ("raw", how)
     }
@@ -40,7 +40,7 @@ impl Benchmark for Raw {
     fn run(&self, _: &Bench) -> Res<Figures> {
         let mut figures = Figures::default();
         for window in &self.windows {
-            let messages = if *window <= 10 { self.messages / 100 } else { self.messages };
+            let messages = if *window <= 10 { self.messages / 20 } else { self.messages };
             let before = Process::own().used()?;
             let rate = session(messages.max(1), *window)?;
             let used = Process::own().used()?.since(&before);

@@ -47,12 +47,13 @@ impl Family {
     /// All that live. Some programs leave their parents, so kinship says nothing.
     fn all(&self) -> Res<Vec<u32>> {
         let mark = format!("{MARK}={}", self.mark);
-        let mut all = Vec::new();
+        // Some write over their environment: those started here are known without it.
+        let mut all: Vec<u32> = self.started.iter().map(Child::id).collect();
         for entry in fs::read_dir("/proc")? {
             let entry = entry?;
             let Some(pid) = entry.file_name().to_str().and_then(|n| n.parse::<u32>().ok()) else { continue };
             let environ = fs::read(entry.path().join("environ")).unwrap_or_default();
-            if environ.split(|b| *b == 0).any(|word| word == mark.as_bytes()) {
+            if !all.contains(&pid) && environ.split(|b| *b == 0).any(|word| word == mark.as_bytes()) {
                 all.push(pid);
             }
         }

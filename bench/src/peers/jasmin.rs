@@ -143,10 +143,10 @@ impl Jasmin {
     fn console(&self, lines: &str) -> Res<()> {
         let mut socket = TcpStream::connect(("127.0.0.1", self.ports[1]))?;
         socket.set_read_timeout(Some(Duration::from_millis(200)))?;
-        let mut said = hear(&mut socket, 0);
+        let mut said = hear(&mut socket);
         for line in lines.lines() {
             socket.write_all(format!("{line}\r\n").as_bytes())?;
-            said.push_str(&hear(&mut socket, 1));
+            said.push_str(&hear(&mut socket));
         }
         // Errors begin so; that something exists already is none after a restart.
         let wrong =
@@ -158,19 +158,16 @@ impl Jasmin {
     }
 }
 
-/// Reads until it prompts.
-fn hear(socket: &mut TcpStream, least: usize) -> String {
+/// Reads until it prompts, at its top or in the middle of a command.
+fn hear(socket: &mut TcpStream) -> String {
     let (mut said, since) = (Vec::new(), Instant::now());
     let mut octets = [0; 4096];
-    while since.elapsed() < Duration::from_secs(10) {
+    let prompts = |said: &[u8]| said.ends_with(b"> ") || said.ends_with(b"jcli : ");
+    while !prompts(&said) && since.elapsed() < Duration::from_secs(20) {
         match socket.read(&mut octets) {
             Ok(0) => break,
             Ok(n) => said.extend_from_slice(&octets[..n]),
-            Err(_) if said.len() > least => break, // it has been silent for a while
-            Err(_) => {}
-        }
-        if said.ends_with(b"> ") {
-            break;
+            Err(_) => {} // nothing for a moment
         }
     }
     String::from_utf8_lossy(&said).into_owned()
