@@ -97,15 +97,20 @@ impl Jasmin {
             ("spec", self.spec()?.display().to_string()),
         ];
         // A daemon that was killed leaves its lock behind, and none starts again until somebody takes it away.
-        for lock in ["jasmind", "dlrd-main", "dlrlookupd-main"] {
-            let _ = std::fs::remove_file(format!("/tmp/{lock}.lock")); // mostly there is none
+        for entry in std::fs::read_dir("/tmp")?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let theirs = ["jasmind", "dlrd-", "dlrlookupd-"].iter().any(|n| name.starts_with(n));
+            if theirs && name.ends_with(".lock") {
+                std::fs::remove_file(entry.path())?;
+            }
         }
         let cfg = dir.join("jasmin.cfg");
         std::fs::write(&cfg, filled(CFG, &words))?;
         let mut run = |name: &str, more: &[&str]| -> Res<()> {
             let mut command = Command::new(self.venv.join("bin").join(name));
             command.arg("-c").arg(&cfg).args(more).current_dir(&dir).env("HOME", &dir);
-            command.env("LOG_PATH", dir.join("log")).env("ROOT_PATH", &dir);
+            command.env("LOG_PATH", dir.join("log")).env("CONFIG_PATH", &dir);
+            command.env("STORE_PATH", dir.join("store")).env("ROOT_PATH", &dir);
             self.daemons.start(&mut command, &dir, name)
         };
         run("jasmind.py", &["-u", "jcliadmin", "-p", "jclipwd"])?;
@@ -115,7 +120,8 @@ impl Jasmin {
         let mut run = |name: &str| -> Res<()> {
             let mut command = Command::new(self.venv.join("bin").join(name));
             command.arg("-c").arg(&cfg).current_dir(&dir).env("HOME", &dir);
-            command.env("LOG_PATH", dir.join("log")).env("ROOT_PATH", &dir);
+            command.env("LOG_PATH", dir.join("log")).env("CONFIG_PATH", &dir);
+            command.env("STORE_PATH", dir.join("store")).env("ROOT_PATH", &dir);
             self.daemons.start(&mut command, &dir, name)
         };
         run("dlrlookupd.py")?;
