@@ -1,7 +1,6 @@
 //! The machine, and how quiet it was: figures of a noisy hour say so themselves.
 
 use crate::Res;
-use crate::figures::Figures;
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs::{self, File};
@@ -141,10 +140,10 @@ impl Seen {
         self.stolen > STOLEN_MAX || self.slower > SLOWER_MAX
     }
 
-    pub(crate) fn tell(&self, figures: &mut Figures) {
-        figures.add("machine: idle", "%", self.idle);
-        figures.add("machine: stolen by neighbours", "%", self.stolen);
-        figures.add("machine: fixed loop slower than at its best", "%", self.slower);
+    pub(crate) fn tell(&self, mut add: impl FnMut(&'static str, &'static str, f64)) {
+        add("machine: idle", "%", self.idle);
+        add("machine: stolen by neighbours", "%", self.stolen);
+        add("machine: fixed loop slower than at its best", "%", self.slower);
     }
 }
 

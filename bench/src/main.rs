@@ -155,7 +155,7 @@ fn measure(bench: &Bench, one: &dyn Benchmark, given: &Given, machine: &Machine)
             }
             continue;
         }
-        seen.tell(&mut figures);
+        seen.tell(|name, unit, value| figures.add(name, unit, value));
         report.add(figures);
         run += 1;
     }
