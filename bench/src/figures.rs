@@ -45,8 +45,34 @@ impl Figures {
     }
 
     /// Adds one with what it is to beat.
-    pub(crate) fn add_with_goal(&mut self, name: &str, unit: &'static str, value: f64, goal: Goal) {
+    pub(crate) fn add_with_goal(
+        &mut self,
+        name: impl Into<String>,
+        unit: &'static str,
+        value: f64,
+        goal: Goal,
+    ) {
         self.0.push((name.into(), unit, value, goal));
+    }
+
+    /// Says what one that was added is to beat.
+    pub(crate) fn beat(&mut self, name: &str, goal: Goal) {
+        self.0.iter_mut().filter(|one| one.0 == name).for_each(|one| one.3 = goal);
+    }
+
+    /// Takes over those of a part, each under its name.
+    pub(crate) fn take(&mut self, part: &str, figures: Figures) {
+        self.0.extend(
+            figures
+                .0
+                .into_iter()
+                .map(|(name, unit, value, goal)| (format!("{part}{name}"), unit, value, goal)),
+        );
+    }
+
+    /// One that was added.
+    pub(crate) fn value(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|one| one.0 == name).map(|one| one.2)
     }
 }
 
@@ -70,7 +96,7 @@ impl Series {
     }
 }
 
-fn median(sorted: &[f64]) -> f64 {
+pub(crate) fn median(sorted: &[f64]) -> f64 {
     match (sorted.get((sorted.len().max(1) - 1) / 2), sorted.get(sorted.len() / 2)) {
         (Some(a), Some(b)) => (a + b) / 2.0,
         _ => 0.0,

@@ -1,7 +1,6 @@
 //! The real program in a throw-away directory: made by its own commands, started as anybody starts it.
 
 use crate::process::Process;
-use crate::sink::Sink;
 use crate::{Bench, Res};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -27,52 +26,136 @@ pub(crate) fn disk(given: Option<PathBuf>) -> Res<PathBuf> {
 
 /// The program: the one that was named, or built now beside this one.
 pub(crate) fn binary(given: Option<PathBuf>) -> Res<PathBuf> {
-    if let Some(path) = given {
-        return Ok(path);
-    }
+    given.map_or_else(|| built("sendword", "sendword"), Ok)
+}
+
+/// A program of this repository, built now beside this one.
+pub(crate) fn built(package: &str, program: &str) -> Res<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--release", "--quiet", "-p", "sendword"]).status()?;
-    if !built.success() {
-        return Err("sendword could not be built".into());
+    let words = ["build", "--release", "--quiet", "-p", package, "--bin", program];
+    if !Command::new(cargo).args(words).status()?.success() {
+        return Err(format!("{program} could not be built").into());
     }
     let own = std::env::current_exe()?;
-    Ok(own.parent().unwrap_or(Path::new(".")).join("sendword"))
+    Ok(own.parent().unwrap_or(Path::new(".")).join(program))
 }
 
 /// A data directory with a live workspace.
 pub(crate) struct Home {
     dir: tempfile::TempDir,
     binary: PathBuf,
+    /// Where its store is, when that is not the file.
+    database: Option<String>,
+    /// What the server finds in its environment.
+    env: Vec<(String, String)>,
+}
+
+/// A link to a carrier.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    name: &'static str,
+    port: u16,
+    window: usize,
+    rate: u32,
+}
+
+impl Link {
+    /// With window 1,000 and no limit.
+    pub(crate) fn to(port: u16) -> Link {
+        Link { name: "carrier", port, window: 1_000, rate: 0 }
+    }
+
+    pub(crate) fn window(self, window: usize) -> Link {
+        Link { window, ..self }
+    }
+
+    /// The command that adds it.
+    fn words(&self) -> [String; 12] {
+        let Link { name, port, window, rate } = self;
+        [
+            "connectors".into(),
+            "add".into(),
+            (*name).into(),
+            "--kind".into(),
+            "smpp".into(),
+            "--set".into(),
+            "host=127.0.0.1".into(),
+            format!("port={port}"),
+            "system_id=bench".into(),
+            "password=bench".into(),
+            format!("window={window}"),
+            format!("rate={rate}"),
+        ]
+    }
+
+    /// Messages a second.
+    pub(crate) fn rate(self, rate: u32) -> Link {
+        Link { rate, ..self }
+    }
 }
 
 impl Home {
     /// An empty one.
     pub(crate) fn empty(bench: &Bench) -> Res<Home> {
-        let dir = tempfile::Builder::new().prefix("run-").tempdir_in(&bench.dir)?;
-        Ok(Home { dir, binary: bench.binary.clone() })
+        let dir =
+            tempfile::Builder::new().prefix("run-").disable_cleanup(bench.keep).tempdir_in(&bench.dir)?;
+        Ok(Home { dir, binary: bench.binary.clone(), database: None, env: Vec::new() })
     }
 
     /// With a workspace in the country of the lists, and its owner.
     pub(crate) fn with_workspace(bench: &Bench) -> Res<Home> {
         let home = Home::empty(bench)?;
-        let password = home.dir.path().join("password");
-        std::fs::write(&password, "a password of a benchmark\n")?;
-        let password = password.display().to_string();
-        let owner = ["--owner-email", "bench@example.com", "--owner-password-file", &password];
-        home.ask(&[&["init"][..], &owner, &["--workspace", "Bench", "--country", "IL"]].concat())?;
+        home.init("Bench")?;
         Ok(home)
     }
 
-    /// Adds the carrier as its only connector.
-    pub(crate) fn connect(&self, sink: &Sink) -> Res<()> {
-        let port = format!("port={}", sink.port());
-        let set = ["--set", "host=127.0.0.1", &port, "system_id=bench", "password=bench", "window=1000"];
-        self.ask(&[&["connectors", "add", "carrier", "--kind", "smpp"][..], &set].concat()).map(drop)
+    /// Adds a workspace and its owner.
+    pub(crate) fn init(&self, name: &str) -> Res<()> {
+        let password = self.file("password");
+        std::fs::write(&password, "a password of a benchmark\n")?;
+        let (password, email) = (password.display().to_string(), format!("{name}@example.com"));
+        let owner = ["--owner-email", &email, "--owner-password-file", &password];
+        self.ask(&[&["init"][..], &owner, &["--workspace", name, "--country", "IL"]].concat()).map(drop)
+    }
+
+    /// Its store is this one instead of the file.
+    pub(crate) fn on(mut self, database: &str) -> Home {
+        self.database = Some(database.to_owned());
+        self
+    }
+
+    /// The address of its store, where it is not the file.
+    pub(crate) fn database(&self) -> Option<String> {
+        self.database.clone()
+    }
+
+    /// Its server finds this in its environment.
+    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Home {
+        self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a carrier.
+    pub(crate) fn connect(&self, link: &Link) -> Res<()> {
+        self.ask(&link.words().each_ref().map(String::as_str)).map(drop)
+    }
+
+    /// The same where there are several workspaces; the carrier is everybody's.
+    pub(crate) fn connect_from(&self, link: &Link, workspace: &str) -> Res<()> {
+        let words = link.words();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--workspace", workspace]).collect();
+        self.ask(&words).map(drop)
     }
 
     /// A key for programs.
     pub(crate) fn key(&self) -> Res<String> {
         let made = self.ask(&["keys", "create", "bench"])?;
+        Ok(made["key"].as_str().ok_or("a key without a secret")?.to_owned())
+    }
+
+    /// A key of one workspace among several.
+    pub(crate) fn key_of(&self, workspace: &str) -> Res<String> {
+        let made = self.ask(&["keys", "create", "bench", "--workspace", workspace])?;
         Ok(made["key"].as_str().ok_or("a key without a secret")?.to_owned())
     }
 
@@ -93,6 +176,9 @@ impl Home {
         for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("SENDWORD_")) {
             command.env_remove(name);
         }
+        if let Some(url) = &self.database {
+            command.args(["--database", url]);
+        }
         command
     }
 
@@ -112,6 +198,7 @@ impl Home {
         let child = self
             .command(&["serve", "--listen", "127.0.0.1:0"])
             .env("SENDWORD_LOG", "warn")
+            .envs(self.env.iter().map(|(n, v)| (n, v)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log)?)
@@ -150,6 +237,13 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn process(&self) -> Process {
         Process(self.child.id())
+    }
+
+    /// Ends it at once, as a power cut does.
+    pub(crate) fn kill(mut self) -> Res<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Asks it to end, as a person does, and waits.

@@ -23,14 +23,21 @@ pub(crate) fn head(read: &[u8]) -> Option<Result<Head, &'static str>> {
     let text = read.get(..body).unwrap_or_default();
     let status = std::str::from_utf8(text.get(9..12).unwrap_or_default()).ok().and_then(|s| s.parse().ok());
     let Some(status) = status else { return Some(Err("an answer that is no HTTP")) };
-    let length = text.split(|b| *b == b'\n').find_map(|line| {
-        let (name, value) = line.split_at(line.iter().position(|b| *b == b':')?);
-        if !name.eq_ignore_ascii_case(b"content-length") {
-            return None;
-        }
-        std::str::from_utf8(value.get(1..)?).ok()?.trim().parse::<usize>().ok()
-    });
-    Some(length.map(|n| Head { status, body, end: body + n }).ok_or("an answer without a length"))
+    let value = |wanted: &str| {
+        text.split(|b| *b == b'\n').find_map(|line| {
+            let (name, value) = line.split_at(line.iter().position(|b| *b == b':')?);
+            let value = std::str::from_utf8(value.get(1..)?).ok()?.trim();
+            name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(value)
+        })
+    };
+    if let Some(length) = value("content-length").and_then(|v| v.parse::<usize>().ok()) {
+        return Some(Ok(Head { status, body, end: body + length }));
+    }
+    if value("transfer-encoding").is_none_or(|v| !v.eq_ignore_ascii_case("chunked")) {
+        return Some(Err("an answer without a length"));
+    }
+    let last = read.get(body - 2..)?.windows(7).position(|w| w == b"\r\n0\r\n\r\n")?;
+    Some(Ok(Head { status, body, end: body - 2 + last + 7 }))
 }
 
 /// One GET over a connection of its own: status and body.
@@ -64,6 +71,9 @@ mod tests {
         assert_eq!(head(whole), Some(Ok(Head { status: 202, body: 50, end: 52 })));
         assert_eq!(head(&whole[..40]), None);
         assert!(head(b"HTTP/1.1 202 Accepted\r\n\r\n").is_some_and(|h| h.is_err()));
+        let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n";
+        assert_eq!(head(chunked), Some(Ok(Head { status: 200, body: 47, end: chunked.len() })));
+        assert_eq!(head(&chunked[..chunked.len() - 1]), None);
         assert!(head(b"nonsense\r\n\r\n").is_some_and(|h| h.is_err()));
     }
 }

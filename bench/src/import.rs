@@ -2,14 +2,60 @@
 
 use crate::figures::{Figures, Goal};
 use crate::home::Home;
+use crate::names::Benchmark;
 use crate::process::{Process, Used};
-use crate::{Bench, Res, list, rest};
+use crate::{Bench, Res, list, meter};
+use clap::Args;
 use engine::import::Source;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+#[derive(Args, Clone)]
+pub(crate) struct Import {
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: u64,
+}
+
+impl Benchmark for Import {
+    fn told(&self) -> (&'static str, String) {
+        ("import", format!("sendword contacts import of {} CSV rows of 8 columns into one list", self.rows))
+    }
+
+    fn quick(&mut self) {
+        self.rows = self.rows.min(20_000);
+    }
+
+    fn run(&self, bench: &Bench) -> Res<Figures> {
+        run(bench, self.rows)
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct Read {
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: u64,
+}
+
+impl Benchmark for Read {
+    fn told(&self) -> (&'static str, String) {
+        ("read", format!("{} CSV rows read and judged, nothing stored", self.rows))
+    }
+
+    fn quick(&mut self) {
+        self.rows = self.rows.min(20_000);
+    }
+
+    fn run(&self, bench: &Bench) -> Res<Figures> {
+        read_only(bench, self.rows)
+    }
+
+    fn inside(&self) -> bool {
+        true
+    }
+}
+
 /// `sendword contacts import` with no server running: the command's own process does all of it.
-pub(crate) fn run(bench: &Bench, rows: u64) -> Res<Figures> {
+fn run(bench: &Bench, rows: u64) -> Res<Figures> {
     let home = Home::with_workspace(bench)?;
     let file = home.file("list.csv");
     let counts = list::messy(&file, rows)?;
@@ -51,12 +97,12 @@ pub(crate) fn run(bench: &Bench, rows: u64) -> Res<Figures> {
     let n = rows as f64;
     figures.add_with_goal("rows, command line to its end", "/s", n / took, Goal::AtLeast(50_000.0));
     figures.add_with_goal("peak memory of the process", "MiB", peak, Goal::AtMost(100.0));
-    rest::costs(&mut figures, &used, "row", n);
+    meter::costs(&mut figures, &used, "row", n);
     Ok(figures)
 }
 
 /// The reading side alone.
-pub(crate) fn read_only(bench: &Bench, rows: u64) -> Res<Figures> {
+fn read_only(bench: &Bench, rows: u64) -> Res<Figures> {
     let dir = tempfile::Builder::new().prefix("run-").tempdir_in(&bench.dir)?;
     let path = dir.path().join("list.csv");
     let counts = list::messy(&path, rows)?;

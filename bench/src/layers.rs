@@ -3,9 +3,11 @@
 //! What it takes less than the whole program is the door; what it takes by thread says where the time goes.
 
 use crate::figures::Figures;
+use crate::names::Benchmark;
 use crate::process::Process;
 use crate::sink::{self, Sink};
-use crate::{Bench, Res, list, load, rest};
+use crate::{Bench, Res, list, load, meter};
+use clap::Args;
 use connectors::Supervisor;
 use engine::Submission;
 use std::collections::BTreeMap;
@@ -20,7 +22,44 @@ const UNDER_WAY: usize = 2;
 /// Messages that may wait: an API's callers wait for answers, so a queue never grows without end.
 const AHEAD: u64 = 20_000;
 
-pub(crate) fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
+#[derive(Args, Clone)]
+pub(crate) struct Store {
+    #[arg(long, default_value_t = 200_000)]
+    messages: u64,
+    /// Messages one call of the gate is given; several sizes are run one after the other
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100,1000")]
+    batch: Vec<usize>,
+}
+
+impl Benchmark for Store {
+    fn told(&self) -> (&'static str, String) {
+        let Store { messages, batch } = self;
+        let how = format!(
+            "{messages} messages through engine::submit by {batch:?} (a tenth of them one by one), connectors and store in \
+             this process"
+        );
+        ("store", how)
+    }
+
+    fn quick(&mut self) {
+        self.messages = self.messages.min(10_000);
+    }
+
+    fn run(&self, bench: &Bench) -> Res<Figures> {
+        let mut figures = Figures::default();
+        for batch in &self.batch {
+            let messages = if *batch == 1 { self.messages / 10 } else { self.messages };
+            figures.take(&format!("by {batch}: "), run(bench, messages.max(1), (*batch).max(1))?);
+        }
+        Ok(figures)
+    }
+
+    fn inside(&self) -> bool {
+        true
+    }
+}
+
+fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
     let dir = tempfile::Builder::new().prefix("run-").tempdir_in(&bench.dir)?;
     let carrier = Sink::start()?;
     let db = Db::open(&Options { dir: dir.path().into(), url: None, clock: Clock::default() })?;
@@ -45,7 +84,7 @@ pub(crate) fn run(bench: &Bench, messages: u64, batch: usize) -> Res<Figures> {
     let sink_us = used.threads.get(sink::THREAD).copied().unwrap_or_default();
     let mut ours = used.clone();
     ours.cpu_us -= sink_us;
-    rest::costs(&mut figures, &ours, "message", n);
+    meter::costs(&mut figures, &ours, "message", n);
     figures.add("the carrier's own", "µs/message", sink_us / n);
     figures.add("commits", "/message", (after.commits - vitals.commits) as f64 / n);
     figures.add("syncs", "/message", (after.syncs - vitals.syncs) as f64 / n);

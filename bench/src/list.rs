@@ -75,19 +75,29 @@ pub(crate) fn mobile(n: u64) -> String {
     format!("+972{}", digits(n))
 }
 
+/// The digits of the `n`th mobile, as a carrier sees them.
+pub(crate) fn digits_of(n: u64) -> u64 {
+    mobile(n).trim_start_matches('+').parse().unwrap_or(0)
+}
+
 /// Chance that is always the same: splitmix64.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
+
+/// A number far from those of its neighbours, and different for each.
+pub(crate) fn mixed(n: u64) -> u64 {
+    let mut z = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
 
 impl Chance {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        self.0 = self.0.wrapping_add(1);
+        mixed(self.0)
     }
 
-    fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
 
@@ -129,15 +139,16 @@ pub(crate) fn messy(path: &Path, rows: u64) -> Res<Counts> {
                 spelled(&mut chance, next - 1)
             }
         };
-        person(&mut chance, i, &phone, None, line)
+        person(&mut chance, i, &FIRST, &phone, None, line)
     })?;
     Ok(counts)
 }
 
-/// A list of which everybody can be written to.
+/// A list of which everybody can be written to, with first names that keep a text in the GSM alphabet: one SMS stays one.
 pub(crate) fn clean(path: &Path, rows: u64) -> Res<()> {
     let mut chance = Chance(2);
-    write(path, rows, |i, line| person(&mut chance, i, &mobile(i), Some("yes"), line))
+    let plain: Vec<&str> = FIRST.into_iter().filter(|name| name.is_ascii()).collect();
+    write(path, rows, |i, line| person(&mut chance, i, &plain, &mobile(i), Some("yes"), line))
 }
 
 fn write(path: &Path, rows: u64, mut row: impl FnMut(u64, &mut String) -> Res<()>) -> Res<()> {
@@ -153,8 +164,15 @@ fn write(path: &Path, rows: u64, mut row: impl FnMut(u64, &mut String) -> Res<()
     Ok(())
 }
 
-fn person(chance: &mut Chance, i: u64, phone: &str, consent: Option<&str>, line: &mut String) -> Res<()> {
-    write!(line, "{},{},{phone},", chance.pick(&FIRST), chance.pick(&LAST))?;
+fn person(
+    chance: &mut Chance,
+    i: u64,
+    first: &[&str],
+    phone: &str,
+    consent: Option<&str>,
+    line: &mut String,
+) -> Res<()> {
+    write!(line, "{},{},{phone},", chance.pick(first), chance.pick(&LAST))?;
     if chance.below(10) >= 3 {
         let (y, m, d) = (1945 + chance.below(62), 1 + chance.below(12), 1 + chance.below(28));
         write!(line, "{y}-{m:02}-{d:02}")?;

@@ -1,15 +1,27 @@
 //! The load generator: so many connections kept open, each asks anew when it was answered.
 
+pub(crate) use crate::steps::TEXT;
 use crate::{Res, http, list};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// 75 characters, as one SMS about an order has.
-pub(crate) const TEXT: &str = "Your order 4711 is ready. Come between 9 and 18 h. Branch 2, Herzl st. 5. -";
+/// How long a request that was told to come back waits.
+const BACK: Duration = Duration::from_millis(100);
+
+/// What is sent how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) messages: u64,
+    pub(crate) connections: usize,
+    /// Messages in one request; 1 is `POST /v1/messages`, more `/v1/messages/batch`.
+    pub(crate) each: u64,
+    /// Numbers are taken from this one of the list on.
+    pub(crate) first: u64,
+}
 
 /// What came of it.
 pub(crate) struct Load {
@@ -19,6 +31,8 @@ pub(crate) struct Load {
     pub(crate) ended: Instant,
     /// Time from request to answer, µs, sorted.
     pub(crate) took_us: Vec<u32>,
+    /// Requests that were told to come back, and did.
+    pub(crate) held_back: u64,
 }
 
 impl Load {
@@ -32,17 +46,19 @@ impl Load {
 struct Job {
     addr: SocketAddr,
     key: String,
-    messages: u64,
+    shape: Shape,
     next: AtomicU64,
+    held_back: AtomicU64,
 }
 
-/// Sends `messages` requests over `connections`; an answer other than 202 ends it.
-pub(crate) fn send(addr: SocketAddr, key: &str, messages: u64, connections: usize) -> Res<Load> {
-    let job = Arc::new(Job { addr, key: key.to_owned(), messages, next: AtomicU64::new(0) });
+/// Sends all of them; an answer that does not accept them ends it, but for "come back".
+pub(crate) fn send(addr: SocketAddr, key: &str, shape: &Shape) -> Res<Load> {
+    let (next, held_back) = (AtomicU64::new(0), AtomicU64::new(0));
+    let job = Arc::new(Job { addr, key: key.to_owned(), shape: *shape, next, held_back });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut sockets = Vec::with_capacity(connections);
-        for _ in 0..connections {
+        let mut sockets = Vec::with_capacity(shape.connections);
+        for _ in 0..shape.connections {
             let socket = TcpStream::connect(addr).await?;
             socket.set_nodelay(true)?;
             sockets.push(socket);
@@ -50,66 +66,104 @@ pub(crate) fn send(addr: SocketAddr, key: &str, messages: u64, connections: usiz
         let started = Instant::now();
         let tasks: Vec<_> =
             sockets.into_iter().map(|s| tokio::spawn(connection(Arc::clone(&job), s))).collect();
-        let mut took_us = Vec::with_capacity(usize::try_from(messages).unwrap_or(0));
+        let mut took_us = Vec::with_capacity(usize::try_from(shape.messages / shape.each).unwrap_or(0));
         for task in tasks {
             took_us.append(&mut task.await??);
         }
         let ended = Instant::now();
         took_us.sort_unstable();
-        Ok(Load { started, ended, took_us })
+        Ok(Load { started, ended, took_us, held_back: job.held_back.load(Ordering::Relaxed) })
     })
 }
 
 async fn connection(job: Arc<Job>, mut socket: TcpStream) -> Res<Vec<u32>> {
     let (mut request, mut body, mut read) = (Vec::new(), String::new(), Vec::with_capacity(4096));
-    let mut took = Vec::new();
+    let (mut took, each) = (Vec::new(), job.shape.each);
     loop {
-        let n = job.next.fetch_add(1, Ordering::Relaxed);
-        if n >= job.messages {
+        let from = job.next.fetch_add(each, Ordering::Relaxed);
+        if from >= job.shape.messages {
             return Ok(took);
         }
-        write(&job, n, &mut body, &mut request)?;
+        let to = job.shape.messages.min(from + each);
+        write(&job, from, to, &mut body, &mut request)?;
         let at = Instant::now();
-        socket.write_all(&request).await?;
-        answer(&mut socket, &mut read).await?;
+        loop {
+            socket.write_all(&request).await?;
+            let (status, head) = answer(&mut socket, &mut read).await?;
+            let said = &read[head..];
+            match status {
+                202 if each == 1 || accepted(said) == Some(to - from) => break,
+                503 => {
+                    job.held_back.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(BACK).await;
+                }
+                status => return Err(format!("{status}: {}", String::from_utf8_lossy(said)).into()),
+            }
+        }
         took.push(u32::try_from(at.elapsed().as_micros()).unwrap_or(u32::MAX));
     }
 }
 
-fn write(job: &Job, n: u64, body: &mut String, request: &mut Vec<u8>) -> Res<()> {
+/// How many of a batch were accepted: its answer begins with that.
+fn accepted(said: &[u8]) -> Option<u64> {
+    let digits = said.strip_prefix(b"{\"accepted\":")?;
+    let end = digits.iter().position(|b| !b.is_ascii_digit())?;
+    std::str::from_utf8(digits.get(..end)?).ok()?.parse().ok()
+}
+
+fn write(job: &Job, from: u64, to: u64, body: &mut String, request: &mut Vec<u8>) -> Res<()> {
     use std::fmt::Write as _;
-    use std::io::Write as _;
     body.clear();
-    write!(body, "{{\"to\":\"{}\",\"text\":\"{TEXT}\"}}", list::mobile(n))?;
+    if job.shape.each == 1 {
+        write!(body, "{{\"to\":\"{}\",\"text\":\"{TEXT}\"}}", list::mobile(job.shape.first + from))?;
+    } else {
+        write!(body, "{{\"text\":\"{TEXT}\",\"messages\":[")?;
+        for n in from..to {
+            let comma = if n == from { "" } else { "," };
+            write!(body, "{comma}{{\"to\":\"{}\"}}", list::mobile(job.shape.first + n))?;
+        }
+        body.push_str("]}");
+    }
+    let path = if job.shape.each == 1 { "/v1/messages" } else { "/v1/messages/batch" };
+    post(job.addr, &job.key, path, body, request)
+}
+
+/// Writes a request with a JSON body.
+pub(crate) fn post(addr: SocketAddr, key: &str, path: &str, body: &str, request: &mut Vec<u8>) -> Res<()> {
+    use std::io::Write as _;
     request.clear();
     write!(
         request,
-        "POST /v1/messages HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nhost: {addr}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
-        job.addr,
-        job.key,
         body.len()
     )?;
     Ok(())
 }
 
-/// Reads one answer, which must be 202.
-async fn answer(socket: &mut TcpStream, read: &mut Vec<u8>) -> Res<()> {
+/// Reads one answer: its status, and where its body begins.
+pub(crate) async fn answer(socket: &mut TcpStream, read: &mut Vec<u8>) -> Res<(u16, usize)> {
     read.clear();
     loop {
         if let Some(head) = http::head(read) {
             let head = head?;
             if read.len() >= head.end {
-                return match head.status {
-                    202 => Ok(()),
-                    status => {
-                        Err(format!("{status}: {}", String::from_utf8_lossy(&read[head.body..])).into())
-                    }
-                };
+                return Ok((head.status, head.body));
             }
         }
         if socket.read_buf(read).await? == 0 {
             return Err("the server hung up".into());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accepted;
+
+    #[test]
+    fn a_batch_says_how_many_it_took() {
+        assert_eq!(accepted(b"{\"accepted\":100,\"refused\":0,\"results\":[]}"), Some(100));
+        assert_eq!(accepted(b"{\"refused\":1}"), None);
     }
 }

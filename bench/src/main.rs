@@ -3,23 +3,48 @@
 //! `cargo run --release -p bench -- NAME` starts the real `sendword` in a throw-away directory on a real disk, loads it
 //! over real sockets, and prints the median of several runs. It never counts what it has not seen stored.
 
+mod backlog;
+mod batch;
 mod campaign;
 mod codec;
+mod compare;
+mod fair;
 mod figures;
+mod fill;
+mod fsync;
 mod home;
 mod http;
 mod import;
+mod latency;
 mod layers;
 mod list;
 mod load;
 mod machine;
+mod meter;
+mod names;
+mod open;
+mod otp;
+mod path;
+mod peers;
+mod pg;
 mod process;
+mod raw;
+mod receipts;
 mod rest;
+mod restart;
+mod rtt;
+mod shim;
 mod sink;
+mod soak;
+mod spread;
 mod start;
+mod steps;
+mod tap;
 
-use clap::{Args, Parser, Subcommand};
-use figures::{Figures, Report};
+use clap::{Args, Parser};
+use figures::Report;
+use machine::{Machine, Weather};
+use names::{Benchmark, Name};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,50 +64,6 @@ struct Line {
     given: Given,
 }
 
-#[derive(Subcommand, Clone)]
-enum Name {
-    /// rest, campaign, import and start, one after the other
-    All,
-    /// REST, one message a request, to the carrier's receipt stored
-    Rest {
-        #[arg(long, default_value_t = 100_000)]
-        messages: u64,
-        #[arg(long, default_value_t = 64)]
-        connections: usize,
-    },
-    /// A mailing to a list, from its launch to its last message sent
-    Campaign {
-        #[arg(long, default_value_t = 100_000)]
-        people: u64,
-    },
-    /// A contact list in CSV
-    Import {
-        #[arg(long, default_value_t = 1_000_000)]
-        rows: u64,
-    },
-    /// From the start of the process to its first page; memory and rest afterwards
-    Start {
-        /// Seconds after which memory is read
-        #[arg(long, default_value_t = 60)]
-        settle: u64,
-    },
-    /// Without HTTP, in this process: the gate, the connectors and the store
-    Store {
-        #[arg(long, default_value_t = 200_000)]
-        messages: u64,
-        /// Messages one call of the gate is given
-        #[arg(long, default_value_t = 500)]
-        batch: usize,
-    },
-    /// In this process: texts, parts, requests and receipts as octets
-    Codec,
-    /// In this process: a CSV list read and judged, nothing stored
-    Read {
-        #[arg(long, default_value_t = 1_000_000)]
-        rows: u64,
-    },
-}
-
 #[derive(Args, Clone)]
 struct Given {
     /// Runs of each; the median is shown
@@ -97,12 +78,22 @@ struct Given {
     /// One JSON document instead of tables
     #[arg(long, global = true)]
     json: bool,
+    /// Small sizes: shows that it works, and gives figures worth nothing
+    #[arg(long, global = true)]
+    quick: bool,
+    /// Leaves the throw-away directories where they are, to be looked at
+    #[arg(long, global = true)]
+    keep: bool,
+    /// Throws a run away in which neighbours stole more than 5 % or a fixed loop ran more than 15 % slower
+    #[arg(long, global = true)]
+    strict: bool,
 }
 
 /// What every benchmark is given.
 struct Bench {
     binary: PathBuf,
     dir: PathBuf,
+    keep: bool,
 }
 
 fn main() -> ExitCode {
@@ -119,93 +110,54 @@ fn run(line: Line) -> Res<()> {
     if cfg!(debug_assertions) {
         return Err("figures of a debug build mean nothing: cargo run --release -p bench -- …".into());
     }
-    let inside = matches!(line.name, Name::Store { .. } | Name::Codec | Name::Read { .. });
-    let dir = home::disk(line.given.dir.clone())?;
-    let binary = if inside { PathBuf::new() } else { home::binary(line.given.binary.clone())? };
-    let machine = machine::Machine::read(&dir)?;
-    let bench = Bench { binary, dir };
+    let Line { name, given } = line;
+    let mut all = name.benchmarks();
+    if given.quick {
+        all.iter_mut().for_each(|one| one.quick());
+    }
+    let dir = home::disk(given.dir.clone())?;
+    let inside = all.iter().all(|one| one.inside());
+    let binary = if inside { PathBuf::new() } else { home::binary(given.binary.clone())? };
+    let machine = Machine::read(&dir)?;
+    let bench = Bench { binary, dir, keep: given.keep };
     let mut reports = Vec::new();
-    for name in names(&line.name) {
-        let report = measure(&bench, &name, line.given.runs.max(1))?;
-        if !line.given.json {
+    for one in &all {
+        let report = measure(&bench, &**one, &given, &machine)?;
+        if !given.json {
             report.print(&machine)?;
         }
         reports.push(report);
     }
-    if line.given.json {
+    if given.json {
         figures::print_json(&machine, &reports)?;
     }
     Ok(())
 }
 
-fn names(name: &Name) -> Vec<Name> {
-    match name {
-        Name::All => vec![
-            Name::Rest { messages: 100_000, connections: 64 },
-            Name::Campaign { people: 100_000 },
-            Name::Import { rows: 1_000_000 },
-            Name::Start { settle: 60 },
-        ],
-        one => vec![one.clone()],
+fn measure(bench: &Bench, one: &dyn Benchmark, given: &Given, machine: &Machine) -> Res<Report> {
+    let (title, mut how) = one.told();
+    if given.quick {
+        how.push_str(". QUICK SIZES: these are no figures");
     }
-}
-
-fn measure(bench: &Bench, name: &Name, runs: usize) -> Res<Report> {
-    let (title, how) = told(name);
     let mut report = Report::new(title, how);
-    for run in 1..=runs {
-        let _ = writeln!(std::io::stderr(), "{title}: run {run} of {runs} …");
-        let weather = machine::Weather::now()?;
-        let mut figures = one(bench, name)?;
-        weather.tell(|name, unit, value| figures.add(name, unit, value))?;
+    let (mut run, mut thrown) = (0, 0);
+    let runs = given.runs.max(1);
+    while run < runs {
+        let _ = writeln!(std::io::stderr(), "{title}: run {} of {runs} …", run + 1);
+        let weather = Weather::now()?;
+        let mut figures = one.run(bench)?;
+        let seen = weather.since(machine)?;
+        if given.strict && seen.bad() {
+            thrown += 1;
+            let _ = writeln!(std::io::stderr(), "{title}: thrown away, {seen}");
+            if thrown > 3 * runs {
+                return Err(format!("{title}: the machine is never quiet: {seen}").into());
+            }
+            continue;
+        }
+        seen.tell(|name, unit, value| figures.add(name, unit, value));
         report.add(figures);
+        run += 1;
     }
     Ok(report)
-}
-
-fn one(bench: &Bench, name: &Name) -> Res<Figures> {
-    match name {
-        Name::Rest { messages, connections } => rest::run(bench, *messages, *connections),
-        Name::Campaign { people } => campaign::run(bench, *people),
-        Name::Import { rows } => import::run(bench, *rows),
-        Name::Start { settle } => start::run(bench, *settle),
-        Name::Store { messages, batch } => layers::run(bench, *messages, *batch),
-        Name::Codec => codec::run(),
-        Name::Read { rows } => import::read_only(bench, *rows),
-        Name::All => Err("all is not one".into()),
-    }
-}
-
-fn told(name: &Name) -> (&'static str, String) {
-    match name {
-        Name::Rest { messages, connections } => (
-            "rest",
-            format!(
-                "{messages} × POST /v1/messages over {connections} connections kept open, text of 75 characters, one \
-                 SMPP link with window 1,000, a receipt 100 ms after each"
-            ),
-        ),
-        Name::Campaign { people } => (
-            "campaign",
-            format!(
-                "a marketing campaign with a merge field to {people} imported contacts, one SMPP link with window \
-                 1,000, a receipt 100 ms after each"
-            ),
-        ),
-        Name::Import { rows } => {
-            ("import", format!("sendword contacts import of {rows} CSV rows of 8 columns into one list"))
-        }
-        Name::Start { settle } => {
-            ("start", format!("sendword serve in an empty directory; memory {settle} s later"))
-        }
-        Name::Store { messages, batch } => (
-            "store",
-            format!(
-                "{messages} messages through engine::submit by {batch}, connectors and store in this process"
-            ),
-        ),
-        Name::Codec => ("codec", "octets and texts, one thread".into()),
-        Name::Read { rows } => ("read", format!("{rows} CSV rows read and judged, nothing stored")),
-        Name::All => ("all", String::new()),
-    }
 }

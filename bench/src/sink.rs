@@ -73,7 +73,12 @@ impl Sink {
                 submitted = Some(now);
             }
             if let (Some(submitted), true) = (submitted, counts.reported >= n && pending == 0) {
-                return Ok(Seen { submitted, stored: now });
+                // More than were sent: something came twice, or in more parts than it was counted as.
+                return if counts.submitted == n {
+                    Ok(Seen { submitted, stored: now })
+                } else {
+                    Err(format!("{} came where {n} were sent", counts.submitted).into())
+                };
             }
             if (counts.submitted, counts.reported) != (moved.1, moved.2) {
                 moved = (now, counts.submitted, counts.reported);
