@@ -21,6 +21,7 @@ mod db;
 pub mod decision;
 pub mod disk;
 mod error;
+pub mod failpoint;
 mod generation;
 mod guard;
 pub mod idempotency;
