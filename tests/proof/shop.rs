@@ -150,8 +150,9 @@ impl Shop {
         let id =
             message.as_ref().map(|m| m["id"].as_str().unwrap_or_default().to_owned()).unwrap_or_default();
         let story = self.home.json(&["messages", "trace", &id]);
+        let doctor = self.home.run(&["doctor"]).out;
         panic!(
-            "the carrier took these, and nobody knows that they arrived: {missing:?}\n{message:?}\n{story}\n\
+            "the carrier took these, and nobody knows that they arrived: {missing:?}\n{message:?}\n{story}\n{doctor}\n\
              what the carrier saw of the first: {seen:#?}"
         );
     }
