@@ -10,5 +10,6 @@ mod support;
 mod client;
 mod disk;
 mod faulty;
+mod haste;
 mod points;
 mod shop;
