@@ -223,3 +223,70 @@ fn f24_a_slow_disk() {
     assert_eq!((verdict.copies, verdict.flagged), (0, 0), "slowness made copies");
     assert_eq!(server.end(), 0);
 }
+
+/// F23: a bit of the database file turned over. What holds the file together is checked when the program starts and by
+/// doctor: damage there is told in words, and the program does not go on with it. A bit inside a text is seen by nobody:
+/// pages carry no checksums. Nothing ends in a crash.
+#[test]
+fn f23_a_bit_that_turned_over() {
+    const MANY: usize = 60;
+    const WORDS: &[&str] = &["damaged", "malformed", "not a database", "orphan index", "schema"];
+    let mut chance = Chance::new("f23_a_bit_that_turned_over", 23);
+    let shop = Shop::open();
+    let server = shop.home.serve();
+    let transactional = json!({ "class": "transactional" });
+    let wishes = (0..MANY).map(|n| Wish::nth(n, &transactional)).collect();
+    let entries = client::send_all(&server.address, &shop.key, wishes, 8);
+    shop.reported(&entries);
+    assert_eq!(server.end(), 0);
+    let database = shop.home.data().join("sendword.db");
+    let sound = std::fs::read(&database).expect("the database");
+    let (mut told, mut unseen, mut refused) = (0, 0, 0);
+    for n in 0..rounds(30) {
+        let mut file = sound.clone();
+        // Every other one hits the head of a page, where its shape is written.
+        let page = chance.below(file.len() as u64 / 4_096) as usize * 4_096;
+        let at = if n % 2 == 0 {
+            page + chance.below(24) as usize
+        } else {
+            chance.below(file.len() as u64) as usize
+        };
+        file[at] ^= 1 << chance.below(8);
+        std::fs::write(&database, &file).expect("our own folder");
+        let doctor = shop.home.run(&["doctor"]);
+        assert!(doctor.code >= 0 && !doctor.err.contains("panicked"), "octet {at}: {doctor:?}");
+        if doctor.code == 1 {
+            assert!(WORDS.iter().any(|word| doctor.err.contains(word)), "octet {at}: {doctor:?}");
+            told += 1;
+            if told % 4 == 1 {
+                std::fs::write(&database, &file).expect("our own folder");
+                refused += usize::from(does_not_serve(&shop, WORDS));
+            }
+        } else {
+            let all = shop.home.run(&["messages", "list", "--limit", "1000", "--json"]);
+            assert!(all.code == 0, "octet {at}: doctor calls it sound, and it cannot be read: {all:?}");
+            unseen += 1;
+        }
+        for ending in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(database.with_extension(format!("db{ending}"))); // mostly not there
+        }
+    }
+    println!("{told} told, {refused} of them tried and not served, {unseen} held together all the same");
+    assert!(told > 5 && refused > 0, "this test hits nothing");
+}
+
+/// Whether the program refuses this file or stops, with a reason.
+fn does_not_serve(shop: &Shop, words: &[&str]) -> bool {
+    let (status, said) = match Server::try_spawn(shop.command(&[])) {
+        Err((status, said)) => (status, said),
+        Ok(mut server) => {
+            let Some(status) = server.ended(Duration::from_secs(20)) else {
+                panic!("it serves a damaged file")
+            };
+            (status, server.said())
+        }
+    };
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(words.iter().any(|word| said.contains(word)) && !said.contains("panicked"), "{said}");
+    true
+}

@@ -6,6 +6,7 @@ use crate::support::{Home, Server, adds_up, count, sum, until, watched};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use store::ledger::sent::{self, Kind};
 
@@ -97,9 +98,8 @@ fn f14_stopped_and_continued() {
         let sending = scope.spawn(|| client::send_all(&server.address, &shop.key, wishes, 8));
         left(&shop, 30);
         server.signal(Signal::STOP);
-        std::thread::sleep(Duration::from_secs(3));
-        shop.carrier.smsc.cut();
-        std::thread::sleep(Duration::from_secs(6));
+        shop.carrier.smsc.cut(); // with everything in the window unanswered
+        std::thread::sleep(Duration::from_secs(9));
         let asleep = shop.carrier.smsc.counts().submitted;
         server.signal(Signal::CONT);
         let entries = sending.join().expect("the clients end");
@@ -382,14 +382,12 @@ fn f13_memory_ends() {
     shop.people(2 * EACH);
     let wishes = |first: usize| (first..first + EACH).map(|n| Wish::nth(n, &policies()[n % 2])).collect();
     cell.limit(256 << 20);
-    let server = shop.home.serve();
-    cell.hold(&server);
+    let server = Server::spawn(cell.held(shop.command(&[])));
     let mut entries: Vec<Entry> = client::send_all(&server.address, &shop.key, wishes(0), 16);
     shop.reported(&entries);
     assert!(entries.iter().all(|e| matches!(e.told, Told::Accepted(_))), "256 MB were not enough");
     assert_eq!(server.end(), 0);
-    let mut server = shop.home.serve();
-    cell.hold(&server);
+    let mut server = Server::spawn(cell.held(shop.command(&[])));
     let address = server.address.clone();
     let sent = std::thread::scope(|scope| {
         let sending = scope.spawn(|| client::send_all(&address, &shop.key, wishes(EACH), 16));
@@ -431,16 +429,29 @@ impl Cell {
         std::fs::write(file, octets.to_string()).expect("a limit");
     }
 
-    /// Takes away so much that the process inside cannot go on: pages it uses now are counted when they are touched.
+    /// Takes away what the process does not hold right now: the next page it asks for is its end.
     fn squeeze(&self) {
-        for mib in (4..=40).rev().step_by(4) {
-            let file = self.0.join("memory.limit_in_bytes");
-            let _ = std::fs::write(file, (mib << 20).to_string()); // busy while the kernel is at it
+        let read = || std::fs::read_to_string(self.0.join("memory.usage_in_bytes")).expect("a figure");
+        let used: u64 = read().trim().parse().expect("a figure");
+        for mib in (1..used >> 20).rev() {
+            if std::fs::write(self.0.join("memory.limit_in_bytes"), (mib << 20).to_string()).is_err() {
+                return; // nothing more can be taken without an end
+            }
         }
     }
 
-    fn hold(&self, server: &Server) {
-        std::fs::write(self.0.join("cgroup.procs"), server.pid().to_string()).expect("a place in the group");
+    /// The same command, in the group from its first page on.
+    fn held(&self, command: Command) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo $$ >\"$0\" && exec \"$@\""]).arg(self.0.join("cgroup.procs"));
+        shell.arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell
     }
 }
 

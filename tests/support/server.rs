@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A running `serve`; killed when it is dropped.
@@ -14,6 +15,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     said: Arc<Mutex<String>>,
+    listening: Option<JoinHandle<()>>,
 }
 
 /// An answer of the API.
@@ -57,14 +59,14 @@ impl Server {
         };
         let said = Arc::new(Mutex::new(said));
         let kept = said.clone();
-        std::thread::spawn(move || {
+        let listening = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let mut said = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 said.push_str(&line);
                 said.push('\n');
             }
         });
-        Ok(Server { child, address, said })
+        Ok(Server { child, address, said, listening: Some(listening) })
     }
 
     /// Everything it said on standard error until now.
@@ -106,7 +108,12 @@ impl Server {
         loop {
             match self.child.try_wait().expect("a child of ours") {
                 None if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
-                ended => return ended,
+                ended => {
+                    // Its last words may still be on their way.
+                    let last = self.listening.take_if(|_| ended.is_some());
+                    last.map(JoinHandle::join).transpose().expect("the listener ends");
+                    return ended;
+                }
             }
         }
     }

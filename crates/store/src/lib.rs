@@ -11,6 +11,7 @@ pub mod api_key;
 pub mod backup;
 mod bell;
 pub mod campaign;
+mod check;
 mod clock;
 pub mod connector;
 pub mod consent;
