@@ -6,6 +6,7 @@ use crate::shop::{Chance, PATIENCE, Shop, Verdict, WINDOW, policies, rounds};
 use crate::support::{Server, copied, until};
 use serde_json::json;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A copy of a data directory at rest, with its folders.
@@ -185,6 +186,57 @@ fn f18_a_sync_fails_once_under_load() {
     shop.insist(&server, &mut entries);
     shop.reported(&entries);
     within_bounds(&shop.judge(&entries), 1);
+    assert_eq!(server.end(), 0);
+}
+
+/// F21: no room while the log is folded back into the file, and none where a backup is to lie. The service goes on; the
+/// backup says so and leaves nothing behind.
+#[test]
+fn f21_no_room_for_the_file_and_for_a_backup() {
+    const PEOPLE: usize = 16_000;
+    let shop = Shop::open();
+    let disk = Faulty::under(&shop.home.data().join("sendword.db"));
+    let mut command = shop.command(&[]);
+    disk.dress(&mut command, false);
+    let server = Server::spawn(command);
+    disk.set(Number::Errno, ENOSPC);
+    disk.set(Number::Stays, 1);
+    disk.set(Number::Files, 1); // the database file, not its log
+    disk.set(Number::WriteAt, 1);
+    shop.people(PEOPLE); // makes the log long enough to be folded
+    until("a fold has found no room", PATIENCE, || (disk.get(Number::Fired) > 0).then_some(()));
+    let mut entries = client::send_all(&server.address, &shop.key, wishes(0, 40), 8);
+    assert!(entries.iter().all(|e| matches!(e.told, Told::Accepted(_))), "{entries:?}");
+    shop.reported(&entries);
+    disk.set(Number::WriteAt, 0);
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mounted =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(folder.path()).status();
+    if mounted.is_ok_and(|status| status.success()) {
+        let file = folder.path().join("copy.backup");
+        let made = shop.home.run(&["backup", file.to_str().expect("a plain path")]);
+        let left = file.exists();
+        let unmounted = Command::new("umount").arg("--lazy").arg(folder.path()).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "the small disk stays");
+        assert!(made.code == 1 && !made.err.contains("panicked"), "{made:?}");
+        assert!(made.err.contains("full") || made.err.contains("No space"), "{made:?}");
+        assert!(!left, "half a backup was left");
+        let half = std::fs::read_dir(shop.home.data().join("backups")).expect("the folder of copies");
+        assert_eq!(half.count(), 0, "a copy in the making was left");
+    } else {
+        store::testing::skip(
+            "f21_no_room_for_the_file_and_for_a_backup",
+            "no file system can be mounted here",
+        );
+    }
+    entries.extend(client::send_all(&server.address, &shop.key, wishes(40, 40), 8));
+    assert_eq!(server.end(), 0);
+    let server = shop.home.serve();
+    shop.insist(&server, &mut entries);
+    shop.reported(&entries);
+    let verdict = shop.judge(&entries);
+    assert_eq!((verdict.copies, verdict.flagged, verdict.unknown), (0, 0, 0), "no room made copies");
     assert_eq!(server.end(), 0);
 }
 

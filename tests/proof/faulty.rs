@@ -15,13 +15,11 @@ pub(crate) enum Number {
     WriteAt,
     SyncAt,
     Errno,
-    #[expect(dead_code, reason = "for whoever wants every operation after the n-th to fail")]
     Stays,
     Short,
     Writes,
     Syncs,
     Fired,
-    #[expect(dead_code, reason = "kept so that the order is the one of the C source")]
     Files,
 }
 
