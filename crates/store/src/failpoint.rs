@@ -1,25 +1,31 @@
 //! Named moments at which a test has the program die as `kill -9` would: at once, with nothing flushed or undone.
 //!
-//! `SENDWORD_FAILPOINT=NAME:N` names one moment and which time it is reached. Without the feature `failpoints`, which
+//! `SENDWORD_FAILPOINT=NAME:N:MS` names one moment, which time it is reached, and how long the thread that reached it
+//! stands still before the end: whatever was said too soon has left by then. Without the feature `failpoints`, which
 //! only tests of the finished binary ask for, every function here is empty and nothing is read from the environment.
 
 #[cfg(feature = "failpoints")]
 mod armed {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
 
     /// The one moment that is waited for.
     struct Point {
         name: String,
         left: AtomicI64,
+        pause: Duration,
     }
 
     fn point() -> Option<&'static Point> {
         static POINT: OnceLock<Option<Point>> = OnceLock::new();
         let read = || {
             let text = std::env::var("SENDWORD_FAILPOINT").ok()?;
-            let (name, times) = text.split_once(':').unwrap_or((&text, "1"));
-            Some(Point { name: name.to_owned(), left: AtomicI64::new(times.parse().unwrap_or(1)) })
+            let mut words = text.split(':');
+            let name = words.next()?.to_owned();
+            let left = AtomicI64::new(words.next().and_then(|n| n.parse().ok()).unwrap_or(1));
+            let pause = Duration::from_millis(words.next().and_then(|ms| ms.parse().ok()).unwrap_or(0));
+            Some(Point { name, left, pause })
         };
         POINT.get_or_init(read).as_ref()
     }
@@ -30,6 +36,7 @@ mod armed {
     }
 
     pub(super) fn die() -> ! {
+        std::thread::sleep(point().map(|p| p.pause).unwrap_or_default());
         let us = rustix::process::getpid();
         let _ = rustix::process::kill_process(us, rustix::process::Signal::KILL);
         std::process::abort() // the signal is faster
