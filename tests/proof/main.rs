@@ -4,6 +4,11 @@
 //! In continuous integration the loops are short. `SENDWORD_ROUNDS=N` makes them N times as long, `SENDWORD_SEED=N`
 //! begins them elsewhere.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test that fails shows what it met on the way, its seed above all"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
