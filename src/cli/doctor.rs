@@ -15,6 +15,8 @@ impl Doctor {
         let link = call.link()?;
         let report = match link.store() {
             Some(db) => {
+                // Nobody works here: the whole file may be read, however long it takes.
+                db.check(None)?;
                 let measured = Measured::now(db, false);
                 let report = db.read_blocking(move |tx| health::report(tx, &measured))?;
                 serde_json::to_value(report)

@@ -54,6 +54,7 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let db = Db::open(&options)?;
     db.write_blocking("start", engine::connector::ensure_simulator)?;
     start::clock_is_harmless(&db)?;
+    db.check_beside();
     let watch = store::watch::Watch::start(&db, store::disk::space);
     let jobs = engine::jobs::Runner::start(db.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

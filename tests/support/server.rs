@@ -5,14 +5,17 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// A running `serve`; killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     said: Arc<Mutex<String>>,
+    listening: Option<JoinHandle<()>>,
 }
 
 /// An answer of the API.
@@ -35,13 +38,19 @@ impl Server {
     }
 
     /// Starts a command that serves, and waits until it says where.
-    pub(crate) fn spawn(mut command: std::process::Command) -> Server {
+    pub(crate) fn spawn(command: std::process::Command) -> Server {
+        Server::try_spawn(command)
+            .unwrap_or_else(|(_, said)| panic!("the server ended before it was up:\n{said}"))
+    }
+
+    /// The same for one that may not come up: how it ended and what it said.
+    pub(crate) fn try_spawn(mut command: std::process::Command) -> Result<Server, (ExitStatus, String)> {
         let mut child =
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stderr.take().expect("a piped output")).lines();
         let mut said = String::new();
         let address = loop {
-            let Some(Ok(line)) = lines.next() else { panic!("the server ended before it was up:\n{said}") };
+            let Some(Ok(line)) = lines.next() else { return Err((child.wait().expect("its end"), said)) };
             said.push_str(&line);
             said.push('\n');
             if let Some(rest) = line.strip_prefix("Sendword is at http://") {
@@ -50,14 +59,14 @@ impl Server {
         };
         let said = Arc::new(Mutex::new(said));
         let kept = said.clone();
-        std::thread::spawn(move || {
+        let listening = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let mut said = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 said.push_str(&line);
                 said.push('\n');
             }
         });
-        Server { child, address, said }
+        Ok(Server { child, address, said, listening: Some(listening) })
     }
 
     /// Everything it said on standard error until now.
@@ -91,6 +100,27 @@ impl Server {
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How it ended by itself, if it did in time.
+    pub(crate) fn ended(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let end = Instant::now() + patience;
+        loop {
+            match self.child.try_wait().expect("a child of ours") {
+                None if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
+                ended => {
+                    // Its last words may still be on their way.
+                    let last = self.listening.take_if(|_| ended.is_some());
+                    last.map(JoinHandle::join).transpose().expect("the listener ends");
+                    return ended;
+                }
+            }
+        }
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("the server runs");
     }
 
     /// `kill -9`: no destructor runs, nothing is flushed.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use store::machine::outbox::{self, Ready};
 use store::machine::stream::{self, Stream};
-use store::{Db, Error};
+use store::{Db, Error, failpoint};
 use tokio::sync::Mutex;
 use tokio::time::{Duration, Instant};
 
@@ -134,6 +134,9 @@ impl Feed {
             self.rewind(); // it is still to be done
         }
         let streams = found?;
+        if !streams.is_empty() {
+            failpoint::here("lane.found");
+        }
         let mut old = std::mem::take(&mut state.queues);
         let now = self.db.queue_now_ms();
         let ahead = streams.iter().map(|s| s.due).filter(|due| *due > now).min();

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Taker};
 use store::machine::settle::{Known, Outcome, Settled};
-use store::{Bell, Db, Error, Seat};
+use store::{Bell, Db, Error, Seat, failpoint};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
@@ -138,6 +138,7 @@ impl Pump {
             if letters.is_empty() {
                 return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
+            failpoint::here("lane.drawn");
             let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
             Ok(Taken { letters, go, rode: false })
@@ -215,6 +216,9 @@ impl Pump {
     pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
         let at = steady::now_ms();
+        if !taken.go.is_empty() {
+            failpoint::here("intent.committed");
+        }
         for letter in taken.letters {
             let (row, whole, known) = (letter.ready.row, letter.ready.whole, Known::of(&letter.ready));
             let Some(parts) = taken.go.remove(&row.id) else { continue };

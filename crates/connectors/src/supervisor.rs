@@ -126,7 +126,7 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
     let board = Arc::new(Board::new(row.id, usize::try_from(links).unwrap_or(1)));
     let Some(epoch) = own(&db, row.id, &mut stop).await else { return };
     let taker = Taker { connector: row.id, link: 0, epoch };
-    recover(&db, taker).await;
+    recover(&db, taker, &mut stop).await;
     let feed = Arc::new(Feed::new(&db, row.id));
     let times = settings.times;
     let circuit = Arc::new(Mutex::new(Circuit::new(times.circuit, times.circuit_pause)));
@@ -179,17 +179,29 @@ async fn own(db: &Db, id: i64, stop: &mut watch::Receiver<bool>) -> Option<i64> 
 }
 
 /// What an earlier process left in flight was written and never settled: nobody knows.
-async fn recover(db: &Db, taker: Taker) {
-    let out = db.write("recover", move |tx| {
-        settle::recover(tx, taker, "the process ended before the answer was stored")
-    });
-    match out.await {
-        Ok(0) => {}
-        Ok(n) => {
-            tracing::warn!(connector = taker.connector, parts = n, "parts of an earlier run are ambiguous")
+/// A store that cannot take that now is asked until it can: nobody else would settle them before the next start.
+async fn recover(db: &Db, taker: Taker, stop: &mut watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let out = db.write("recover", move |tx| {
+            settle::recover(tx, taker, "the process ended before the answer was stored")
+        });
+        match out.await {
+            Ok(0) | Err(Error::Closed) => return,
+            Ok(n) => {
+                tracing::warn!(
+                    connector = taker.connector,
+                    parts = n,
+                    "parts of an earlier run are ambiguous"
+                );
+                return;
+            }
+            Err(e) => {
+                tracing::error!(connector = taker.connector, error = %e, "the ambiguous parts could not be settled; trying again")
+            }
         }
-        Err(e) => {
-            tracing::error!(connector = taker.connector, error = %e, "the ambiguous parts could not be settled")
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
         }
     }
 }

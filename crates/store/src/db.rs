@@ -330,6 +330,10 @@ impl Db {
         self.0.shared.engine()
     }
 
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.0.shared)
+    }
+
     /// Sorts the log of a kind now.
     #[cfg(test)]
     pub(crate) fn sort_for_test(

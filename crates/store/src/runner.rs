@@ -4,6 +4,7 @@
 //! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
 //! everybody once that is durable. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
+use crate::failpoint;
 use crate::queues::{Batch, Queues};
 use crate::shared::{Log, Shared};
 use crate::syncer::Committed;
@@ -259,6 +260,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     {
         shared.fatal(&e); // as bad as a failed commit
     }
+    failpoint::commit("before_commit", || Box::new(open.done.iter().map(|work| work.name())));
     if let Err(e) = connection.commit() {
         connection.rollback();
         shared.note_full(&e);
@@ -276,6 +278,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
         }
         return;
     }
+    failpoint::commit("after_commit", || Box::new(open.done.iter().map(|work| work.name())));
     if !open.effects.barriers.is_empty()
         && let Err(e) = connection.pass_barriers(&open.effects.barriers)
     {

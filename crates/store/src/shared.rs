@@ -186,6 +186,15 @@ impl Shared {
         );
         std::process::exit(1);
     }
+
+    /// The database file does not hold together: stop before anything wrong is sent.
+    pub(crate) fn damaged(&self, e: &Error) {
+        tracing::error!(error = %e, "the database file is damaged; stopping so that nothing wrong is sent");
+        eprintln!(
+            "sendword: {e}; stopped. Put a backup back (sendword restore FILE): it sends nothing again by itself."
+        );
+        std::process::exit(1);
+    }
 }
 
 /// What the store counts about itself, for `doctor` and `/metrics`.

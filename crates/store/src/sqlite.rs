@@ -94,6 +94,39 @@ impl Sqlite {
         if said == "ok" { Ok(()) } else { Err(Error::File(format!("the database is damaged: {said}"))) }
     }
 
+    /// The tables of the database.
+    pub(crate) fn tables(&mut self) -> Result<Vec<String>> {
+        let mut all =
+            self.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").map_err(error)?;
+        let names = all.query_map([], |r| r.get(0)).map_err(error)?;
+        names.collect::<rusqlite::Result<_>>().map_err(error)
+    }
+
+    /// Whether a table holds together; `false` when that could not be told within the limit.
+    pub(crate) fn table_sound(&mut self, table: &str, limit: Option<Duration>) -> Result<bool> {
+        let handle = self.db.get_interrupt_handle();
+        let (ended, waits) = std::sync::mpsc::channel::<()>();
+        let said = std::thread::scope(|scope| {
+            if let Some(limit) = limit {
+                scope.spawn(move || {
+                    if waits.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                        handle.interrupt();
+                    }
+                });
+            }
+            let said =
+                self.db.query_row(&format!("PRAGMA quick_check(\"{table}\")"), [], |r| r.get::<_, String>(0));
+            drop(ended);
+            said
+        });
+        match said {
+            Ok(said) if said == "ok" => Ok(true),
+            Ok(said) => Err(Error::File(format!("the database is damaged: {said}"))),
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(false),
+            Err(e) => Err(error(e)),
+        }
+    }
+
     /// Makes a copy one file: no log beside it.
     pub(crate) fn whole(&mut self) -> Result<()> {
         self.batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE")

@@ -16,10 +16,10 @@ use sms::Code;
 use sms::live::LinkState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::Db;
 use store::machine::alarm;
 use store::machine::outbox::Taker;
 use store::machine::settle::Outcome;
+use store::{Db, failpoint};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -270,6 +270,7 @@ impl<'a> Link<'a> {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
                 ready = socket.writable(), if has_output => {
+                    half_a_message(&socket, self.session.output());
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
                         Ok(n) => self.wrote(n),
@@ -312,6 +313,9 @@ impl<'a> Link<'a> {
 
     fn wrote(&mut self, count: usize) {
         self.session.wrote(count);
+        if self.pump.in_flight() > 0 && self.session.output().is_empty() {
+            failpoint::here("link.written");
+        }
         // What was put out since begins its own time when this is written.
         self.writing = match self.writing {
             Some((left, since)) if left > count => Some((left - count, since)),
@@ -440,6 +444,7 @@ impl<'a> Link<'a> {
             }
             Event::LateAnswer { token, status, message_id } => self.on_late(token, status, &message_id),
             Event::Deliver { seq, sm } => {
+                failpoint::here("link.receipt_read");
                 let (connector, simulator) = (self.taker.connector, self.settings.simulator);
                 match incoming::learn(seq, connector, simulator, &sm, now, &mut self.suspects) {
                     Some(learnt) => self.pump.tell(learnt),
@@ -461,6 +466,9 @@ impl<'a> Link<'a> {
     }
 
     fn on_stored(&mut self, stored: &Stored) {
+        if !stored.answer.is_empty() {
+            failpoint::here("link.receipt_stored");
+        }
         self.pump.stored(stored.outcomes);
         if stored.went_back {
             self.feed.rewind();
@@ -494,6 +502,17 @@ async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>
     };
     if let Err(e) = out {
         tracing::warn!(connector, error = %e, "an alarm could not be stored");
+    }
+}
+
+/// Where a test has the program die with half a message on the wire.
+fn half_a_message(socket: &TcpStream, output: &[u8]) {
+    let is_message = output.get(4..8) == Some(&4u32.to_be_bytes()[..]); // submit_sm, clause 5.1.2.1
+    if is_message && failpoint::turn("link.half_written") {
+        let length = output.first_chunk().map_or(0, |length| u32::from_be_bytes(*length));
+        let half = usize::try_from(length / 2).unwrap_or_default();
+        let _ = socket.try_write(&output[..half]);
+        failpoint::die();
     }
 }
 

@@ -28,8 +28,6 @@ const AHEAD_S: i64 = 10;
 /// …and within these bounds.
 const AHEAD_LEAST: i64 = 2_000;
 const AHEAD_MOST: i64 = 400_000;
-/// Where no rate is known yet, or nothing moves: a second of a fast carrier.
-const AHEAD_BLIND: i64 = 20_000;
 /// How soon to look again when far enough ahead: where the carrier's rate is known, what waits lasts for seconds.
 const REST_MS: i64 = 250;
 const REST_BLIND_MS: i64 = 100;
@@ -116,9 +114,6 @@ fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i6
 }
 
 fn ahead(rate: i64) -> i64 {
-    if rate == 0 {
-        return AHEAD_BLIND;
-    }
     rate.saturating_mul(AHEAD_S).clamp(AHEAD_LEAST, AHEAD_MOST)
 }
 
@@ -273,7 +268,7 @@ mod unit {
     use super::ahead;
 
     #[test]
-    fn ahead_is_ten_seconds_within_bounds_and_one_of_a_fast_carrier_where_nothing_is_known() {
-        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [20_000, 2_000, 10_000, 400_000, 400_000]);
+    fn ahead_is_ten_seconds_within_bounds() {
+        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [2_000, 2_000, 10_000, 400_000, 400_000]);
     }
 }

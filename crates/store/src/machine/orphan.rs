@@ -2,6 +2,7 @@
 //!
 //! The outcome that stores the id adopts them in its own transaction; a sweep catches those that crossed.
 
+use crate::machine::job::{self, JobKind};
 use crate::machine::settle::Receipt;
 use crate::{Result, Tx, Val, list_of, params, sql};
 
@@ -14,9 +15,16 @@ pub(crate) struct Waiting {
     pub(crate) receipt: Receipt,
 }
 
+/// When what was kept is looked at again: by then its outcome is stored, or never comes.
+const SWEEP_MS: i64 = 1_100;
+
 /// Keeps receipts of one account.
 pub(crate) fn put(tx: &mut Tx<'_>, account: i64, receipts: &[&Receipt]) -> Result<()> {
+    if receipts.is_empty() {
+        return Ok(());
+    }
     let now = tx.now();
+    job::put(tx, JobKind::OrphanSweep, 0, 0, now + SWEEP_MS)?;
     let ids: Vec<i64> = receipts.iter().map(|_| tx.id()).collect();
     tx.many(
         sql!(

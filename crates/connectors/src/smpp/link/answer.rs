@@ -19,6 +19,7 @@ const SUBMIT_FAILED_MOST: i64 = 3;
 impl Link<'_> {
     pub(super) fn on_answer(&mut self, token: u64, status: Status, message_id: &[u8]) {
         let Some(part) = self.pump.part(token) else { return };
+        store::failpoint::here("link.answered");
         let (now, stream) = (steady::now_ms(), part.stream);
         self.trust.answered(now - part.at, now);
         let (detail, code) = (words(status), status.reason());
