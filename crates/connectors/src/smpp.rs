@@ -10,4 +10,4 @@ pub(crate) use door::Resolve;
 
 pub(crate) use encode::Alphabet;
 pub(crate) use link::{Settings, Shared, run};
-pub(crate) use words::Errors;
+pub(crate) use words::{CLASS_WORDS, Errors};

@@ -23,6 +23,8 @@ use store::{Bell, Db};
 const TICK: Duration = Duration::from_millis(200);
 /// Incomplete long messages are looked at this often.
 const INBOUND_EVERY: Duration = Duration::from_secs(60);
+/// Files that were brought and never begun are looked for this often, and at the start.
+const SPILL_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
 const BACK_OFF_MS: i64 = 1_000;
 const BACK_OFF_MOST_MS: i64 = 60_000;
@@ -69,7 +71,7 @@ impl Runner {
             let (db, stop) = (db.clone(), Arc::clone(&stop));
             std::thread::Builder::new()
                 .name(format!("jobs-{n}"))
-                .spawn(move || hand(&db, &kinds, &stop))
+                .spawn(move || hand(&db, &kinds, &stop, n == 0))
                 .inspect_err(|e| tracing::error!(error = %e, "a thread for jobs could not be started"))
                 .ok()
         });
@@ -125,9 +127,17 @@ fn ours(which: impl Fn(JobKind) -> bool) -> Vec<JobKind> {
     JobKind::ALL.iter().copied().filter(|k| k.home() == Home::Engine && which(*k)).collect()
 }
 
-fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool) {
+/// One hand; the first also `tidies` what lies beside the store on this machine, which is no job of any other node.
+fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool, tidies: bool) {
     let mut bell = db.listen(Bell::Jobs);
+    let mut tidied: Option<std::time::Instant> = None;
     while !stop.load(Ordering::Acquire) {
+        if tidies && tidied.is_none_or(|at| at.elapsed() > SPILL_EVERY) {
+            tidied = Some(std::time::Instant::now());
+            if let Err(e) = crate::import::sweep(db) {
+                tracing::warn!(error = %e, "files that nobody imported could not be looked through");
+            }
+        }
         match next(db, kinds) {
             Ok(Some(job)) => {
                 if let Err(e) = run(db, &job, stop) {
