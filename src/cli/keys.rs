@@ -103,13 +103,16 @@ impl Ring {
         let keys = ring::Keys::load(&dir)?
             .ok_or_else(|| Failure::new(Exit::NotFound, format!("there are no keys in {}", dir.display())))?;
         let sealed = keys.sealed(&passphrase)?;
-        let failed = |e: std::io::Error| Failure::new(Exit::Failure, format!("{file} cannot be written")).why(e);
+        let failed =
+            |e: std::io::Error| Failure::new(Exit::Failure, format!("{file} cannot be written")).why(e);
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file);
         made.and_then(|mut out| out.write_all(&sealed).and_then(|()| out.sync_all())).map_err(failed)?;
         let noted = call.link()?.post("/v1/keyring/exported", &json!({}))?;
         let told = json!({ "file": self.file.display().to_string(), "exported_at": noted["exported_at"] });
         show::one(call.format, &told, &format!("{file} is written."));
-        show::hint("Keep it apart from the backups, and the passphrase apart from both: together they open everything.");
+        show::hint(
+            "Keep it apart from the backups, and the passphrase apart from both: together they open everything.",
+        );
         Ok(())
     }
 

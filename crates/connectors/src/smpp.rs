@@ -2,6 +2,7 @@
 
 mod door;
 mod encode;
+mod failures;
 mod incoming;
 mod link;
 mod words;

@@ -187,7 +187,11 @@ mod tests {
         ] {
             let refused = set(table).unwrap_err();
             assert_eq!(refused.field, "errors");
-            assert!(refused.why.starts_with(entry) && refused.why.contains("temporary, permanent"), "{}", refused.why);
+            assert!(
+                refused.why.starts_with(entry) && refused.why.contains("temporary, permanent"),
+                "{}",
+                refused.why
+            );
         }
     }
 }

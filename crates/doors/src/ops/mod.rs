@@ -20,7 +20,11 @@ pub(crate) fn mount(api: &mut Api) {
     api.get("/metrics", "Counts for Prometheus", metrics::show);
     api.post("/v1/clock/confirm", "Believe the clock after a jump (control socket only)", believe);
     api.get("/v1/clock", "Whether the clock is believed (control socket only)", clock);
-    api.post("/v1/keyring/exported", "Remember that the key ring was exported (control socket only)", exported);
+    api.post(
+        "/v1/keyring/exported",
+        "Remember that the key ring was exported (control socket only)",
+        exported,
+    );
     api.get("/openapi.json", "This document", openapi::show);
 }
 

@@ -21,7 +21,7 @@ use sms::form::{FieldKind, KindInfo};
 use sms::live::{Command, LinkState};
 use std::collections::BTreeMap;
 use store::connector::{Connector, Secrets, Settings};
-use store::machine::command;
+use store::machine::{alarm, command};
 use store::{Tx, live, number, route};
 
 /// The kind whose connector pretends: it carries what may not leave.
@@ -108,6 +108,9 @@ pub fn update(
 /// Switches one on or off.
 pub fn set_enabled(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, enabled: bool) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    if !enabled {
+        alarm::clear_connector(tx, id)?;
+    }
     if store::connector::set_enabled(tx, id, enabled)? { Ok(()) } else { Err(Error::NotFound("connector")) }
 }
 
@@ -125,6 +128,7 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     if route::list(tx)?.iter().any(|r| r.connectors.contains(&id)) || number::of_connector(tx, id)? > 0 {
         return Err(Error::Conflict("in_use"));
     }
+    alarm::clear_connector(tx, id)?;
     store::connector::remove(tx, id)?;
     Ok(())
 }

@@ -81,7 +81,8 @@ const KEEP: Duration = Duration::from_secs(24 * 3_600);
 pub fn sweep(db: &Db) -> Result<usize> {
     let Ok(files) = fs::read_dir(dir(db)) else { return Ok(0) };
     let before = db.now_ms() - i64::try_from(KEEP.as_millis()).unwrap_or(i64::MAX);
-    let needed = db.background_blocking("import.sweep", move |tx| store::import::forget_drafts(tx, before))?;
+    let needed =
+        db.background_blocking("import.sweep", move |tx| store::import::forget_drafts(tx, before))?;
     let mut gone = 0;
     for entry in files.flatten() {
         let name = entry.file_name();
@@ -90,7 +91,9 @@ pub fn sweep(db: &Db) -> Result<usize> {
         let modified = entry.metadata().and_then(|about| about.modified());
         let old = modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > KEEP));
         if ours && old && !needed.iter().any(|file| file == name) {
-            gone += usize::from(fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path())).is_ok());
+            gone += usize::from(
+                fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path())).is_ok(),
+            );
         }
     }
     Ok(gone)

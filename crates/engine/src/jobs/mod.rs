@@ -23,6 +23,8 @@ use store::{Bell, Db};
 const TICK: Duration = Duration::from_millis(200);
 /// Incomplete long messages are looked at this often.
 const INBOUND_EVERY: Duration = Duration::from_secs(60);
+/// What is wrong is looked for this often.
+const ALARMS_EVERY: Duration = Duration::from_secs(10);
 /// Files that were brought and never begun are looked for this often, and at the start.
 const SPILL_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
@@ -77,11 +79,19 @@ impl Runner {
         });
         let mut hands: Vec<JoinHandle<()>> = hands.collect();
         let halt = Arc::clone(&stop);
+        let own = db.clone();
         let inbound =
-            std::thread::Builder::new().name("inbound".into()).spawn(move || inbound_hand(&db, &halt));
+            std::thread::Builder::new().name("inbound".into()).spawn(move || inbound_hand(&own, &halt));
         match inbound {
             Ok(hand) => hands.push(hand),
             Err(e) => tracing::error!(error = %e, "the thread for messages in could not be started"),
+        }
+        let (watched, halt) = (db.clone(), Arc::clone(&stop));
+        let alarms =
+            std::thread::Builder::new().name("alarms".into()).spawn(move || alarm_hand(&watched, &halt));
+        match alarms {
+            Ok(hand) => hands.push(hand),
+            Err(e) => tracing::error!(error = %e, "the thread for alarms could not be started"),
         }
         Ok(Runner { hands, stop })
     }
@@ -171,6 +181,21 @@ fn inbound_hand(db: &Db, stop: &AtomicBool) {
             }
         }
         bell::wait(bell.changed(), TICK);
+    }
+}
+
+/// Looks for what is wrong, on every node: each tells of its own disk and clock.
+fn alarm_hand(db: &Db, stop: &AtomicBool) {
+    while !stop.load(Ordering::Acquire) {
+        std::thread::park_timeout(ALARMS_EVERY);
+        if stop.load(Ordering::Acquire) {
+            return;
+        }
+        match crate::alarm::look(db) {
+            Ok(()) => {}
+            Err(crate::Error::Store(store::Error::Closed)) => return,
+            Err(e) => tracing::warn!(error = %e, "nobody could look for what is wrong"),
+        }
     }
 }
 

@@ -129,7 +129,8 @@ pub fn halt_campaigns(tx: &mut Tx<'_>, connector: i64, streams: &[i64], words: &
         if crate::campaign::step(tx, workspace, campaign, running, crate::campaign::State::Paused)? {
             super::stream::set_run_of_campaign(tx, workspace, campaign, Run::Paused)?;
             crate::campaign::tell(tx, workspace, campaign, words)?;
-            alarm::raise(tx, alarm::Kind::Campaign, connector, workspace, campaign, words)?;
+            let about = alarm::About::campaign(alarm::Kind::Campaign, workspace, campaign, connector);
+            alarm::raise(tx, &about, 0, words)?;
             halted += 1;
         }
     }
