@@ -132,6 +132,9 @@ pub struct Failed {
     pub message: i64,
 }
 
+/// The status of what nobody answered.
+pub const NO_ANSWER: &str = "no answer";
+
 /// So many are kept of each connector.
 pub const FAILED_KEPT: i64 = 20;
 

@@ -6,11 +6,8 @@ use super::words::words;
 use std::collections::VecDeque;
 use std::fmt::Write;
 use store::Db;
-use store::live::{self, FAILED_KEPT, Failed};
+use store::live::{self, FAILED_KEPT, Failed, NO_ANSWER};
 use wire::smpp::{Kind, Sm, Status};
-
-/// The word for what nobody answered.
-const NO_ANSWER: &str = "no answer";
 
 /// What failed since it was last written.
 #[derive(Default)]

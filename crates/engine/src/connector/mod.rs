@@ -5,6 +5,7 @@
 
 mod address;
 mod hint;
+mod past;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
 pub use hint::{Hint, hint};
+pub use past::{Failure, NO_ANSWER, beats, failures};
 pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
 pub use store::machine::command::Progress;
 
