@@ -150,8 +150,9 @@ pub fn sorted(tx: &mut Tx<'_>, f: &Sorted) -> Result<Vec<Stream>> {
                 FROM stream s JOIN workspace w ON w.id = s.workspace
                 LEFT JOIN campaign c ON c.id = s.campaign AND c.workspace = s.workspace
                 WHERE s.depth > 0 AND ($1 = 0 OR s.workspace = $1) AND ($2 = 0 OR s.lane / 8 = $2)
-                  AND ($3 = '' OR lower(c.name) LIKE $3 ESCAPE '!')) AS q
-             ORDER BY CASE $4 WHEN 0 THEN coalesce(due, 9000000000000000000) WHEN 1 THEN -depth ELSE -id END, id
+                  AND ($3 = '' OR s.campaign IN (SELECT c.id FROM campaign c
+                    WHERE ($1 = 0 OR c.workspace = $1) AND lower(c.name) LIKE $3 ESCAPE '!'))) AS q
+             ORDER BY CASE WHEN $4 = 0 THEN coalesce(due, 9000000000000000000) WHEN $4 = 1 THEN -depth ELSE -id END, id
              LIMIT $5 OFFSET $6"
         ),
         &params![f.workspace, f.connector, pattern, Val::Int(f.sort as i64), f.limit, f.skip],
@@ -164,9 +165,10 @@ pub fn streams_in_all(tx: &mut Tx<'_>, f: &Sorted) -> Result<i64> {
     let pattern = pattern(&f.name);
     let n = tx.one(
         sql!(
-            "SELECT count(*) FROM stream s LEFT JOIN campaign c ON c.id = s.campaign AND c.workspace = s.workspace
+            "SELECT count(*) FROM stream s
              WHERE s.depth > 0 AND ($1 = 0 OR s.workspace = $1) AND ($2 = 0 OR s.lane / 8 = $2)
-               AND ($3 = '' OR lower(c.name) LIKE $3 ESCAPE '!')"
+               AND ($3 = '' OR s.campaign IN (SELECT c.id FROM campaign c
+                 WHERE ($1 = 0 OR c.workspace = $1) AND lower(c.name) LIKE $3 ESCAPE '!'))"
         ),
         &params![f.workspace, f.connector, pattern],
         |r| r.get(0),
