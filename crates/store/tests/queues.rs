@@ -45,9 +45,9 @@ fn fill(db: &Db) {
         Ok::<_, Error>(())
     };
     db.write_blocking("fill", put).unwrap();
+    let now = db.now_ms();
     for first in (1..=STREAMS).step_by(50) {
         let put = move |tx: &mut Tx<'_>| {
-            let now = tx.now();
             tx.exec(
                 sql!(
                     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
