@@ -154,8 +154,8 @@ fn past(w: &Words, v: &AlarmsView) -> Markup {
         }
     };
     html! {
-        section class="card flush" aria-labelledby="past-h" {
-            header { h2 id="past-h" { (w.t("alarms-past")) } }
+        section class="card flush" {
+            header { h2 { (w.t("alarms-past")) } }
             (table(&w.t("alarms-past"), &columns, &rows))
         }
     }
