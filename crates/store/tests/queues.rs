@@ -70,7 +70,6 @@ fn timed<T: Send + 'static>(
     let begun = Instant::now();
     let out = db.read_blocking(f).unwrap();
     let took = begun.elapsed();
-    println!("{what}: {took:?}");
     assert!(took.as_millis() < 400, "{what} took {took:?}");
     out
 }
