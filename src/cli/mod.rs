@@ -2,6 +2,7 @@
 
 mod backup;
 mod campaigns;
+mod clock;
 mod contacts;
 mod delivery;
 mod doctor;
@@ -79,7 +80,7 @@ enum Command {
     Demo(DemoArgs),
     /// Make a live workspace and its owner
     Init(init::Init),
-    /// Keys for programs
+    /// Keys for programs, and the key ring of the store itself
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Ways to carriers
@@ -123,6 +124,9 @@ enum Command {
     Backup(backup::Backup),
     /// Make the store anew from a backup; it sends nothing until you release it
     Restore(backup::Restore),
+    /// Whether the server believes the time
+    #[command(subcommand)]
+    Clock(clock::Clock),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -213,6 +217,7 @@ fn perform(line: Line) -> Done {
         Command::Doctor(c) => c.run(&call),
         Command::Backup(c) => c.run(&call),
         Command::Restore(c) => c.run(&call),
+        Command::Clock(c) => c.run(&call),
         Command::Serve(_) | Command::Demo(_) => Ok(()), // performed above
     }
 }

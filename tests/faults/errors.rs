@@ -110,7 +110,7 @@ async fn f53_a_carrier_that_refuses_everything_halts_the_campaign() {
     assert!(halted.error.contains("ESME_RINVESMCLASS"), "{}", halted.error);
     let kinds: Vec<&str> = w
         .wait("both alarms stand", async || {
-            let kinds: Vec<&str> = w.alarms().await.iter().map(|a| a.kind.name()).collect();
+            let kinds: Vec<&str> = w.alarms().await.iter().map(|a| a.about.kind.name()).collect();
             (kinds.len() == 2).then_some(kinds)
         })
         .await;
@@ -126,7 +126,7 @@ async fn f53_a_carrier_that_refuses_everything_halts_the_campaign() {
     let other = w.one(Class::Transactional).await;
     w.until(other, Status::Delivered).await;
     w.wait("the circuit's alarm is gone", async || {
-        (!w.alarms().await.iter().any(|a| a.kind.name() == "circuit_open")).then_some(())
+        (!w.alarms().await.iter().any(|a| a.about.kind.name() == "circuit_open")).then_some(())
     })
     .await;
     w.judge().await;

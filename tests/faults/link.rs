@@ -102,7 +102,10 @@ async fn f54_a_wrong_password_is_not_hammered() {
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(w.proxy().connections(), 1, "it was asked again within a minute");
     let alarms = w.alarms().await;
-    assert!(alarms.iter().any(|a| a.kind.name() == "auth_failed" && a.connector == connector), "{alarms:?}");
+    assert!(
+        alarms.iter().any(|a| a.about.kind.name() == "auth_failed" && a.about.connector == connector),
+        "{alarms:?}"
+    );
     assert_eq!(w.message(waits).await.status, Status::Queued);
     w.judge().await;
 }

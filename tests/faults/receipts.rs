@@ -98,7 +98,10 @@ async fn f66_ids_in_hex_in_decimal_and_with_zeros() {
     w.all(&ids, Status::Submitted).await;
     w.smsc().fault(|f| (f.reports.ids, f.reports.hold) = (Some(Ids::Hex), false));
     w.all(&ids, Status::Delivered).await;
-    assert!(w.alarms().await.iter().any(|a| a.kind.name() == "receipt_ids"), "the mixture is told to nobody");
+    assert!(
+        w.alarms().await.iter().any(|a| a.about.kind.name() == "receipt_ids"),
+        "the mixture is told to nobody"
+    );
     assert_eq!(w.orphans().await, 0);
     w.judge().await;
 }

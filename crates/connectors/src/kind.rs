@@ -31,7 +31,12 @@ pub const SMPP: KindInfo = KindInfo {
         choice("alphabet", &["gsm", "latin1"], "gsm"),
         number("answer_timeout_s", 1, 600, "60", true),
         number("enquire_s", 5, 600, "30", true),
-        text("errors", Some(""), true),
+        Field {
+            name: "errors",
+            kind: FieldKind::Codes(crate::smpp::CLASS_WORDS),
+            default: Some(""),
+            advanced: true,
+        },
     ],
 };
 

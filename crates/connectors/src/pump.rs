@@ -277,7 +277,7 @@ impl Pump {
     pub(crate) fn wrote(&mut self, token: u64, part: Part) {
         self.pace.wrote(1);
         self.still = false;
-        self.written.insert(token, Part { body: Vec::new(), at: steady::now_ms(), ..part });
+        self.written.insert(token, Part { at: steady::now_ms(), ..part });
     }
 
     /// Gives back what was committed and could not be written for `most_ms`: another link may have room, and a pause or

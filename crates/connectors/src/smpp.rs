@@ -2,6 +2,7 @@
 
 mod door;
 mod encode;
+mod failures;
 mod incoming;
 mod link;
 mod words;
@@ -10,4 +11,4 @@ pub(crate) use door::Resolve;
 
 pub(crate) use encode::Alphabet;
 pub(crate) use link::{Settings, Shared, run};
-pub(crate) use words::Errors;
+pub(crate) use words::{CLASS_WORDS, Errors};

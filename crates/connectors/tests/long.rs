@@ -74,6 +74,20 @@ fn cases() -> Vec<Case> {
 }
 
 impl World {
+    /// A second carrier, behind the first in every route.
+    async fn second(&mut self, config: sim::Config) -> (sim::smsc::Handle, i64) {
+        let smsc = sim::smsc::Smsc::start(config).await.unwrap();
+        let port = smsc.addr().port().to_string();
+        let id = self.db.write("second", move |tx| {
+            let given = [("host", "127.0.0.1"), ("port", &port), ("system_id", "esme")];
+            let settings = given.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+            connector::add(tx, "second", "smpp", &settings, &BTreeMap::new())
+        });
+        let id = id.await.unwrap();
+        self.candidates = format!("{},{id}", self.connector);
+        (smsc, id)
+    }
+
     /// Changes a setting of the connector.
     async fn set(&self, name: &'static str, value: &'static str) {
         let connector = self.connector;
@@ -106,8 +120,12 @@ impl World {
 
 /// How often the carrier took each part that goes to the phone.
 fn ledger(w: &World) -> [usize; PARTS] {
+    ledger_of(&w.smsc)
+}
+
+fn ledger_of(smsc: &sim::smsc::Handle) -> [usize; PARTS] {
     let mut took = [0; PARTS];
-    for entry in w.smsc.journal().iter().filter(|e| e.what == sim::What::Submit && e.to == PHONE) {
+    for entry in smsc.journal().iter().filter(|e| e.what == sim::What::Submit && e.to == PHONE) {
         if entry.state.is_empty() {
             took[usize::from(entry.part) - 1] += 1;
         }
@@ -169,6 +187,71 @@ async fn the_same_on_postgresql() {
     let Some(server) = store::testing::Postgres::shared("long messages on PostgreSQL") else { return };
     for case in cases() {
         plays(&case, Some(server.database())).await;
+    }
+}
+
+/// The sender is not allowed here: another carrier may take it.
+const ELSEWHERE: u32 = 0x0A;
+
+/// A refusal by the route moves a long message as a whole, and only while nothing of it was taken.
+async fn by_the_next_route(url: Option<String>, window: i64, refuses: Refuses) {
+    let name = format!("window {window}, {refuses:?}");
+    let mut w = world_on(url, window, quick()).await;
+    let (other, second) = w.second(quick()).await;
+    match refuses {
+        Refuses::All => w.smsc.fault(|f| f.status = ELSEWHERE),
+        Refuses::Part(n) => w.smsc.fault(|f| f.at_part = Some((n, AtPart::Answer(ELSEWHERE)))),
+    }
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let text: String = "0123456789 ".repeat(55);
+    let id = w.put(NOTICE, vec![(PHONE.into(), text.clone())]).await[0];
+    let m = w.rest(id).await;
+    let (here, there) = (ledger(&w), ledger_of(&other));
+    assert!(!m.possible_duplicate, "{name}");
+    match refuses {
+        Refuses::All | Refuses::Part(1) if window == 1 || refuses == Refuses::All => {
+            assert_eq!((m.status, m.connector), (Status::Delivered, second), "{name}: {:?}", m.code);
+            assert_eq!((here, there), ([0; PARTS], [1; PARTS]), "{name}");
+            let shown = other.phone(PHONE).expect("0123").await.unwrap();
+            assert_eq!(usize::from(shown.parts), PARTS, "{name}");
+        }
+        _ => {
+            // Something of it was taken here: nothing of it may go elsewhere.
+            assert_eq!((m.connector, there), (w.connector, [0; PARTS]), "{name}");
+            assert!(here.iter().all(|n| *n <= 1) && here.contains(&1), "{name}: {here:?}");
+        }
+    }
+    supervisor.stop().await;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refuses {
+    All,
+    Part(u8),
+}
+
+const REFUSALS: [(i64, Refuses); 7] = [
+    (10, Refuses::All),
+    (2, Refuses::All),
+    (1, Refuses::All),
+    (1, Refuses::Part(1)),
+    (10, Refuses::Part(1)),
+    (1, Refuses::Part(2)),
+    (10, Refuses::Part(4)),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_part_of_was_taken_goes_by_the_next_route_as_a_whole() {
+    for (window, refuses) in REFUSALS {
+        by_the_next_route(None, window, refuses).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_next_route_on_postgresql() {
+    let Some(server) = store::testing::Postgres::shared("long messages by the next route") else { return };
+    for (window, refuses) in REFUSALS {
+        by_the_next_route(Some(server.database()), window, refuses).await;
     }
 }
 

@@ -75,6 +75,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("orphan_receipts", "receipts"),
     ("jobs_late", "jobs"),
     ("jobs_failed", "jobs"),
+    ("alarms", "alarms"),
 ];
 
 /// The whole report.

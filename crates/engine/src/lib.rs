@@ -4,6 +4,7 @@
 //! SQL stands in `store`; this crate only says what is to be done.
 
 pub mod access;
+pub mod alarm;
 pub mod audience;
 pub mod campaign;
 pub mod connector;

@@ -2,6 +2,8 @@
 
 mod story;
 
+pub use story::KINDS;
+
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
 use sms::id::{self, kind};
@@ -68,8 +70,7 @@ pub struct View {
 pub struct Entry {
     /// ms since 1970.
     pub at: i64,
-    /// A stable word: `accepted`, `routed`, `submitted`, `slowed`, `back`, `retry`, `ambiguous`, `resent`,
-    /// `late_answer`, `late_refusal`, `early_receipt`, `conflict`, `sent_again`, `let_be`, `given_up`, a final status.
+    /// A stable word: one of [`KINDS`], or a final status.
     pub kind: String,
     /// What goes with it: a connector, the carrier's words.
     pub detail: String,
@@ -128,13 +129,18 @@ pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<Entry>> {
         Entry { at, kind: kind.into(), detail, text }
     };
     let mut out = vec![entry(row.accepted_at, "accepted", row.source.clone())];
+    let events = message::events(tx, ctx.workspace, id)?;
     if !view.connector.is_empty() {
-        out.push(entry(row.accepted_at, "routed", view.connector.clone()));
+        // The row names the connector of now: it was chosen when the message last changed its way.
+        let chosen = events.iter().rev().find(|e| e.kind == "rerouted").map_or(row.accepted_at, |e| e.at);
+        out.push(entry(chosen, "routed", view.connector.clone()));
+    }
+    if let Some(at) = held_since(tx, ctx, &view)? {
+        out.push(entry(at, "held", String::new()));
     }
     if row.due > row.accepted_at + 1_000 {
         out.push(entry(row.accepted_at, "scheduled", row.due.to_string()));
     }
-    let events = message::events(tx, ctx.workspace, id)?;
     out.extend(events.into_iter().map(|e| entry(e.at, &e.kind, e.detail)));
     for (n, part) in view.parts.iter().enumerate() {
         let which =
@@ -154,6 +160,27 @@ pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<Entry>> {
     }
     out.sort_by_key(|e| e.at);
     Ok(out)
+}
+
+/// Since when a restore holds what waits of this message.
+fn held_since(tx: &mut Tx<'_>, ctx: &Ctx, view: &View) -> Result<Option<i64>> {
+    let row = &view.row;
+    let waits = matches!(row.status, Status::Queued | Status::Scheduled) && !row.in_flight;
+    if !waits {
+        return Ok(None);
+    }
+    // What a person may see of a restore is asked for elsewhere: here only whether their own message waits for it.
+    let system = Ctx::system(ctx.workspace);
+    let Some(restored) = crate::restore::status(tx, &system)?.filter(|r| r.at > row.accepted_at) else {
+        return Ok(None);
+    };
+    let holds = restored.held.iter().any(|h| match h.kind {
+        "campaign" => row.campaign != 0 && h.id == row.campaign,
+        "messages" => row.campaign == 0 && h.class == Some(row.class) && h.name == view.connector,
+        "scheduled" => row.status == Status::Scheduled,
+        _ => false,
+    });
+    Ok(holds.then_some(restored.at))
 }
 
 fn names(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, String>> {

@@ -14,6 +14,7 @@ use sms::live::{Limit, LinkState};
 use sms::{Class, Lane};
 use store::Tx;
 use store::machine::queue as rows;
+pub use store::machine::queue::Sort;
 use store::machine::stream::Run;
 
 /// Streams a page of the list gives at the most.
@@ -196,6 +197,11 @@ pub fn streams(tx: &mut Tx<'_>, ctx: &Ctx, wanted: Wanted) -> Result<(Vec<Stream
     let mut found = rows::streams(tx, &filter)?;
     let more = found.len() as i64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or_default());
+    let next = found.last().filter(|_| more).map(|s| s.id);
+    Ok((named(tx, found)?, next))
+}
+
+fn named(tx: &mut Tx<'_>, found: Vec<rows::Stream>) -> Result<Vec<StreamView>> {
     let names = store::connector::list(tx)?;
     let now = tx.now();
     let view = |s: rows::Stream| {
@@ -215,8 +221,40 @@ pub fn streams(tx: &mut Tx<'_>, ctx: &Ctx, wanted: Wanted) -> Result<(Vec<Stream
             oldest_ms: age(s.due, now),
         })
     };
-    let next = found.last().filter(|_| more).map(|s| s.id);
-    Ok((found.into_iter().filter_map(view).collect(), next))
+    Ok(found.into_iter().filter_map(view).collect())
+}
+
+/// A page of streams in an order people asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Of this connector, or of all (`0`).
+    pub connector: i64,
+    /// Part of a campaign's name; empty is everything.
+    pub name: String,
+    /// The order.
+    pub sort: Sort,
+    /// Behind so many.
+    pub skip: i64,
+    /// How many at the most.
+    pub limit: i64,
+}
+
+/// Streams with something in them as they were searched for, and how many there are in all.
+///
+/// # Errors
+/// When who asks may not read.
+pub fn search(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Search) -> Result<(Vec<StreamView>, i64)> {
+    ctx.need(Permission::Read)?;
+    let f = rows::Sorted {
+        workspace: scope(ctx),
+        connector: wanted.connector,
+        name: wanted.name.trim().to_owned(),
+        sort: wanted.sort,
+        skip: wanted.skip.max(0),
+        limit: wanted.limit.clamp(1, PAGE_MAX),
+    };
+    let (found, all) = (rows::sorted(tx, &f)?, rows::streams_in_all(tx, &f)?);
+    Ok((named(tx, found)?, all))
 }
 
 const fn word(run: Run) -> &'static str {

@@ -18,6 +18,26 @@ pub enum FieldKind {
     },
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// A table of numbers, each with one of a few words: `0x45=permanent, 1034=throttle`.
+    Codes(&'static [&'static str]),
+}
+
+/// The entries of a table of [`FieldKind::Codes`]: a number and its word, or what could not be read.
+pub fn codes<'a>(
+    text: &'a str,
+    words: &'static [&'static str],
+) -> impl Iterator<Item = Result<(u32, &'static str), &'a str>> {
+    let entries = text.split([',', ';', '\n']).map(str::trim).filter(|e| !e.is_empty());
+    entries.map(move |entry| {
+        let read = entry.split_once('=').and_then(|(number, word)| {
+            let (number, word) = (number.trim(), word.trim());
+            let hex = number.strip_prefix("0x").or(number.strip_prefix("0X"));
+            let number = hex.map_or_else(|| number.parse(), |hex| u32::from_str_radix(hex, 16)).ok()?;
+            let word = words.iter().find(|w| w.eq_ignore_ascii_case(word))?;
+            (number != 0).then_some((number, *word))
+        });
+        read.ok_or(entry)
+    })
 }
 
 /// One field of a kind's form.
@@ -97,6 +117,14 @@ impl FieldKind {
             },
             FieldKind::Choice(words) if words.contains(&value) => Ok(()),
             FieldKind::Choice(words) => Err(format!("must be one of {}", words.join(", "))),
+            FieldKind::Codes(words) => match codes(value, words).find_map(Result::err) {
+                None => Ok(()),
+                Some(entry) => Err(format!(
+                    "'{entry}' cannot be read: write a number and one of {}, as 0x45={}",
+                    words.join(", "),
+                    words.first().copied().unwrap_or_default()
+                )),
+            },
         }
     }
 }
@@ -121,13 +149,20 @@ mod tests {
                 default: Some("off"),
                 advanced: true,
             },
+            Field {
+                name: "errors",
+                kind: FieldKind::Codes(&["temporary", "permanent"]),
+                default: Some(""),
+                advanced: true,
+            },
         ],
     };
 
     #[test]
     fn defaults_fill_in_and_the_last_value_counts() {
         let set = KIND.settle([("host", "a"), ("host", " b ")].into_iter()).unwrap();
-        assert_eq!(set, vec![("host", "b".into()), ("window", "10".into()), ("tls", "off".into())]);
+        let wanted = [("host", "b"), ("window", "10"), ("tls", "off"), ("errors", "")];
+        assert_eq!(set, wanted.map(|(name, value)| (name, value.to_owned())));
     }
 
     #[test]
@@ -137,5 +172,26 @@ mod tests {
         assert_eq!(fault(&[("host", "a"), ("window", "0")]), "window");
         assert_eq!(fault(&[("host", "a"), ("tls", "maybe")]), "tls");
         assert_eq!(fault(&[("hots", "a")]), "hots");
+    }
+
+    #[test]
+    fn a_table_of_codes_names_the_entry_it_cannot_read() {
+        let set = |table| KIND.settle([("host", "a"), ("errors", table)].into_iter());
+        assert!(set("0x45=permanent, 1034 = Temporary;0X0B=temporary").is_ok());
+        for (table, entry) in [
+            ("0x45=permanent, x=temporary", "'x=temporary'"),
+            ("7=maybe", "'7=maybe'"),
+            ("0=permanent", "'0=permanent'"),
+            ("0x45", "'0x45'"),
+            ("99999999999=permanent", "'99999999999=permanent'"),
+        ] {
+            let refused = set(table).unwrap_err();
+            assert_eq!(refused.field, "errors");
+            assert!(
+                refused.why.starts_with(entry) && refused.why.contains("temporary, permanent"),
+                "{}",
+                refused.why
+            );
+        }
     }
 }

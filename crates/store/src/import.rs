@@ -105,6 +105,19 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) 
     Ok(id)
 }
 
+/// Forgets drafts opened before a moment that were never begun; gives the names of the files that imports still need.
+pub fn forget_drafts(tx: &mut Tx<'_>, before: i64) -> Result<Vec<String>> {
+    tx.exec(
+        sql!("DELETE FROM import WHERE workspace <> 0 AND state = 'draft' AND created_at < $1"),
+        &params![before],
+    )?;
+    tx.rows(
+        sql!("SELECT file FROM import WHERE workspace <> 0 AND state IN ('draft', 'running', 'paused')"),
+        &[],
+        |r| r.get(0),
+    )
+}
+
 /// One import.
 pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Import>> {
     tx.one(

@@ -2,6 +2,10 @@
 //!
 //! A dump of the database alone says nothing about which number a suppression belongs to.
 
+mod exported;
+
+pub use exported::{exported, note_export};
+
 use crate::{Error, Result};
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
@@ -26,7 +30,12 @@ impl Keys {
         let path = dir.join("ring.key");
         match Keys::load(dir)? {
             Some(keys) => Ok(keys),
-            None => make(dir, &path),
+            None => {
+                let mut secret = [0u8; 32];
+                getrandom::fill(&mut secret).map_err(|e| Error::File(format!("no random numbers: {e}")))?;
+                write(dir, &path, &secret)?;
+                Ok(Keys::of(secret))
+            }
         }
     }
 
@@ -95,19 +104,17 @@ fn of_parts(mut mac: HmacSha256, parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn make(dir: &Path, path: &Path) -> Result<Keys> {
+/// Writes a ring where none is yet; durable when it returns.
+fn write(dir: &Path, path: &Path, secret: &[u8; 32]) -> Result<()> {
     let file = |e: std::io::Error| Error::File(format!("{}: {e}", path.display()));
     fs::create_dir_all(dir).map_err(file)?;
-    let mut secret = [0u8; 32];
-    getrandom::fill(&mut secret).map_err(|e| Error::File(format!("no random numbers: {e}")))?;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut out = options.open(path).map_err(file)?;
-    out.write_all(&secret).and_then(|()| out.sync_all()).map_err(file)?;
-    fs::File::open(dir).and_then(|d| d.sync_all()).map_err(file)?;
-    Ok(Keys::of(secret))
+    out.write_all(secret).and_then(|()| out.sync_all()).map_err(file)?;
+    fs::File::open(dir).and_then(|d| d.sync_all()).map_err(file)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What lives, as rows: how each connector stands and what waits in it, so that any node and page can show it.
 
-use crate::{Result, Tx, params, sql};
+use crate::{Result, Tx, Val, params, sql};
 use sms::live::LinkState;
 use std::collections::BTreeMap;
 
@@ -42,8 +42,140 @@ pub fn set_state(tx: &mut Tx<'_>, s: &State) -> Result<()> {
                window_used = excluded.window_used, error = excluded.error, at = excluded.at"
         ),
         &params![s.connector, node, s.state, now, s.rate, s.limited_by, s.window_used, s.error],
+    )?;
+    beat(tx, s)
+}
+
+/// Cells of the ring: an hour of minutes.
+pub const BEATS: i64 = 60;
+
+/// How a connector stood in one minute; the worst of it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Beat {
+    /// It was up, and nothing was to be sent.
+    Idle,
+    /// It carried.
+    Carried,
+    /// It carried less than it was to: slowed, or refused.
+    Slow,
+    /// It did not carry.
+    Down,
+}
+
+impl Beat {
+    /// Every one, by its number.
+    pub const ALL: [Beat; 4] = [Beat::Idle, Beat::Carried, Beat::Slow, Beat::Down];
+
+    fn of(s: &State) -> Option<Beat> {
+        match s.state {
+            LinkState::Bound if s.rate > 0 || s.window_used > 0 => Some(Beat::Carried),
+            LinkState::Bound => Some(Beat::Idle),
+            LinkState::Throttled | LinkState::NoTraffic => Some(Beat::Slow),
+            LinkState::Connecting | LinkState::Down | LinkState::AuthFailed => Some(Beat::Down),
+            LinkState::Disabled => None,
+        }
+    }
+}
+
+/// Notes how a connector stands in the minute that runs.
+fn beat(tx: &mut Tx<'_>, s: &State) -> Result<()> {
+    let Some(beat) = Beat::of(s) else { return Ok(()) };
+    let minute = tx.now() / 60_000;
+    tx.exec(
+        sql!(
+            "INSERT INTO heartbeat (connector, cell, minute, beat) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (connector, cell) DO UPDATE SET
+               beat = CASE WHEN heartbeat.minute = excluded.minute AND heartbeat.beat > excluded.beat
+                           THEN heartbeat.beat ELSE excluded.beat END,
+               minute = excluded.minute"
+        ),
+        &params![s.connector, Val::Int(minute.rem_euclid(BEATS)), minute, Val::Int(beat as i64)],
     )
     .map(drop)
+}
+
+/// The last hour of every connector, the oldest minute first; `None` where nobody said anything.
+pub fn beats(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, Vec<Option<Beat>>>> {
+    let newest = tx.now() / 60_000;
+    let oldest = newest - BEATS + 1;
+    let rows = tx.rows(
+        sql!("SELECT connector, minute, beat FROM heartbeat WHERE minute >= $1 AND minute <= $2"),
+        &params![oldest, newest],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?)),
+    )?;
+    let mut out: BTreeMap<i64, Vec<Option<Beat>>> = BTreeMap::new();
+    for (connector, minute, beat) in rows {
+        let line = out.entry(connector).or_insert_with(|| vec![None; BEATS as usize]);
+        let cell = usize::try_from(minute - oldest).ok().and_then(|n| line.get_mut(n));
+        let beat = usize::try_from(beat).ok().and_then(|n| Beat::ALL.get(n).copied());
+        if let Some(cell) = cell {
+            *cell = beat;
+        }
+    }
+    Ok(out)
+}
+
+/// A PDU that failed, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// When, ms since 1970.
+    pub at: i64,
+    /// Whether we sent it.
+    pub ours: bool,
+    /// Its command, as `submit_sm`.
+    pub command: String,
+    /// What it was answered with, by its name.
+    pub status: String,
+    /// Its fields without numbers and text, a line each.
+    pub fields: String,
+    /// The message it carried, or 0.
+    pub message: i64,
+}
+
+/// The status of what nobody answered.
+pub const NO_ANSWER: &str = "no answer";
+
+/// So many are kept of each connector.
+pub const FAILED_KEPT: i64 = 20;
+
+/// Keeps the newest of these, and no more than [`FAILED_KEPT`] of a connector.
+pub fn put_failed(tx: &mut Tx<'_>, connector: i64, failed: &[Failed]) -> Result<()> {
+    for one in failed {
+        let id = tx.id();
+        tx.exec(
+            sql!(
+                "INSERT INTO failed_pdu (id, connector, at, ours, command, status, fields, message)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            ),
+            &params![id, connector, one.at, one.ours, one.command, one.status, one.fields, one.message],
+        )?;
+    }
+    tx.exec(
+        sql!(
+            "DELETE FROM failed_pdu WHERE connector = $1 AND id NOT IN
+               (SELECT id FROM failed_pdu WHERE connector = $1 ORDER BY id DESC LIMIT $2)"
+        ),
+        &params![connector, FAILED_KEPT],
+    )
+    .map(drop)
+}
+
+/// The last PDUs of a connector that failed, newest first.
+pub fn failed(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Failed>> {
+    tx.rows(
+        sql!("SELECT at, ours, command, status, fields, message FROM failed_pdu WHERE connector = $1 ORDER BY id DESC"),
+        &params![connector],
+        |r| {
+            Ok(Failed {
+                at: r.get(0)?,
+                ours: r.get(1)?,
+                command: r.get(2)?,
+                status: r.get(3)?,
+                fields: r.get(4)?,
+                message: r.get(5)?,
+            })
+        },
+    )
 }
 
 /// How every connector stands: the freshest word of any node; one that is stale counts as down.

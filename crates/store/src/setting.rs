@@ -5,6 +5,9 @@ use crate::{Result, Tx, params, sql};
 /// Where people's browsers reach this installation; links in messages begin with it.
 pub const PUBLIC_URL: &str = "public_url";
 
+/// When the key ring was last exported, ms since 1970.
+pub const KEYS_EXPORTED: &str = "keys_exported";
+
 /// The value of a setting.
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.one(sql!("SELECT value FROM setting WHERE name = $1"), &params![name], |r| r.get(0))

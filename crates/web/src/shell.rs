@@ -33,6 +33,8 @@ pub enum Place {
     Connections,
     /// `/delivery/queues`
     Queues,
+    /// `/delivery/alarms`
+    Alarms,
     /// `/delivery/numbers`
     Numbers,
     /// `/delivery/simulator`
@@ -70,6 +72,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Numbers, "nav-numbers"),
             (Place::Connections, "nav-connections"),
             (Place::Queues, "nav-queues"),
+            (Place::Alarms, "nav-alarms"),
             (Place::Simulator, "nav-simulator"),
         ],
     },
@@ -89,6 +92,7 @@ impl Place {
         Place::Messages,
         Place::Connections,
         Place::Queues,
+        Place::Alarms,
         Place::Numbers,
         Place::Simulator,
         Place::Keys,
@@ -107,6 +111,7 @@ impl Place {
             Place::Messages => "/messages",
             Place::Connections => "/delivery/connections",
             Place::Queues => "/delivery/queues",
+            Place::Alarms => "/delivery/alarms",
             Place::Numbers => "/delivery/numbers",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",
@@ -186,6 +191,8 @@ pub struct Shell {
     pub sees: &'static [Place],
     /// Unread threads.
     pub unread: i64,
+    /// Open alarms nobody has said to know of.
+    pub alarms: i64,
     /// The campaign that runs now.
     pub running: Option<Running>,
     /// Connectors up, and connectors in all.
@@ -350,16 +357,30 @@ fn entries(w: &Words, shell: &Shell, place: Place, rail: bool) -> Markup {
                     a href=(target.path()) title=(word) aria-current=[((entry.place == place || inside) && !open).then_some("page")] {
                         (icon(entry.icon)) span { (word) }
                         @if entry.place == Place::Inbox { (unread(w, shell)) }
+                        @if !open && under.iter().any(|(place, _)| *place == Place::Alarms) { (alarm_count(w, shell.alarms)) }
                     }
                     @if open {
                         ul {
                             @for (under, word) in under {
-                                li { a href=(under.path()) aria-current=[(*under == place).then_some("page")] { (w.t(word)) } }
+                                li {
+                                    a href=(under.path()) aria-current=[(*under == place).then_some("page")] {
+                                        (w.t(word)) @if *under == Place::Alarms { (alarm_count(w, shell.alarms)) }
+                                    }
+                                }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// The count of alarms nobody knows of; the live stream renews it, also from none.
+pub fn alarm_count(w: &Words, n: i64) -> Markup {
+    html! {
+        span class={ "alarmcount " @if n > 0 { "badge alarm" } } data-live="alarms" hx-get="/live/alarms" hx-trigger="ring" hx-swap="outerHTML" {
+            @if n > 0 { span aria-hidden="true" { (w.n(n)) } span class="vh" { ", " (w.attr("nav-alarms-new", args!(n: n))) } }
         }
     }
 }
@@ -504,7 +525,9 @@ fn tab_bar(w: &Words, shell: &Shell, place: Place) -> Markup {
                 summary { (icon("menu")) span { (w.t("nav-more")) } }
                 div class="sheet menu" {
                     @for place in shell.sees {
-                        a href=(place.path()) { (w.t(place_word(*place))) }
+                        a href=(place.path()) {
+                            (w.t(place_word(*place))) @if *place == Place::Alarms { (alarm_count(w, shell.alarms)) }
+                        }
                     }
                     (account_items(w, shell))
                 }

@@ -140,6 +140,10 @@ fn composed() -> BTreeSet<String> {
         let name = decision.name();
         keys.extend(["", "-says", "-n", "-ask"].map(|end| format!("unconfirmed-{name}{end}")));
     }
+    for kind in engine::alarm::Kind::ALL {
+        let name = kind.name().replace('_', "-");
+        keys.extend(["", "-kept", "-do"].map(|end| format!("alarm-{name}{end}")));
+    }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
     for class in ["marketing", "service", "transactional"] {

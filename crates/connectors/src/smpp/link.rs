@@ -1,6 +1,7 @@
 //! One link: connect, bind, carry, settle, and again when it breaks.
 
 use super::door::Door;
+use super::failures::{Failures, Sent};
 use super::incoming::{self, Suspects};
 use super::words::{closed, refused};
 use crate::backoff;
@@ -122,6 +123,7 @@ struct Link<'a> {
     tripped: String,
     /// What is to be written: how much is left of it, and since when.
     writing: Option<(usize, i64)>,
+    failures: Failures,
     /// Nothing was due at the last look: the bell, a tick or the next due wakes the pump.
     idle: bool,
 }
@@ -178,6 +180,7 @@ impl<'a> Link<'a> {
             careful,
             tripped: String::new(),
             writing: None,
+            failures: Failures::default(),
             idle: false,
         };
         (link, settler)
@@ -261,6 +264,7 @@ impl<'a> Link<'a> {
             if shown.elapsed() > Duration::from_secs(1) && self.bound_at.is_some() {
                 shown = tokio::time::Instant::now();
                 self.show(self.state(), &self.tripped);
+                self.failures.flush(self.db, self.taker.connector);
             }
             self.watch_writing();
             let wait = self.sleep_ms();
@@ -371,6 +375,8 @@ impl<'a> Link<'a> {
             let body = std::mem::take(&mut part.body);
             match self.session.send_body(Kind::Submit, token, &body, answer_ms, now) {
                 Ok(_) => {
+                    // Kept until it is answered: what fails is told with its fields.
+                    part.body = body;
                     self.pump.wrote(token, part);
                     lock(self.circuit).wrote(now);
                 }
@@ -436,10 +442,14 @@ impl<'a> Link<'a> {
                 self.show(LinkState::Bound, "");
                 tracing::info!(connector = %self.settings.name, "bound");
             }
-            Event::BindRefused(status) => self.end = Some(refused(status)),
+            Event::BindRefused(status) => {
+                self.failures.bind(now, status);
+                self.end = Some(refused(status));
+            }
             Event::Answered { token, status, message_id } => self.on_answer(token, status, &message_id),
             Event::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());
+                self.failed(token, None);
                 self.pump.ended(token, Outcome::Ambiguous { detail: format!("{why:?}") });
             }
             Event::LateAnswer { token, status, message_id } => self.on_late(token, status, &message_id),
@@ -458,11 +468,21 @@ impl<'a> Link<'a> {
                     self.end = Some((LinkState::Down, closed(why).to_owned()));
                 }
             }
-            Event::Malformed { command, .. } => {
+            Event::Malformed { command, status } => {
+                self.failures.unread(now, command, status);
                 tracing::warn!(connector = %self.settings.name, command, "the carrier sent what cannot be read; it was answered");
             }
             Event::Outbind { .. } | Event::Alert { .. } | Event::BindAsked(_) | Event::Submit { .. } => {}
         }
+    }
+
+    /// The part of this token was refused, or nobody answered it: it is kept among the last that failed.
+    fn failed(&mut self, token: u64, status: Option<Status>) {
+        let Some(p) = self.pump.part(token) else { return };
+        let (message, part, whole, attempt) = (p.message, p.part, p.whole, p.attempt);
+        let took_ms = steady::now_ms() - p.at;
+        let sent = Sent { message, part, whole, attempt, took_ms, body: &p.body };
+        self.failures.submit(self.db.now_ms(), &sent, status);
     }
 
     fn on_stored(&mut self, stored: &Stored) {
@@ -482,6 +502,7 @@ impl<'a> Link<'a> {
 
     /// Waits for an intent under way, gives back what it committed, and waits until all is stored.
     async fn finish(&mut self) {
+        self.failures.flush(self.db, self.taker.connector);
         self.pump.settle_down().await;
         self.pump.give_back(&[]);
         self.pump.abandon("the link ended");
@@ -496,9 +517,10 @@ impl<'a> Link<'a> {
 
 /// Raises an alarm of a connector with these words, or clears it.
 async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>) {
+    let about = alarm::About::connector(kind, connector);
     let out = match words {
-        Some(words) => db.write("alarm", move |tx| alarm::raise(tx, kind, connector, 0, 0, &words)).await,
-        None => db.write("alarm", move |tx| alarm::clear(tx, kind, connector, 0)).await,
+        Some(words) => db.write("alarm", move |tx| alarm::raise(tx, &about, 0, &words)).await,
+        None => db.write("alarm", move |tx| alarm::clear(tx, &about)).await,
     };
     if let Err(e) = out {
         tracing::warn!(connector, error = %e, "an alarm could not be stored");

@@ -8,8 +8,8 @@ use wire::smpp::{Meaning, Status, WhyClosed};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Errors(HashMap<u32, Meaning>);
 
-/// The words of a connector's table.
-const CLASSES: &[(&str, Meaning)] = &[
+/// The words of a connector's table and what they mean.
+const CLASSES: [(&str, Meaning); 5] = [
     ("temporary", Meaning::Temporary),
     ("permanent", Meaning::Message),
     ("route", Meaning::Route),
@@ -17,24 +17,20 @@ const CLASSES: &[(&str, Meaning)] = &[
     ("link", Meaning::Link),
 ];
 
+/// The words alone, for the form.
+pub(crate) const CLASS_WORDS: &[&str] =
+    &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0];
+
 impl Errors {
     /// Reads `0x45=permanent, 1034=throttle`; what cannot be read is left out and given back.
     pub(crate) fn read(text: &str) -> (Errors, Vec<String>) {
         let (mut table, mut unread) = (HashMap::new(), Vec::new());
-        for entry in text.split([',', ';', '\n']).map(str::trim).filter(|e| !e.is_empty()) {
-            let read = entry.split_once('=').and_then(|(number, class)| {
-                let number = number.trim();
-                let number = match number.strip_prefix("0x").or(number.strip_prefix("0X")) {
-                    Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                    None => number.parse().ok()?,
-                };
-                let class = class.trim();
-                let (_, meaning) = CLASSES.iter().find(|(word, _)| word.eq_ignore_ascii_case(class))?;
-                (number != 0).then_some((number, *meaning))
-            });
-            match read {
-                Some((number, meaning)) => drop(table.insert(number, meaning)),
-                None => unread.push(entry.to_owned()),
+        for entry in sms::form::codes(text, CLASS_WORDS) {
+            match entry {
+                Ok((number, word)) => {
+                    table.extend(CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| (number, *m)));
+                }
+                Err(entry) => unread.push(entry.to_owned()),
             }
         }
         (Errors(table), unread)

@@ -15,6 +15,8 @@ pub(crate) struct World {
     pub(crate) smsc: sim::smsc::Handle,
     pub(crate) workspace: i64,
     pub(crate) connector: i64,
+    /// What messages are routed by, in order.
+    pub(crate) candidates: String,
 }
 
 pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Config) -> World {
@@ -52,12 +54,12 @@ pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Conf
         })
         .await
         .unwrap();
-    World { _dir: dir, db, smsc, workspace, connector }
+    World { _dir: dir, db, smsc, workspace, connector, candidates: connector.to_string() }
 }
 
 impl World {
     pub(crate) async fn put(&self, class: Class, texts: Vec<(String, String)>) -> Vec<i64> {
-        let (workspace, connector) = (self.workspace, self.connector);
+        let (workspace, connector, candidates) = (self.workspace, self.connector, self.candidates.clone());
         self.db
             .write("put", move |tx| {
                 let now = tx.now();
@@ -75,7 +77,7 @@ impl World {
                         thread: 0,
                         class,
                         connector,
-                        candidates: connector.to_string(),
+                        candidates: candidates.clone(),
                         sender: "SHOP".into(),
                         tag: tx.tag(to),
                         recipient: to.clone(),

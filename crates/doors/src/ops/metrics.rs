@@ -5,6 +5,7 @@ use crate::problem::Answer;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use engine::health::{self, Measured, Report, State as Health};
+use engine::{Ctx, alarm};
 use sms::Status;
 use std::fmt::Write;
 use store::connector::Connector;
@@ -25,7 +26,8 @@ pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'
             let (states, depths) = (store::live::states(tx)?, store::live::depths(tx)?);
             let totals = engine::message::totals(tx)?;
             let report = health::report(tx, &measured)?;
-            Ok::<_, engine::Error>((store::connector::list(tx)?, states, depths, totals, report))
+            let open = alarm::list(tx, &Ctx::system(0))?.open;
+            Ok::<_, engine::Error>((store::connector::list(tx)?, states, depths, totals, (report, open)))
         })
         .await?;
     let mut out = String::with_capacity(4_096);
@@ -33,7 +35,9 @@ pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'
     messages(&mut out, &totals);
     let depth = |c: &Connector| depths.get(&c.id).copied().unwrap_or_default();
     links(&mut out, &connectors, &|c| states.get(&c.id).cloned(), &depth);
+    let (report, open) = report;
     checks(&mut out, &report);
+    alarms(&mut out, &open);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out))
 }
 
@@ -107,6 +111,16 @@ fn links(
             out,
             "sendword_connector_state{{connector=\"{name}\",kind=\"{kind}\",state=\"{word}\"}} 1"
         );
+    }
+}
+
+/// What is wrong, as the page of alarms has it; every kind is there from the start.
+fn alarms(out: &mut String, open: &[alarm::View]) {
+    let name = "sendword_alarms";
+    head(out, &gauge(name, "Open alarms by kind."));
+    for kind in alarm::Kind::ALL.iter().map(|k| k.name()) {
+        let n = open.iter().filter(|a| a.kind == kind).count();
+        let _ = writeln!(out, "{name}{{kind=\"{kind}\"}} {n}");
     }
 }
 

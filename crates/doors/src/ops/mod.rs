@@ -7,6 +7,7 @@ use crate::Doors;
 use crate::api::Api;
 use crate::caller::Operator;
 use crate::problem::{Answer, Problem};
+use crate::time::rfc3339;
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -18,6 +19,12 @@ pub(crate) fn mount(api: &mut Api) {
     api.get("/readyz", "Whether it accepts work", ready);
     api.get("/metrics", "Counts for Prometheus", metrics::show);
     api.post("/v1/clock/confirm", "Believe the clock after a jump (control socket only)", believe);
+    api.get("/v1/clock", "Whether the clock is believed (control socket only)", clock);
+    api.post(
+        "/v1/keyring/exported",
+        "Remember that the key ring was exported (control socket only)",
+        exported,
+    );
     api.get("/openapi.json", "This document", openapi::show);
 }
 
@@ -25,6 +32,19 @@ async fn believe(State(doors): State<Doors>, _who: Operator) -> axum::Json<serde
     let jump_ms = doors.db().clock_jump_ms();
     doors.db().believe_clock();
     axum::Json(serde_json::json!({ "jump_ms": jump_ms }))
+}
+
+async fn clock(State(doors): State<Doors>, _who: Operator) -> axum::Json<serde_json::Value> {
+    let (now, jump_ms) = (doors.db().now_ms(), doors.db().clock_jump_ms());
+    axum::Json(serde_json::json!({ "now": rfc3339(now), "jump_ms": jump_ms, "believed": jump_ms == 0 }))
+}
+
+async fn exported(State(doors): State<Doors>, _who: Operator) -> Answer<axum::Json<serde_json::Value>> {
+    let at = doors.db().write("keys.exported", |tx| {
+        store::keys::note_export(tx)?;
+        Ok::<_, engine::Error>(tx.now())
+    });
+    Ok(axum::Json(serde_json::json!({ "exported_at": rfc3339(at.await?) })))
 }
 
 async fn ready(State(doors): State<Doors>) -> Answer<&'static str> {

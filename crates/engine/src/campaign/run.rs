@@ -4,6 +4,7 @@ use super::draft;
 use crate::{Ctx, Error, Permission, Result};
 use store::campaign as rows;
 use store::campaign::State;
+use store::machine::alarm;
 use store::machine::job::{self, JobKind};
 use store::machine::stream::{self, Run};
 use store::workspace::{self, Mode};
@@ -68,6 +69,7 @@ pub fn resume(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Campaigns)?;
     step(tx, ctx, id, &[State::Paused], State::Running, "not_paused")?;
     stream::set_run_of_campaign(tx, ctx.workspace, id, Run::Running)?;
+    alarm::clear_campaign(tx, ctx.workspace, id)?;
     let now = tx.now();
     job::put(tx, JobKind::CampaignExpand, ctx.workspace, id, now)?;
     Ok(())
@@ -82,6 +84,7 @@ pub fn stop(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Stopped> {
     let from = [State::Scheduled, State::Freezing, State::Running, State::Paused, State::Held];
     step(tx, ctx, id, &from, State::Stopped, "not_running")?;
     stream::set_run_of_campaign(tx, ctx.workspace, id, Run::Stopped)?;
+    alarm::clear_campaign(tx, ctx.workspace, id)?;
     job::cancel(tx, JobKind::CampaignDue, id)?;
     let now = tx.now();
     job::put(tx, JobKind::CampaignClear, ctx.workspace, id, now)?;

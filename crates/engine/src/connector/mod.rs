@@ -5,6 +5,7 @@
 
 mod address;
 mod hint;
+mod past;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
 pub use hint::{Hint, hint};
+pub use past::{Failure, NO_ANSWER, beats, failures};
 pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
 pub use store::machine::command::Progress;
 
@@ -21,7 +23,7 @@ use sms::form::{FieldKind, KindInfo};
 use sms::live::{Command, LinkState};
 use std::collections::BTreeMap;
 use store::connector::{Connector, Secrets, Settings};
-use store::machine::command;
+use store::machine::{alarm, command};
 use store::{Tx, live, number, route};
 
 /// The kind whose connector pretends: it carries what may not leave.
@@ -108,6 +110,9 @@ pub fn update(
 /// Switches one on or off.
 pub fn set_enabled(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, enabled: bool) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    if !enabled {
+        alarm::clear_connector(tx, id)?;
+    }
     if store::connector::set_enabled(tx, id, enabled)? { Ok(()) } else { Err(Error::NotFound("connector")) }
 }
 
@@ -125,6 +130,7 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     if route::list(tx)?.iter().any(|r| r.connectors.contains(&id)) || number::of_connector(tx, id)? > 0 {
         return Err(Error::Conflict("in_use"));
     }
+    alarm::clear_connector(tx, id)?;
     store::connector::remove(tx, id)?;
     Ok(())
 }

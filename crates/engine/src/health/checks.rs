@@ -5,7 +5,8 @@ use crate::connector::{self, SIMULATOR};
 use crate::{Ctx, Result, queue};
 use sms::live::LinkState;
 use store::machine::job;
-use store::machine::{orphan, unconfirmed};
+use store::machine::{alarm, orphan, unconfirmed};
+use store::workspace::Mode;
 use store::{Engine, Tx};
 
 const GIB: u64 = 1 << 30;
@@ -49,7 +50,7 @@ pub(super) fn all(tx: &mut Tx<'_>, m: &Measured) -> Result<Vec<Check>> {
             "store_commits" => commits(m),
             "store_waiting" => waiting(m),
             "disk_free" => disk(m),
-            "keys" => keys(m),
+            "keys" => keys(tx, m)?,
             "clock" => clock(tx, m),
             "links" => links(&queues, m),
             "queues" => depth(&queues),
@@ -57,7 +58,8 @@ pub(super) fn all(tx: &mut Tx<'_>, m: &Measured) -> Result<Vec<Check>> {
             "unconfirmed" => open(unconfirmed::open(tx, COUNTED_MOST)?),
             "orphan_receipts" => orphans(orphan::count(tx)?),
             "jobs_late" => late(tx, m)?,
-            _ => failed(tx)?,
+            "jobs_failed" => failed(tx)?,
+            _ => alarms(tx)?,
         };
         checks.push(Check { name, state, value, unit, says, fix });
     }
@@ -143,18 +145,29 @@ fn disk(m: &Measured) -> Found {
     (state, int(free), says, fix.into())
 }
 
-fn keys(m: &Measured) -> Found {
-    match m.keys {
+fn keys(tx: &mut Tx<'_>, m: &Measured) -> Result<Found> {
+    Ok(match m.keys {
         (0, _) => {
             let fix = "bring keys/ back from a copy: without it refusals are not recognised";
             (State::Fail, 0, "the key ring is not there".into(), fix.into())
         }
-        (n, 0) => well(n, "readable by their owner alone; keep a copy of keys/ beside the backups"),
+        (n, 0) if store::keys::exported(tx)?.is_some() => {
+            well(n, "readable by their owner alone, and exported once")
+        }
+        // In test mode there is nothing yet that would be lost with them.
+        (n, 0) if !store::workspace::list(tx)?.iter().any(|w| w.mode == Mode::Live) => {
+            well(n, "readable by their owner alone; not exported yet")
+        }
+        (n, 0) => {
+            let says =
+                "never exported: if this disk is lost no backup opens, and nobody who refused is recognised";
+            (State::Warn, n, says.into(), "sendword keys export FILE --passphrase-file FILE".into())
+        }
         (n, open) => {
             let says = format!("{open} of {n} can be read by others");
             (State::Fail, n, says, "chmod 600 in keys/ of the data directory".into())
         }
-    }
+    })
 }
 
 fn clock(tx: &mut Tx<'_>, m: &Measured) -> Found {
@@ -162,6 +175,10 @@ fn clock(tx: &mut Tx<'_>, m: &Measured) -> Found {
     if behind > CLOCK_MS {
         let says = format!("{} s behind what was stored before", behind / 1_000);
         return (State::Fail, behind, says, "set the clock right: timedatectl set-ntp true".into());
+    }
+    if m.clock_jump_ms != 0 {
+        let says = format!("it jumped by {} s, which is not believed yet", m.clock_jump_ms / 1_000);
+        return (State::Warn, m.clock_jump_ms, says, "if it is right: sendword clock confirm".into());
     }
     if m.clock_shifted {
         let says = "set by SENDWORD_CLOCK; nothing leaves this machine";
@@ -253,4 +270,21 @@ fn failed(tx: &mut Tx<'_>) -> Result<Found> {
     let Some(first) = bad.first() else { return Ok(well(0, "none")) };
     let says = format!("{}; {}: {}", bad.len(), first.kind.name(), first.error);
     Ok((State::Warn, bad.len() as i64, says, "it is tried again by itself; the log says more".into()))
+}
+
+/// What people are told of on the page of alarms; one that somebody knows of is no warning any more.
+fn alarms(tx: &mut Tx<'_>) -> Result<Found> {
+    let open: Vec<alarm::Alarm> = alarm::open(tx)?;
+    let news = open.iter().filter(|a| a.known_at == 0).count();
+    let n = open.len() as i64;
+    let Some(first) = open.iter().find(|a| a.known_at == 0).or(open.first()) else {
+        return Ok(well(0, "none"));
+    };
+    let word = first.about.kind.name();
+    let detail = if first.detail.is_empty() { String::new() } else { format!(" ({})", first.detail) };
+    if news == 0 {
+        return Ok(well(n, format!("{n} open, all known; {word}{detail}")));
+    }
+    let says = format!("{n} open, {news} of them new; {word}{detail}");
+    Ok((State::Warn, n, says, "the page Delivery, Alarms says what was kept and what to do".into()))
 }

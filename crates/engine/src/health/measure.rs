@@ -21,6 +21,8 @@ pub struct Measured {
     pub keys: (i64, i64),
     /// Whether the clock was set by hand.
     pub clock_shifted: bool,
+    /// A jump of the clock that is not believed yet, ms.
+    pub clock_jump_ms: i64,
 }
 
 impl Measured {
@@ -34,6 +36,7 @@ impl Measured {
             disk: disk(db.dir()),
             keys: keys(&db.dir().join("keys")),
             clock_shifted: db.clock().is_shifted(),
+            clock_jump_ms: db.clock_jump_ms(),
         }
     }
 }

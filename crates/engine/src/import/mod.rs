@@ -37,7 +37,7 @@ pub use refused::Refused;
 pub use rows::{Entry, Person, Phones, RowOut, Tally};
 pub use run::run_here;
 pub use source::Source;
-pub use spill::{forget, keep, path_of};
+pub use spill::{forget, keep, path_of, sweep};
 pub use start::{Existing, NewImport, Rules, begin, draft, pause, replan, resume, start, stop};
 pub use values::{DateOrder, date, date_in_column, yes_or_no};
 pub use view::{Counts, Fault, View, get, list, problems_csv};

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use store::Db;
 
@@ -70,8 +71,75 @@ pub fn forget(db: &Db, file: &str) {
     }
 }
 
+/// A file that nobody has begun to import is kept so long.
+const KEEP: Duration = Duration::from_secs(24 * 3_600);
+
+/// Removes what was brought and never begun, and what a death in the middle of sorting left. Gives how many files went.
+///
+/// # Errors
+/// When the store refuses; a file that cannot be removed is left for the next time.
+pub fn sweep(db: &Db) -> Result<usize> {
+    let Ok(files) = fs::read_dir(dir(db)) else { return Ok(0) };
+    let before = db.now_ms() - i64::try_from(KEEP.as_millis()).unwrap_or(i64::MAX);
+    let needed =
+        db.background_blocking("import.sweep", move |tx| store::import::forget_drafts(tx, before))?;
+    let mut gone = 0;
+    for entry in files.flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let ours = is_name(name) || name.starts_with("sort-");
+        let modified = entry.metadata().and_then(|about| about.modified());
+        let old = modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > KEEP));
+        if ours && old && !needed.iter().any(|file| file == name) {
+            gone += usize::from(
+                fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path())).is_ok(),
+            );
+        }
+    }
+    Ok(gone)
+}
+
 /// Whether this can name a file of an import.
 pub(super) fn is_name(file: &str) -> bool {
     let kept = file.strip_prefix("import-").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
     kept || Path::new(file).is_absolute()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+    use store::{Clock, Options};
+
+    #[test]
+    fn what_was_never_begun_goes_after_a_day_and_what_is_needed_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let db = Db::open(&Options { dir: home.path().into(), url: None, clock: Clock::default() }).unwrap();
+        let brought = |db: &Db| keep(db, &mut "phone".as_bytes()).unwrap();
+        let (fresh, stale, running) = (brought(&db), brought(&db), brought(&db));
+        let sorted = format!("sort-{:016x}", 7);
+        fs::create_dir(dir(&db).join(&sorted)).unwrap();
+        fs::write(dir(&db).join("a-note-of-somebody"), "").unwrap();
+        let names = (stale.clone(), running.clone());
+        db.write_blocking("t", move |tx| {
+            store::import::add(tx, 1, "stale.csv", &names.0, "{}")?;
+            let id = store::import::add(tx, 1, "running.csv", &names.1, "{}")?;
+            let draft = &[store::import::State::Draft];
+            store::import::step(tx, 1, id, draft, store::import::State::Running, "").map(drop)
+        })
+        .unwrap();
+        assert_eq!(sweep(&db).unwrap(), 0, "nothing is a day old");
+        let old = SystemTime::now() - KEEP - Duration::from_secs(60);
+        for name in [&stale, &running, &sorted, &"a-note-of-somebody".to_owned()] {
+            fs::File::open(dir(&db).join(name)).unwrap().set_modified(old).unwrap();
+        }
+        // The draft's row is young: its person may still come back to it.
+        assert_eq!(sweep(&db).unwrap(), 1);
+        assert!(dir(&db).join(&stale).exists() && !dir(&db).join(&sorted).exists());
+        let later = db.now_ms() + 1;
+        db.write_blocking("t", move |tx| store::import::forget_drafts(tx, later)).unwrap();
+        assert_eq!(sweep(&db).unwrap(), 1);
+        let left = |name: &str| dir(&db).join(name).exists();
+        assert!(!left(&stale) && left(&fresh) && left(&running) && left("a-note-of-somebody"));
+    }
 }

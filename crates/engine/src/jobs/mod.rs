@@ -23,6 +23,10 @@ use store::{Bell, Db};
 const TICK: Duration = Duration::from_millis(200);
 /// Incomplete long messages are looked at this often.
 const INBOUND_EVERY: Duration = Duration::from_secs(60);
+/// What is wrong is looked for this often.
+const ALARMS_EVERY: Duration = Duration::from_secs(10);
+/// Files that were brought and never begun are looked for this often, and at the start.
+const SPILL_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// The first wait after a failure; it doubles up to [`BACK_OFF_MOST_MS`].
 const BACK_OFF_MS: i64 = 1_000;
 const BACK_OFF_MOST_MS: i64 = 60_000;
@@ -69,17 +73,25 @@ impl Runner {
             let (db, stop) = (db.clone(), Arc::clone(&stop));
             std::thread::Builder::new()
                 .name(format!("jobs-{n}"))
-                .spawn(move || hand(&db, &kinds, &stop))
+                .spawn(move || hand(&db, &kinds, &stop, n == 0))
                 .inspect_err(|e| tracing::error!(error = %e, "a thread for jobs could not be started"))
                 .ok()
         });
         let mut hands: Vec<JoinHandle<()>> = hands.collect();
         let halt = Arc::clone(&stop);
+        let own = db.clone();
         let inbound =
-            std::thread::Builder::new().name("inbound".into()).spawn(move || inbound_hand(&db, &halt));
+            std::thread::Builder::new().name("inbound".into()).spawn(move || inbound_hand(&own, &halt));
         match inbound {
             Ok(hand) => hands.push(hand),
             Err(e) => tracing::error!(error = %e, "the thread for messages in could not be started"),
+        }
+        let (watched, halt) = (db.clone(), Arc::clone(&stop));
+        let alarms =
+            std::thread::Builder::new().name("alarms".into()).spawn(move || alarm_hand(&watched, &halt));
+        match alarms {
+            Ok(hand) => hands.push(hand),
+            Err(e) => tracing::error!(error = %e, "the thread for alarms could not be started"),
         }
         Ok(Runner { hands, stop })
     }
@@ -125,9 +137,17 @@ fn ours(which: impl Fn(JobKind) -> bool) -> Vec<JobKind> {
     JobKind::ALL.iter().copied().filter(|k| k.home() == Home::Engine && which(*k)).collect()
 }
 
-fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool) {
+/// One hand; the first also `tidies` what lies beside the store on this machine, which is no job of any other node.
+fn hand(db: &Db, kinds: &[JobKind], stop: &AtomicBool, tidies: bool) {
     let mut bell = db.listen(Bell::Jobs);
+    let mut tidied: Option<std::time::Instant> = None;
     while !stop.load(Ordering::Acquire) {
+        if tidies && tidied.is_none_or(|at| at.elapsed() > SPILL_EVERY) {
+            tidied = Some(std::time::Instant::now());
+            if let Err(e) = crate::import::sweep(db) {
+                tracing::warn!(error = %e, "files that nobody imported could not be looked through");
+            }
+        }
         match next(db, kinds) {
             Ok(Some(job)) => {
                 if let Err(e) = run(db, &job, stop) {
@@ -161,6 +181,21 @@ fn inbound_hand(db: &Db, stop: &AtomicBool) {
             }
         }
         bell::wait(bell.changed(), TICK);
+    }
+}
+
+/// Looks for what is wrong, on every node: each tells of its own disk and clock.
+fn alarm_hand(db: &Db, stop: &AtomicBool) {
+    while !stop.load(Ordering::Acquire) {
+        std::thread::park_timeout(ALARMS_EVERY);
+        if stop.load(Ordering::Acquire) {
+            return;
+        }
+        match crate::alarm::look(db) {
+            Ok(()) => {}
+            Err(crate::Error::Store(store::Error::Closed)) => return,
+            Err(e) => tracing::warn!(error = %e, "nobody could look for what is wrong"),
+        }
     }
 }
 

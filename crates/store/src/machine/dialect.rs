@@ -31,14 +31,14 @@ fn counts(tx: &mut Tx<'_>, account: i64) -> Result<Option<[i64; 3]>> {
     )
 }
 
-/// Counts matches by reading. `true` when the carrier mixes its spellings, told once.
-pub(crate) fn count(tx: &mut Tx<'_>, account: i64, new: [i64; 3]) -> Result<bool> {
+/// Counts matches by reading. Tells once that the carrier began to mix its spellings, and once that it ended.
+pub(crate) fn count(tx: &mut Tx<'_>, account: i64, new: [i64; 3]) -> Result<Option<bool>> {
     if new.iter().sum::<i64>() == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let old = counts(tx, account)?;
     if old.is_none() && new[1..].iter().all(|n| *n == 0) {
-        return Ok(false);
+        return Ok(None);
     }
     let before = old.unwrap_or_default();
     let mut after = [before[0] + new[0], before[1] + new[1], before[2] + new[2]];
@@ -52,7 +52,7 @@ pub(crate) fn count(tx: &mut Tx<'_>, account: i64, new: [i64; 3]) -> Result<bool
         ),
         &params![account, Val::Int(after[0]), Val::Int(after[1]), Val::Int(after[2])],
     )?;
-    Ok(is_mixed(after) && !is_mixed(before))
+    Ok((is_mixed(after) != is_mixed(before)).then(|| is_mixed(after)))
 }
 
 /// Two spellings, neither of them an exception.

@@ -63,13 +63,14 @@ pub(crate) fn moved(tx: &mut Tx<'_>, message: i64, connector: i64) -> Result<()>
 
 /// Moves up to `limit` waiting rows of a connector that cannot send to a candidate that can. Gives how many it moved.
 ///
-/// Only what waits moves, never what is in flight. `alive` are the connectors that carry now.
+/// Only what waits moves, never what is in flight, and of a long message only the whole. `alive` are the connectors that carry now.
 pub fn relane(tx: &mut Tx<'_>, connector: i64, alive: &[i64], limit: i64) -> Result<usize> {
     let rows = tx.rows(
         sql!(
             "SELECT o.lane, o.stream, o.due, o.id, m.candidates, m.workspace FROM stream s
              JOIN outbox o ON o.lane = s.lane AND o.stream = s.id JOIN message m ON m.id = o.id
-             WHERE s.lane >= $1 AND s.lane < $2 AND s.depth > 0 AND m.candidates LIKE '%,%' LIMIT $3"
+             WHERE s.lane >= $1 AND s.lane < $2 AND s.depth > 0 AND m.candidates LIKE '%,%' AND o.parts = m.parts
+             LIMIT $3"
         ),
         &params![Val::Int(connector * 8), Val::Int(connector * 8 + 8), limit],
         |r| {
@@ -128,7 +129,8 @@ pub fn halt_campaigns(tx: &mut Tx<'_>, connector: i64, streams: &[i64], words: &
         if crate::campaign::step(tx, workspace, campaign, running, crate::campaign::State::Paused)? {
             super::stream::set_run_of_campaign(tx, workspace, campaign, Run::Paused)?;
             crate::campaign::tell(tx, workspace, campaign, words)?;
-            alarm::raise(tx, alarm::Kind::Campaign, connector, workspace, campaign, words)?;
+            let about = alarm::About::campaign(alarm::Kind::Campaign, workspace, campaign, connector);
+            alarm::raise(tx, &about, 0, words)?;
             halted += 1;
         }
     }

@@ -6,11 +6,11 @@ use store::machine::outbox::{self, Chosen, Row, Taker};
 use store::machine::settle::{self, Late, Outcome, Receipt, Settled};
 use store::machine::stream::{self, Key};
 use store::machine::tally::Tally;
-use store::machine::{agenda, flight};
+use store::machine::{agenda, failover, flight};
 use store::message::{self, Message, NewMessage};
 use store::suppression::{self, Scope};
 use store::workspace::{self, Mode};
-use store::{Clock, Db, Error, Options, Tx, counter};
+use store::{Clock, Db, Error, Options, Tx, counter, params, sql};
 
 /// Everybody's recipient.
 const TO: &str = "+972501234567";
@@ -230,5 +230,52 @@ impl House {
     pub(crate) fn events(&self, id: i64) -> Vec<String> {
         let workspace = self.workspace;
         self.run(move |tx| message::events(tx, workspace, id)).into_iter().map(|e| e.kind).collect()
+    }
+
+    /// What the counter of this message's lane says, and how many rows stand there.
+    pub(crate) fn depth(&self, id: i64) -> (i64, i64) {
+        let campaign = self.message(id).campaign;
+        self.run(move |tx| {
+            let counted = tx.one(
+                sql!("SELECT CAST(sum(depth) AS BIGINT) FROM stream WHERE campaign = $1 AND workspace <> 0"),
+                &params![campaign],
+                |r| r.get(0),
+            )?;
+            let rows = tx.one(
+                sql!("SELECT count(*) FROM outbox o JOIN stream s ON s.id = o.stream WHERE s.campaign = $1"),
+                &params![campaign],
+                |r| r.get(0),
+            )?;
+            Ok((counted.unwrap_or(0), rows.unwrap_or(0)))
+        })
+    }
+
+    /// Puts rows that stand in their lanes already, in one call.
+    pub(crate) fn put_again(&self, ids: &[i64]) {
+        let rows: Vec<Row> = ids
+            .iter()
+            .filter_map(|id| self.look().into_iter().map(|c| c.row).find(|row| row.id == *id))
+            .collect();
+        assert_eq!(rows.len(), ids.len());
+        self.run(move |tx| {
+            let mut tally = Tally::default();
+            outbox::put(tx, &rows, &mut tally)?;
+            tally.flush(tx)
+        });
+    }
+
+    /// Which connectors a message may go by.
+    pub(crate) fn route(&self, id: i64, candidates: &'static str) {
+        self.run(move |tx| {
+            tx.exec(
+                sql!("UPDATE message SET candidates = $2 WHERE id = $1 AND workspace <> 0"),
+                &params![id, candidates],
+            )
+        });
+    }
+
+    /// Moves what waits to this connector; gives how many it moved.
+    pub(crate) fn relane(&self, to: i64) -> usize {
+        self.run(move |tx| failover::relane(tx, CARRIER, &[to], 100))
     }
 }

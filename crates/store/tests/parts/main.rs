@@ -5,7 +5,7 @@ mod walk;
 
 use house::{House, accepted, again, ambiguous, back, on_both, refused};
 use sms::{Class, Code, Status};
-use store::machine::settle;
+use store::machine::settle::{self, Outcome};
 
 /// One story a test: each runs on both engines.
 macro_rules! stories {
@@ -33,6 +33,9 @@ stories!(
     a_wait_for_receipts_that_is_over_still_listens,
     an_end_in_the_lane_is_told_of_every_part,
     receipts_over_two_links_see_each_other,
+    a_row_that_stands_there_already_is_counted_once,
+    what_was_taken_in_part_does_not_change_its_carrier,
+    a_way_that_refuses_one_part_loses_the_whole_or_nothing,
 );
 
 fn taken(h: &House, class: Class, parts: i64) -> i64 {
@@ -300,4 +303,65 @@ fn receipts_over_two_links_see_each_other(h: &House) {
         });
         assert_eq!(standing(h, id).0, Status::Delivered, "round {round}");
     }
+}
+
+fn a_row_that_stands_there_already_is_counted_once(h: &House) {
+    let (one, two) = (h.put(Class::Marketing, 1), h.put(Class::Marketing, 1));
+    assert_eq!((h.depth(one), h.depth(two)), ((1, 1), (1, 1)));
+    // One stream, then two in one call; a row twice in one call, too.
+    h.put_again(&[one]);
+    h.put_again(&[one, two]);
+    h.put_again(&[two, two]);
+    assert_eq!((h.depth(one), h.depth(two)), ((1, 1), (1, 1)), "counter and rows differ");
+    assert_eq!(h.take().len(), 2);
+    assert_eq!((h.depth(one), h.depth(two)), ((0, 0), (0, 0)));
+}
+
+fn what_was_taken_in_part_does_not_change_its_carrier(h: &House) {
+    let (whole, torn) = (h.put(Class::Marketing, 3), taken_beside(h, 3));
+    h.learn(torn, vec![(0, accepted(10)), (1, again(0)), (2, again(0))]);
+    for id in [whole, torn] {
+        h.route(id, "1,2");
+    }
+    assert_eq!(h.relane(2), 1, "what nobody has anything of moves, and nothing else");
+    assert_eq!((h.message(whole).connector, h.message(torn).connector), (2, 1));
+}
+
+/// Puts and takes a message while others wait.
+fn taken_beside(h: &House, parts: i64) -> i64 {
+    let id = h.put(Class::Marketing, parts);
+    let only: Vec<_> = h.look().into_iter().filter(|c| c.row.id == id).collect();
+    assert_eq!(h.take_these(only).remove(&id), Some((0..parts).collect()));
+    id
+}
+
+/// The answers of one try come in several batches: none of them may forget what another said.
+fn a_way_that_refuses_one_part_loses_the_whole_or_nothing(h: &House) {
+    let told = |answers: [Outcome; 3]| {
+        let id = h.put(Class::Marketing, 3);
+        h.route(id, "1,2");
+        let only: Vec<_> = h.look().into_iter().filter(|c| c.row.id == id).collect();
+        assert_eq!(h.take_these(only).len(), 1);
+        for (part, answer) in (0..).zip(answers) {
+            h.learn(id, vec![(part, answer)]);
+        }
+        (h.message(id).connector, h.message(id).status)
+    };
+    let elsewhere = || Outcome::Elsewhere { code: Code::SenderNotAllowed, detail: "0xA".into() };
+    for answers in [
+        [elsewhere(), back(), back()],
+        [elsewhere(), elsewhere(), back()],
+        [back(), elsewhere(), again(0)],
+        [elsewhere(), again(0), elsewhere()],
+    ] {
+        assert_eq!(told(answers.clone()), (2, Status::Queued), "{answers:?}");
+    }
+    for answers in [
+        [elsewhere(), accepted(10), back()],
+        [elsewhere(), back(), accepted(11)],
+        [elsewhere(), ambiguous(), back()],
+    ] {
+        assert_eq!(told(answers.clone()), (1, Status::Queued), "{answers:?}");
+    }
+    assert_eq!(told([accepted(12), elsewhere(), back()]).1, Status::Undelivered);
 }

@@ -52,6 +52,27 @@ field-rate-help = 0 for no limit.
 field-tls = TLS
 field-tls-is-on = On
 field-tls-is-off = Off
+field-alphabet = Alphabet
+field-alphabet-help = What the carrier calls its default alphabet.
+field-alphabet-is-gsm = GSM 03.38
+field-alphabet-is-latin1 = Latin-1
+field-answer-timeout-s = Seconds until an answer is missing
+field-enquire-s = Seconds between two signs of life
+field-errors = The carrier's own error numbers
+field-errors-help = Number and meaning, as 0x45=permanent, 1034=throttle. Meanings: temporary, permanent, route, throttle, link.
+why-errors-invalid-setting = “{ $what }” cannot be read. Write a number, a sign = and one of temporary, permanent, route, throttle, link, as 0x45=permanent.
+failed-title = What failed last
+failed-says = The last twenty, without numbers and text.
+failed-none = Nothing has failed yet.
+failed-when = When
+failed-what = What
+failed-answer = Answer
+failed-fields = Fields
+failed-message = Message
+failed-open = Open
+failed-ours = from us
+failed-theirs = from the carrier
+failed-no-answer = No answer
 fact-queued = Waiting
 fact-flight = In doubt
 fact-window = Unanswered

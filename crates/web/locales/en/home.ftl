@@ -35,6 +35,7 @@ home-need-unknown = { $n ->
    *[other] { $n } messages are unconfirmed
 }
 home-need-unknown-says = sent, and no answer was seen
+home-need-alarms-says = what was kept and what to do
 home-need-down = { $name } is down
 home-need-unassigned = { $n ->
     [one] 1 message came to a number nobody owns

@@ -68,7 +68,6 @@ held-under = Restored { $at }. Nothing of this is sent until you release it.
 held-copy = The backup was made { $at }.
 held-unknown = The record of what was sent is not complete: some of this may have been sent already.
 held-what = What
-held-class = Class
 held-waiting = Waiting
 held-do = Release
 held-release = Release

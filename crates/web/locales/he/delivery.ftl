@@ -52,6 +52,27 @@ field-rate-help = 0 ללא מגבלה.
 field-tls = TLS
 field-tls-is-on = פועל
 field-tls-is-off = כבוי
+field-alphabet = אלפבית
+field-alphabet-help = מה שהמפעיל קורא לו אלפבית ברירת המחדל.
+field-alphabet-is-gsm = GSM 03.38
+field-alphabet-is-latin1 = Latin-1
+field-answer-timeout-s = שניות עד שתשובה נחשבת חסרה
+field-enquire-s = שניות בין אותות חיים
+field-errors = מספרי השגיאה של המפעיל
+field-errors-help = מספר ומשמעות, כמו 0x45=permanent, 1034=throttle. המשמעויות: temporary, permanent, route, throttle, link.
+why-errors-invalid-setting = לא ניתן לקרוא את „{ $what }”. יש לכתוב מספר, סימן = ואחת מהמילים temporary, permanent, route, throttle, link, למשל 0x45=permanent.
+failed-title = מה נכשל לאחרונה
+failed-says = עשרים האחרונות, בלי מספרים ובלי טקסט.
+failed-none = עוד לא נכשל דבר.
+failed-when = מתי
+failed-what = מה
+failed-answer = תשובה
+failed-fields = שדות
+failed-message = הודעה
+failed-open = לפתיחה
+failed-ours = מאיתנו
+failed-theirs = מהמפעיל
+failed-no-answer = אין תשובה
 fact-queued = ממתינות
 fact-flight = בספק
 fact-window = ללא תשובה

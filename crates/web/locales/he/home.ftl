@@ -38,6 +38,7 @@ home-need-unknown = { $n ->
    *[other] { $n } הודעות לא מאושרות
 }
 home-need-unknown-says = נשלחו, ולא נראתה תשובה
+home-need-alarms-says = מה נשמר ומה לעשות
 home-need-down = { $name } נפל
 home-need-unassigned = { $n ->
     [one] הודעה אחת הגיעה למספר ללא בעלים

@@ -68,7 +68,6 @@ held-under = שוחזר { $at }. דבר מאלה לא יישלח עד שישוח
 held-copy = הגיבוי נעשה { $at }.
 held-unknown = הרישום של מה שנשלח אינו שלם: ייתכן שחלק מאלה כבר נשלח.
 held-what = מה
-held-class = סוג
 held-waiting = ממתינות
 held-do = שחרור
 held-release = לשחרר

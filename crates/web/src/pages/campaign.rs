@@ -224,7 +224,7 @@ fn live(w: &Words, v: &CampaignView) -> Markup {
 
 fn held(w: &Words, v: &CampaignView) -> Markup {
     html! {
-        @if v.counts.unknown > 0 && (v.over() || v.state == "held") {
+        @if v.counts.unknown > 0 {
             (banner(Tone::Attention, "unknown", &html! {
                 div { p { (w.f("live-held", args!(n: v.counts.unknown))) } }
                 a class="btn sm push" href={ "/messages/unconfirmed?campaign=" (v.id) } { (w.t("live-held-open")) }

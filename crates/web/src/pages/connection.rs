@@ -8,19 +8,26 @@ use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lane
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
-use crate::ui::state::{Tone, link_look, pill_solid};
-use crate::ui::{icon, icon_flip, user_text};
+use crate::ui::state::{Tone, link_look, pill, pill_solid};
+use crate::ui::table::{table, th};
+use crate::ui::{code, icon_flip};
 use crate::words::Words;
 
-/// Something that happened to the link.
+/// A PDU that failed.
 #[derive(Debug, Clone)]
-pub struct LinkEvent {
+pub struct FailedLine {
     /// When.
     pub at: i64,
-    /// Its colour.
-    pub tone: Tone,
-    /// What, in words.
-    pub says: String,
+    /// Whether we sent it.
+    pub ours: bool,
+    /// Its command.
+    pub command: String,
+    /// What it was answered with; none where nobody did.
+    pub status: Option<String>,
+    /// Its fields: names and values, no number and no text among them.
+    pub fields: Vec<(String, String)>,
+    /// The message it carried, by its public id, where it is one of the workspace.
+    pub message: Option<String>,
 }
 
 /// The page.
@@ -32,8 +39,8 @@ pub struct ConnectionView {
     pub form: ConnectionForm,
     /// What its kind says of itself.
     pub kind: KindInfo,
-    /// What happened, newest first.
-    pub events: Vec<LinkEvent>,
+    /// What failed last, newest first; none where this person does not look after connections.
+    pub failed: Option<Vec<FailedLine>>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -89,18 +96,36 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 (state_line(w, c))
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
-                @if !v.events.is_empty() {
-                    ol class="time" {
-                        @for event in &v.events {
-                            li {
-                                span class="at n" { (w.when(event.at)) }
-                                span class={ "mk st-" (event.tone.class()) } { (icon(if event.tone == Tone::Failed { "failed" } else { "sent" })) }
-                                div class="ev" { (user_text(&event.says)) }
-                            }
-                        }
-                    }
-                }
             }
+            @if let Some(failed) = &v.failed { (failures(w, failed)) }
+        }
+    }
+}
+
+/// The last PDUs that failed, decoded.
+fn failures(w: &Words, failed: &[FailedLine]) -> Markup {
+    let columns = html! { (th(&w.t("failed-when"))) (th(&w.t("failed-what"))) (th(&w.t("failed-answer"))) (th(&w.t("failed-fields"))) (th(&w.t("failed-message"))) };
+    let rows = html! {
+        @for f in failed {
+            tr {
+                td { span class="n" { (w.when(f.at)) } }
+                th scope="row" {
+                    (code(&f.command))
+                    div class="small muted light" { (w.t(if f.ours { "failed-ours" } else { "failed-theirs" })) }
+                }
+                td { @match &f.status { Some(status) => (code(status)), None => (pill(Tone::Attention, "unknown", &w.t("failed-no-answer"))) } }
+                td class="small" {
+                    @for (name, value) in &f.fields { span class="fieldof" { bdi dir="ltr" class="mono" { span class="muted" { (name) } " " (value) } } " " }
+                }
+                td { @if let Some(id) = &f.message { a href={ "/messages/" (id) } { (w.t("failed-open")) } } }
+            }
+        }
+    };
+    html! {
+        section class="card flush" {
+            header { h2 { (w.t("failed-title")) } span class="muted small" { (w.t("failed-says")) } }
+            @if failed.is_empty() { p class="pad muted" { (w.t("failed-none")) } }
+            @else { (table(&w.t("failed-title"), &columns, &rows)) }
         }
     }
 }

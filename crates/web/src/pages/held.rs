@@ -47,7 +47,7 @@ pub fn view(w: &Words, shell: &Shell, v: &HeldView) -> Markup {
         @if v.backup_at > 0 { (w.f("held-copy", args!(at: w.day_time(v.backup_at)))) }
     };
     let columns = html! {
-        (th(&w.t("held-what"))) (th(&w.t("held-class"))) (th_num(&w.t("held-waiting"))) (th(&w.t("held-do")))
+        (th(&w.t("held-what"))) (th_num(&w.t("held-waiting"))) (th(&w.t("held-do")))
     };
     let rows = html! { @for line in &v.held { (row(w, shell, v.known, line)) } };
     let all = html! {
@@ -71,8 +71,8 @@ fn row(w: &Words, shell: &Shell, known: bool, line: &HeldLine) -> Markup {
             th scope="row" {
                 (w.t(&format!("held-kind-{}", line.kind)))
                 @if !line.name.is_empty() && line.kind != "job" { ": " (user_text(&line.name)) }
+                @if !line.class.is_empty() { div class="small muted light" { (w.t(&format!("class-{}", line.class))) } }
             }
-            td { @if !line.class.is_empty() { (w.t(&format!("class-{}", line.class))) } }
             td class="num" { (w.n(line.waiting)) }
             td { (release(w, shell, known, &line.id, &w.t("held-release"), &line.name)) }
         }

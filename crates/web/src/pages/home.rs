@@ -78,6 +78,8 @@ pub enum Need {
     Threads { n: i64, oldest: i64, who: String },
     /// Messages whose outcome nobody knows.
     Unconfirmed { n: i64 },
+    /// Alarms nobody has said to know of.
+    Alarms { n: i64 },
     /// A connection that is down.
     ConnectionDown { id: String, name: String },
     /// Messages that came to a number no workspace has.
@@ -284,6 +286,8 @@ fn needs(w: &Words, needs: &[Need]) -> Markup {
                                 html! { (w.rich("home-need-oldest", args!(age: w.since(*oldest)), &[("who", user_text(who))])) }, "/inbox".into())),
                             Need::Unconfirmed { n } => (line("unknown", w.f("home-need-unknown", args!(n: *n)),
                                 html! { (w.t("home-need-unknown-says")) }, "/messages?status=unknown".into())),
+                            Need::Alarms { n } => (line("bell", w.f("nav-alarms-new", args!(n: *n)),
+                                html! { (w.t("home-need-alarms-says")) }, Place::Alarms.path().into())),
                             Need::ConnectionDown { id, name } => (line("attention", w.f("home-need-down", args!(name: name.as_str())),
                                 PreEscaped(String::new()), format!("/delivery/connections/{id}"))),
                             Need::Unassigned { n } => (line("phone", w.f("home-need-unassigned", args!(n: *n)),

@@ -3,6 +3,7 @@
 //! A view struct holds what the page says and nothing about where it came from. Moments are milliseconds since
 //! 1970, ids are in their public form, phone numbers are written the way people of the workspace write them.
 
+pub mod alarms;
 pub mod campaign;
 pub mod campaigns;
 pub mod composer;

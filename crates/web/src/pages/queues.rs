@@ -9,7 +9,7 @@ use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
-use crate::ui::form::csrf;
+use crate::ui::form::{Choice, csrf, options};
 use crate::ui::state::{Tone, link, pill};
 use crate::ui::table::{Pager, pager, table, th, th_num};
 use crate::ui::{icon, user_text};
@@ -45,6 +45,10 @@ pub struct QueuesView {
     pub queues: Vec<ConnectionCard>,
     /// The one connection looked at: its id and name.
     pub only: Option<(String, String)>,
+    /// Streams in all.
+    pub all: i64,
+    /// What was searched for, and the order: `oldest`, `deepest` or `newest`.
+    pub search: (String, &'static str),
     /// This page of streams.
     pub streams: Vec<StreamLine>,
     /// The way on.
@@ -144,10 +148,29 @@ fn streams(w: &Words, shell: &Shell, v: &QueuesView) -> Markup {
     };
     html! {
         section class="card flush" {
-            header class="cardhead" { h2 { (w.t("streams")) } @if let Some((_, name)) = &v.only { span class="muted" { bdi { (name) } } } }
-            @if v.streams.is_empty() { (empty("queued", &w.t("streams-none"), &w.t("streams-none-says"), &html! {})) }
+            header class="cardhead" { h2 { (w.t("streams")) } @if v.all > 0 { span class="muted n" { (w.n(v.all)) } } @if let Some((_, name)) = &v.only { span class="muted" { bdi { (name) } } } }
+            @if v.all > FEW || !v.search.0.is_empty() { (searching(w, v)) }
+            @if v.streams.is_empty() && !v.search.0.is_empty() { p class="pad muted" { (w.t("streams-not-found")) } }
+            @else if v.streams.is_empty() { (empty("queued", &w.t("streams-none"), &w.t("streams-none-says"), &html! {})) }
             @else { (table(&w.t("streams"), &columns, &rows)) }
             (pager(w, &v.pager))
+        }
+    }
+}
+
+/// So many lines are looked through without searching and sorting.
+const FEW: i64 = 8;
+const SORTS: [(&str, &str); 3] =
+    [("oldest", "streams-oldest"), ("deepest", "streams-deepest"), ("newest", "streams-newest")];
+
+fn searching(w: &Words, v: &QueuesView) -> Markup {
+    let choices: Vec<Choice> = SORTS.iter().map(|(value, key)| Choice::new(*value, w.t(key))).collect();
+    html! {
+        form class="pad row wrap filters" method="get" action=(Place::Queues.path()) role="search" aria-label=(w.t("streams")) {
+            @if let Some((id, _)) = &v.only { input type="hidden" name="connection" value=(id); }
+            input class="input" type="search" name="q" value=(v.search.0) placeholder=(w.t("streams-search")) aria-label=(w.t("streams-search")) autocomplete="off";
+            select name="sort" aria-label=(w.t("streams-sort")) { (options(&choices, v.search.1)) }
+            button class="btn" { (icon("search")) (w.t("streams-show")) }
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use engine::access::{self, SignedIn};
-use engine::{Ctx, campaign, connector, inbox};
+use engine::{Ctx, alarm, campaign, connector, inbox};
 use jiff::tz::TimeZone;
 use maud::Markup;
 use sms::live::LinkState;
@@ -141,13 +141,14 @@ impl Seat {
 
     /// The frame's data, for a page.
     pub(super) async fn shell(&self) -> Result<Shell, Oops> {
-        let Around { running, up, unread } = self.read(around).await?;
+        let Around { running, up, unread, alarms } = self.read(around).await?;
         Ok(Shell {
             workspace: self.signed_in.workspace.name.clone(),
             test: self.signed_in.workspace.is_test(),
             person: self.person(),
             sees: places::of(self.signed_in.role),
             unread,
+            alarms,
             running,
             up,
             theme: self.theme,
@@ -196,6 +197,7 @@ struct Around {
     running: Option<Running>,
     up: (i64, i64),
     unread: i64,
+    alarms: i64,
 }
 
 fn around(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Around> {
@@ -212,7 +214,8 @@ fn around(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Around> {
     let counted =
         all.iter().filter(|c| c.state != LinkState::Disabled && (c.kind != connector::SIMULATOR || ctx.test));
     let up = counted.clone().filter(|c| is_up(c.state)).count();
-    Ok(Around { running, up: (up as i64, counted.count() as i64), unread: inbox::unread(tx, ctx)? })
+    let (unread, alarms) = (inbox::unread(tx, ctx)?, alarm::unknown(tx, ctx)?);
+    Ok(Around { running, up: (up as i64, counted.count() as i64), unread, alarms })
 }
 
 /// Whether a link in this state carries messages.

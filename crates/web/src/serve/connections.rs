@@ -1,14 +1,16 @@
 //! Connections: all of them, one, a new one, a test over one.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use engine::queue::{self, LaneView, Queue};
-use engine::{Ctx, Error, Submission, connector};
+use engine::{Ctx, Error, Permission, Submission, connector};
 use serde::Deserialize;
 use sms::Class;
 use sms::id::{kind, public};
-use store::Tx;
+use store::{Tx, live};
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -17,11 +19,12 @@ use super::home::Part;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
-use crate::pages::connection::{self as one_page, ConnectionView};
+use crate::pages::connection::{self as one_page, ConnectionView, FailedLine};
 use crate::pages::connections::{
     self as all_page, ConnectionCard, ConnectionForm, ConnectionsView, LaneLine,
 };
 use crate::pages::error::Kind;
+use crate::ui::charts::Beat;
 
 const BASE: &str = "/delivery/connections";
 
@@ -36,8 +39,23 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/connections/{id}/disable", post(disable))
 }
 
+/// The last hour of every connector.
+pub(super) type Beats = BTreeMap<i64, Vec<Option<live::Beat>>>;
+
+/// The last hour of one; nothing where nothing was ever said.
+pub(super) fn hour(beats: &Beats, id: i64) -> Vec<Beat> {
+    let one = |beat: &Option<live::Beat>| match beat {
+        None => Beat::Silent,
+        Some(live::Beat::Idle) => Beat::Idle,
+        Some(live::Beat::Carried) => Beat::Up,
+        Some(live::Beat::Slow) => Beat::Slow,
+        Some(live::Beat::Down) => Beat::Down,
+    };
+    beats.get(&id).map(|line| line.iter().map(one).collect()).unwrap_or_default()
+}
+
 /// A connection with its queue, as a card.
-pub(super) fn card(q: &Queue) -> ConnectionCard {
+pub(super) fn card(q: &Queue, beats: &Beats) -> ConnectionCard {
     let c = &q.connector;
     let lane = |l: &LaneView| LaneLine {
         lane: l.lane.name(),
@@ -54,7 +72,7 @@ pub(super) fn card(q: &Queue) -> ConnectionCard {
         state: c.state,
         since: c.since,
         error: c.error.clone(),
-        beats: Vec::new(),
+        beats: hour(beats, c.id),
         rate_tenths: c.rate * 10,
         limit_tenths: limit.map(|rate| rate * 10),
         queued: q.queued,
@@ -71,8 +89,8 @@ pub(super) fn card(q: &Queue) -> ConnectionCard {
 }
 
 async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
-    let found = seat.read(queue::list).await?;
-    let data = ConnectionsView { connections: found.iter().map(card).collect() };
+    let (found, beats) = seat.read(|tx, ctx| Ok((queue::list(tx, ctx)?, connector::beats(tx, ctx)?))).await?;
+    let data = ConnectionsView { connections: found.iter().map(|q| card(q, &beats)).collect() };
     let shell = seat.shell().await?;
     if wanted.part == "all" {
         return Ok(reply::page(all_page::part(&seat.words, &shell, &data)));
@@ -124,16 +142,40 @@ async fn add(posted: Posted) -> Answer {
     }
 }
 
-async fn found(seat: &Seat, id: &str) -> Result<Queue, Oops> {
-    let stored = id_of(kind::CONNECTOR, id)?;
-    seat.read(move |tx, ctx| queue::get(tx, ctx, stored)).await
+/// A connection, its hour and its failures.
+struct Found {
+    queue: Queue,
+    beats: Beats,
+    failed: Option<Vec<connector::Failure>>,
 }
 
-fn view(seat: &Seat, q: &Queue, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
-    let c = &q.connector;
+async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
+    let stored = id_of(kind::CONNECTOR, id)?;
+    seat.read(move |tx, ctx| {
+        let (queue, beats) = (queue::get(tx, ctx, stored)?, connector::beats(tx, ctx)?);
+        let failed =
+            ctx.may(Permission::Delivery).then(|| connector::failures(tx, ctx, stored)).transpose()?;
+        Ok(Found { queue, beats, failed })
+    })
+    .await
+}
+
+fn failed_line(f: &connector::Failure) -> FailedLine {
+    FailedLine {
+        at: f.at,
+        ours: f.ours,
+        command: f.command.clone(),
+        status: (f.status != connector::NO_ANSWER).then(|| f.status.clone()),
+        fields: f.fields.clone(),
+        message: f.message.map(|id| public(kind::MESSAGE, id)),
+    }
+}
+
+fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+    let (q, c) = (&found.queue, &found.queue.connector);
     let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
     Ok(ConnectionView {
-        card: card(q),
+        card: card(q, &found.beats),
         form: ConnectionForm {
             name: c.name.clone(),
             kind: c.kind.clone(),
@@ -142,7 +184,7 @@ fn view(seat: &Seat, q: &Queue, fault: Option<(String, String)>) -> Result<Conne
             exists: true,
         },
         kind: info.ok_or(Oops::Page(Kind::NotFound))?,
-        events: Vec::new(),
+        failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
         test_to: String::new(),
         test_error: None,
     })

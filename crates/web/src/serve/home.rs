@@ -1,7 +1,7 @@
 //! Home, the chip of the running campaign, and where a search leads.
 
 use axum::extract::Query;
-use engine::{Ctx, campaign, connector, message};
+use engine::{Ctx, alarm, campaign, connector, message};
 use serde::Deserialize;
 use sms::id::{kind, parse, public};
 use sms::life::Status;
@@ -11,6 +11,7 @@ use store::message::Filter;
 use store::{Tx, counter};
 
 use super::ask::{Seat, is_up};
+use super::connections::{Beats, hour};
 use super::reply::{self, Answer};
 use super::{places, shown};
 use crate::args;
@@ -29,6 +30,8 @@ pub(super) struct Part {
 struct Facts {
     campaigns: Vec<campaign::View>,
     connectors: Vec<connector::View>,
+    beats: Beats,
+    alarms: i64,
     traffic: Vec<(i64, i64, Status, i64)>,
     unknown: i64,
     replies: i64,
@@ -49,6 +52,8 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, midnight: i64) -> engine::Result<Facts> {
         answered: newest.data.iter().any(|m| m.row.source == "inbox"),
         campaigns,
         connectors: connector::list(tx, ctx)?,
+        beats: connector::beats(tx, ctx)?,
+        alarms: alarm::unknown(tx, ctx)?,
         traffic: counter::traffic(tx, ctx.workspace, midnight)?,
     })
 }
@@ -87,7 +92,7 @@ fn filled(seat: &Seat, found: &Facts, midnight: i64) -> HomeView {
             .connectors
             .iter()
             .filter(|c| c.kind != connector::SIMULATOR)
-            .map(|c| connection(seat, c))
+            .map(|c| connection(seat, found, c))
             .collect(),
         campaigns: found.campaigns.iter().take(LAST).map(shown::line).collect(),
     }
@@ -119,6 +124,9 @@ fn today(found: &Facts, midnight: i64) -> Today {
 
 fn needs(found: &Facts) -> Vec<Need> {
     let mut needs = Vec::new();
+    if found.alarms > 0 {
+        needs.push(Need::Alarms { n: found.alarms });
+    }
     if found.unknown > 0 {
         needs.push(Need::Unconfirmed { n: found.unknown });
     }
@@ -130,7 +138,10 @@ fn needs(found: &Facts) -> Vec<Need> {
     needs
 }
 
-fn connection(seat: &Seat, c: &connector::View) -> ConnectionLine {
+/// Minutes of the hour that a line on this page has room for.
+const BEATS: usize = 40;
+
+fn connection(seat: &Seat, found: &Facts, c: &connector::View) -> ConnectionLine {
     let rate = seat.words.tenths(c.rate * 10);
     let says = if c.error.is_empty() {
         seat.words.attr("connection-rate", args!(rate: rate))
@@ -142,7 +153,10 @@ fn connection(seat: &Seat, c: &connector::View) -> ConnectionLine {
         name: c.name.clone(),
         state: c.state,
         says,
-        beats: Vec::new(),
+        beats: {
+            let hour = hour(&found.beats, c.id);
+            hour[hour.len().saturating_sub(BEATS)..].to_vec()
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Every page works without script. Nothing is answered to a form without its guard, and no page is cached.
 
+mod alarms;
 mod ask;
 mod campaigns;
 mod composer;
@@ -141,6 +142,7 @@ pub fn router(web: Web) -> Router {
         .merge(leave::routes())
         .merge(connections::routes())
         .merge(queues::routes())
+        .merge(alarms::routes())
         .merge(numbers::routes())
         .merge(keys::routes())
         .merge(settings::routes())

@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
-use engine::queue::{self, StreamView, Wanted};
-use engine::{Error, Permission};
+use engine::queue::{self, Search, Sort, StreamView};
+use engine::{Error, Permission, connector};
 use serde::Deserialize;
 use sms::id::{kind, parse, public};
 
@@ -15,6 +15,7 @@ use super::connections::card;
 use super::oops::Oops;
 use super::places;
 use super::reply::{self, Answer};
+use crate::args;
 use crate::pages::error::Kind;
 use crate::pages::queues::{self as page_of, QueuesView, StreamLine};
 use crate::ui::table::Pager;
@@ -22,6 +23,8 @@ use crate::ui::table::Pager;
 const BASE: &str = "/delivery/queues";
 /// Streams a page shows.
 const PAGE: i64 = 50;
+/// Pages that can be walked; beyond them one searches.
+const PAGES: i64 = 1_000;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -37,7 +40,42 @@ struct Asked {
     #[serde(default)]
     connection: String,
     #[serde(default)]
-    after: String,
+    q: String,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    page: String,
+}
+
+impl Asked {
+    fn sort(&self) -> Sort {
+        match self.sort.as_str() {
+            "deepest" => Sort::Deepest,
+            "newest" => Sort::Newest,
+            _ => Sort::Oldest,
+        }
+    }
+
+    /// The address of a page of this list.
+    fn at(&self, part: &str, page: i64) -> String {
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        address(&[
+            ("part", part),
+            ("connection", &self.connection),
+            ("q", &self.q),
+            ("sort", &self.sort),
+            ("page", &page),
+        ])
+    }
+}
+
+/// The name of an order, as it stands in the address.
+const fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Oldest => "oldest",
+        Sort::Deepest => "deepest",
+        Sort::Newest => "newest",
+    }
 }
 
 /// An address of this page with these parts of its query.
@@ -54,29 +92,38 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     if !seat.ctx().may(Permission::Delivery) {
         return Err(Error::NotAllowed(Permission::Delivery).into());
     }
-    let wanted = Wanted {
-        connector: parse(kind::CONNECTOR, &asked.connection).unwrap_or(0),
-        after: parse(kind::ROW, &asked.after).unwrap_or(0),
-        limit: PAGE,
-    };
-    let (queues, (streams, next)) =
-        seat.read(move |tx, ctx| Ok((queue::list(tx, ctx)?, queue::streams(tx, ctx, wanted)?))).await?;
-    let shown = queues.iter().filter(|q| wanted.connector == 0 || q.connector.id == wanted.connector);
-    let cards: Vec<_> = shown.map(card).collect();
-    if wanted.connector != 0 && cards.is_empty() {
+    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES);
+    let connector = parse(kind::CONNECTOR, &asked.connection).unwrap_or(0);
+    let wanted =
+        Search { connector, name: asked.q.clone(), sort: asked.sort(), skip: (page - 1) * PAGE, limit: PAGE };
+    let (queues, beats, (streams, all)) = seat
+        .read(move |tx, ctx| {
+            Ok((queue::list(tx, ctx)?, connector::beats(tx, ctx)?, queue::search(tx, ctx, &wanted)?))
+        })
+        .await?;
+    let shown = queues.iter().filter(|q| connector == 0 || q.connector.id == connector);
+    let cards: Vec<_> = shown.map(|q| card(q, &beats)).collect();
+    if connector != 0 && cards.is_empty() {
         return Err(Oops::Page(Kind::NotFound));
     }
-    let next = next.map(|id| public(kind::ROW, id));
+    let (from, to) = ((page - 1) * PAGE + 1, (page - 1) * PAGE + streams.len() as i64);
+    let says = if all > PAGE {
+        seat.words.f("pager-of", args!(from: from, to: to, all: all))
+    } else {
+        String::new()
+    };
     let data = QueuesView {
-        only: cards.first().filter(|_| wanted.connector != 0).map(|c| (c.id.clone(), c.name.clone())),
+        only: cards.first().filter(|_| connector != 0).map(|c| (c.id.clone(), c.name.clone())),
         queues: cards,
+        all,
+        search: (asked.q.clone(), sort_name(asked.sort())),
         streams: streams.into_iter().map(|s| line(&seat, s)).collect(),
         pager: Pager {
-            says: String::new(),
-            first: (wanted.after != 0).then(|| address(&[("connection", &asked.connection)])),
-            next: next.map(|after| address(&[("connection", &asked.connection), ("after", &after)])),
+            says,
+            first: (page > 1).then(|| asked.at("", 1)),
+            next: (to < all && page < PAGES).then(|| asked.at("", page + 1)),
         },
-        here: address(&[("part", "all"), ("connection", &asked.connection), ("after", &asked.after)]),
+        here: asked.at("all", page),
     };
     let shell = seat.shell().await?;
     if asked.part == "all" {

@@ -20,7 +20,8 @@ pub(super) fn why(w: &Words, e: &Error) -> (String, String) {
             let particular = format!("why-{param_key}-{why_key}");
             let general = format!("why-{why_key}");
             let says = if w.has(&particular) {
-                w.t(&particular)
+                // The piece at fault, where the detail quotes one.
+                w.attr(&particular, args!(what: detail.split('\'').nth(1).unwrap_or_default()))
             } else if *why == "invalid_setting" || !w.has(&general) {
                 detail.clone()
             } else {

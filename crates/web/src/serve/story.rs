@@ -17,14 +17,20 @@ pub(super) fn events(seat: &Seat, story: &[Entry], reason: Code) -> Vec<Event> {
 }
 
 fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
-    let w = &seat.words;
+    if entry.kind == "accepted" {
+        let (what, says) = (seat.words.t("event-accepted"), source(seat, &entry.detail));
+        return Event { at: entry.at, tone: Tone::Neutral, icon: "sent", what, says, raw: None };
+    }
+    told(&seat.words, entry, reason)
+}
+
+fn told(w: &Words, entry: &Entry, reason: Code) -> Event {
     let of =
         |tone, icon, what: String, says: String| Event { at: entry.at, tone, icon, what, says, raw: None };
     let plain = |what: String, says: String| of(Tone::Neutral, "sent", what, says);
     let looks = |icon, what: &str, says: String| of(Tone::Attention, icon, w.t(what), says);
     let detail = entry.detail.clone();
     match entry.kind.as_str() {
-        "accepted" => plain(w.t("event-accepted"), source(seat, &detail)),
         "routed" => plain(w.f("event-routed", args!(name: detail.as_str())), String::new()),
         "scheduled" => {
             plain(w.t("status-scheduled"), detail.parse().map_or(String::new(), |at| w.day_time(at)))
@@ -33,11 +39,14 @@ fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
         "slowed" => looks("clock", "event-slowed", w.t("event-slowed-says")),
         "back" => looks("undo", "event-back", w.t("event-back-says")),
         "retry" => looks("refresh", "event-retry", joined(&w.t("event-retry-says"), &detail)),
+        "rerouted" => looks("route", "event-rerouted", rerouted(w, &detail)),
         "ambiguous" => looks("unknown", "event-ambiguous", unanswered(w, &detail)),
         "resent" => looks("refresh", "event-again", w.t("event-again-says")),
         "late_answer" => plain(w.t("event-late"), joined(&w.t("event-late-says"), &detail)),
         "late_refusal" => looks("failed", "event-late", joined(&w.t("event-late-refused"), &detail)),
         "early_receipt" => plain(w.t("event-early"), w.t("event-early-says")),
+        "adopted" => plain(w.t("event-adopted"), joined(&w.t("event-adopted-says"), &detail)),
+        "held" => looks("paused", "event-held", w.t("event-held-says")),
         "conflict" => looks("attention", "event-conflict", contradiction(w, &detail)),
         "sent_again" => looks("refresh", "event-sent-again", w.t("event-sent-again-says")),
         "sent_log" => looks("undo", "event-sent-log", w.t("event-sent-log-says")),
@@ -56,6 +65,14 @@ fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
 /// Our sentence, then the carrier's own word.
 fn joined(says: &str, detail: &str) -> String {
     if detail.is_empty() { says.to_owned() } else { format!("{says} {detail}") }
+}
+
+/// Why it goes by another connection: this one is down, or the carrier's own word.
+fn rerouted(w: &Words, detail: &str) -> String {
+    if detail == "the connection does not carry" {
+        return w.t("event-rerouted-down");
+    }
+    joined(&w.t("event-rerouted-says"), detail)
 }
 
 /// Why no answer was seen, in words where the cause is known.
@@ -107,6 +124,16 @@ mod tests {
             assert!(unanswered(&w, "the connection was cut").contains("the connection was cut"));
             assert!(!unanswered(&w, "NoAnswer").contains("NoAnswer"));
             assert_eq!(ended(&w, "no status", "", Code::None), None);
+            assert!(
+                !rerouted(&w, "the connection does not carry").contains("carry") || language.code == "en"
+            );
+            let ends = Status::ALL.iter().map(|s| s.name());
+            for kind in engine::message::KINDS.iter().copied().filter(|k| *k != "accepted").chain(ends) {
+                let entry = Entry { at: 0, kind: kind.into(), detail: String::new(), text: String::new() };
+                let event = told(&w, &entry, Code::None);
+                assert!(event.what != kind && !event.what.starts_with("event-"), "{}: {kind}", language.code);
+                assert!(!event.says.starts_with("event-"), "{}: {kind}", language.code);
+            }
         }
     }
 }

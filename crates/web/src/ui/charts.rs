@@ -218,6 +218,8 @@ pub enum Beat {
     Slow,
     /// Down.
     Down,
+    /// Nobody said anything.
+    Silent,
 }
 
 /// A heartbeat bar, oldest first; nothing where nothing was noted.
@@ -225,12 +227,13 @@ pub fn heartbeat(label: &str, beats: &[Beat]) -> Markup {
     let step = 100.0 / beats.len().max(1) as f64;
     html! {
         @if !beats.is_empty() { svg class="beat" role="img" aria-label=(label) {
-            @for (i, beat) in beats.iter().enumerate() {
+            @for (i, beat) in beats.iter().enumerate().filter(|(_, beat)| **beat != Beat::Silent) {
                 @let (y, h, class) = match beat {
                     Beat::Up => ("30%", "70%", "f-delivered"),
                     Beat::Idle => ("76%", "24%", "f-ghost"),
                     Beat::Slow => ("30%", "70%", "f-attention"),
                     Beat::Down => ("0%", "100%", "f-failed"),
+                    Beat::Silent => ("0%", "0%", "f-ghost"),
                 };
                 rect x=(format!("{:.2}%", i as f64 * step)) width=(format!("{:.2}%", step * 0.7)) y=(y) height=(h) rx="1" class=(class) {}
             }

@@ -5,7 +5,7 @@ use sms::life::Status;
 use sms::live::{Limit, LinkState};
 use sms::parts::Encoding;
 use sms::reason::Code;
-use web::pages::connection::{ConnectionView, LinkEvent};
+use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
@@ -99,6 +99,8 @@ fn queues_view(look: &Look) -> QueuesView {
             card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
         ],
         only: None,
+        all: 3,
+        search: (String::new(), "oldest"),
         streams: vec![
             line("row_1", Some(look.autumn()), "bulk", "running", 2_101),
             line("row_2", Some("צעיפים לחורף".into()), "bulk", "paused", 800),
@@ -283,11 +285,31 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
         card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
         form: ConnectionForm { fault: None, exists: true, ..form.clone() },
         kind: SMPP,
-        events: vec![LinkEvent {
-            at: NOW - 4 * MINUTE,
-            tone: Tone::Failed,
-            says: "connection refused".into(),
-        }],
+        failed: Some(vec![
+            FailedLine {
+                at: NOW - 4 * MINUTE,
+                ours: true,
+                command: "submit_sm".into(),
+                status: Some("ESME_RINVSRCADR 0xA".into()),
+                fields: [
+                    ("part", "1/2"),
+                    ("after_ms", "41"),
+                    ("source", "ton 5, npi 0, 10 octets"),
+                    ("data_coding", "0x08"),
+                ]
+                .map(|(name, value)| (name.into(), value.into()))
+                .to_vec(),
+                message: Some("msg_1".into()),
+            },
+            FailedLine {
+                at: NOW - 9 * MINUTE,
+                ours: true,
+                command: "submit_sm".into(),
+                status: None,
+                fields: vec![("attempt".into(), "1".into())],
+                message: None,
+            },
+        ]),
         test_to: String::new(),
         test_error: None,
     };

@@ -54,6 +54,7 @@ impl Look {
             person: self.say("Marta Voss", "רבקה לוי"),
             sees: Place::ALL,
             unread: 3,
+            alarms: 2,
             running: None,
             up: (2, 3),
             theme: Theme::System,
@@ -321,6 +322,7 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let busy = Shell { running: Some(running), ..look.shell("/") };
     let fresh = Shell {
         unread: 0,
+        alarms: 0,
         up: (0, 0),
         toast: Some(Toast {
             says: look.say("Saved", "נשמר"),

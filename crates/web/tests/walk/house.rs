@@ -20,6 +20,12 @@ pub(crate) const KINDS: &[KindInfo] = &[
                 advanced: false,
             },
             Field { name: "password", kind: FieldKind::Secret, default: None, advanced: false },
+            Field {
+                name: "errors",
+                kind: FieldKind::Codes(&["temporary", "permanent"]),
+                default: Some(""),
+                advanced: true,
+            },
         ],
     },
     KindInfo { name: "simulator", fields: &[] },

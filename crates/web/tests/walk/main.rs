@@ -362,3 +362,32 @@ async fn a_person_is_added_stopped_and_stays_stopped() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn an_error_table_that_cannot_be_read_is_told_by_its_piece() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let add = |errors: &'static str| {
+        [
+            ("kind", "smpp"),
+            ("name", "northline"),
+            ("host", "smsc.example"),
+            ("password", "s"),
+            ("errors", errors),
+        ]
+    };
+    for (language, says) in [("en", "“x=route” cannot be read"), ("he", "לא ניתן לקרוא את „x=route”")]
+    {
+        house.browser.post("/preferences", &[("csrf", &guard), ("language", language), ("back", "/")]).await;
+        let mut form = add("0x45=permanent, x=route").to_vec();
+        form.push(("csrf", &guard));
+        let refused = house.browser.post("/delivery/connections", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains(says), "{:?}", complaints(&refused.body));
+        assert!(refused.body.contains("0x45=permanent, x=route"), "what was typed is kept");
+    }
+    let mut form = add("0x45=permanent").to_vec();
+    form.push(("csrf", &guard));
+    let added = house.browser.post("/delivery/connections", &form).await;
+    assert!(added.to.starts_with("/delivery/connections/"), "{:?}", complaints(&added.body));
+}

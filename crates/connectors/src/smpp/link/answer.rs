@@ -20,8 +20,12 @@ impl Link<'_> {
     pub(super) fn on_answer(&mut self, token: u64, status: Status, message_id: &[u8]) {
         let Some(part) = self.pump.part(token) else { return };
         store::failpoint::here("link.answered");
-        let (now, stream) = (steady::now_ms(), part.stream);
+        let (now, stream, class) = (steady::now_ms(), part.stream, part.class);
         self.trust.answered(now - part.at, now);
+        let attempt = part.attempt;
+        if !status.is_ok() {
+            self.failed(token, Some(status));
+        }
         let (detail, code) = (words(status), status.reason());
         let mut said = None;
         let outcome = match self.settings.errors.meaning(status) {
@@ -33,15 +37,13 @@ impl Link<'_> {
                 self.pump.pace.throttled(now);
                 Outcome::Back { due: SLOWED }
             }
-            Meaning::Temporary
-                if status == Status::SUBMIT_FAILED && part.attempt + 1 >= SUBMIT_FAILED_MOST =>
-            {
+            Meaning::Temporary if status == Status::SUBMIT_FAILED && attempt + 1 >= SUBMIT_FAILED_MOST => {
                 Outcome::Rejected { code, detail }
             }
             Meaning::Temporary => {
                 said = Some(Said::Later);
                 let times = &self.settings.times;
-                let pause = backoff::message_ms(times, part.class, part.attempt, backoff::random());
+                let pause = backoff::message_ms(times, class, attempt, backoff::random());
                 Outcome::Again { due: self.db.now_ms() + pause, code, detail }
             }
             Meaning::Message => {

@@ -90,15 +90,11 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
             counts[reading as usize] += i64::from(found[i].is_some());
         }
     }
-    if dialect::count(tx, account, counts)? {
-        alarm::raise(
-            tx,
-            alarm::Kind::ReceiptIds,
-            account,
-            0,
-            0,
-            "receipts spell the carrier's ids in more than one way",
-        )?;
+    let mixed = alarm::About::connector(alarm::Kind::ReceiptIds, account);
+    match dialect::count(tx, account, counts)? {
+        Some(true) => alarm::raise(tx, &mixed, 0, "")?,
+        Some(false) => alarm::clear(tx, &mixed)?,
+        None => {}
     }
     Ok(found)
 }

@@ -22,6 +22,7 @@ struct Part {
     code: Code,
     attempt: i64,
     smsc_id: String,
+    /// The connector that had it last; of one that goes again, the connector that is to try.
     connector: i64,
     submitted_at: i64,
     done_at: i64,
@@ -41,8 +42,6 @@ pub(super) struct Long {
     way: Option<flight::Intent>,
     /// Not before, ms, if it goes back.
     due: i64,
-    /// The connector that tries next, unless this one has something of the message.
-    next: Option<i64>,
     touched: bool,
 }
 
@@ -67,6 +66,12 @@ impl Long {
     /// Whether the carrier has nothing of it, not even perhaps.
     fn nothing_taken(&self) -> bool {
         self.parts.iter().all(|p| p.status == Status::Queued && p.submitted_at == 0)
+    }
+
+    /// The connector that one of its parts was sent on to, if any: answers of one try come in several batches, so the
+    /// way is written on the parts.
+    fn sent_on(&self, from: i64) -> Option<i64> {
+        self.queued().map(|p| p.connector).find(|c| *c != 0 && *c != from)
     }
 
     fn queued(&self) -> impl Iterator<Item = &Part> {
@@ -177,12 +182,14 @@ impl Batch {
                 let update = update(Status::Unknown, Code::AmbiguousSubmit, "", detail.as_str());
                 self.part(message, intent.part, &update);
             }
-            Outcome::Back { due } => long.due = long.due.max(*due),
+            Outcome::Back { due } => {
+                long.due = long.due.max(*due);
+                self.part_goes_to(intent, None);
+            }
             Outcome::Again { due, code, detail } => {
                 long.due = long.due.max(*due);
-                long.next = long.next.or(next);
                 self.note(message, "retry", format!("{place} {detail}"));
-                self.part_again(intent, *code, detail);
+                self.part_again(intent, *code, detail, next);
             }
             Outcome::Elsewhere { .. } => {}
         }
@@ -197,17 +204,27 @@ impl Batch {
         let Some(long) = self.long.get_mut(&message) else { return };
         (long.way, long.touched) = (Some(*intent), true);
         if next.is_some() && long.nothing_taken() {
-            (long.next, long.due) = (next, long.due.max(now));
-            return self.part_again(intent, code, detail);
+            long.due = long.due.max(now);
+            return self.part_again(intent, code, detail, next);
         }
         let (attempt, status) = (intent.attempt, Status::Rejected);
         self.part(message, intent.part, &Update { attempt, status, code, smsc_id: "", detail });
     }
 
-    /// The part waits for its next try.
-    fn part_again(&mut self, intent: &flight::Intent, code: Code, detail: &str) {
+    /// The part waits for its next try, here or by the next connector of its route.
+    fn part_again(&mut self, intent: &flight::Intent, code: Code, detail: &str, next: Option<i64>) {
         let (attempt, status) = (intent.attempt + 1, Status::Queued);
         self.part(intent.message, intent.part, &Update { attempt, status, code, smsc_id: "", detail });
+        self.part_goes_to(intent, next);
+    }
+
+    /// Which connector a part that goes again is to try: this one, or the next of its route.
+    fn part_goes_to(&mut self, intent: &flight::Intent, next: Option<i64>) {
+        let to = next.unwrap_or(self.account);
+        let Some(part) = part_of(&mut self.long, intent.message, intent.part) else { return };
+        if part.status == Status::Queued && part.connector != to {
+            (part.connector, part.changed) = (to, true);
+        }
     }
 
     /// What a receipt says of a part.
@@ -391,7 +408,7 @@ impl Batch {
 
     fn send_back(&mut self, way: &flight::Intent, long: &Long) {
         let parts = i64::try_from(long.queued().count()).unwrap_or(way.parts);
-        let next = long.next.filter(|_| long.nothing_taken());
+        let next = long.sent_on(self.account).filter(|_| long.nothing_taken());
         self.put_back(super::Row { parts, ..row_of(way, long.due) }, next, &long.detail);
     }
 
@@ -434,7 +451,7 @@ impl Batch {
 
 impl Long {
     fn new(detail: String) -> Long {
-        Long { parts: Vec::new(), detail, remark: None, way: None, due: 0, next: None, touched: false }
+        Long { parts: Vec::new(), detail, remark: None, way: None, due: 0, touched: false }
     }
 }
 

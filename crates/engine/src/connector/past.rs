@@ -1,0 +1,58 @@
+//! What a link went through: its last hour, a beat a minute, and the last PDUs that failed, without numbers and text.
+
+use crate::{Ctx, Permission, Result};
+use std::collections::BTreeMap;
+use store::live::{self, Beat};
+use store::{Tx, connector, message};
+
+/// The status of what nobody answered.
+pub const NO_ANSWER: &str = live::NO_ANSWER;
+
+/// A PDU that failed, as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When, ms since 1970.
+    pub at: i64,
+    /// Whether we sent it.
+    pub ours: bool,
+    /// Its command.
+    pub command: String,
+    /// What it was answered with; `no answer` where nobody did.
+    pub status: String,
+    /// Its fields: names and values.
+    pub fields: Vec<(String, String)>,
+    /// The message it carried, where it is one of the workspace.
+    pub message: Option<i64>,
+}
+
+/// The last hour of every connector, the oldest minute first.
+///
+/// # Errors
+/// When who asks may not read.
+pub fn beats(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<BTreeMap<i64, Vec<Option<Beat>>>> {
+    ctx.need(Permission::Read)?;
+    Ok(live::beats(tx)?)
+}
+
+/// The last PDUs of a connector that failed, newest first. A message of another workspace is not named.
+///
+/// # Errors
+/// `NotFound`, or when who asks does not look after connections.
+pub fn failures(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<Failure>> {
+    ctx.need(Permission::Delivery)?;
+    connector::get(tx, id)?.ok_or(crate::Error::NotFound("connector"))?;
+    let mut out = Vec::new();
+    for f in live::failed(tx, id)? {
+        let ours = f.message != 0 && message::get(tx, ctx.workspace, f.message)?.is_some();
+        let fields = f.fields.lines().filter_map(|line| line.split_once(": "));
+        out.push(Failure {
+            at: f.at,
+            ours: f.ours,
+            command: f.command,
+            status: f.status,
+            fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            message: ours.then_some(f.message),
+        });
+    }
+    Ok(out)
+}

@@ -1,0 +1,269 @@
+//! A bad day as people see it, in a real browser against the real program: a carrier that refuses, one that is down, a
+//! message with every story it can have, a restore that waits. In both directions of writing, light and dark, wide and
+//! narrow; axe and sideways scroll look along.
+
+#[allow(dead_code, reason = "each browser test takes what it needs")]
+#[path = "browser/harness.rs"]
+mod harness;
+mod support;
+
+use harness::{Browser, DESK, PHONE, axe_source};
+use std::time::Duration;
+use store::machine::alarm::{self, About, Kind};
+use store::machine::stream;
+use store::message;
+use store::{Clock, Db, Options, live};
+use support::{Home, Server, free_address};
+use thirtyfour::prelude::*;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What carriers say, where a story has their word in it.
+const WORDS: &[(&str, &str)] = &[
+    ("retry", "ESME_RMSGQFUL 0x14"),
+    ("rerouted", "ESME_RINVSRCADR 0xA"),
+    ("ambiguous", "NoAnswer"),
+    ("late_answer", "5F2A91"),
+    ("conflict", "undelivered after delivered: err 027"),
+    ("adopted", "0x5F2A91"),
+];
+
+/// A shop with everything that goes wrong in a day; gives the public ids of a message and of the carrier.
+fn bad_day(home: &Home) -> (String, String) {
+    home.init();
+    let nobody = free_address().port();
+    home.carrier("hexa", nobody, &[]);
+    home.json(&["senders", "add", "Shop"]);
+    home.import(&home.file("people.csv", "first name,phone\nDana,0501234567\n"), "all");
+    let sale =
+        home.campaign("מבצע סתיו", "all", "Sale. Stop: {{unsubscribe_url}}", &["--class", "marketing"]);
+    let sent = home.json(&["send", "--to", "+972501234567", "--text", "שלום, ההזמנה מוכנה"]);
+    let id = sent["id"].as_str().expect("an id").to_owned();
+    let connector = home.connector("hexa")["id"].as_str().expect("an id").to_owned();
+    let named = |kind, id: &str| sms::id::parse(kind, id).expect("a public id");
+    let (msg, carrier) = (named(sms::id::kind::MESSAGE, &id), named(sms::id::kind::CONNECTOR, &connector));
+    let campaign = named(sms::id::kind::CAMPAIGN, &sale);
+    let db = Db::open(&Options { dir: home.data(), url: None, clock: Clock::default() }).expect("the store");
+    let written = db.write_blocking("bad day", move |tx| {
+        let workspace = store::workspace::list(tx)?[0].id;
+        for kind in engine::message::KINDS {
+            let word = WORDS.iter().find(|(of, _)| of == kind).map_or("", |(_, word)| word);
+            message::note(tx, workspace, msg, kind, word)?;
+        }
+        let halted = About::campaign(Kind::Campaign, workspace, campaign, carrier);
+        store::campaign::step(
+            tx,
+            workspace,
+            campaign,
+            &[store::campaign::State::Draft],
+            store::campaign::State::Paused,
+        )?;
+        alarm::raise(tx, &halted, 0, "ESME_RINVSRCADR 0xA")?;
+        for kind in [Kind::Disk, Kind::Circuit] {
+            let about = About::connector(kind, if kind == Kind::Disk { 0 } else { carrier });
+            alarm::raise(tx, &about, 400, "")?;
+            alarm::clear(tx, &about)?;
+        }
+        // A dozen other mailings wait in the same lane, so that the list of queues can be searched.
+        let lane = sms::Class::Marketing.lane(true).of(carrier);
+        let mut depths = Vec::new();
+        for n in 1..=12 {
+            let draft = store::campaign::Draft {
+                name: format!("Weekly {n}"),
+                text: "News".into(),
+                sender: String::new(),
+                class: sms::Class::Marketing,
+                list: 0,
+                due: 0,
+            };
+            let campaign = store::campaign::add(tx, workspace, &draft)?;
+            let key = stream::Key { lane, workspace, campaign, class: sms::Class::Marketing, law_epoch: 0 };
+            depths.push((stream::id_of(tx, &key)?, 1_000 * n));
+        }
+        stream::add_depth(tx, depths.into_iter())?;
+        let failed = live::Failed {
+            at: tx.now(),
+            ours: true,
+            command: "submit_sm".into(),
+            status: "ESME_RINVSRCADR 0xA".into(),
+            fields: "part: 1/2\nafter_ms: 41\nsource: ton 5, npi 0, 4 octets\ndata_coding: 0x08\n".into(),
+            message: msg,
+        };
+        let silent = live::Failed { status: live::NO_ANSWER.into(), message: 0, ..failed.clone() };
+        live::put_failed(tx, carrier, &[failed, silent])
+    });
+    written.expect("the day is written");
+    db.close();
+    (id, connector)
+}
+
+struct Looks {
+    browser: Browser,
+    server: Server,
+    axe: String,
+    found: Vec<String>,
+}
+
+impl Looks {
+    async fn goto(&self, path: &str) {
+        let address = format!("http://{}{path}", self.server.address);
+        self.browser.driver.goto(address).await.expect("the page opens");
+    }
+
+    async fn sign_in(&self) {
+        self.goto("/login").await;
+        for (css, text) in
+            [("[name=login]", "rivka@shop.example"), ("[name=password]", "correct horse battery")]
+        {
+            self.browser.find(css).await.send_keys(text).await.expect("a field");
+        }
+        let password = self.browser.find("[name=password]").await;
+        password.send_keys(Key::Enter + "").await.expect("a form that is sent");
+        self.browser.find("nav.side").await;
+    }
+
+    async fn speak(&self, language: &str) {
+        self.browser.driver.add_cookie(Cookie::new("language", language.to_owned())).await.expect("a cookie");
+    }
+
+    /// Opens a page and looks at it in every light and width.
+    async fn look(&mut self, name: &str, path: &str) {
+        self.goto(path).await;
+        let views =
+            [("desk", DESK), ("desk-dark", DESK.dark()), ("phone-dark", PHONE.dark()), ("phone", PHONE)];
+        for (how, view) in views {
+            self.browser.look(view).await;
+            let place = format!("{name}-{how}");
+            let wrong = self.browser.axe(&self.axe).await.into_iter().map(|w| format!("{place}: {w}"));
+            self.found.extend(wrong);
+            let wide = self.browser.sideways().await.into_iter().map(|w| format!("{place}: sideways: {w}"));
+            self.found.extend(wide);
+            let said = self.browser.complaints().await.into_iter().map(|w| format!("{place}: console: {w}"));
+            self.found.extend(said);
+            self.browser.shot(&format!("seen-{place}")).await;
+        }
+        self.browser.look(DESK).await;
+    }
+
+    /// The count beside the place, as people see it.
+    async fn count(&self) -> String {
+        let script = "return [...document.querySelectorAll('nav.side .alarmcount [aria-hidden]')].map((e) => e.innerText).join()";
+        self.browser.script(script).await.as_str().unwrap_or_default().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_bad_day_is_told_in_words_and_can_be_looked_at() {
+    let test = "a_bad_day_is_told_in_words_and_can_be_looked_at";
+    let Some(axe) = axe_source(test) else { return };
+    let Some(browser) = Browser::start(test).await else { return };
+    let home = Home::new();
+    // The store is opened on a thread of its own: it never blocks one that drives tasks.
+    let told = std::thread::scope(|scope| scope.spawn(|| bad_day(&home)).join());
+    let (message, connector) = told.expect("the day is written");
+    let server = home.serve();
+    let mut looks = Looks { browser, server, axe, found: Vec::new() };
+    looks.sign_in().await;
+    // Nobody told the alarm of the link that is down: the machine finds it by itself, and the open page shows it.
+    looks.goto("/delivery/alarms").await;
+    looks.browser.sees("was halted: the carrier refuses it").await;
+    let found = until_seen(&looks, "does not carry").await;
+    assert!(
+        found.contains("The keys were never exported"),
+        "a live shop is not told to keep its keys:\n{found}"
+    );
+    let before: i64 = looks.count().await.parse().expect("a count");
+    assert!(before >= 3, "{before} alarms");
+    looks.browser.find("form[action$='/known'] button").await.click().await.expect("a button");
+    looks.browser.sees("Known since").await;
+    assert_eq!(looks.count().await, (before - 1).to_string());
+    let doctor = home.run(&["doctor", "--json"]);
+    assert!(doctor.out.contains("\"alarms\"") && doctor.code == 1, "{}", doctor.out);
+    for language in ["en", "he"] {
+        looks.speak(language).await;
+        looks.look(&format!("{language}-alarms"), "/delivery/alarms").await;
+        looks.look(&format!("{language}-connections"), "/delivery/connections").await;
+        looks.look(&format!("{language}-connection"), &format!("/delivery/connections/{connector}")).await;
+        looks.look(&format!("{language}-message"), &format!("/messages/{message}")).await;
+        looks.look(&format!("{language}-queues"), "/delivery/queues").await;
+        looks.look(&format!("{language}-home"), "/").await;
+    }
+    // Another campaign is searched for.
+    looks.goto("/delivery/queues?q=weekly+1&sort=deepest").await;
+    let rows = looks.browser.script("return [...document.querySelectorAll('#queues .card:last-child tbody th')].map((e) => e.innerText).join()").await;
+    assert_eq!(rows, "Weekly 12,Weekly 11,Weekly 10,Weekly 1");
+    let Looks { browser, server, axe, found } = looks;
+    assert_eq!(server.end(), 0);
+
+    // The same store from a backup: nothing leaves until a person looks.
+    let backup = home.data().join("../backup.swb");
+    let backup = backup.to_str().expect("a plain path");
+    home.json(&["backup", backup]);
+    home.json(&["restore", backup]);
+    let server = home.serve();
+    let mut looks = Looks { browser, server, axe, found };
+    for language in ["en", "he"] {
+        looks.speak(language).await;
+        looks.look(&format!("{language}-held"), "/restore").await;
+        looks.look(&format!("{language}-held-message"), &format!("/messages/{message}")).await;
+        looks.look(&format!("{language}-held-home"), "/").await;
+    }
+    looks.speak("en").await;
+    looks.goto(&format!("/messages/{message}")).await;
+    looks.browser.sees("Held since the restore").await;
+    looks.goto("/restore").await;
+    looks.browser.find("main form[action='/restore/release'] button").await.click().await.expect("a button");
+    looks.browser.sees("released").await;
+    let Looks { browser, server, found, .. } = looks;
+    browser.quit().await;
+    assert_eq!(server.end(), 0);
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+}
+
+/// Waits until an open page says it by itself; gives all that it says.
+async fn until_seen(looks: &Looks, words: &str) -> String {
+    for _ in 0..PATIENCE.as_secs() * 4 {
+        let text = looks.browser.script("return document.body.innerText").await;
+        if let Some(text) = text.as_str().filter(|text| text.contains(words)) {
+            return text.to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    panic!("the page never said «{words}»");
+}
+
+#[test]
+fn the_clock_and_the_keys_have_commands() {
+    let home = Home::new();
+    home.init();
+    let told = |home: &Home, name: &str| {
+        let (report, _) = home.json_and_code(&["doctor"]);
+        let check = report["checks"].as_array().expect("checks").iter().find(|c| c["name"] == name).cloned();
+        check.unwrap_or_else(|| panic!("no check {name}"))
+    };
+    assert_eq!(told(&home, "keys")["state"], "warn", "a live shop whose keys nobody kept");
+    let (file, words) = (home.data().join("../kept.keys"), home.file("passphrase", "seven quiet harbours\n"));
+    let (file, words) = (file.to_str().expect("a path"), words.to_str().expect("a path").to_owned());
+    let short = home.file("short", "seven\n");
+    let refused = home.run(&["keys", "export", file, "--passphrase-file", short.to_str().expect("a path")]);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert_eq!(home.run(&["clock", "show"]).code, 8, "without a server nobody watches a clock");
+    let server = home.serve();
+    home.json(&["keys", "export", file, "--passphrase-file", &words]);
+    assert_eq!(
+        home.run(&["keys", "export", file, "--passphrase-file", &words]).code,
+        1,
+        "a file is never overwritten"
+    );
+    assert_eq!(told(&home, "keys")["state"], "ok");
+    assert_eq!(home.json(&["clock", "show"])["believed"], true);
+    assert_eq!(home.json(&["clock", "confirm"])["jump_ms"], 0);
+    assert_eq!(server.end(), 0);
+    // Another machine: its own keys stay, and a directory without any takes these.
+    let other = Home::new();
+    other.init();
+    assert_eq!(other.run(&["keys", "import", file, "--passphrase-file", &words]).code, 1);
+    std::fs::remove_dir_all(other.data().join("keys")).expect("its keys are lost");
+    assert_eq!(other.json(&["keys", "import", file, "--passphrase-file", &words])["imported"], true);
+    let same = |home: &Home| std::fs::read(home.data().join("keys/ring.key")).expect("a ring");
+    assert_eq!(same(&home), same(&other));
+}
