@@ -13,6 +13,20 @@ const URGENT_WAIT: Duration = Duration::from_millis(20);
 /// …but one runs at least this often.
 const SLICE_EVERY: Duration = Duration::from_millis(50);
 
+/// Work that nobody has begun for so long on a shared database is turned away: its server stands still.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One hand's connection is broken, as long as this lives.
+pub(crate) struct Away<'q>(Option<&'q Queues>);
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        if let Some(queues) = self.0 {
+            queues.lock().away -= 1;
+        }
+    }
+}
+
 /// The two queues.
 #[derive(Default)]
 pub(crate) struct Queues {
@@ -25,6 +39,18 @@ struct State {
     urgent: VecDeque<Waiting>,
     background: VecDeque<Box<dyn Work>>,
     closing: bool,
+    /// Hands that work on these queues, and those of them whose connection is broken.
+    hands: usize,
+    away: usize,
+}
+
+impl State {
+    /// Whether nobody could take urgent work: every connection is broken, or the work in front has waited so long that
+    /// those who should take it stand still.
+    fn is_stuck(&self, patience: Duration) -> bool {
+        let waits = |w: &Waiting| w.since.elapsed() > patience;
+        self.hands > 0 && (self.away >= self.hands || self.urgent.front().is_some_and(waits))
+    }
 }
 
 struct Waiting {
@@ -78,6 +104,11 @@ impl Queues {
             work.answer(Err(Error::Closed));
             return;
         }
+        if !background && state.is_stuck(PATIENCE) {
+            let turned: Vec<_> = state.urgent.drain(..).map(|w| w.work).chain([work]).collect();
+            drop(state);
+            return turn_all_away(turned);
+        }
         if background {
             state.background.push_back(work);
         } else {
@@ -96,6 +127,35 @@ impl Queues {
     /// Closures waiting in the urgent queue.
     pub(crate) fn urgent_len(&self) -> usize {
         self.lock().urgent.len()
+    }
+
+    /// One more hand serves these queues over a connection that may break.
+    pub(crate) fn served_by_one_more(&self) {
+        self.lock().hands += 1;
+    }
+
+    /// Says that a hand's connection is broken, until what is given is dropped.
+    pub(crate) fn away(&self, shared: bool) -> Away<'_> {
+        if shared {
+            self.lock().away += 1;
+        }
+        Away(shared.then_some(self))
+    }
+
+    /// Answers urgent work that nobody can take now: it was not begun. Gives whether the queues close.
+    pub(crate) fn turn_away(&self) -> bool {
+        let mut state = self.lock();
+        let stuck = state.is_stuck(PATIENCE);
+        let turned: Vec<_> = if stuck { state.urgent.drain(..).map(|w| w.work).collect() } else { Vec::new() };
+        let closing = state.closing;
+        drop(state);
+        turn_all_away(turned);
+        closing
+    }
+
+    /// Whether urgent work would be turned away.
+    pub(crate) fn is_away(&self) -> bool {
+        self.lock().is_stuck(PATIENCE)
     }
 
     /// No further work is taken; what waits is still served.
@@ -151,5 +211,11 @@ impl Queues {
         for work in work.into_iter().rev().filter(|w| !w.rides()) {
             state.urgent.push_front(Waiting { work, since: Instant::now() });
         }
+    }
+}
+
+fn turn_all_away(turned: Vec<Box<dyn Work>>) {
+    for work in turned {
+        work.answer(Err(Error::Unreachable("it does not answer".into())));
     }
 }

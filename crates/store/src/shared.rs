@@ -7,6 +7,7 @@ use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
+use crate::machine::node::Claim;
 use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::{Clock, Error};
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) recent: Recent,
     pub(crate) riders: Arc<Riders>,
     engine: Engine,
+    claim: Claim,
+    peers: AtomicBool,
     longest: Mutex<(&'static str, Duration)>,
     commits: AtomicU64,
     closures: AtomicU64,
@@ -58,7 +61,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine, dir: &Path) -> Shared {
+    pub(crate) fn new(clock: Clock, ids: Ids, claim: Claim, keys: Keys, engine: Engine, dir: &Path) -> Shared {
         Shared {
             clock,
             ids,
@@ -70,6 +73,8 @@ impl Shared {
             recent: Recent::default(),
             riders: Arc::default(),
             engine,
+            claim,
+            peers: AtomicBool::new(false),
             longest: Mutex::new(("", Duration::ZERO)),
             commits: AtomicU64::new(0),
             closures: AtomicU64::new(0),
@@ -84,6 +89,21 @@ impl Shared {
 
     pub(crate) fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The number of this process among all that ever had the node's number.
+    pub(crate) fn run(&self) -> i64 {
+        self.claim.run
+    }
+
+    /// Whether other nodes live, as far as is known.
+    pub(crate) fn has_peers(&self) -> bool {
+        self.peers.load(Ordering::Relaxed)
+    }
+
+    /// Other nodes live, or none does.
+    pub(crate) fn set_peers(&self, any: bool) {
+        self.peers.store(any, Ordering::Relaxed);
     }
 
     /// Changes when the log is to be folded back; `u64::MAX` ends it.

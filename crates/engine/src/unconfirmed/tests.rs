@@ -65,7 +65,7 @@ impl World {
 
     fn taker(&self) -> Taker {
         let connector = self.connector;
-        let epoch = self.ask(move |tx, _| Ok(flight::lease(tx, connector, i64::MAX)?)).unwrap().unwrap();
+        let epoch = self.ask(move |tx, _| Ok(flight::own(tx, connector)?)).unwrap().unwrap();
         Taker { connector, link: 0, epoch }
     }
 

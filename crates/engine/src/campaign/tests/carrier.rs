@@ -22,10 +22,7 @@ pub(super) struct Carrier;
 
 impl Carrier {
     fn taker(db: &Db) -> Taker {
-        let epoch = db.write_blocking("test.lease", |tx| {
-            let until = tx.now() + 60_000;
-            flight::lease(tx, 1, until)
-        });
+        let epoch = db.write_blocking("test.lease", |tx| flight::own(tx, 1));
         Taker { connector: 1, link: 0, epoch: epoch.unwrap().unwrap() }
     }
 
