@@ -42,6 +42,13 @@ pub(crate) struct Part {
     pub(crate) body: Vec<u8>,
 }
 
+impl Part {
+    /// What became of it.
+    fn settled(&self, outcome: Outcome) -> Settled {
+        Settled { message: self.message, part: self.part, attempt: self.attempt, outcome }
+    }
+}
+
 type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
 
 /// The pump of one link.
@@ -214,11 +221,12 @@ impl Pump {
             let bodies = match letter.parts {
                 Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
+                    let why = format!("{whole} parts became {}", bodies.len());
+                    self.unfit(row.id, letter.ready.attempt, &parts, &why);
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, &parts, &why);
+                    self.unfit(row.id, letter.ready.attempt, &parts, &why);
                     continue;
                 }
             };
@@ -236,10 +244,10 @@ impl Pump {
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+    fn unfit(&mut self, message: i64, attempt: i64, parts: &[i64], why: &str) {
         for part in parts {
             let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
-            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
+            self.tell(Learnt::Outcome(Settled { message, part: *part, attempt, outcome }));
         }
     }
 
@@ -288,8 +296,7 @@ impl Pump {
         }
         self.still |= !gone.is_empty();
         for part in gone {
-            let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
         }
     }
 
@@ -315,7 +322,7 @@ impl Pump {
         let Some(part) = self.written.remove(&token) else { return };
         self.still = false;
         let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
-        let settled = Settled { message: part.message, part: part.part, outcome };
+        let settled = part.settled(outcome);
         let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
         self.tell(Learnt::Outcome(settled));
         if refused && part.whole > 1 {
@@ -331,10 +338,14 @@ impl Pump {
             return;
         };
         let message = refused.message;
-        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        let rest: Vec<Settled> = queue
+            .iter()
+            .filter(|p| p.message == message)
+            .map(|p| p.settled(Outcome::Back { due: 0 }))
+            .collect();
         queue.retain(|p| p.message != message);
-        for part in rest {
-            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+        for settled in rest {
+            self.tell(Learnt::Outcome(settled));
         }
     }
 
@@ -342,8 +353,7 @@ impl Pump {
     pub(crate) fn give_back(&mut self, unsent: &[u64]) {
         let never: Vec<Part> = self.ready.iter_mut().flat_map(|q| q.drain(..)).collect();
         for part in never {
-            let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
         }
         for token in unsent {
             self.ended(*token, Outcome::Back { due: 0 });

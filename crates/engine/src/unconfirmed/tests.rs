@@ -93,6 +93,7 @@ impl World {
             .map(|id| Settled {
                 message: *id,
                 part: 0,
+                attempt: 0,
                 outcome: Outcome::Ambiguous { detail: "the connection was cut".into() },
             })
             .collect();
@@ -199,7 +200,7 @@ fn what_was_slowed_down_tells_it_once() {
     for _ in 0..3 {
         let (ids, taker) = (world.take(), world.taker());
         assert_eq!(ids, [id], "it keeps its place");
-        let back = Settled { message: id, part: 0, outcome: Outcome::Back { due: settle::SLOWED } };
+        let back = Settled { message: id, part: 0, attempt: 0, outcome: Outcome::Back { due: settle::SLOWED } };
         world.ask(move |tx, _| Ok(settle::outcomes(tx, taker, std::slice::from_ref(&back))?)).unwrap();
     }
     let story = world.ask(move |tx, ctx| timeline(tx, ctx, id)).unwrap();

@@ -196,7 +196,7 @@ impl House {
         self.run(move |tx| {
             let settled: Vec<Settled> = outcomes
                 .iter()
-                .map(|(part, outcome)| Settled { message, part: *part, outcome: outcome.clone() })
+                .map(|(part, outcome)| Settled { message, part: *part, attempt: 0, outcome: outcome.clone() })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         });
