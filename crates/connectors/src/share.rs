@@ -46,7 +46,8 @@ pub(crate) fn plan(seen: &Seen<'_>) -> Plan {
     free.sort_unstable();
     let mut plan = Plan::default();
     for connector in free {
-        let shuns = |node: i64| node == seen.me && load.len() > 1 && seen.shunned.contains(&connector);
+        let others = load.len() > 1;
+        let shuns = |node: i64| node == seen.me && others && seen.shunned.contains(&connector);
         let next = load.iter().filter(|(id, _)| !shuns(**id)).min_by_key(|(id, n)| (**n, **id));
         let Some((next, _)) = next.map(|(id, n)| (*id, *n)) else { continue };
         *load.entry(next).or_default() += 1;

@@ -314,7 +314,10 @@ fn found_kept(connection: &mut dyn Connection, shared: &Shared, queues: &Queues)
     loop {
         connection.mend(&|| queues.turn_away());
         match connection.ended() {
-            Ok(Ended::Kept) => return true,
+            Ok(Ended::Kept) => {
+                tracing::info!("the answer to a commit was lost; it was asked for: it is committed");
+                return true;
+            }
             Ok(Ended::Undone) => return false,
             Ok(Ended::Forgotten) => forgotten(connection, shared),
             Err(e) if queues.is_closing() => {
