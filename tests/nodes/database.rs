@@ -8,9 +8,10 @@ use std::time::Duration;
 use store::testing::{Order, Postgres, skip};
 
 fn server(test: &str) -> Option<Postgres> {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
     Postgres::shared(test)?; // the tests' own eyes
-    Postgres::start_at(true, Some(port)).map_err(|why| skip(test, &why)).ok()
+    Postgres::start_at(false, Some(port)).map_err(|why| skip(test, &why)).ok()
 }
 
 fn one_node(url: &str, at: &str, carrier: &Carrier) -> Cluster {
@@ -70,7 +71,12 @@ fn f108_the_answer_to_a_commit_is_lost() {
     let messages = cluster.all_ended(0);
     // Told as accepted: there once. Told as not accepted: not there.
     judge(&told, &[&carrier], &messages, Allowed { unclear: 0 });
-    eprintln!("{} commits asked for, {} accepted, {} refused", asked(&cluster), told.accepted.len(), told.refused.len());
+    eprintln!(
+        "{} commits asked for, {} accepted, {} refused",
+        asked(&cluster),
+        told.accepted.len(),
+        told.refused.len()
+    );
 }
 
 /// Something that keeps the database from taking what is written, and its end.
@@ -88,18 +94,29 @@ fn refuses(test: &str, begin: &str, end: &str, cut: bool) {
             psql(&elsewhere, one);
         }
         if cut {
-            let mine = format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'");
+            let mine = format!(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'"
+            );
             psql(&elsewhere, &mine);
         }
     };
-    if cut { order(begin) } else { drop(psql(&url, begin)) }
+    if cut {
+        order(begin)
+    } else {
+        drop(psql(&url, begin))
+    }
     std::thread::sleep(Duration::from_secs(2));
     let refused = clients.told.lock().expect("a client").refused.len();
     assert!(refused > 20, "{refused} were told to come back");
     let body = json!({ "to": "+972529999999", "text": "Hello" });
-    let (status, head) = post(&cluster.addresses()[0], &cluster.key, "/v1/messages", &body).expect("an answer");
+    let (status, head) =
+        post(&cluster.addresses()[0], &cluster.key, "/v1/messages", &body).expect("an answer");
     assert!(status == 503 && head.to_lowercase().contains("retry-after"), "{head}");
-    if cut { order(end) } else { drop(psql(&url, end)) }
+    if cut {
+        order(end)
+    } else {
+        drop(psql(&url, end))
+    }
     let accepted = clients.told.lock().expect("a client").accepted.len();
     clients.until_accepted(accepted + 200);
     let told = clients.end();
@@ -156,8 +173,9 @@ fn f107_a_database_that_forgot_what_it_had_committed_is_held() {
     // Accepted and still waiting when the copy takes the place of the database.
     server.order(Order::Back);
     let ended = until("it stops", PATIENCE, || {
-        (!cluster.server(0).said().is_empty() && cluster.server(0).said().contains("replaced by an older copy"))
-            .then_some(())
+        (!cluster.server(0).said().is_empty()
+            && cluster.server(0).said().contains("replaced by an older copy"))
+        .then_some(())
     });
     let () = ended;
     let sent = carrier.smsc.counts().submitted;

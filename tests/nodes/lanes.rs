@@ -30,7 +30,9 @@ fn nodes(n: usize, test: &str, carriers: &[(&str, &Carrier)]) -> Option<Cluster>
 #[test]
 fn f103_a_node_that_dies_is_taken_over() {
     let carrier = slow();
-    let Some(mut cluster) = nodes(2, "f103_a_node_that_dies_is_taken_over", &[("one", &carrier)]) else { return };
+    let Some(mut cluster) = nodes(2, "f103_a_node_that_dies_is_taken_over", &[("one", &carrier)]) else {
+        return;
+    };
     let owner = cluster.carries("one");
     let clients = Clients::start(&cluster.addresses(), &cluster.key, 2, Duration::from_millis(15));
     clients.until_accepted(300);
@@ -91,7 +93,9 @@ fn unknown(cluster: &Cluster, node: usize) -> HashSet<String> {
 fn nodes_share_the_connectors_and_take_each_others() {
     let carriers = [slow(), slow(), slow()];
     let named = [("one", &carriers[0]), ("two", &carriers[1]), ("three", &carriers[2])];
-    let Some(mut cluster) = nodes(3, "nodes_share_the_connectors_and_take_each_others", &named) else { return };
+    let Some(mut cluster) = nodes(3, "nodes_share_the_connectors_and_take_each_others", &named) else {
+        return;
+    };
     let owners = |cluster: &Cluster| -> Vec<Option<usize>> { named.map(|(n, _)| cluster.owner(n)).to_vec() };
     // The simulator's connector is a fourth: nobody has more than two.
     until("each node has one", PATIENCE, || {
@@ -143,7 +147,10 @@ fn what_is_accepted_at_one_node_leaves_at_another_at_once() {
         })
         .collect();
     waits.sort_unstable();
-    eprintln!("accepted at one node, on the wire at another: {:?} in the middle, {:?} at most", waits[10], waits[19]);
+    eprintln!(
+        "accepted at one node, on the wire at another: {:?} in the middle, {:?} at most",
+        waits[10], waits[19]
+    );
     // A hint that is lost costs a look each second; most are not lost.
     assert!(waits[10] < Duration::from_millis(300) && waits[19] < Duration::from_millis(1_500), "{waits:?}");
 }

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::testing::Postgres;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Nodes on one database, each with a data directory of its own.
 pub(crate) struct Cluster {
@@ -54,7 +54,9 @@ impl Cluster {
     /// Nodes that say that they live and carry.
     pub(crate) fn living(&self) -> usize {
         let now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
-        self.sql(&format!("SELECT count(*) FROM node WHERE carries = 1 AND until > {now}")).parse().expect("a count")
+        self.sql(&format!("SELECT count(*) FROM node WHERE carries = 1 AND until > {now}"))
+            .parse()
+            .expect("a count")
     }
 
     /// Which of our processes owns a connector's lanes, by the name of the connector.
@@ -262,7 +264,10 @@ pub(crate) fn judge(
         unclear += usize::from(flagged || unknown);
         copies_more += copies.saturating_sub(1);
         assert!(copies <= 1 || flagged, "{number} went {copies} times and nobody says so: {message}");
-        assert!(copies <= 1 || *policy == "resend", "{number} was to be held and went {copies} times: {message}");
+        assert!(
+            copies <= 1 || *policy == "resend",
+            "{number} was to be held and went {copies} times: {message}"
+        );
         assert!(copies >= 1 || unknown, "{number} never left and is told as {message}");
     }
     assert!(copies_more <= allowed.unclear, "{copies_more} copies, {} allowed", allowed.unclear);

@@ -78,6 +78,7 @@ impl Board {
         let best = links.iter().min_by_key(|l| l.state.number());
         State {
             connector: self.connector,
+            node: 0,
             state: best.map_or(LinkState::Down, |l| l.state),
             since: 0,
             rate: links.iter().map(|l| l.rate).sum(),

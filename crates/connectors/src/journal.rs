@@ -77,7 +77,9 @@ impl Record {
 
     /// The receipt it is, with its account; `None` for a message in.
     pub(crate) fn as_receipt(&self) -> Option<(i64, Receipt)> {
-        let Record::Receipt { account, h, id, status, code, detail, from, to, text } = self else { return None };
+        let Record::Receipt { account, h, id, status, code, detail, from, to, text } = self else {
+            return None;
+        };
         let receipt = Receipt {
             h: *h,
             smsc_id: id.clone(),
@@ -93,7 +95,9 @@ impl Record {
 
     /// The message in it is; `None` for a receipt.
     pub(crate) fn as_inbound(&self) -> Option<NewInbound> {
-        let Record::Inbound { account, sender, recipient, text, at, dedupe, concat } = self else { return None };
+        let Record::Inbound { account, sender, recipient, text, at, dedupe, concat } = self else {
+            return None;
+        };
         Some(NewInbound {
             connector: *account,
             sender: sender.clone(),

@@ -26,7 +26,10 @@ pub(crate) async fn run(db: Db, journal: Arc<Journal>, mut stop: watch::Receiver
                 match enter(&db, &chunk).await {
                     Ok(()) => {
                         (most, tries) = (MOST, 0);
-                        tracing::info!(records = chunk.records.len(), "of the journal stand in the store now");
+                        tracing::info!(
+                            records = chunk.records.len(),
+                            "of the journal stand in the store now"
+                        );
                         finish(&db, &journal, &chunk).await;
                         continue;
                     }
@@ -102,7 +105,9 @@ async fn finish(db: &Db, journal: &Arc<Journal>, chunk: &Arc<Chunk>) {
             }
         }
         Ok(false) => {}
-        Err(e) => tracing::error!(error = %e, "the journal could not be shortened; the store knows what it has"),
+        Err(e) => {
+            tracing::error!(error = %e, "the journal could not be shortened; the store knows what it has")
+        }
     }
 }
 

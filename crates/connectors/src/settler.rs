@@ -18,7 +18,7 @@ use tokio::time::Instant;
 /// Items one closure stores.
 const BATCH_MAX: usize = 1_000;
 /// A batch under way for longer is with a database that stands still.
-const STUCK: Duration = Duration::from_secs(1);
+const STUCK: Duration = Duration::from_secs(2);
 /// How often it is looked whether that is so.
 const LOOK: Duration = Duration::from_millis(200);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -111,7 +111,8 @@ pub(crate) async fn run(
 impl Settler {
     /// Whether what carriers hand over goes to the journal: the database is away, or earlier things still stand there.
     fn must_spill(&self) -> bool {
-        let stuck = self.under.as_ref().is_some_and(|u| u.since.elapsed() > STUCK) && is_shared(&self.keep.db);
+        let stuck =
+            self.under.as_ref().is_some_and(|u| u.since.elapsed() > STUCK) && is_shared(&self.keep.db);
         let failing = self.failing.is_some_and(|(_, until)| Instant::now() < until);
         stuck || failing || !self.keep.journal.is_empty() || self.keep.db.is_away()
     }

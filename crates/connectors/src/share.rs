@@ -74,11 +74,16 @@ mod tests {
         for round in 0..100 {
             let mut calm = true;
             for me in living {
-                let nodes = (1..=4)
-                    .map(|id| Node { id, name: String::new(), lives: living.contains(&id), carries: true });
+                let nodes = (1..=4).map(|id| Node {
+                    id,
+                    name: String::new(),
+                    lives: living.contains(&id),
+                    carries: true,
+                });
                 let lanes = owners.iter().map(|(c, n)| Lane { connector: *c, node: *n, epoch: 1 });
                 let beat = Beat { nodes: nodes.collect(), lanes: lanes.collect() };
-                let shunned = if *me == living[0] { shunned.iter().copied().collect() } else { BTreeSet::new() };
+                let shunned =
+                    if *me == living[0] { shunned.iter().copied().collect() } else { BTreeSet::new() };
                 let free = |c: &&i64| owners.get(c).is_none_or(|n| !living.contains(n));
                 let long_free = wanted.iter().filter(|c| round > 0 && free(c)).copied().collect();
                 let seen = Seen { me: *me, beat: &beat, wanted, shunned: &shunned, long_free: &long_free };

@@ -9,8 +9,8 @@ use crate::heart::Heart;
 use crate::journal::{Journal, LIMIT};
 use crate::settler::Keep;
 use crate::share::{self, Seen};
-use crate::{replay, smpp};
 use crate::times::Times;
+use crate::{replay, smpp};
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -169,8 +169,10 @@ impl House {
                 r.stop.send_replace(true);
             }
         }
-        let wanted: Vec<(Row, smpp::Settings)> =
-            rows.into_iter().filter_map(|row| Some((row.clone(), settings_of(&row, &self.options)?))).collect();
+        let wanted: Vec<(Row, smpp::Settings)> = rows
+            .into_iter()
+            .filter_map(|row| Some((row.clone(), settings_of(&row, &self.options)?)))
+            .collect();
         let take = if self.heart.is_shared() { self.share(&wanted, beat) } else { None };
         for (row, settings) in wanted {
             let ours = take.as_ref().is_none_or(|take| take.contains(&row.id));

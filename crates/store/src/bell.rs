@@ -62,10 +62,8 @@ impl Bells {
     pub(crate) fn take_rung(&self, patience: Duration) -> Vec<Bell> {
         let afar = self.afar.lock().unwrap_or_else(PoisonError::into_inner);
         let silent = |told: &mut Option<HashSet<Bell>>| told.as_ref().is_none_or(HashSet::is_empty);
-        let (mut afar, _) = self
-            .rung
-            .wait_timeout_while(afar, patience, silent)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (mut afar, _) =
+            self.rung.wait_timeout_while(afar, patience, silent).unwrap_or_else(PoisonError::into_inner);
         afar.as_mut().map(|told| told.drain().collect()).unwrap_or_default()
     }
 

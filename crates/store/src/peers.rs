@@ -110,7 +110,14 @@ mod tests {
 
     #[test]
     fn a_word_is_read_as_it_was_written_and_not_by_its_own_node() {
-        let bells = [Bell::Outbox(7), Bell::Command(-1), Bell::Workspace(9), Bell::Connectors, Bell::Jobs, Bell::Inbound];
+        let bells = [
+            Bell::Outbox(7),
+            Bell::Command(-1),
+            Bell::Workspace(9),
+            Bell::Connectors,
+            Bell::Jobs,
+            Bell::Inbound,
+        ];
         let word = write(&bells, 3);
         assert_eq!(read(&word, 4), bells);
         assert_eq!(read(&word, 3), []);

@@ -271,8 +271,10 @@ impl Driver for Postgres {
     }
 
     fn server_ms(&mut self) -> Result<Option<i64>> {
-        let (now, mut ms) =
-            (crate::sql!("SELECT CAST(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000 AS BIGINT)"), 0);
+        let (now, mut ms) = (
+            crate::sql!("SELECT CAST(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000 AS BIGINT)"),
+            0,
+        );
         self.query(now, &[], &mut |row| {
             ms = row.get(0)?;
             Ok(())

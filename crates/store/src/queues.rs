@@ -146,7 +146,8 @@ impl Queues {
     pub(crate) fn turn_away(&self) -> bool {
         let mut state = self.lock();
         let stuck = state.is_stuck(PATIENCE);
-        let turned: Vec<_> = if stuck { state.urgent.drain(..).map(|w| w.work).collect() } else { Vec::new() };
+        let turned: Vec<_> =
+            if stuck { state.urgent.drain(..).map(|w| w.work).collect() } else { Vec::new() };
         let closing = state.closing;
         drop(state);
         turn_all_away(turned);

@@ -61,7 +61,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, claim: Claim, keys: Keys, engine: Engine, dir: &Path) -> Shared {
+    pub(crate) fn new(
+        clock: Clock,
+        ids: Ids,
+        claim: Claim,
+        keys: Keys,
+        engine: Engine,
+        dir: &Path,
+    ) -> Shared {
         Shared {
             clock,
             ids,

@@ -200,7 +200,8 @@ fn what_was_slowed_down_tells_it_once() {
     for _ in 0..3 {
         let (ids, taker) = (world.take(), world.taker());
         assert_eq!(ids, [id], "it keeps its place");
-        let back = Settled { message: id, part: 0, attempt: 0, outcome: Outcome::Back { due: settle::SLOWED } };
+        let back =
+            Settled { message: id, part: 0, attempt: 0, outcome: Outcome::Back { due: settle::SLOWED } };
         world.ask(move |tx, _| Ok(settle::outcomes(tx, taker, std::slice::from_ref(&back))?)).unwrap();
     }
     let story = world.ask(move |tx, ctx| timeline(tx, ctx, id)).unwrap();

@@ -34,8 +34,7 @@ fn remembered(dir: &Path) -> Result<(File, Option<(i64, i64)>)> {
     let path = dir.join("node");
     let failed = |e: std::io::Error| Error::File(format!("{}: {e}", path.display()));
     let mut options = File::options();
-    let mut file =
-        options.create(true).truncate(false).read(true).write(true).open(&path).map_err(failed)?;
+    let mut file = options.create(true).truncate(false).read(true).write(true).open(&path).map_err(failed)?;
     if file.try_lock().is_err() {
         return Ok((file, None)); // another store of this process, or of another, has it
     }
@@ -69,15 +68,11 @@ pub(crate) fn claim(
         connection.exec(sql!("LOCK TABLE node IN EXCLUSIVE MODE"), &[])?;
     }
     let now = connection.server_ms()?.unwrap_or_else(|| clock.now_ms());
-    connection.query(
-        sql!("SELECT id, key_check, until, run FROM node ORDER BY until"),
-        &[],
-        &mut |row| {
-            other_ring |= row.get::<String>(1)? != check;
-            rows.push((row.get(0)?, row.get(2)?, row.get(3)?));
-            Ok(())
-        },
-    )?;
+    connection.query(sql!("SELECT id, key_check, until, run FROM node ORDER BY until"), &[], &mut |row| {
+        other_ring |= row.get::<String>(1)? != check;
+        rows.push((row.get(0)?, row.get(2)?, row.get(3)?));
+        Ok(())
+    })?;
     if other_ring {
         connection.rollback();
         return Err(Error::File(
@@ -98,7 +93,8 @@ pub(crate) fn claim(
     )?;
     connection.commit()?;
     if known.is_some() {
-        let written = file.rewind().and_then(|()| file.set_len(0)).and_then(|()| write!(file, "{node} {run}"));
+        let written =
+            file.rewind().and_then(|()| file.set_len(0)).and_then(|()| write!(file, "{node} {run}"));
         written.and_then(|()| file.sync_data()).map_err(|e| Error::File(format!("node: {e}")))?;
     }
     Ok(Claim { node, run, _file: file })
@@ -198,9 +194,8 @@ pub fn lanes(tx: &mut Tx<'_>) -> Result<Vec<Lane>> {
 /// Whether a node lives; its row stays locked, so that it cannot say so meanwhile.
 pub(crate) fn lives(tx: &mut Tx<'_>, node: i64) -> Result<bool> {
     let now = tx.server_now()?;
-    let until = tx.one(sql!("SELECT until FROM node WHERE id = $1 FOR UPDATE"), &params![node], |r| {
-        r.get::<i64>(0)
-    })?;
+    let until =
+        tx.one(sql!("SELECT until FROM node WHERE id = $1 FOR UPDATE"), &params![node], |r| r.get::<i64>(0))?;
     Ok(until.is_some_and(|until| until > now))
 }
 

@@ -44,7 +44,9 @@ impl Carrier {
         db.write_blocking("test.outcomes", move |tx| {
             let settled: Vec<Settled> = taken
                 .iter()
-                .filter_map(|id| Some(Settled { message: *id, part: 0, attempt: 0, outcome: outcome(fate(*id), *id)? }))
+                .filter_map(|id| {
+                    Some(Settled { message: *id, part: 0, attempt: 0, outcome: outcome(fate(*id), *id)? })
+                })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         })
