@@ -3,7 +3,7 @@
 //! A claim is a lease: a process that is killed loses nothing, its row is taken again once the lease has run out.
 //! Each claim gives the row a new id, so whoever lost a claim can no longer end it. Nothing here runs a job.
 
-use crate::{Bell, Engine, Result, Tx, Val, params, sql};
+use crate::{Bell, Engine, Result, Tx, Val, list_of, params, sql};
 
 /// How long a claim holds unless it is renewed.
 pub const LEASE_MS: i64 = 30_000;
@@ -248,27 +248,25 @@ pub fn failed(tx: &mut Tx<'_>, id: i64, error: &str, due: i64) -> Result<()> {
 }
 
 /// Frees every claim of a store that only one process can have open: after a kill nobody waits for a lease.
-/// Where several nodes share a store the leases of the living stand, and this does nothing.
+/// Where several nodes share a store only those of this node's former process are free: its number is ours alone.
 pub fn free_abandoned(db: &crate::Db) -> Result<()> {
     if db.engine() == Engine::Postgres {
-        return Ok(());
+        let node = db.node();
+        return db.write_blocking("jobs.free", move |tx| free_of(tx, &[node]));
     }
     db.write_blocking("jobs.free", |tx| {
         tx.exec(sql!("UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2)"), &[]).map(drop)
     })
 }
 
-/// Frees the claims of nodes that are gone. Whoever minted a claim's id is its owner.
-pub fn free_of_dead(tx: &mut Tx<'_>, living: &[i64]) -> Result<()> {
-    let living = crate::list_of(living);
-    tx.exec(
-        sql!(
-            "UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2)
-             AND NOT (id / 4096) % 1024 IN LIST($1)"
-        ),
-        &params![living],
-    )
-    .map(drop)
+/// Frees the claims of nodes that are gone: whoever minted a claim's id is its owner.
+pub(crate) fn free_of(tx: &mut Tx<'_>, gone: &[i64]) -> Result<()> {
+    let sql =
+        sql!("UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2) AND (id / 4096) % 1024 IN LIST($1)");
+    if tx.exec(sql, &params![list_of(gone)])? > 0 {
+        tx.ring(Bell::Jobs);
+    }
+    Ok(())
 }
 
 /// A job as `doctor` and tests see it.

@@ -161,7 +161,23 @@ pub fn beat(tx: &mut Tx<'_>) -> Result<Option<Beat>> {
     if mine == 0 {
         return Ok(None);
     }
-    Ok(Some(Beat { nodes: all_at(tx, now)?, lanes: lanes(tx)? }))
+    let nodes = all_at(tx, now)?;
+    bury(tx, &nodes, now)?;
+    Ok(Some(Beat { nodes, lanes: lanes(tx)? }))
+}
+
+/// What nodes that died had claimed is done by others, without waiting for each claim to lapse.
+fn bury(tx: &mut Tx<'_>, nodes: &[Node], now: i64) -> Result<()> {
+    let gone: Vec<i64> = nodes.iter().filter(|n| n.carries && !n.lives).map(|n| n.id).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    super::job::free_of(tx, &gone)?;
+    tx.exec(
+        sql!("UPDATE node SET carries = 0 WHERE id IN LIST($1) AND until <= $2"),
+        &params![crate::list_of(&gone), now],
+    )
+    .map(drop)
 }
 
 /// This node ends: what it let go need not wait until it counts as dead.
