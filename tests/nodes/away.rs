@@ -130,3 +130,19 @@ fn f105_a_node_cut_off_from_the_database() {
 fn f105_a_node_whose_database_says_nothing_any_more() {
     partition("f105_a_node_whose_database_says_nothing_any_more", true);
 }
+
+#[test]
+fn a_node_ends_in_order_although_its_database_is_away() {
+    let Some(server) = server("a_node_ends_in_order_although_its_database_is_away") else { return };
+    let carrier = Carrier::start();
+    let url = server.database();
+    let mut cluster = Cluster::start(&url, std::slice::from_ref(&url), |home| {
+        drop(home.carrier("one", carrier.port(), &[]))
+    });
+    server.order(Order::Stop);
+    std::thread::sleep(Duration::from_secs(2));
+    let (node, began) = (cluster.servers[0].take().expect("it runs"), Instant::now());
+    let ended = std::thread::spawn(move || node.end());
+    until("it ended", Duration::from_secs(40), || ended.is_finished().then_some(()));
+    assert_eq!(ended.join().expect("it ends"), 0, "after {:?}", began.elapsed());
+}

@@ -119,11 +119,11 @@ impl Db {
         let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
         let node = inner.shared.ids.node();
         for hand in 0..PG_WRITERS {
-            let writer = Postgres::connect(url, false)?.marked(node, hand)?;
+            let writer = Postgres::connect(url, false)?.marked(node, hand, Serves::Urgent)?;
             inner.spawn("store-writer", Box::new(writer), Serves::Urgent, true);
             inner.writes.served_by_one_more();
         }
-        let slices = first.marked(node, PG_WRITERS)?;
+        let slices = first.marked(node, PG_WRITERS, Serves::Background)?;
         inner.spawn("store-background", Box::new(slices), Serves::Background, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Postgres::connect(url, true)?), Serves::Both, false);

@@ -3,6 +3,7 @@
 //! A writing connection numbers its transactions in a row of its own (`batch_mark`), so that it can find out after a cut
 //! whether the last one was committed: it never guesses.
 
+use crate::queues::Serves;
 use crate::runner::{Connection, Ended};
 use crate::sql::{ColumnType, Engine, Sql};
 use crate::tx::{Driver, Each, Source};
@@ -26,6 +27,7 @@ pub(crate) struct Postgres {
     retry: bool,
     read_only: bool,
     mark: Option<Mark>,
+    serves: Serves,
 }
 
 /// The row in which a writing connection numbers its transactions.
@@ -69,11 +71,13 @@ impl Postgres {
     pub(crate) fn connect(url: &str, read_only: bool) -> Result<Postgres> {
         let client = dial(url, read_only)?;
         let statements = HashMap::new();
-        Ok(Postgres { url: url.to_owned(), client, statements, retry: false, read_only, mark: None })
+        let (mark, serves) = (None, Serves::Both);
+        Ok(Postgres { url: url.to_owned(), client, statements, retry: false, read_only, mark, serves })
     }
 
     /// Numbers its transactions from now on, as this hand of this node.
-    pub(crate) fn marked(mut self, node: i64, hand: i64) -> Result<Postgres> {
+    pub(crate) fn marked(mut self, node: i64, hand: i64, serves: Serves) -> Result<Postgres> {
+        self.serves = serves;
         self.batch(&format!(
             "INSERT INTO batch_mark (node, hand, n) VALUES ({node}, {hand}, 0) ON CONFLICT (node, hand) DO NOTHING"
         ))?;
@@ -423,8 +427,8 @@ impl Connection for Postgres {
             pause = (pause * 2).min(Duration::from_secs(1));
         }
     }
-    fn is_shared(&self) -> bool {
-        true
+    fn shared(&self) -> Option<Serves> {
+        Some(self.serves)
     }
     fn batch_max(&self) -> usize {
         if self.read_only { 1 } else { BATCH_MAX }

@@ -17,12 +17,15 @@ const SLICE_EVERY: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One hand's connection is broken, as long as this lives.
-pub(crate) struct Away<'q>(Option<&'q Queues>);
+pub(crate) struct Away<'q>(Option<(&'q Queues, Serves)>);
 
 impl Drop for Away<'_> {
     fn drop(&mut self) {
-        if let Some(queues) = self.0 {
-            queues.lock().away -= 1;
+        let Some((queues, serves)) = self.0 else { return };
+        let mut state = queues.lock();
+        match serves {
+            Serves::Background => state.slices_away = false,
+            Serves::Urgent | Serves::Both => state.away -= 1,
         }
     }
 }
@@ -39,9 +42,11 @@ struct State {
     urgent: VecDeque<Waiting>,
     background: VecDeque<Box<dyn Work>>,
     closing: bool,
-    /// Hands that work on these queues, and those of them whose connection is broken.
+    /// Hands that take urgent work over a connection that may break, and those of them whose connection is broken.
     hands: usize,
     away: usize,
+    /// The same of the one that takes slices.
+    slices_away: bool,
 }
 
 impl State {
@@ -109,6 +114,10 @@ impl Queues {
             drop(state);
             return turn_all_away(turned);
         }
+        if background && state.slices_away {
+            drop(state);
+            return turn_all_away(vec![work]);
+        }
         if background {
             state.background.push_back(work);
         } else {
@@ -135,19 +144,25 @@ impl Queues {
     }
 
     /// Says that a hand's connection is broken, until what is given is dropped.
-    pub(crate) fn away(&self, shared: bool) -> Away<'_> {
-        if shared {
-            self.lock().away += 1;
+    pub(crate) fn away(&self, serves: Option<Serves>) -> Away<'_> {
+        match serves {
+            Some(Serves::Background) => self.lock().slices_away = true,
+            Some(Serves::Urgent | Serves::Both) => self.lock().away += 1,
+            None => {}
         }
-        Away(shared.then_some(self))
+        Away(serves.map(|serves| (self, serves)))
     }
 
-    /// Answers urgent work that nobody can take now: it was not begun. Gives whether the queues close.
+    /// Answers work that nobody can take now: it was not begun. Gives whether the queues close.
     pub(crate) fn turn_away(&self) -> bool {
         let mut state = self.lock();
-        let stuck = state.is_stuck(PATIENCE);
-        let turned: Vec<_> =
-            if stuck { state.urgent.drain(..).map(|w| w.work).collect() } else { Vec::new() };
+        let mut turned: Vec<Box<dyn Work>> = Vec::new();
+        if state.is_stuck(PATIENCE) {
+            turned.extend(state.urgent.drain(..).map(|w| w.work));
+        }
+        if state.slices_away {
+            turned.extend(state.background.drain(..));
+        }
         let closing = state.closing;
         drop(state);
         turn_all_away(turned);

@@ -4,7 +4,7 @@
 //! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
 //! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
-use crate::queues::{Batch, Queues};
+use crate::queues::{Batch, Queues, Serves};
 use crate::shared::{Log, Shared};
 use crate::tx::{Driver, Effects, Tx};
 use crate::work::{Ran, Work};
@@ -53,9 +53,9 @@ pub(crate) trait Connection: Driver {
     fn ended(&mut self) -> Result<Ended> {
         Ok(Ended::Undone)
     }
-    /// Whether other processes work on the same database.
-    fn is_shared(&self) -> bool {
-        false
+    /// What it serves, where other processes work on the same database and its connection may break.
+    fn shared(&self) -> Option<Serves> {
+        None
     }
     /// Copies the database into a file in slices, and calls back between two of them with a connection to work on;
     /// ends when that says so.
@@ -289,7 +289,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
                 work.answer(Err(e.clone()));
             }
             // A shared server says that it refused, and undid it. Of our own file nothing may be believed any more.
-            if !cut && !matches!(e, Error::Full) && !connection.is_shared() {
+            if !cut && !matches!(e, Error::Full) && connection.shared().is_none() {
                 shared.fatal(&e);
             }
             return;
@@ -310,7 +310,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
 /// Mends a connection, and asks how its last transaction ended, for as long as that takes: nobody of the batch is
 /// answered before.
 fn found_kept(connection: &mut dyn Connection, shared: &Shared, queues: &Queues) -> bool {
-    let _away = queues.away(connection.is_shared());
+    let _away = queues.away(connection.shared());
     loop {
         connection.mend(&|| queues.turn_away());
         match connection.ended() {
@@ -331,9 +331,9 @@ fn found_kept(connection: &mut dyn Connection, shared: &Shared, queues: &Queues)
 
 /// Mends a connection. Whoever asks meanwhile is turned away rather than kept waiting, where no other hand works.
 fn mend(connection: &mut dyn Connection, shared: &Shared, queues: &Queues) {
-    let _away = queues.away(connection.is_shared());
+    let _away = queues.away(connection.shared());
     connection.mend(&|| queues.turn_away());
-    if connection.is_shared() && matches!(connection.ended(), Ok(Ended::Forgotten)) {
+    if connection.shared().is_some() && matches!(connection.ended(), Ok(Ended::Forgotten)) {
         forgotten(connection, shared);
     }
 }
