@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::testing::Postgres;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Nodes on one database, each with a data directory of its own.
 pub(crate) struct Cluster {
@@ -121,7 +121,15 @@ impl Cluster {
     /// Waits until every message has ended or is known to be unknown.
     pub(crate) fn all_ended(&self, node: usize) -> BTreeMap<String, Value> {
         let open = "SELECT count(*) FROM message WHERE status < 6";
-        until("every message has ended", PATIENCE, || (self.sql(open) == "0").then_some(()));
+        let end = Instant::now() + PATIENCE;
+        while self.sql(open) != "0" {
+            let stands =
+                "SELECT string_agg(s, '; ') FROM (SELECT 'status ' || status || ': ' || count(*) AS s
+                FROM message GROUP BY status UNION ALL SELECT 'orphans: ' || count(*) FROM orphan_receipt
+                UNION ALL SELECT 'in lanes: ' || count(*) FROM outbox) AS t";
+            assert!(Instant::now() < end, "not every message has ended: {}", self.sql(stands));
+            std::thread::sleep(Duration::from_millis(200));
+        }
         self.messages(node)
     }
 }
