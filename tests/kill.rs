@@ -31,14 +31,13 @@ fn numbers(people: usize) -> HashSet<String> {
 }
 
 impl Shop {
-    fn open(window: usize) -> (Shop, Server) {
+    fn open(home: Home, window: usize) -> (Shop, Server) {
         let carrier = Carrier::with(sim::Config {
             latency_ms: (2, 6),
             receipt_ms: (50, 150),
             phones_keep: 100,
             ..sim::Config::default()
         });
-        let home = Home::new();
         home.init();
         home.carrier("carrier", carrier.port(), &[&format!("window={window}")]);
         let counts = home.import(&file(&home, PEOPLE), "all");
@@ -74,8 +73,8 @@ impl Shop {
 }
 
 /// Kills the server in the middle of a campaign, starts it anew and waits for the end.
-fn killed_in_the_middle(class: &str, window: usize) -> (Shop, String, Value) {
-    let (shop, server) = Shop::open(window);
+fn killed_in_the_middle(home: Home, class: &str, window: usize) -> (Shop, String, Value) {
+    let (shop, server) = Shop::open(home, window);
     let id = shop.campaign(class);
     shop.launch(&id);
     until("a third has left", PATIENCE, || {
@@ -95,8 +94,8 @@ fn killed_in_the_middle(class: &str, window: usize) -> (Shop, String, Value) {
 }
 
 /// Promise P2 and P3 for marketing: once, or listed as unknown and then once or never.
-fn marketing(window: usize) {
-    let (shop, id, report) = killed_in_the_middle("marketing", window);
+fn marketing(home: Home, window: usize) {
+    let (shop, id, report) = killed_in_the_middle(home, "marketing", window);
     let ledger = shop.carrier.ledger();
     let twice: Vec<_> = ledger.iter().filter(|(_, copies)| **copies > 1).collect();
     assert!(twice.is_empty(), "sent more than once: {twice:?}");
@@ -111,8 +110,8 @@ fn marketing(window: usize) {
 }
 
 /// The same for transactional: nobody is missing, and who may have it twice is flagged.
-fn transactional(window: usize) {
-    let (shop, id, report) = killed_in_the_middle("transactional", window);
+fn transactional(home: Home, window: usize) {
+    let (shop, id, report) = killed_in_the_middle(home, "transactional", window);
     let ledger = shop.carrier.ledger();
     let missing = numbers(PEOPLE).iter().filter(|number| !ledger.contains_key(*number)).count();
     assert_eq!(missing, 0, "numbers that got nothing");
@@ -129,28 +128,44 @@ fn transactional(window: usize) {
 
 #[test]
 fn marketing_killed_with_a_window_of_10() {
-    marketing(10);
+    marketing(Home::new(), 10);
 }
 
 #[test]
 fn marketing_killed_with_a_window_of_100() {
-    marketing(100);
+    marketing(Home::new(), 100);
 }
 
 #[test]
 fn transactional_killed_with_a_window_of_10() {
-    transactional(10);
+    transactional(Home::new(), 10);
 }
 
 #[test]
 fn transactional_killed_with_a_window_of_100() {
-    transactional(100);
+    transactional(Home::new(), 100);
+}
+
+/// A home on PostgreSQL, where there is one.
+fn on_postgres(test: &str) -> Option<Home> {
+    Some(Home::on(Some(store::testing::Postgres::shared(test)?.database())))
+}
+
+#[test]
+fn marketing_killed_on_postgres() {
+    let Some(home) = on_postgres("marketing_killed_on_postgres") else { return };
+    marketing(home, 100);
+}
+
+#[test]
+fn transactional_killed_on_postgres() {
+    let Some(home) = on_postgres("transactional_killed_on_postgres") else { return };
+    transactional(home, 100);
 }
 
 /// Nothing can leave meanwhile, so what each death costs must be nothing at all.
-#[test]
-fn killed_while_recipients_are_frozen_and_expanded() {
-    let (shop, mut server) = Shop::open(100);
+fn killed_while_frozen_and_expanded(home: Home) {
+    let (shop, mut server) = Shop::open(home, 100);
     shop.carrier.smsc.fault(|f| f.refuse_binds = true);
     shop.carrier.smsc.cut();
     let id = shop.campaign("marketing");
@@ -178,6 +193,19 @@ fn killed_while_recipients_are_frozen_and_expanded() {
     assert_eq!(ledger.keys().cloned().collect::<HashSet<_>>(), numbers(PEOPLE));
     assert!(ledger.values().all(|copies| *copies == 1), "somebody got it twice");
     assert_eq!(server.end(), 0);
+}
+
+#[test]
+fn killed_while_recipients_are_frozen_and_expanded() {
+    killed_while_frozen_and_expanded(Home::new());
+}
+
+#[test]
+fn killed_while_recipients_are_frozen_and_expanded_on_postgres() {
+    let name = "killed_while_recipients_are_frozen_and_expanded_on_postgres";
+    if let Some(home) = on_postgres(name) {
+        killed_while_frozen_and_expanded(home);
+    }
 }
 
 /// A second import of the same file must mend what the first one's death left, and count nobody twice.

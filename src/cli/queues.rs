@@ -28,6 +28,7 @@ impl Queues {
                 }
                 let columns = [
                     ("connector", "connector"),
+                    ("node", "node"),
                     ("queued", "queued"),
                     ("flight", "flight"),
                     ("submitted", "submitted"),

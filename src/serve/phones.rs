@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use store::machine::command::{self, Command};
+use store::machine::flight;
 use store::{Bell, Db};
 use tokio::task::JoinHandle;
 
@@ -52,7 +53,11 @@ impl Phones {
 async fn obey(db: Db, connector: i64, smsc: Arc<Handle>) {
     let mut bell = db.listen(Bell::Command(connector));
     loop {
-        match db.write("simulator_take", move |tx| command::take(tx, connector)).await {
+        let taken = db.write("simulator_take", move |tx| {
+            // Of several simulators only the one whose node carries has anybody at the other end.
+            if flight::owns(tx, connector)? { command::take(tx, connector) } else { Ok(Vec::new()) }
+        });
+        match taken.await {
             Ok(taken) => {
                 for command in taken {
                     tokio::spawn(carry_out(db.clone(), Arc::clone(&smsc), command));

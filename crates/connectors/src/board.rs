@@ -66,12 +66,19 @@ impl Board {
         since.map(|since| steady::now_ms() - since)
     }
 
+    /// Whether the carrier refuses our name or password: it would from any node.
+    pub(crate) fn is_refused(&self) -> bool {
+        let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        links.iter().any(|l| l.state == LinkState::AuthFailed)
+    }
+
     /// The best of its links, their rates added up; an error of any is told.
     fn whole(&self) -> State {
         let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         let best = links.iter().min_by_key(|l| l.state.number());
         State {
             connector: self.connector,
+            node: 0,
             state: best.map_or(LinkState::Down, |l| l.state),
             since: 0,
             rate: links.iter().map(|l| l.rate).sum(),

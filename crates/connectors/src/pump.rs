@@ -45,8 +45,9 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// What became of it.
     fn settled(&self, outcome: Outcome) -> Settled {
-        Settled { message: self.message, part: self.part, outcome, known: self.known }
+        Settled { message: self.message, part: self.part, attempt: self.attempt, outcome, known: self.known }
     }
 }
 
@@ -226,11 +227,12 @@ impl Pump {
             let bodies = match letter.parts {
                 Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
+                    let why = format!("{whole} parts became {}", bodies.len());
+                    self.unfit(row.id, letter.ready.attempt, &parts, &why);
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, &parts, &why);
+                    self.unfit(row.id, letter.ready.attempt, &parts, &why);
                     continue;
                 }
             };
@@ -248,10 +250,10 @@ impl Pump {
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+    fn unfit(&mut self, message: i64, attempt: i64, parts: &[i64], why: &str) {
         for part in parts {
             let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
-            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome, known: None }));
+            self.tell(Learnt::Outcome(Settled { message, part: *part, attempt, outcome, known: None }));
         }
     }
 
@@ -300,8 +302,7 @@ impl Pump {
         }
         self.still |= !gone.is_empty();
         for part in gone {
-            let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(part.settled(outcome)));
+            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
         }
     }
 
@@ -343,10 +344,14 @@ impl Pump {
             return;
         };
         let message = refused.message;
-        let rest: Vec<Part> = queue.iter().filter(|p| p.message == message).cloned().collect();
+        let rest: Vec<Settled> = queue
+            .iter()
+            .filter(|p| p.message == message)
+            .map(|p| p.settled(Outcome::Back { due: 0 }))
+            .collect();
         queue.retain(|p| p.message != message);
-        for part in rest {
-            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
+        for settled in rest {
+            self.tell(Learnt::Outcome(settled));
         }
     }
 
@@ -354,8 +359,7 @@ impl Pump {
     pub(crate) fn give_back(&mut self, unsent: &[u64]) {
         let never: Vec<Part> = self.ready.iter_mut().flat_map(|q| q.drain(..)).collect();
         for part in never {
-            let outcome = Outcome::Back { due: 0 };
-            self.tell(Learnt::Outcome(part.settled(outcome)));
+            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
         }
         for token in unsent {
             self.ended(*token, Outcome::Back { due: 0 });

@@ -1,27 +1,38 @@
-//! Starts a connector for each row that is switched on, anew when its settings change, and stops them all.
+//! Starts a connector for each row that is switched on and is this node's share, anew when its settings change, and stops
+//! them all. It carries nothing itself, and owns nothing that the store does not say is its own.
 
 use crate::board::Board;
 use crate::circuit::Circuit;
 use crate::feed::Feed;
-use crate::smpp;
+use crate::fence::Fence;
+use crate::heart::Heart;
+use crate::journal::{Journal, LIMIT};
+use crate::settler::Keep;
+use crate::share::{self, Seen};
 use crate::times::Times;
+use crate::{replay, smpp};
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::connector::{self, Row, Settings};
+use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
-use store::machine::{command, failover, flight, settle};
+use store::machine::{command, failover, flight, journal, settle};
 use store::{Bell, Db, Error};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use wire::smpp::Bind;
 
-/// How long a lease on a connector's lanes lasts without being renewed.
-const LEASE_MS: i64 = 10_000;
-/// How often it is renewed, and commands and expired rows are looked for.
+/// How often commands and expired rows are looked for, and shares anew where no beat tells of them.
 const TICK: Duration = Duration::from_secs(2);
+/// A connector that nobody has had for so long is taken by whoever can.
+const LONG_FREE: Duration = Duration::from_secs(5);
+/// A connector that finds no carrier from here for so long goes to another node…
+const MOVE_MS: i64 = 60_000;
+/// …and is not taken back for so long while others could.
+const SHUN: Duration = Duration::from_secs(300);
 /// Rows whose validity ran out, ended in one slice.
 const EXPIRE_SLICE: i64 = 500;
 /// Rows that go to another connector in one slice.
@@ -56,6 +67,8 @@ struct Running {
     version: i64,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    board: Arc<Board>,
+    fence: Arc<Fence>,
 }
 
 impl Supervisor {
@@ -73,140 +86,239 @@ impl Supervisor {
 }
 
 async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
+    let journal = match Journal::open(db.dir().join(journal::FILE), LIMIT) {
+        Ok(journal) => Arc::new(journal),
+        Err(e) => {
+            db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
+            return;
+        }
+    };
+    let heart = Arc::new(Heart::new(&db));
+    let (end, ended) = watch::channel(false);
+    let beating = tokio::spawn({
+        let (heart, ended) = (Arc::clone(&heart), ended.clone());
+        async move { heart.run(ended).await }
+    });
+    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), ended));
+    let mut house = House {
+        keep: Keep { db: db.clone(), journal },
+        heart: Arc::clone(&heart),
+        options,
+        running: HashMap::new(),
+        over: Arc::default(),
+        moves: HashMap::new(),
+        free_since: HashMap::new(),
+    };
     let mut bell = db.listen(Bell::Connectors);
-    let mut running: HashMap<i64, Running> = HashMap::new();
+    let mut heard = heart.heard();
     while !*stop.borrow() {
         match db.read(connector::enabled).await {
-            Ok(rows) => adjust(&db, &options, &mut running, rows).await,
+            Ok(rows) => {
+                let beat = heard.borrow_and_update().clone();
+                house.adjust(rows, &beat).await;
+            }
             Err(e) => tracing::warn!(error = %e, "the connectors could not be read"),
         }
         tokio::select! {
             _ = bell.changed() => {}
             _ = stop.changed() => {}
+            _ = heard.changed() => {}
+            () = house.over.notified() => {}
             () = tokio::time::sleep(TICK) => {}
         }
     }
-    for one in running.values() {
-        one.stop.send_replace(true);
-    }
-    for (_, one) in running.drain() {
-        let _ = one.task.await; // a task that panicked has said so
+    house.end().await;
+    end.send_replace(true);
+    let _ = beating.await; // a task that panicked has said so
+    let _ = reading.await;
+    if heart.is_shared()
+        && let Err(e) = db.write("node.leave", node::leave).await
+    {
+        tracing::warn!(error = %e, "the other nodes learn a little later that this one ended");
     }
 }
 
-async fn adjust(db: &Db, options: &Options, running: &mut HashMap<i64, Running>, rows: Vec<Row>) {
-    let gone: Vec<i64> = running
-        .iter()
-        .filter(|(id, r)| {
-            r.task.is_finished() || !rows.iter().any(|row| row.id == **id && row.version == r.version)
-        })
-        .map(|(id, _)| *id)
-        .collect();
-    for id in gone {
-        if let Some(old) = running.remove(&id) {
-            old.stop.send_replace(true);
-            let _ = old.task.await; // a task that panicked has said so
+/// The connectors that run here.
+struct House {
+    keep: Keep,
+    heart: Arc<Heart>,
+    options: Options,
+    running: HashMap<i64, Running>,
+    /// A connector ended.
+    over: Arc<Notify>,
+    /// Connectors that found no carrier from here: how often they were let go, and when last.
+    moves: HashMap<i64, (u32, Instant)>,
+    /// Connectors that nobody has, and since when.
+    free_since: HashMap<i64, Instant>,
+}
+
+impl House {
+    /// Stops what is not to run here as it does, and takes what is this node's share.
+    async fn adjust(&mut self, rows: Vec<Row>, beat: &Beat) {
+        let over: Vec<i64> =
+            self.running.iter().filter(|(_, r)| r.task.is_finished()).map(|(id, _)| *id).collect();
+        for id in over {
+            self.heart.forget(id);
+            if let Some(old) = self.running.remove(&id) {
+                let _ = old.task.await; // a task that panicked has said so
+            }
+        }
+        for (id, r) in &self.running {
+            let same = |row: &Row| row.id == *id && row.version == r.version;
+            if r.fence.is_lost() || !rows.iter().any(same) {
+                r.stop.send_replace(true);
+            }
+        }
+        let wanted: Vec<(Row, smpp::Settings)> = rows
+            .into_iter()
+            .filter_map(|row| Some((row.clone(), settings_of(&row, &self.options)?)))
+            .collect();
+        let take = if self.heart.is_shared() { self.share(&wanted, beat) } else { None };
+        for (row, settings) in wanted {
+            let ours = take.as_ref().is_none_or(|take| take.contains(&row.id));
+            if ours && !self.running.contains_key(&row.id) {
+                self.start(row, settings).await;
+            }
         }
     }
-    for row in rows {
-        if running.contains_key(&row.id) {
-            continue;
+
+    /// What this node is to take; tells what it lets go.
+    fn share(&mut self, wanted: &[(Row, smpp::Settings)], beat: &Beat) -> Option<Vec<i64>> {
+        if beat.nodes.is_empty() {
+            return Some(Vec::new()); // nothing was heard yet
         }
-        let Some(settings) = settings_of(&row, options) else { continue };
-        let (stop, stopped) = watch::channel(false);
+        let wanted: Vec<i64> = wanted.iter().map(|(row, _)| row.id).collect();
+        let now = Instant::now();
+        let lives = |node| beat.nodes.iter().any(|n| n.id == node && n.lives);
+        let has_owner = |id: i64| beat.lanes.iter().any(|l| l.connector == id && lives(l.node));
+        self.free_since.retain(|id, _| wanted.contains(id) && !has_owner(*id));
+        for id in wanted.iter().filter(|id| !has_owner(**id)) {
+            self.free_since.entry(*id).or_insert(now);
+        }
+        let long_free = self.free_since.iter().filter(|(_, at)| at.elapsed() > LONG_FREE).map(|(id, _)| *id);
+        let shunned = self.moves.iter().filter(|(_, (_, at))| at.elapsed() < SHUN).map(|(id, _)| *id);
+        let plan = share::plan(&Seen {
+            me: self.keep.db.node(),
+            beat,
+            wanted: &wanted,
+            shunned: &shunned.collect(),
+            long_free: &long_free.collect(),
+        });
+        let others = beat.nodes.iter().filter(|n| n.lives && n.carries).count() > 1;
+        let stuck = if others { self.without_carrier() } else { None };
+        for id in plan.let_go.into_iter().chain(stuck) {
+            if let Some(r) = self.running.get(&id) {
+                tracing::info!(connector = id, "is let go for another node");
+                r.stop.send_replace(true);
+            }
+        }
+        Some(plan.take)
+    }
+
+    /// A connector that has found no carrier from here for a while: another node may have a way there. Each time it
+    /// comes back it is given twice as long.
+    fn without_carrier(&mut self) -> Option<i64> {
+        let patience = |id: &i64| {
+            let moves = self.moves.get(id).map_or(0, |(moves, _)| *moves);
+            MOVE_MS << moves.min(6)
+        };
+        let stuck = |id: &i64, r: &Running| {
+            !r.board.is_refused() && r.board.down_for_ms().is_some_and(|ms| ms > patience(id))
+        };
+        let id = *self.running.iter().find(|(id, r)| stuck(id, r))?.0;
+        let moves = self.moves.get(&id).map_or(0, |(moves, _)| *moves);
+        self.moves.insert(id, (moves + 1, Instant::now()));
+        Some(id)
+    }
+
+    /// Takes a connector's lanes, and what a former owner left in flight with them, and starts it.
+    async fn start(&mut self, row: Row, settings: smpp::Settings) {
         let (id, version) = (row.id, row.version);
-        let task = tokio::spawn(connector(db.clone(), row, Arc::new(settings), stopped));
-        running.insert(id, Running { version, stop, task });
+        let db = &self.keep.db;
+        let taken = db.write("lease", move |tx| {
+            let Some(epoch) = flight::own(tx, id)? else { return Ok(None) };
+            let taker = Taker { connector: id, link: 0, epoch };
+            // Written and never settled: nobody knows.
+            let left = settle::recover(tx, taker, "the process ended before the answer was stored")?;
+            Ok::<_, Error>(Some((taker, left)))
+        });
+        let (taker, left) = match taken.await {
+            Ok(Some(taken)) => taken,
+            Ok(None) => return,
+            Err(e) => return tracing::warn!(connector = id, error = %e, "its lanes could not be taken"),
+        };
+        if left > 0 {
+            tracing::warn!(connector = id, parts = left, "parts of an earlier run are ambiguous");
+        }
+        let fence = self.heart.fence(id, taker.epoch);
+        let links = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let board = Arc::new(Board::new(id, links));
+        let (stop, stopped) = watch::channel(false);
+        let shared = smpp::Shared {
+            feed: Arc::new(Feed::new(db, id)),
+            board: Arc::clone(&board),
+            circuit: Arc::new(Mutex::new(Circuit::new(settings.times.circuit, settings.times.circuit_pause))),
+            fence: Arc::clone(&fence),
+            keep: self.keep.clone(),
+        };
+        let over = Arc::clone(&self.over);
+        let running = connector(row, links, Arc::new(settings), shared, taker, stopped);
+        let task = tokio::spawn(async move {
+            running.await;
+            over.notify_one();
+        });
+        self.running.insert(id, Running { version, stop, task, board, fence });
+    }
+
+    /// Stops everything and waits for it.
+    async fn end(&mut self) {
+        for one in self.running.values() {
+            one.stop.send_replace(true);
+        }
+        for (_, one) in self.running.drain() {
+            let _ = one.task.await; // a task that panicked has said so
+        }
     }
 }
 
-/// One connector: lease, recovery, links, and the word about them.
-async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: watch::Receiver<bool>) {
-    let links = number(&row.settings, "binds", 1).clamp(1, 32);
-    let board = Arc::new(Board::new(row.id, usize::try_from(links).unwrap_or(1)));
-    let Some(epoch) = own(&db, row.id, &mut stop).await else { return };
-    let taker = Taker { connector: row.id, link: 0, epoch };
-    recover(&db, taker, &mut stop).await;
-    let feed = Arc::new(Feed::new(&db, row.id));
-    let times = settings.times;
-    let circuit = Arc::new(Mutex::new(Circuit::new(times.circuit, times.circuit_pause)));
+/// One connector: its links, the word about them, and the end of its lease.
+async fn connector(
+    row: Row,
+    links: usize,
+    settings: Arc<smpp::Settings>,
+    shared: smpp::Shared,
+    taker: Taker,
+    mut stop: watch::Receiver<bool>,
+) {
+    let (db, board, fence) = (shared.keep.db.clone(), Arc::clone(&shared.board), Arc::clone(&shared.fence));
     let (halt, halted) = watch::channel(false);
-    let tasks: Vec<JoinHandle<()>> = (0..links)
+    let tasks: Vec<JoinHandle<()>> = (0..i64::try_from(links).unwrap_or(1))
         .map(|link| {
             let taker = Taker { link, ..taker };
-            let (db, settings) = (db.clone(), Arc::clone(&settings));
-            let (feed, board) = (Arc::clone(&feed), Arc::clone(&board));
-            let circuit = Arc::clone(&circuit);
-            tokio::spawn(smpp::run(
-                db,
-                settings,
-                smpp::Shared { feed, board, circuit },
-                taker,
-                halted.clone(),
-            ))
+            tokio::spawn(smpp::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted.clone()))
         })
         .collect();
     tokio::select! {
         () = board.report(&db) => {}
-        () = keep(&db, taker, &row, &board, times) => tracing::warn!(connector = row.id, "another node took this connector over"),
+        () = keep(&db, taker, &row, &board, settings.times) => {}
+        () = fence.lost() => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
     halt.send_replace(true);
     for task in tasks {
         let _ = task.await; // a task that panicked has said so
     }
+    if fence.is_lost() {
+        return; // its state is the new owner's to tell
+    }
     board.write(&db).await;
-}
-
-/// Waits for the lease on the connector's lanes.
-async fn own(db: &Db, id: i64, stop: &mut watch::Receiver<bool>) -> Option<i64> {
-    while !*stop.borrow() {
-        let out = db.write("lease", move |tx| {
-            let until = tx.now() + LEASE_MS;
-            flight::lease(tx, id, until)
-        });
-        match out.await {
-            Ok(Some(epoch)) => return Some(epoch),
-            Ok(None) => {}
-            Err(e) => tracing::warn!(connector = id, error = %e, "no lease"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            _ = stop.changed() => {}
-        }
-    }
-    None
-}
-
-/// What an earlier process left in flight was written and never settled: nobody knows.
-/// A store that cannot take that now is asked until it can: nobody else would settle them before the next start.
-async fn recover(db: &Db, taker: Taker, stop: &mut watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let out = db.write("recover", move |tx| {
-            settle::recover(tx, taker, "the process ended before the answer was stored")
-        });
-        match out.await {
-            Ok(0) | Err(Error::Closed) => return,
-            Ok(n) => {
-                tracing::warn!(
-                    connector = taker.connector,
-                    parts = n,
-                    "parts of an earlier run are ambiguous"
-                );
-                return;
-            }
-            Err(e) => {
-                tracing::error!(connector = taker.connector, error = %e, "the ambiguous parts could not be settled; trying again")
-            }
-        }
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            _ = stop.changed() => {}
-        }
+    let out = db.write("lease.end", move |tx| flight::let_go(tx, taker.connector, taker.epoch)).await;
+    if let Err(e) = out {
+        tracing::warn!(connector = row.id, error = %e, "its lanes could not be let go; they lapse");
     }
 }
 
-/// Renews the lease, ends what has expired, obeys commands; returns when the lease is lost.
+/// Ends what has expired, obeys commands; returns when the connector is to be built anew.
 async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
     let mut bell = db.listen(Bell::Command(row.id));
     let simulator = row.kind == "simulator";
@@ -216,15 +328,6 @@ async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
             _ = bell.changed() => {}
         }
         let id = taker.connector;
-        let out = db.write("lease", move |tx| {
-            let until = tx.now() + LEASE_MS;
-            flight::lease(tx, id, until)
-        });
-        match out.await {
-            Ok(Some(epoch)) if epoch == taker.epoch => {}
-            Ok(_) => return,
-            Err(e) => tracing::warn!(connector = id, error = %e, "the lease could not be renewed"),
-        }
         let expired = db.background("expire", move |tx| outbox::expire(tx, id, EXPIRE_SLICE)).await;
         if let Err(e) = expired {
             tracing::warn!(connector = id, error = %e, "expired rows could not be ended");

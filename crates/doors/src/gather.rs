@@ -30,18 +30,21 @@ struct Waiting {
 
 /// The way in.
 #[derive(Clone)]
-pub(crate) struct Gatherer(mpsc::Sender<Waiting>);
+pub(crate) struct Gatherer(mpsc::Sender<Waiting>, Db);
 
 impl Gatherer {
     /// Starts gathering for a store; ends when the last handle is gone.
     pub(crate) fn start(db: Db) -> Gatherer {
         let (send, receive) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(gather(db, receive));
-        Gatherer(send)
+        tokio::spawn(gather(db.clone(), receive));
+        Gatherer(send, db)
     }
 
     /// Hands one in and waits until it is committed.
     pub(crate) async fn submit(&self, item: Item) -> Answer<Outcome> {
+        if self.1.is_away() {
+            return Err(store::Error::Unreachable("it does not answer".into()).into());
+        }
         let (reply, answer) = oneshot::channel();
         self.0.try_send(Waiting { item, reply }).map_err(|_| Problem::busy())?;
         answer.await.unwrap_or_else(|_| Err(store::Error::Closed.into()))

@@ -68,6 +68,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ("disk_free", "bytes"),
     ("keys", "files"),
     ("clock", "ms"),
+    ("nodes", "nodes"),
+    ("journal", "bytes"),
     ("links", "links_down"),
     ("queues", "messages"),
     ("queue_oldest", "ms"),

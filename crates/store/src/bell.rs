@@ -3,8 +3,9 @@
 //! A bell rings after the commit that made something to look at. It is an optimisation, never a need: everybody
 //! who listens also looks again by a tick.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What there may be to look at.
@@ -25,12 +26,17 @@ pub enum Bell {
 }
 
 #[derive(Default)]
-pub(crate) struct Bells(Mutex<HashMap<Bell, watch::Sender<u64>>>);
+pub(crate) struct Bells {
+    here: Mutex<HashMap<Bell, watch::Sender<u64>>>,
+    /// What rang here and other nodes are to be told of; `None` where there are none.
+    afar: Mutex<Option<HashSet<Bell>>>,
+    rung: Condvar,
+}
 
 impl Bells {
     /// A receiver for one topic; `changed()` resolves at the next ring.
     pub(crate) fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
-        let mut map = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut map = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         map.entry(bell).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
@@ -38,7 +44,32 @@ impl Bells {
         if bells.is_empty() {
             return;
         }
-        let mut map = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.ring_from_afar(bells);
+        let mut afar = self.afar.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = &mut *afar {
+            told.extend(bells);
+            drop(afar);
+            self.rung.notify_one();
+        }
+    }
+
+    /// What rings here is kept for other nodes from now on.
+    pub(crate) fn tell_others(&self) {
+        *self.afar.lock().unwrap_or_else(PoisonError::into_inner) = Some(HashSet::new());
+    }
+
+    /// What rang since the last question, waiting for it as long as `patience`.
+    pub(crate) fn take_rung(&self, patience: Duration) -> Vec<Bell> {
+        let afar = self.afar.lock().unwrap_or_else(PoisonError::into_inner);
+        let silent = |told: &mut Option<HashSet<Bell>>| told.as_ref().is_none_or(HashSet::is_empty);
+        let (mut afar, _) =
+            self.rung.wait_timeout_while(afar, patience, silent).unwrap_or_else(PoisonError::into_inner);
+        afar.as_mut().map(|told| told.drain().collect()).unwrap_or_default()
+    }
+
+    /// Rings here alone.
+    pub(crate) fn ring_from_afar(&self, bells: &[Bell]) {
+        let mut map = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         for bell in bells {
             if let Some(sender) = map.get(bell) {
                 if sender.receiver_count() == 0 {

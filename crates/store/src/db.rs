@@ -13,9 +13,10 @@ use crate::sqlite::Sqlite;
 use crate::syncer::log_of;
 use crate::tx::Tx;
 use crate::work::task;
-use crate::{Bell, Clock, Error, Result, generation, machine, schema};
+use crate::{Bell, Clock, Error, Result, generation, machine, peers, schema};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
@@ -23,7 +24,7 @@ use tokio::sync::{oneshot, watch};
 /// Connections that read.
 const READERS: usize = 3;
 /// Connections that write urgently on PostgreSQL.
-const PG_WRITERS: usize = 2;
+const PG_WRITERS: i64 = 2;
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
@@ -44,6 +45,7 @@ struct Inner {
     writes: Arc<Queues>,
     reads: Arc<Queues>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    closing: Arc<AtomicBool>,
     dir: PathBuf,
 }
 
@@ -75,6 +77,7 @@ impl Inner {
     fn close(&self) {
         self.writes.close();
         self.reads.close();
+        self.closing.store(true, Ordering::Release);
         self.shared.stop_keeping();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
@@ -119,14 +122,19 @@ impl Db {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
         let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
-        inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
-        for _ in 1..PG_WRITERS {
-            inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
+        let node = inner.shared.ids.node();
+        for hand in 0..PG_WRITERS {
+            let writer = Postgres::connect(url, false)?.marked(node, hand, Serves::Urgent)?;
+            inner.spawn("store-writer", Box::new(writer), Serves::Urgent, true);
+            inner.writes.served_by_one_more();
         }
-        inner.spawn("store-background", Box::new(Postgres::connect(url, false)?), Serves::Background, true);
+        let slices = first.marked(node, PG_WRITERS, Serves::Background)?;
+        inner.spawn("store-background", Box::new(slices), Serves::Background, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Postgres::connect(url, true)?), Serves::Both, false);
+            inner.reads.served_by_one_more();
         }
+        inner.spawn_peers(url);
         Ok(Db(Arc::new(inner)))
     }
 
@@ -315,6 +323,21 @@ impl Db {
         self.0.shared.ids.node()
     }
 
+    /// Other nodes live, or none does: what rings here is told to them, or to nobody.
+    pub fn set_peers(&self, any: bool) {
+        self.0.shared.set_peers(any);
+    }
+
+    /// Whether what is asked for now would be turned away: the database is away, or stands still.
+    pub fn is_away(&self) -> bool {
+        self.0.writes.is_away()
+    }
+
+    /// Ends this process: what it would do from here on could be wrong.
+    pub fn give_up(&self, why: &str) {
+        self.0.shared.fatal(&Error::Driver(why.into()));
+    }
+
     /// The key ring.
     pub fn keys(&self) -> &Keys {
         &self.0.shared.keys
@@ -357,10 +380,14 @@ impl Db {
 
 impl Inner {
     fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
-        let node = machine::node::claim(first, &options.clock, &keys)?;
+        let clock = match first.server_ms()? {
+            Some(ms) => options.clock.led_by(ms),
+            None => options.clock,
+        };
+        let claim = machine::node::claim(first, &clock, &keys, &options.dir)?;
         let largest = machine::node::largest_id(first)?;
-        let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, &options.dir));
+        let ids = Ids::starting_after(largest, claim.node);
+        let shared = Arc::new(Shared::new(clock, ids, claim, keys, engine, &options.dir));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }
@@ -369,6 +396,7 @@ impl Inner {
             writes: Arc::default(),
             reads: Arc::default(),
             threads: Mutex::default(),
+            closing: Arc::default(),
             dir: options.dir.clone(),
         })
     }
@@ -422,6 +450,15 @@ impl Inner {
                 done = generation::sorter::sort(&hands, &shared.recent);
             }
         });
+    }
+
+    /// The threads that tell other nodes what rings here, and hear what rings there.
+    fn spawn_peers(&self, url: &str) {
+        self.shared.bells.tell_others();
+        let (shared, closing, at) = (Arc::clone(&self.shared), Arc::clone(&self.closing), url.to_owned());
+        self.keep("store-listener", move || peers::listen(&at, &shared, &closing));
+        let (shared, closing, at) = (Arc::clone(&self.shared), Arc::clone(&self.closing), url.to_owned());
+        self.keep("store-teller", move || peers::tell(&at, &shared, &closing));
     }
 
     fn keep(&self, name: &str, f: impl FnOnce() + Send + 'static) {

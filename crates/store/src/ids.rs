@@ -57,6 +57,15 @@ fn random_start() -> i64 {
     }
 }
 
+/// A number from 0 to 1.
+pub(crate) fn chance() -> f64 {
+    let mut bytes = [0u8; 2];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u16::from_le_bytes(bytes)) / 65_536.0,
+        Err(_) => 0.5,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

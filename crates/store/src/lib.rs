@@ -36,6 +36,7 @@ pub mod live;
 pub mod machine;
 pub mod message;
 pub mod number;
+mod peers;
 pub mod person;
 mod postgres;
 mod queues;

@@ -12,6 +12,8 @@ pub const STALE_MS: i64 = 15_000;
 pub struct State {
     /// The connector.
     pub connector: i64,
+    /// The node that says so; kept by the store itself.
+    pub node: i64,
     /// Its state.
     pub state: LinkState,
     /// Since when, ms since 1970; kept by the store itself.
@@ -178,13 +180,15 @@ pub fn failed(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Failed>> {
     )
 }
 
-/// How every connector stands: the freshest word of any node; one that is stale counts as down.
+/// How every connector stands: by the word of the node that owns its lanes, else the freshest of any; one that is stale
+/// counts as down.
 pub fn states(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, State>> {
     let now = tx.now();
     let rows = tx.rows(
         sql!(
-            "SELECT connector, state, since, rate, limited_by, window_used, error, at FROM connector_state
-             ORDER BY connector, at"
+            "SELECT s.connector, s.state, s.since, s.rate, s.limited_by, s.window_used, s.error, s.at, s.node
+             FROM connector_state s LEFT JOIN lane_lease l ON l.connector = s.connector
+             ORDER BY s.connector, CASE WHEN l.node = s.node THEN 1 ELSE 0 END, s.at"
         ),
         &[],
         |r| {
@@ -197,6 +201,7 @@ pub fn states(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, State>> {
                 window_used: r.get(5)?,
                 error: r.get(6)?,
                 at: r.get(7)?,
+                node: r.get(8)?,
             })
         },
     )?;

@@ -1,13 +1,18 @@
 //! The PostgreSQL driver: blocking clients on plain threads, bulk work by UNNEST.
+//!
+//! A writing connection numbers its transactions in a row of its own (`batch_mark`), so that it can find out after a cut
+//! whether the last one was committed: it never guesses.
 
-use crate::runner::Connection;
+use crate::queues::Serves;
+use crate::runner::{Connection, Ended};
 use crate::sql::{ColumnType, Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
 use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -21,6 +26,18 @@ pub(crate) struct Postgres {
     statements: HashMap<usize, Statement>,
     retry: bool,
     read_only: bool,
+    mark: Option<Mark>,
+    serves: Serves,
+}
+
+/// The row in which a writing connection numbers its transactions.
+struct Mark {
+    node: i64,
+    hand: i64,
+    /// The number of the transaction that is open, or was last.
+    begun: i64,
+    /// The last one known to be committed.
+    done: i64,
 }
 
 /// Statements are statics, so their address names them.
@@ -33,11 +50,19 @@ fn error(e: &postgres::Error) -> Error {
         return Error::Unreachable(e.to_string());
     }
     let Some(db) = e.as_db_error() else { return Error::Unreachable(e.to_string()) };
+    let said = || format!("{} ({})", db.message(), db.code().code());
     match db.code() {
         &SqlState::UNIQUE_VIOLATION => Error::Unique(db.constraint().unwrap_or_default().to_owned()),
         &SqlState::DISK_FULL => Error::Full,
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Error::Undone,
-        _ => Error::Driver(format!("{} ({})", db.message(), db.code().code())),
+        // A standby, or one that somebody made read-only: nothing can be written here now.
+        &SqlState::READ_ONLY_SQL_TRANSACTION => Error::Unreachable(said()),
+        &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Error::Unreachable(said()),
+        // 08: the connection; 53: no room for one more; 57P: it is going down, or coming up.
+        code if ["08", "53", "57P"].iter().any(|class| code.code().starts_with(class)) => {
+            Error::Unreachable(said())
+        }
+        _ => Error::Driver(said()),
     }
 }
 
@@ -45,7 +70,48 @@ impl Postgres {
     /// Connects.
     pub(crate) fn connect(url: &str, read_only: bool) -> Result<Postgres> {
         let client = dial(url, read_only)?;
-        Ok(Postgres { url: url.to_owned(), client, statements: HashMap::new(), retry: false, read_only })
+        let statements = HashMap::new();
+        let (mark, serves) = (None, Serves::Both);
+        Ok(Postgres { url: url.to_owned(), client, statements, retry: false, read_only, mark, serves })
+    }
+
+    /// Numbers its transactions from now on, as this hand of this node.
+    pub(crate) fn marked(mut self, node: i64, hand: i64, serves: Serves) -> Result<Postgres> {
+        self.serves = serves;
+        self.batch(&format!(
+            "INSERT INTO batch_mark (node, hand, n) VALUES ({node}, {hand}, 0) ON CONFLICT (node, hand) DO NOTHING"
+        ))?;
+        let mut mark = Mark { node, hand, begun: 0, done: 0 };
+        let n = self.read_mark(&mark)?.unwrap_or(0);
+        (mark.begun, mark.done) = (n, n);
+        self.mark = Some(mark);
+        Ok(self)
+    }
+
+    /// The number of the last transaction that was committed. Waits until the one before it has ended, one way or the
+    /// other: its connection may be dead while the server still commits.
+    fn read_mark(&mut self, mark: &Mark) -> Result<Option<i64>> {
+        let (node, hand) = (mark.node, mark.hand);
+        self.first(&format!("SELECT n FROM batch_mark WHERE node = {node} AND hand = {hand} FOR UPDATE"))
+    }
+
+    /// The number in the first row of a result.
+    fn first(&mut self, text: &str) -> Result<Option<i64>> {
+        let out = self.client.simple_query(text).map_err(|e| self.note(&e))?;
+        Ok(out.iter().find_map(|m| match m {
+            SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+            _ => None,
+        }))
+    }
+
+    /// Whether it can be worked with: it answers, and takes what is written.
+    fn is_well(&mut self) -> bool {
+        if self.client.is_closed() || self.client.is_valid(Duration::from_secs(2)).is_err() {
+            return false;
+        }
+        let _ = self.batch("ROLLBACK"); // what was open when it broke; none is only a warning
+        let shut = "SELECT CASE WHEN current_setting('transaction_read_only') = 'on' THEN 1 ELSE 0 END";
+        self.read_only || self.first(shut).is_ok_and(|on| on == Some(0))
     }
 
     /// Runs text that takes no parameters: migrations.
@@ -81,13 +147,29 @@ impl Postgres {
     }
 }
 
+/// Connects. A server that is gone without a word is given up within seconds, by us and by it: a transaction of a node
+/// that vanished would hold its locks, and its lanes with them, for hours.
 fn dial(url: &str, read_only: bool) -> Result<Client> {
-    let mut client = Client::connect(url, NoTls).map_err(|e| Error::Unreachable(e.to_string()))?;
-    if read_only {
-        client
-            .batch_execute("SET default_transaction_read_only = on; SET statement_timeout = 30000")
-            .map_err(|e| error(&e))?;
+    let mut config: Config = url.parse().map_err(|e: postgres::Error| Error::Unreachable(e.to_string()))?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(5));
     }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(10));
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("sendword");
+    }
+    config.keepalives_idle(Duration::from_secs(5));
+    config.keepalives_interval(Duration::from_secs(2)).keepalives_retries(3);
+    let mut client = config.connect(NoTls).map_err(|e| Error::Unreachable(e.to_string()))?;
+    let mut settings = "SET idle_in_transaction_session_timeout = 5000; SET tcp_keepalives_idle = 5;
+        SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
+        .to_owned();
+    if read_only {
+        settings.push_str("; SET default_transaction_read_only = on; SET statement_timeout = 30000");
+    }
+    client.batch_execute(&settings).map_err(|e| error(&e))?;
     Ok(client)
 }
 
@@ -192,6 +274,18 @@ impl Driver for Postgres {
         self.query(lock, &[Val::Int(workspace)], &mut |_| Ok(()))
     }
 
+    fn server_ms(&mut self) -> Result<Option<i64>> {
+        let (now, mut ms) = (
+            crate::sql!("SELECT CAST(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000 AS BIGINT)"),
+            0,
+        );
+        self.query(now, &[], &mut |row| {
+            ms = row.get(0)?;
+            Ok(())
+        })?;
+        Ok(Some(ms))
+    }
+
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
         let statement = self.prepared(sql, params)?;
         let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
@@ -250,7 +344,12 @@ impl Driver for Postgres {
 
 impl Connection for Postgres {
     fn begin(&mut self) -> Result<()> {
-        self.batch("BEGIN")
+        let Some(mark) = &mut self.mark else { return self.batch("BEGIN") };
+        mark.begun += 1;
+        let Mark { node, hand, begun, .. } = mark;
+        // The number is written first, so that its row is locked for as long as nobody knows how this ends.
+        let text = format!("BEGIN; UPDATE batch_mark SET n = {begun} WHERE node = {node} AND hand = {hand}");
+        self.batch(&text)
     }
     fn savepoint(&mut self) -> Result<()> {
         self.batch("SAVEPOINT one")
@@ -262,7 +361,23 @@ impl Connection for Postgres {
         self.batch("ROLLBACK TO one; RELEASE one")
     }
     fn commit(&mut self) -> Result<()> {
-        self.batch("COMMIT")
+        self.batch("COMMIT")?;
+        if let Some(mark) = &mut self.mark {
+            mark.done = mark.begun;
+        }
+        Ok(())
+    }
+    fn ended(&mut self) -> Result<Ended> {
+        let Some(mark) = self.mark.take() else { return Ok(Ended::Undone) };
+        let found = self.read_mark(&mark);
+        let (begun, done) = (mark.begun, mark.done);
+        let mark = self.mark.insert(mark);
+        let n = found?.unwrap_or(-1);
+        if n < done {
+            return Ok(Ended::Forgotten);
+        }
+        mark.done = n;
+        Ok(if n == begun { Ended::Kept } else { Ended::Undone })
     }
     fn rollback(&mut self) {
         let _ = self.batch("ROLLBACK"); // a lost connection has nothing left to undo
@@ -290,23 +405,66 @@ impl Connection for Postgres {
     }
     fn mend(&mut self, closing: &dyn Fn() -> bool) {
         let mut pause = Duration::from_millis(50);
+        let mut said = false;
         while !closing() {
-            if !self.client.is_closed() && self.client.is_valid(Duration::from_secs(2)).is_ok() {
+            if self.is_well() {
                 return;
             }
             match dial(&self.url, self.read_only) {
                 Ok(client) => {
                     self.client = client;
                     self.statements.clear();
-                    return;
+                    if self.is_well() {
+                        return;
+                    }
                 }
-                Err(e) => tracing::warn!(error = %e, "the database is away; trying again"),
+                Err(e) if !said => tracing::warn!(error = %e, "the database is away; trying again"),
+                Err(_) => {}
             }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_secs(2));
+            said = true;
+            // Not all at the same moment: a server that comes back has to let in everybody.
+            std::thread::sleep(pause.mul_f64(0.5 + crate::ids::chance()));
+            pause = (pause * 2).min(Duration::from_secs(1));
         }
+    }
+    fn shared(&self) -> Option<Serves> {
+        Some(self.serves)
     }
     fn batch_max(&self) -> usize {
         if self.read_only { 1 } else { BATCH_MAX }
+    }
+}
+
+/// A connection for hints between nodes: NOTIFY and LISTEN, which carry no data.
+pub(crate) struct Words(Client);
+
+impl Words {
+    pub(crate) fn connect(url: &str) -> Result<Words> {
+        dial(url, false).map(Words)
+    }
+
+    /// Hears what others say from now on.
+    pub(crate) fn listen(&mut self) -> Result<()> {
+        self.0.batch_execute("LISTEN sendword").map_err(|e| error(&e))
+    }
+
+    /// Says a word; it holds no quote.
+    pub(crate) fn say(&mut self, word: &str) -> Result<()> {
+        self.0.batch_execute(&format!("NOTIFY sendword, '{word}'")).map_err(|e| error(&e))
+    }
+
+    /// What was heard, waiting for the first word as long as `patience`.
+    pub(crate) fn heard(&mut self, patience: Duration) -> Result<Vec<String>> {
+        if self.0.is_closed() {
+            return Err(Error::Unreachable("the connection is closed".into()));
+        }
+        let mut words = Vec::new();
+        let mut notes = self.0.notifications();
+        let first = notes.timeout_iter(patience).next().map_err(|e| error(&e))?;
+        words.extend(first.map(|n| n.payload().to_owned()));
+        while let Some(note) = notes.iter().next().map_err(|e| error(&e))? {
+            words.push(note.payload().to_owned());
+        }
+        Ok(words)
     }
 }

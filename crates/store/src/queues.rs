@@ -13,6 +13,23 @@ const URGENT_WAIT: Duration = Duration::from_millis(20);
 /// …but one runs at least this often.
 const SLICE_EVERY: Duration = Duration::from_millis(50);
 
+/// Work that nobody has begun for so long on a shared database is turned away: its server stands still.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One hand's connection is broken, as long as this lives.
+pub(crate) struct Away<'q>(Option<(&'q Queues, Serves)>);
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        let Some((queues, serves)) = self.0 else { return };
+        let mut state = queues.lock();
+        match serves {
+            Serves::Background => state.slices_away = false,
+            Serves::Urgent | Serves::Both => state.away -= 1,
+        }
+    }
+}
+
 /// The two queues.
 #[derive(Default)]
 pub(crate) struct Queues {
@@ -25,6 +42,20 @@ struct State {
     urgent: VecDeque<Waiting>,
     background: VecDeque<Box<dyn Work>>,
     closing: bool,
+    /// Hands that take urgent work over a connection that may break, and those of them whose connection is broken.
+    hands: usize,
+    away: usize,
+    /// The same of the one that takes slices.
+    slices_away: bool,
+}
+
+impl State {
+    /// Whether nobody could take urgent work: every connection is broken, or the work in front has waited so long that
+    /// those who should take it stand still.
+    fn is_stuck(&self, patience: Duration) -> bool {
+        let waits = |w: &Waiting| w.since.elapsed() > patience;
+        self.hands > 0 && (self.away >= self.hands || self.urgent.front().is_some_and(waits))
+    }
 }
 
 struct Waiting {
@@ -78,6 +109,15 @@ impl Queues {
             work.answer(Err(Error::Closed));
             return;
         }
+        if !background && state.is_stuck(PATIENCE) {
+            let turned: Vec<_> = state.urgent.drain(..).map(|w| w.work).chain([work]).collect();
+            drop(state);
+            return turn_all_away(turned);
+        }
+        if background && state.slices_away {
+            drop(state);
+            return turn_all_away(vec![work]);
+        }
         if background {
             state.background.push_back(work);
         } else {
@@ -96,6 +136,42 @@ impl Queues {
     /// Closures waiting in the urgent queue.
     pub(crate) fn urgent_len(&self) -> usize {
         self.lock().urgent.len()
+    }
+
+    /// One more hand serves these queues over a connection that may break.
+    pub(crate) fn served_by_one_more(&self) {
+        self.lock().hands += 1;
+    }
+
+    /// Says that a hand's connection is broken, until what is given is dropped.
+    pub(crate) fn away(&self, serves: Option<Serves>) -> Away<'_> {
+        match serves {
+            Some(Serves::Background) => self.lock().slices_away = true,
+            Some(Serves::Urgent | Serves::Both) => self.lock().away += 1,
+            None => {}
+        }
+        Away(serves.map(|serves| (self, serves)))
+    }
+
+    /// Answers work that nobody can take now: it was not begun. Gives whether the queues close.
+    pub(crate) fn turn_away(&self) -> bool {
+        let mut state = self.lock();
+        let mut turned: Vec<Box<dyn Work>> = Vec::new();
+        if state.is_stuck(PATIENCE) {
+            turned.extend(state.urgent.drain(..).map(|w| w.work));
+        }
+        if state.slices_away {
+            turned.extend(state.background.drain(..));
+        }
+        let closing = state.closing;
+        drop(state);
+        turn_all_away(turned);
+        closing
+    }
+
+    /// Whether urgent work would be turned away.
+    pub(crate) fn is_away(&self) -> bool {
+        self.lock().is_stuck(PATIENCE)
     }
 
     /// No further work is taken; what waits is still served.
@@ -151,5 +227,11 @@ impl Queues {
         for work in work.into_iter().rev().filter(|w| !w.rides()) {
             state.urgent.push_front(Waiting { work, since: Instant::now() });
         }
+    }
+}
+
+fn turn_all_away(turned: Vec<Box<dyn Work>>) {
+    for work in turned {
+        work.answer(Err(Error::Unreachable("it does not answer".into())));
     }
 }

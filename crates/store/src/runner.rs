@@ -5,7 +5,7 @@
 //! everybody once that is durable. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::failpoint;
-use crate::queues::{Batch, Queues};
+use crate::queues::{Batch, Queues, Serves};
 use crate::shared::{Log, Shared};
 use crate::syncer::Committed;
 use crate::tx::{Driver, Effects, Tx};
@@ -55,6 +55,14 @@ pub(crate) trait Connection: Driver {
     fn as_driver(&mut self) -> &mut dyn Driver;
     /// Makes a broken connection anew; keeps trying until it succeeds or the store closes.
     fn mend(&mut self, closing: &dyn Fn() -> bool);
+    /// How the last transaction ended whose commit was not answered. Asked of a connection that was mended.
+    fn ended(&mut self) -> Result<Ended> {
+        Ok(Ended::Undone)
+    }
+    /// What it serves, where other processes work on the same database and its connection may break.
+    fn shared(&self) -> Option<Serves> {
+        None
+    }
     /// Copies the database into a file in slices, and calls back between two of them with a connection to work on;
     /// ends when that says so.
     fn copy_to(
@@ -66,6 +74,17 @@ pub(crate) trait Connection: Driver {
     }
     /// Closures a batch may hold.
     fn batch_max(&self) -> usize;
+}
+
+/// How a transaction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It was committed.
+    Kept,
+    /// It left nothing.
+    Undone,
+    /// Even what was committed before it is gone: this is not the database that answered then.
+    Forgotten,
 }
 
 /// What was run in the open transaction and waits for its commit.
@@ -108,8 +127,7 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             for work in waiting.into_iter().chain(slice) {
                 work.answer(Err(e.clone()));
             }
-            connection.mend(&|| queues.is_closing());
-            return;
+            return mend(connection, shared, queues);
         }
         let mut open = Open::new();
         match fill(connection, shared, queues, apart, &mut waiting, &mut slice, &mut open) {
@@ -117,7 +135,7 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             Err(Stop::Broken(broken)) => {
                 // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
                 waiting.extend(slice);
-                return undone(connection, queues, open, waiting, &broken);
+                return undone(connection, shared, queues, open, waiting, &broken);
             }
             Err(Stop::Traces(refused)) => {
                 connection.rollback();
@@ -238,6 +256,7 @@ fn unwritten(
 
 fn undone(
     connection: &mut dyn Connection,
+    shared: &Shared,
     queues: &Queues,
     open: Open,
     waiting: VecDeque<Box<dyn Work>>,
@@ -248,7 +267,7 @@ fn undone(
         for work in open.done.into_iter().chain(waiting) {
             work.answer(Err(broken.clone()));
         }
-        connection.mend(&|| queues.is_closing());
+        mend(connection, shared, queues);
     } else {
         queues.give_back(open.done.into_iter().chain(waiting).collect());
     }
@@ -262,21 +281,26 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     }
     failpoint::commit("before_commit", || Box::new(open.done.iter().map(|work| work.name())));
     if let Err(e) = connection.commit() {
-        connection.rollback();
         shared.note_full(&e);
+        let cut = matches!(e, Error::Unreachable(_));
+        if !cut {
+            connection.rollback();
+        }
         if connection.may_retry(&e) {
             queues.give_back(open.done);
             return;
         }
-        for work in open.done {
-            work.answer(Err(e.clone()));
+        // The answer was lost: whether it is committed is not guessed, but asked for.
+        if !cut || !found_kept(connection, shared, queues) {
+            for work in open.done {
+                work.answer(Err(e.clone()));
+            }
+            // A shared server says that it refused, and undid it. Of our own file nothing may be believed any more.
+            if !cut && !matches!(e, Error::Full) && connection.shared().is_none() {
+                shared.fatal(&e);
+            }
+            return;
         }
-        if matches!(e, Error::Unreachable(_)) {
-            connection.mend(&|| queues.is_closing());
-        } else if !matches!(e, Error::Full) {
-            shared.fatal(&e);
-        }
-        return;
     }
     failpoint::commit("after_commit", || Box::new(open.done.iter().map(|work| work.name())));
     if !open.effects.barriers.is_empty()
@@ -294,4 +318,50 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     for work in open.done {
         work.answer(Ok(()));
     }
+}
+
+/// Mends a connection, and asks how its last transaction ended, for as long as that takes: nobody of the batch is
+/// answered before.
+fn found_kept(connection: &mut dyn Connection, shared: &Shared, queues: &Queues) -> bool {
+    let _away = queues.away(connection.shared());
+    loop {
+        connection.mend(&|| queues.turn_away());
+        match connection.ended() {
+            Ok(Ended::Kept) => {
+                tracing::info!("the answer to a commit was lost; it was asked for: it is committed");
+                return true;
+            }
+            Ok(Ended::Undone) => return false,
+            Ok(Ended::Forgotten) => forgotten(connection, shared),
+            Err(e) if queues.is_closing() => {
+                tracing::error!(error = %e, "closing without knowing how the last transaction ended");
+                return false;
+            }
+            Err(e) => tracing::warn!(error = %e, "how the last transaction ended is not known yet"),
+        }
+    }
+}
+
+/// Mends a connection. Whoever asks meanwhile is turned away rather than kept waiting, where no other hand works.
+fn mend(connection: &mut dyn Connection, shared: &Shared, queues: &Queues) {
+    let _away = queues.away(connection.shared());
+    connection.mend(&|| queues.turn_away());
+    if connection.shared().is_some() && matches!(connection.ended(), Ok(Ended::Forgotten)) {
+        forgotten(connection, shared);
+    }
+}
+
+/// The database that came back lacks what it had said was committed: parts that have left would leave again. It is held
+/// as after a restore, for every node, and this one ends: its ledgers are to be read into it first.
+fn forgotten(connection: &mut dyn Connection, shared: &Shared) {
+    let held = connection.begin().and_then(|()| {
+        let mut tx = Tx::new(connection.as_driver(), shared);
+        crate::machine::restored::hold_at_once(&mut tx)
+    });
+    if let Err(e) = held.and_then(|()| connection.commit()) {
+        tracing::error!(error = %e, "the database could not be held");
+    }
+    shared.fatal(&Error::Driver(
+        "the database lacks work that it had committed: it was replaced by an older copy. Everything is held. Run `sendword restore database` on this node, then release what may go".into(),
+    ));
 }

@@ -7,6 +7,7 @@ use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
+use crate::machine::node::Claim;
 use crate::machine::settle::Memory;
 use crate::rider::Riders;
 use crate::sql::Engine;
@@ -50,6 +51,8 @@ pub(crate) struct Shared {
     pub(crate) riders: Arc<Riders>,
     pub(crate) syncer: Syncer,
     engine: Engine,
+    claim: Claim,
+    peers: AtomicBool,
     longest: Mutex<(&'static str, Duration)>,
     commits: AtomicU64,
     syncs: AtomicU64,
@@ -63,7 +66,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine, dir: &Path) -> Shared {
+    pub(crate) fn new(
+        clock: Clock,
+        ids: Ids,
+        claim: Claim,
+        keys: Keys,
+        engine: Engine,
+        dir: &Path,
+    ) -> Shared {
         Shared {
             clock,
             ids,
@@ -77,6 +87,8 @@ impl Shared {
             riders: Arc::default(),
             syncer: Syncer::default(),
             engine,
+            claim,
+            peers: AtomicBool::new(false),
             longest: Mutex::new(("", Duration::ZERO)),
             commits: AtomicU64::new(0),
             syncs: AtomicU64::new(0),
@@ -92,6 +104,21 @@ impl Shared {
 
     pub(crate) fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The number of this process among all that ever had the node's number.
+    pub(crate) fn run(&self) -> i64 {
+        self.claim.run
+    }
+
+    /// Whether other nodes live, as far as is known.
+    pub(crate) fn has_peers(&self) -> bool {
+        self.peers.load(Ordering::Relaxed)
+    }
+
+    /// Other nodes live, or none does.
+    pub(crate) fn set_peers(&self, any: bool) {
+        self.peers.store(any, Ordering::Relaxed);
     }
 
     /// Changes when the log is to be folded back; `u64::MAX` ends it.

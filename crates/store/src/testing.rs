@@ -5,7 +5,7 @@
 
 mod server;
 
-pub use server::Postgres;
+pub use server::{Order, Postgres};
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

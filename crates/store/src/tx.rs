@@ -23,6 +23,10 @@ pub(crate) trait Driver {
     fn engine(&self) -> Engine;
     /// Takes the shared twin of the barrier lock until the end of the transaction, where transactions run side by side.
     fn share_barrier(&mut self, workspace: i64) -> Result<()>;
+    /// Now by the clock of the database server, where there is one that others share.
+    fn server_ms(&mut self) -> Result<Option<i64>> {
+        Ok(None)
+    }
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()>;
     /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
@@ -67,6 +71,17 @@ impl<'a> Tx<'a> {
         self.now_ms
     }
 
+    /// Now by the one clock that all nodes share, read at this moment and shifted by nobody: leases go by it.
+    pub fn server_now(&mut self) -> Result<i64> {
+        let asked = std::time::Instant::now();
+        let Some(server) = self.driver.server_ms()? else { return Ok(self.now_ms) };
+        let took = i64::try_from(asked.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if took < 200 {
+            self.shared.clock.lead(server + took / 2); // a road that is slow this time says little
+        }
+        Ok(server)
+    }
+
     /// Which database this is. Only shapes of rows may differ by it, never what they mean.
     pub(crate) fn engine(&self) -> Engine {
         self.driver.engine()
@@ -100,6 +115,11 @@ impl<'a> Tx<'a> {
     /// The node this runs on.
     pub fn node(&self) -> i64 {
         self.shared.ids.node()
+    }
+
+    /// The number of this process among all that ever had the node's number.
+    pub(crate) fn run(&self) -> i64 {
+        self.shared.run()
     }
 
     /// Mints an id.

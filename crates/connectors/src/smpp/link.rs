@@ -8,6 +8,7 @@ use crate::backoff;
 use crate::board::{Board, Standing};
 use crate::circuit::Circuit;
 use crate::feed::Feed;
+use crate::fence::Fence;
 use crate::letter::Encode;
 use crate::pump::Pump;
 use crate::settler::{self, Stored};
@@ -30,6 +31,8 @@ use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Stage, Status};
 const UNANSWERED_MAX: usize = 4_000;
 /// How long a link that is to end waits for its answers.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long a link whose lanes are somebody else's reads answers.
+const LOST: Duration = Duration::from_secs(5);
 /// How long the last words of a session may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
@@ -116,6 +119,9 @@ struct Link<'a> {
     encode: Encode,
     feed: Arc<Feed>,
     circuit: &'a Mutex<Circuit>,
+    fence: &'a Fence,
+    /// Messages are among the octets that the session wants written.
+    has_messages: bool,
     trust: Trust,
     /// Nothing is written before the link has answered an enquire_link.
     careful: bool,
@@ -138,7 +144,7 @@ impl<'a> Link<'a> {
     ) -> (Link<'a>, tokio::task::JoinHandle<()>) {
         let (learnt, inbox) = mpsc::unbounded_channel();
         let (told, stored) = mpsc::unbounded_channel();
-        let settler = tokio::spawn(settler::run(db.clone(), taker, inbox, told));
+        let settler = tokio::spawn(settler::run(shared.keep.clone(), taker, inbox, told));
         let config = smpp::Config {
             system_id: settings.system_id.clone(),
             password: settings.password.clone(),
@@ -176,6 +182,8 @@ impl<'a> Link<'a> {
             encode,
             feed: Arc::clone(&shared.feed),
             circuit: &shared.circuit,
+            fence: &shared.fence,
+            has_messages: false,
             trust: Trust::new(settings.window, settings.answer_ms, careful),
             careful,
             tripped: String::new(),
@@ -247,8 +255,16 @@ impl<'a> Link<'a> {
             self.turn();
             if self.session.stage() == Stage::Closed {
                 // The last words, as far as they go: a peer that does not read is not waited for.
-                let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
+                if self.fence.is_open() {
+                    let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
+                }
                 return;
+            }
+            if self.fence.is_lost() && !self.pump.draining {
+                // The new owner carries: what is not written stays here, and answers are read for a little while.
+                self.pump.draining = true;
+                self.pump.give_back(&[]);
+                drain_until = Some(tokio::time::Instant::now() + LOST);
             }
             if *stop.borrow() && drain_until.is_none() {
                 self.pump.draining = true;
@@ -256,7 +272,12 @@ impl<'a> Link<'a> {
             }
             if let Some(until) = drain_until {
                 let quiet = !self.pump.is_taking() && self.pump.in_flight() == 0 && !self.pump.has_ready();
-                if quiet || tokio::time::Instant::now() > until {
+                let over = quiet || tokio::time::Instant::now() > until;
+                if over && self.fence.is_lost() {
+                    self.session.lost(); // not even a goodbye: nothing is written any more
+                    continue;
+                }
+                if over {
                     self.session.unbind(steady::now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
                 }
@@ -269,7 +290,12 @@ impl<'a> Link<'a> {
             self.watch_writing();
             let wait = self.sleep_ms();
             let reading = self.session.unanswered() < UNANSWERED_MAX;
-            let has_output = !self.session.output().is_empty();
+            if self.has_messages && !self.fence.is_open() {
+                // They were put out in time and could not leave in time: now they may not.
+                self.session.lost();
+                continue;
+            }
+            let has_output = !self.session.output().is_empty() && !self.fence.is_lost();
             tokio::select! {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
@@ -320,6 +346,7 @@ impl<'a> Link<'a> {
         if self.pump.in_flight() > 0 && self.session.output().is_empty() {
             failpoint::here("link.written");
         }
+        self.has_messages &= !self.session.output().is_empty();
         // What was put out since begins its own time when this is written.
         self.writing = match self.writing {
             Some((left, since)) if left > count => Some((left - count, since)),
@@ -342,7 +369,8 @@ impl<'a> Link<'a> {
             let circuit = lock(self.circuit);
             (circuit.room(now), circuit.is_open())
         };
-        if open > 0 {
+        let ours = self.fence.is_open();
+        if open > 0 && ours {
             self.write(now);
         }
         self.pump.give_back_stale(self.settings.times.ready);
@@ -350,6 +378,10 @@ impl<'a> Link<'a> {
             self.pump.still = false;
         }
         if self.settings.bind == Bind::Receiver {
+            return;
+        }
+        if !ours {
+            self.pump.offer(false);
             return;
         }
         if self.idle || open == 0 {
@@ -377,6 +409,7 @@ impl<'a> Link<'a> {
                 Ok(_) => {
                     // Kept until it is answered: what fails is told with its fields.
                     part.body = body;
+                    self.has_messages = true;
                     self.pump.wrote(token, part);
                     lock(self.circuit).wrote(now);
                 }

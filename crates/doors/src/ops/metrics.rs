@@ -78,7 +78,7 @@ fn links(
     depth: &dyn Fn(&Connector) -> Depth,
 ) {
     type Value<'a> = Box<dyn Fn(&Connector) -> i64 + 'a>;
-    let families: [(Family, Value<'_>); 4] = [
+    let families: [(Family, Value<'_>); 5] = [
         (gauge("sendword_queue_waiting", "Messages waiting."), Box::new(|c| depth(c).queued)),
         (
             gauge("sendword_queue_flight", "Parts with an intent and no outcome."),
@@ -91,6 +91,10 @@ fn links(
         (
             gauge("sendword_connector_rate", "Parts a second, of late."),
             Box::new(|c| state(c).map_or(0, |s| s.rate)),
+        ),
+        (
+            gauge("sendword_connector_node", "The node that carries it."),
+            Box::new(|c| state(c).map_or(0, |s| s.node)),
         ),
     ];
     for (family, value) in &families {

@@ -54,6 +54,10 @@ async fn ready(State(doors): State<Doors>) -> Answer<&'static str> {
     if doors.db().disk() == store::disk::Level::NoAccept {
         return Err(store::Error::Full.into());
     }
+    if doors.db().is_away() {
+        let away = "the database is away or takes nothing";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", away).retry_after(1));
+    }
     let answers = doors.db().read(|tx| store::workspace::only(tx).map(drop)).await;
     answers.map_err(|e| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", e.to_string()))?;
     Ok("ready\n")

@@ -26,6 +26,8 @@ pub(crate) fn mount(api: &mut Api) {
 #[derive(Serialize)]
 struct Queue {
     connector: String,
+    /// The node that carries it.
+    node: i64,
     state: LinkState,
     queued: i64,
     flight: i64,
@@ -42,6 +44,7 @@ impl From<queue::Queue> for Queue {
     fn from(q: queue::Queue) -> Queue {
         Queue {
             connector: q.connector.name,
+            node: q.connector.node,
             state: q.connector.state,
             queued: q.queued,
             flight: q.connector.flight,

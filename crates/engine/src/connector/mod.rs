@@ -45,6 +45,8 @@ pub struct View {
     pub enabled: bool,
     /// How it stands.
     pub state: LinkState,
+    /// The node that carries it; 0 while none does.
+    pub node: i64,
     /// Since when, ms since 1970.
     pub since: i64,
     /// When its process last said how it stands, ms; 0 never did.
@@ -219,6 +221,7 @@ fn view(c: Connector, state: Option<&live::State>, depth: live::Depth, now: i64)
         settings: c.settings,
         enabled: c.enabled,
         state: link,
+        node: state.map_or(0, |s| s.node),
         since,
         heard_at: state.map_or(0, |s| s.at),
         stale: c.enabled && state.is_some_and(|s| now - s.at > live::STALE_MS),

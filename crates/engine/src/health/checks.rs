@@ -4,8 +4,7 @@ use super::{Check, Measured, NAMES, State};
 use crate::connector::{self, SIMULATOR};
 use crate::{Ctx, Result, queue};
 use sms::live::LinkState;
-use store::machine::job;
-use store::machine::{alarm, orphan, unconfirmed};
+use store::machine::{alarm, job, node, orphan, unconfirmed};
 use store::workspace::Mode;
 use store::{Engine, Tx};
 
@@ -52,6 +51,8 @@ pub(super) fn all(tx: &mut Tx<'_>, m: &Measured) -> Result<Vec<Check>> {
             "disk_free" => disk(m),
             "keys" => keys(tx, m)?,
             "clock" => clock(tx, m),
+            "nodes" => nodes(&queues, &node::all(tx)?, m),
+            "journal" => journal(m),
             "links" => links(&queues, m),
             "queues" => depth(&queues),
             "queue_oldest" => oldest(&queues),
@@ -188,6 +189,36 @@ fn clock(tx: &mut Tx<'_>, m: &Measured) -> Found {
 }
 
 /// Links that should carry and do not; the simulator's counts only where there is nothing else.
+/// Who lives, and what each carries.
+fn nodes(queues: &[queue::Queue], nodes: &[node::Node], m: &Measured) -> Found {
+    if m.engine == Engine::Sqlite {
+        return well(1, "one: the store is this machine's own");
+    }
+    let of = |n: &node::Node| {
+        let carried: Vec<&str> = queues
+            .iter()
+            .filter(|q| q.connector.node == n.id && !q.connector.stale)
+            .map(|q| q.connector.name.as_str())
+            .collect();
+        let carried = if carried.is_empty() { "nothing".to_owned() } else { carried.join(", ") };
+        format!("{} ({}) carries {carried}", n.id, n.name)
+    };
+    let living: Vec<String> = nodes.iter().filter(|n| n.lives && n.carries).map(of).collect();
+    if living.is_empty() {
+        return (State::Unknown, 0, "no server runs".into(), String::new());
+    }
+    well(living.len() as i64, living.join("; "))
+}
+
+/// What carriers handed over while the database was away and is not in it yet.
+fn journal(m: &Measured) -> Found {
+    if m.journal == 0 {
+        return well(0, "empty");
+    }
+    let fix = "it is read in as soon as the database answers; the log says what hinders it".to_owned();
+    (State::Warn, int(m.journal), format!("{} KiB wait to be read in", m.journal.div_ceil(1024)), fix)
+}
+
 fn links(queues: &[queue::Queue], m: &Measured) -> Found {
     let wanted =
         |q: &&queue::Queue| q.connector.state != LinkState::Disabled && q.connector.kind != SIMULATOR;

@@ -19,6 +19,8 @@ pub struct Measured {
     pub disk: Option<(u64, u64)>,
     /// Key files, and those that others than the owner can open.
     pub keys: (i64, i64),
+    /// Octets in the journal of what came in while the database was away.
+    pub journal: u64,
     /// Whether the clock was set by hand.
     pub clock_shifted: bool,
     /// A jump of the clock that is not believed yet, ms.
@@ -35,6 +37,7 @@ impl Measured {
             vitals: db.vitals(),
             disk: disk(db.dir()),
             keys: keys(&db.dir().join("keys")),
+            journal: std::fs::metadata(db.dir().join(store::machine::journal::FILE)).map_or(0, |m| m.len()),
             clock_shifted: db.clock().is_shifted(),
             clock_jump_ms: db.clock_jump_ms(),
         }

@@ -64,6 +64,7 @@ fn a_link_that_is_down_is_named_with_what_to_do() {
             tx,
             &live::State {
                 connector: id,
+                node: 0,
                 state: sms::live::LinkState::Down,
                 since: 0,
                 rate: 0,

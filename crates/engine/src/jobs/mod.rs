@@ -44,7 +44,6 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::ReceiptHorizon => Some(sweeps::receipt_horizon),
         JobKind::OrphanSweep => Some(sweeps::orphans),
         JobKind::Retention => Some(sweeps::retention),
-        JobKind::NodeLease => Some(sweeps::node_lease),
         JobKind::ImportRun => Some(crate::import::run::run_job),
     }
 }

@@ -5,7 +5,7 @@ use crate::submit;
 use crate::work::{Next, Work};
 use store::machine::agenda as rows_due;
 use store::machine::job::JobKind;
-use store::machine::{node, orphan, retention as rows, settle};
+use store::machine::{orphan, retention as rows, settle};
 
 /// Scheduled messages go to their lane so long before they are due.
 const AGENDA_AHEAD_MS: i64 = 60_000;
@@ -17,15 +17,6 @@ const HORIZON_BACK_MS: i64 = 9 * 86_400_000;
 const SLICE: i64 = 500;
 /// How soon to look again while receipts wait for what they belong to.
 const ORPHANS_MS: i64 = 1_000;
-
-/// This node keeps its number.
-pub(super) fn node_lease(work: &Work<'_>) -> Result<Next> {
-    work.db.write_blocking("node.renew", |tx| {
-        store::backup::mark(tx)?;
-        node::renew(tx)
-    })?;
-    Ok(Next::Done)
-}
 
 /// Receipts that crossed with their outcomes are matched. While there are none, nothing is written.
 pub(super) fn orphans(work: &Work<'_>) -> Result<Next> {

@@ -151,6 +151,7 @@ fn streams_come_page_by_page() {
 #[test]
 fn the_limit_is_named() {
     let view = |state, said: &str, flight| View {
+        node: 0,
         id: 1,
         name: "a".into(),
         kind: "smpp".into(),

@@ -65,7 +65,7 @@ impl World {
 
     fn taker(&self) -> Taker {
         let connector = self.connector;
-        let epoch = self.ask(move |tx, _| Ok(flight::lease(tx, connector, i64::MAX)?)).unwrap().unwrap();
+        let epoch = self.ask(move |tx, _| Ok(flight::own(tx, connector)?)).unwrap().unwrap();
         Taker { connector, link: 0, epoch }
     }
 
@@ -93,6 +93,7 @@ impl World {
             .map(|id| Settled {
                 message: *id,
                 part: 0,
+                attempt: 0,
                 outcome: Outcome::Ambiguous { detail: "the connection was cut".into() },
                 known: None,
             })
@@ -200,7 +201,8 @@ fn what_was_slowed_down_tells_it_once() {
     for _ in 0..3 {
         let (ids, taker) = (world.take(), world.taker());
         assert_eq!(ids, [id], "it keeps its place");
-        let back = Settled { message: id, part: 0, outcome: Outcome::Back { due: settle::SLOWED }, known: None };
+        let back =
+            Settled { message: id, part: 0, attempt: 0, outcome: Outcome::Back { due: settle::SLOWED }, known: None };
         world.ask(move |tx, _| Ok(settle::outcomes(tx, taker, std::slice::from_ref(&back))?)).unwrap();
     }
     let story = world.ask(move |tx, ctx| timeline(tx, ctx, id)).unwrap();

@@ -56,6 +56,7 @@ fn a_state_keeps_its_since_and_goes_stale() {
     with_both("live states", |db| {
         let at = |state, error: &str| State {
             connector: 5,
+            node: 0,
             state,
             since: 0,
             rate: 3,

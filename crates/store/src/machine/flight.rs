@@ -29,43 +29,59 @@ pub struct Intent {
     pub attempt: i64,
 }
 
-/// Takes or keeps the lease on a connector's lanes; `None` when another node holds it.
+/// Takes a connector's lanes, from this node's own former process or link as well; gives the epoch. `None` while another
+/// node that lives owns them.
 ///
-/// A take-over raises the epoch, which fences every intent and outcome of the former owner.
-pub fn lease(tx: &mut Tx<'_>, connector: i64, until: i64) -> Result<Option<i64>> {
-    let (node, now) = (tx.node(), tx.now());
+/// A take-over raises the epoch, which fences every intent and outcome of the former owner: it waits for those that are
+/// being committed, and those that come later find another epoch.
+pub fn own(tx: &mut Tx<'_>, connector: i64) -> Result<Option<i64>> {
+    let node = tx.node();
     let held = tx.one(
-        sql!("SELECT node, epoch, until FROM lane_lease WHERE connector = $1 FOR UPDATE"),
+        sql!("SELECT node, epoch FROM lane_lease WHERE connector = $1 FOR UPDATE"),
         &params![connector],
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?)),
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
     )?;
     match held {
-        Some((owner, epoch, _)) if owner == node => {
+        Some((owner, _)) if owner != node && owner != 0 && super::node::lives(tx, owner)? => Ok(None),
+        Some((_, epoch)) => {
             tx.exec(
-                sql!("UPDATE lane_lease SET until = $2 WHERE connector = $1"),
-                &params![connector, until],
-            )?;
-            Ok(Some(epoch))
-        }
-        Some((_, _, end)) if end > now => Ok(None),
-        Some((_, epoch, _)) => {
-            tx.exec(
-                sql!("UPDATE lane_lease SET node = $2, epoch = $3, until = $4 WHERE connector = $1"),
-                &params![connector, node, Val::Int(epoch + 1), until],
+                sql!("UPDATE lane_lease SET node = $2, epoch = $3 WHERE connector = $1"),
+                &params![connector, node, Val::Int(epoch + 1)],
             )?;
             Ok(Some(epoch + 1))
         }
         None => {
             let made = tx.exec(
                 sql!(
-                    "INSERT INTO lane_lease (connector, node, epoch, until) VALUES ($1, $2, 1, $3)
+                    "INSERT INTO lane_lease (connector, node, epoch) VALUES ($1, $2, 1)
                      ON CONFLICT (connector) DO NOTHING"
                 ),
-                &params![connector, node, until],
+                &params![connector, node],
             )?;
             Ok((made == 1).then_some(1))
         }
     }
+}
+
+/// Lets a connector's lanes go, so that another node need not wait. Nothing of this epoch may be under way.
+pub fn let_go(tx: &mut Tx<'_>, connector: i64, epoch: i64) -> Result<()> {
+    let node = tx.node();
+    tx.exec(
+        sql!("UPDATE lane_lease SET node = 0 WHERE connector = $1 AND node = $2 AND epoch = $3"),
+        &params![connector, node, epoch],
+    )
+    .map(drop)
+}
+
+/// Whether this node owns a connector's lanes.
+pub fn owns(tx: &mut Tx<'_>, connector: i64) -> Result<bool> {
+    let node = tx.node();
+    let found = tx.one(
+        sql!("SELECT epoch FROM lane_lease WHERE connector = $1 AND node = $2"),
+        &params![connector, node],
+        |r| r.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
 }
 
 /// Whether this node still holds the lease of this epoch; a take-over waits for us, or we see it.

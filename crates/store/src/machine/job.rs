@@ -3,7 +3,7 @@
 //! A claim is a lease: a process that is killed loses nothing, its row is taken again once the lease has run out.
 //! Each claim gives the row a new id, so whoever lost a claim can no longer end it. Nothing here runs a job.
 
-use crate::{Bell, Engine, Result, Tx, params, sql};
+use crate::{Bell, Engine, Result, Tx, Val, list_of, params, sql};
 
 /// How long a claim holds unless it is renewed.
 pub const LEASE_MS: i64 = 30_000;
@@ -21,7 +21,7 @@ pub enum Home {
     Connectors,
 }
 
-/// What can be put off. The numbers are stored and never reused.
+/// What can be put off. The numbers are stored and never reused; 6, 10 and 12 are past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobKind {
     /// A scheduled campaign starts.
@@ -42,8 +42,6 @@ pub enum JobKind {
     ReceiptHorizon = 8,
     /// The rows of a file become people.
     ImportRun = 1,
-    /// This node keeps its number.
-    NodeLease = 12,
 }
 
 impl JobKind {
@@ -58,7 +56,6 @@ impl JobKind {
         JobKind::AgendaDue,
         JobKind::ReceiptHorizon,
         JobKind::ImportRun,
-        JobKind::NodeLease,
     ];
 
     /// Its stored number.
@@ -78,7 +75,6 @@ impl JobKind {
             JobKind::AgendaDue => "agenda_due",
             JobKind::ReceiptHorizon => "receipt_horizon",
             JobKind::ImportRun => "import_run",
-            JobKind::NodeLease => "node_lease",
         }
     }
 
@@ -90,7 +86,6 @@ impl JobKind {
     /// How often it comes back by itself; `None` is work that is put when there is some.
     pub const fn every_ms(self) -> Option<i64> {
         match self {
-            JobKind::NodeLease => Some(super::node::LEASE_MS / 3),
             JobKind::AgendaDue => Some(5_000),
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
@@ -156,14 +151,14 @@ pub fn cancel(tx: &mut Tx<'_>, kind: JobKind, subject: i64) -> Result<()> {
 
 /// Whether any of these kinds could be claimed now. For readers: an idle runner writes nothing.
 pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
-    let (kinds, now, steady) = (numbers(kinds), tx.now(), tx.steady_now());
+    let (kinds, now, steady, server) = (numbers(kinds), tx.now(), tx.steady_now(), tx.server_now()?);
     let found = tx.one(
         sql!(
             "SELECT 1 FROM job WHERE kind IN LIST($1)
              AND ((state = 0 AND ((kind = 2 AND due <= $3) OR (kind <> 2 AND due <= $2)))
-               OR (state IN (1, 2) AND until <= $2)) LIMIT 1"
+               OR (state IN (1, 2) AND until <= $4)) LIMIT 1"
         ),
-        &params![kinds, now, steady],
+        &params![kinds, now, steady, server],
         |r| r.get::<i64>(0),
     )?;
     Ok(found.is_some())
@@ -172,15 +167,16 @@ pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
 /// Claims the job of these kinds that is due longest.
 pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
     let (kinds, now, id, steady) = (numbers(kinds), tx.now(), tx.id(), tx.steady_now());
+    let server = tx.server_now()?;
     let row = tx.one(
         sql!(
             "UPDATE job SET id = $1, state = 1, until = $2, tries = tries + 1
              WHERE id = (SELECT id FROM job WHERE kind IN LIST($3)
                AND ((state = 0 AND ((kind = 2 AND due <= $5) OR (kind <> 2 AND due <= $4)))
-                 OR (state IN (1, 2) AND until <= $4)) ORDER BY due, id LIMIT 1)
+                 OR (state IN (1, 2) AND until <= $6)) ORDER BY due, id LIMIT 1)
              RETURNING kind, workspace, subject, due, tries"
         ),
-        &params![id, now + LEASE_MS, kinds, now, steady],
+        &params![id, Val::Int(server + LEASE_MS), kinds, now, steady, server],
         |r| {
             let kind = r.get::<i64>(0)?;
             let kind = JobKind::from_number(kind)
@@ -193,13 +189,16 @@ pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
 
 /// Holds a claim for another lease. `false` when it was lost.
 pub fn renew(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
-    let until = tx.now() + LEASE_MS;
+    let until = tx.server_now()? + LEASE_MS;
     Ok(tx.exec(sql!("UPDATE job SET until = $2 WHERE id = $1"), &params![id, until])? > 0)
 }
 
 /// The clock went back by `-ms`: what was to be done soon by the old time is to be done soon by the new one. A mailing's
 /// own start keeps its moment.
 pub fn moved(tx: &mut Tx<'_>, ms: i64) -> Result<()> {
+    if tx.engine() == Engine::Postgres {
+        return Ok(()); // the clock is the server's: what went back there did so for every node
+    }
     tx.exec(
         sql!(
             "UPDATE job SET due = due + $1, until = CASE WHEN until = 0 THEN 0 ELSE until + $1 END WHERE kind <> 2"
@@ -249,14 +248,25 @@ pub fn failed(tx: &mut Tx<'_>, id: i64, error: &str, due: i64) -> Result<()> {
 }
 
 /// Frees every claim of a store that only one process can have open: after a kill nobody waits for a lease.
-/// Where several nodes share a store the leases of the living stand, and this does nothing.
+/// Where several nodes share a store only those of this node's former process are free: its number is ours alone.
 pub fn free_abandoned(db: &crate::Db) -> Result<()> {
     if db.engine() == Engine::Postgres {
-        return Ok(());
+        let node = db.node();
+        return db.write_blocking("jobs.free", move |tx| free_of(tx, &[node]));
     }
     db.write_blocking("jobs.free", |tx| {
         tx.exec(sql!("UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2)"), &[]).map(drop)
     })
+}
+
+/// Frees the claims of nodes that are gone: whoever minted a claim's id is its owner.
+pub(crate) fn free_of(tx: &mut Tx<'_>, gone: &[i64]) -> Result<()> {
+    let sql =
+        sql!("UPDATE job SET state = 0, until = 0 WHERE state IN (1, 2) AND (id / 4096) % 1024 IN LIST($1)");
+    if tx.exec(sql, &params![list_of(gone)])? > 0 {
+        tx.ring(Bell::Jobs);
+    }
+    Ok(())
 }
 
 /// A job as `doctor` and tests see it.

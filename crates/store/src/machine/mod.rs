@@ -9,6 +9,7 @@ pub mod failover;
 pub mod flight;
 pub mod inbound;
 pub mod job;
+pub mod journal;
 pub mod node;
 pub mod orphan;
 pub mod outbox;

@@ -61,9 +61,16 @@ impl Change {
 }
 
 /// Applies outcomes of one link. Gives how many intents were still open.
+///
+/// Under a lease that was lost none is applied: the new owner has settled all that was in flight, and what it has sent
+/// since is not ours to end. Answers among them still tell what nobody knew.
 pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<usize> {
-    if !flight::holds(tx, taker.connector, taker.epoch)? {
+    if settled.is_empty() {
         return Ok(0);
+    }
+    if !flight::holds(tx, taker.connector, taker.epoch)? {
+        let answers: Vec<Late> = settled.iter().filter_map(Settled::late).collect();
+        return late(tx, taker.connector, &answers).map(|()| 0);
     }
     let mut batch = Batch::load(tx, taker.connector, std::iter::empty())?;
     let (known, mut judged) = swift::taken(tx, taker, settled, &mut batch)?;
@@ -95,6 +102,7 @@ pub fn recover(tx: &mut Tx<'_>, taker: Taker, detail: &str) -> Result<usize> {
         .map(|i| Settled {
             message: i.message,
             part: i.part,
+            attempt: i.attempt,
             outcome: Outcome::Ambiguous { detail: detail.to_owned() },
             known: None,
         })

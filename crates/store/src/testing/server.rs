@@ -6,26 +6,38 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Runs the server as a child of a shell that waits for our end of a pipe to close. However this process ends, the
 /// pipe closes with it: the server stops and its folder goes, also after a kill that runs no destructor.
 const KEEPER: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c max_connections=200 \
-    -c fsync="$3" -c full_page_writes="$3" -c shared_buffers=64MB >"$2/log" 2>&1 </dev/null &
-server=$!
-tries=0
-until "$1/pg_isready" -q -h "$2"; do
-    tries=$((tries + 1))
-    if [ $tries -gt 300 ] || ! kill -0 $server 2>/dev/null; then echo failed; kill $server 2>/dev/null; exit 1; fi
-    sleep 0.1
-done
+up() {
+    "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses="$4" -c port="$5" -c max_connections=200 \
+        -c fsync="$3" -c full_page_writes="$3" -c shared_buffers=64MB >>"$2/log" 2>&1 </dev/null &
+    server=$!
+    tries=0
+    until "$1/pg_isready" -q -h "$2" -p "$5"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 300 ] || ! kill -0 $server 2>/dev/null; then echo failed; kill $server 2>/dev/null; exit 1; fi
+        sleep 0.1
+    done
+}
+down() { kill -"$1" $server; wait $server; }
+up "$@"
 echo ready
-read -r gone
-kill -QUIT $server
-wait $server
+while read -r order; do
+    case $order in
+        crash) down QUIT; up "$@" ;;
+        stop) down INT ;;
+        start) up "$@" ;;
+        save) down INT; cp -a "$2/data" "$2/saved"; up "$@" ;;
+        back) down QUIT; rm -rf "$2/data"; mv "$2/saved" "$2/data"; up "$@" ;;
+    esac
+    echo ready
+done
+down QUIT
 rm -rf "$2"
 "#;
 
@@ -34,7 +46,24 @@ pub struct Postgres {
     folder: PathBuf,
     programs: PathBuf,
     keeper: Child,
+    wires: Mutex<Option<(ChildStdin, BufReader<ChildStdout>)>>,
+    port: u16,
     made: AtomicU64,
+}
+
+/// What a test does to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Ends at once as after a crash, and comes up again.
+    Crash,
+    /// Ends in order.
+    Stop,
+    /// Comes up.
+    Start,
+    /// Keeps a copy of all it holds.
+    Save,
+    /// Takes up that copy: what was committed since is gone.
+    Back,
 }
 
 impl Postgres {
@@ -55,6 +84,14 @@ impl Postgres {
     /// # Errors
     /// A sentence that says what is missing or what failed.
     pub fn start(durable: bool) -> Result<Postgres, String> {
+        Postgres::start_at(durable, None)
+    }
+
+    /// Starts a server that also listens on a port of the loopback, as a road between it and a node needs.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing or what failed.
+    pub fn start_at(durable: bool, port: Option<u16>) -> Result<Postgres, String> {
         let programs = programs()?;
         let folder = private_folder()?;
         let user = server_user(&folder)?;
@@ -80,27 +117,57 @@ impl Postgres {
         } else {
             "off"
         });
+        shell.args([if port.is_some() { "127.0.0.1" } else { "" }, &port.unwrap_or(5432).to_string()]);
         shell.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         let mut keeper = as_user(&mut shell, user).spawn().map_err(|e| format!("sh did not start: {e}"))?;
-        let mut said = String::new();
-        if let Some(out) = keeper.stdout.take() {
-            let _ = BufReader::new(out).read_line(&mut said);
-        }
-        if said.trim() == "ready" {
-            return Ok(Postgres { folder, programs, keeper, made: AtomicU64::new(0) });
+        let wires = keeper.stdin.take().zip(keeper.stdout.take().map(BufReader::new));
+        let (wires, port, made) = (Mutex::new(wires), port.unwrap_or(5432), AtomicU64::new(0));
+        let server = Postgres { folder: folder.clone(), programs, keeper, wires, port, made };
+        if server.hears() {
+            return Ok(server);
         }
         let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        let _ = std::fs::remove_dir_all(&folder);
+        drop(server);
         Err(format!("PostgreSQL did not start: {}", log.lines().last().unwrap_or("it said nothing")))
+    }
+
+    /// Whether the keeper says that it is done.
+    fn hears(&self) -> bool {
+        let mut wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = String::new();
+        wires.as_mut().is_some_and(|(_, out)| out.read_line(&mut said).is_ok()) && said.trim() == "ready"
+    }
+
+    /// Does something to the server, and returns when it is done.
+    pub fn order(&self, order: Order) {
+        if let Some((orders, _)) = &mut *self.wires.lock().unwrap_or_else(PoisonError::into_inner) {
+            let word = format!("{order:?}").to_lowercase();
+            std::io::Write::write_all(orders, format!("{word}\n").as_bytes()).expect("the keeper reads");
+        }
+        assert!(self.hears(), "the server did not {order:?}");
+    }
+
+    /// The port it listens on, and the name of a database there, as an address over a road: the road's end is `at`.
+    pub fn over(&self, at: std::net::SocketAddr, database: &str) -> String {
+        let name = database.rsplit('/').next().unwrap_or_default();
+        format!("postgres://postgres@{at}/{name}")
+    }
+
+    /// Where it listens, when it was started so.
+    pub fn address(&self) -> std::net::SocketAddr {
+        (std::net::Ipv4Addr::LOCALHOST, self.port).into()
     }
 
     /// Makes an empty database and gives its address, as `--database` and `Db::open` take it.
     pub fn database(&self) -> String {
         let name = format!("test{}", self.made.fetch_add(1, Ordering::Relaxed));
         let mut createdb = Command::new(self.programs.join("createdb"));
-        createdb.args(["--username=postgres", "--host"]).arg(&self.folder).arg(&name);
+        createdb.args(["--username=postgres", "--port", &self.port.to_string(), "--host"]);
+        createdb.arg(&self.folder).arg(&name);
         run(&mut createdb).expect("a running server makes a database");
-        format!("postgres://postgres@{}/{name}", self.folder.display().to_string().replace('/', "%2F"))
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        let port = if self.port == 5432 { String::new() } else { format!(":{}", self.port) };
+        format!("postgres://postgres@{folder}{port}/{name}")
     }
 
     /// Runs SQL text by `psql` and gives what it printed, for a look from outside the store.
@@ -147,7 +214,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
+        drop(self.wires.lock().unwrap_or_else(PoisonError::into_inner).take());
         let _ = self.keeper.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }

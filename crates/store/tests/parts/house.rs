@@ -65,8 +65,7 @@ impl House {
                 mode: Mode::Live,
                 parts_max: 10,
             };
-            let until = tx.now() + 3_600_000;
-            Ok::<_, Error>((workspace::insert(tx, &new)?.id, flight::lease(tx, CARRIER, until)?))
+            Ok::<_, Error>((workspace::insert(tx, &new)?.id, flight::own(tx, CARRIER)?))
         });
         let (workspace, epoch) = made.unwrap();
         House { db, workspace, taker: Taker { connector: CARRIER, link: 0, epoch: epoch.unwrap() } }
@@ -197,7 +196,7 @@ impl House {
         self.run(move |tx| {
             let settled: Vec<Settled> = outcomes
                 .iter()
-                .map(|(part, outcome)| Settled { message, part: *part, outcome: outcome.clone(), known: None })
+                .map(|(part, outcome)| Settled { message, part: *part, attempt: 0, outcome: outcome.clone(), known: None })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         });

@@ -3,7 +3,9 @@
 use crate::board::Board;
 use crate::circuit::Circuit;
 use crate::feed::Feed;
+use crate::fence::Fence;
 use crate::letter::Encode;
+use crate::settler::Keep;
 use crate::smpp::door::Resolve;
 use crate::smpp::encode::{self, Alphabet, Dialect};
 use crate::smpp::words::Errors;
@@ -35,10 +37,15 @@ pub(crate) struct Settings {
 }
 
 /// What the links of one connector share.
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) feed: Arc<Feed>,
     pub(crate) board: Arc<Board>,
     pub(crate) circuit: Arc<Mutex<Circuit>>,
+    /// Whether its lanes are still ours.
+    pub(crate) fence: Arc<Fence>,
+    /// Where what is learnt is kept.
+    pub(crate) keep: Keep,
 }
 
 pub(super) fn encoder(db: &Db, settings: &Settings) -> Encode {

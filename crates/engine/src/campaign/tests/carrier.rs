@@ -22,10 +22,7 @@ pub(super) struct Carrier;
 
 impl Carrier {
     fn taker(db: &Db) -> Taker {
-        let epoch = db.write_blocking("test.lease", |tx| {
-            let until = tx.now() + 60_000;
-            flight::lease(tx, 1, until)
-        });
+        let epoch = db.write_blocking("test.lease", |tx| flight::own(tx, 1));
         Taker { connector: 1, link: 0, epoch: epoch.unwrap().unwrap() }
     }
 
@@ -47,7 +44,9 @@ impl Carrier {
         db.write_blocking("test.outcomes", move |tx| {
             let settled: Vec<Settled> = taken
                 .iter()
-                .filter_map(|id| Some(Settled { message: *id, part: 0, outcome: outcome(fate(*id), *id)?, known: None }))
+                .filter_map(|id| {
+                    Some(Settled { message: *id, part: 0, attempt: 0, outcome: outcome(fate(*id), *id)?, known: None })
+                })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         })

@@ -58,6 +58,31 @@ pub fn set(tx: &mut Tx<'_>, restored: &Restored) -> Result<()> {
     setting::set(tx, SETTING, &text)
 }
 
+/// Holds everything in a database that was found to be an older copy while nodes work on it. What the ledgers know of it
+/// is not in it yet, so releasing needs a person who takes that on, or [`replay`] first.
+pub(crate) fn hold_at_once(tx: &mut Tx<'_>) -> Result<()> {
+    if get(tx)?.is_some() {
+        return Ok(()); // another node was first
+    }
+    hold(tx)?;
+    let at = tx.now();
+    let nothing = Restored {
+        at,
+        backup_at: 0,
+        sent_log: "missing".into(),
+        refusals: 0,
+        refusals_damaged: 0,
+        refusals_there: false,
+        sent: 0,
+        unconfirmed: 0,
+        not_in_copy: 0,
+        not_in_copy_from: 0,
+        not_in_copy_to: 0,
+        launched_since: 0,
+    };
+    set(tx, &nothing)
+}
+
 /// Ends the note: everything was let go.
 fn forget(tx: &mut Tx<'_>) -> Result<()> {
     setting::remove(tx, SETTING)

@@ -59,6 +59,8 @@ pub struct Settled {
     pub message: i64,
     /// The part, from 0.
     pub part: i64,
+    /// Which try it is of.
+    pub attempt: i64,
     /// What became of it.
     pub outcome: Outcome,
     /// What is remembered of its intent, where it is the only part of its message.
@@ -124,6 +126,21 @@ impl Digits {
     pub(crate) fn same_phone(self, other: Digits) -> bool {
         let tail = 10_u64.pow(TAIL.min(self.len).min(other.len));
         self.last % tail == other.last % tail
+    }
+}
+
+impl Settled {
+    /// The answer in it, as one that came late; `None` where it tells of none.
+    pub(crate) fn late(&self) -> Option<Late> {
+        let answer = match &self.outcome {
+            Outcome::Accepted { smsc_id, h } => Ok((smsc_id.clone(), *h)),
+            Outcome::Rejected { code, detail } => Err((*code, detail.clone())),
+            Outcome::Again { .. }
+            | Outcome::Elsewhere { .. }
+            | Outcome::Back { .. }
+            | Outcome::Ambiguous { .. } => return None,
+        };
+        Some(Late { message: self.message, part: self.part, attempt: self.attempt, answer })
     }
 }
 
