@@ -13,7 +13,9 @@ pub mod live;
 pub mod number;
 pub mod parts;
 pub mod reason;
+pub mod reassembly;
 pub mod receipt;
+pub mod tpdu;
 pub mod udh;
 
 pub use class::{Class, Lane, OnAmbiguous};

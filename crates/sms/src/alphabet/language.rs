@@ -109,7 +109,7 @@ impl Code {
 }
 
 /// The national tables a text is written with; none of them is the default alphabet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct Shift {
     /// Replaces the base table: element 0x25.
     pub locking: Option<Language>,
@@ -120,6 +120,11 @@ pub struct Shift {
 impl Shift {
     /// The default alphabet and its extension.
     pub const NONE: Shift = Shift { locking: None, single: None };
+
+    /// Whether it is the default alphabet.
+    pub fn is_none(&self) -> bool {
+        *self == Shift::NONE
+    }
 
     /// Octets of the elements that announce it, without the header's length octet.
     pub const fn header_len(self) -> usize {
@@ -289,7 +294,7 @@ mod tests {
         assert_eq!(Language::of_id(13), Some(Language::Urdu));
     }
 
-    /// Marks of protocols.md section 6: what each character costs with each pair of tables.
+    /// What each character costs with each pair of tables; 0 where a pair lacks it.
     #[test]
     fn what_letters_cost() {
         let pair = |locking, single| Shift { locking, single }.tables();
