@@ -80,6 +80,9 @@ impl UserData {
         if has_header {
             match data.first().and_then(|octets| data.get(..=usize::from(*octets))) {
                 Some(whole) => header = whole,
+                // Cut off within the header: no text came at all.
+                None if torn => header = data,
+                // All came, and it cannot hold such a header: the flag is wrong, what came is text.
                 None => torn = true,
             }
         }
