@@ -40,7 +40,8 @@ impl Dcs {
                 2 => Alphabet::Ucs2,
                 _ => Alphabet::Gsm7,
             },
-            0xE0..=0xEF => Alphabet::Ucs2,
+            // Bit 3 of group 1111 is reserved; handsets that set it mean what it means in group 0000.
+            0xE0..=0xEF | 0xF8..=0xFB => Alphabet::Ucs2,
             0xF0..=0xFF if self.0 & 0x04 != 0 => Alphabet::Octets,
             _ => Alphabet::Gsm7,
         }
@@ -100,6 +101,7 @@ mod tests {
             (0xE0, Alphabet::Ucs2, None),
             (0xF0, Alphabet::Gsm7, Some(0)),
             (0xF6, Alphabet::Octets, Some(2)),
+            (0xF9, Alphabet::Ucs2, Some(1)),
         ];
         for (octet, alphabet, class) in cases {
             assert_eq!((Dcs(octet).alphabet(), Dcs(octet).class()), (alphabet, class), "{octet:#04x}");
