@@ -160,8 +160,10 @@ pub fn size(text: &str) -> Size {
 
 /// Counts as a connector will send it.
 pub fn size_as(text: &str, manner: &Manner) -> Size {
-    let Plan { encoding, shift, units, per_part, parts, last } = plan(text, manner);
-    Size { encoding, shift, units, parts, per_part, left: per_part - last }
+    let plan = plan(text, manner);
+    let last = plan.cuts.last().map_or(0, |(_, units)| *units);
+    let Plan { encoding, shift, units, per_part, .. } = plan;
+    Size { encoding, shift, units, parts: plan.parts(), per_part, left: per_part - last }
 }
 
 /// One message of those a text became.
@@ -214,9 +216,10 @@ pub fn split(text: &str, reference: Reference, most: u8) -> Result<Split, TooMan
 
 /// Cuts a text as a connector sends it.
 pub fn split_as(text: &str, manner: &Manner) -> Result<Split, TooManyParts> {
-    let Plan { encoding, shift, units, per_part, parts, .. } = plan(text, manner);
-    let too_many = Err(TooManyParts { parts, most: manner.most });
-    let Some(total) = u8::try_from(parts).ok().filter(|total| *total <= manner.most) else { return too_many };
+    let plan = plan(text, manner);
+    let Plan { encoding, shift, units, .. } = plan;
+    let too_many = Err(TooManyParts { parts: plan.parts(), most: manner.most });
+    let Some(total) = u8::try_from(plan.parts()).ok().filter(|n| *n <= manner.most) else { return too_many };
     if total == 1 || manner.joining == Joining::Whole {
         let body = body(text, encoding, shift, units);
         if body.len() > WHOLE_MOST {
@@ -225,26 +228,21 @@ pub fn split_as(text: &str, manner: &Manner) -> Result<Split, TooManyParts> {
         let part = Part { udh: manner.header(shift, None), body, units, place: None };
         return Ok(Split { encoding, shift, parts: vec![part] });
     }
-    let mut parts = Vec::with_capacity(usize::from(total));
-    cut::cut(text, &choose::costs(encoding, shift), per_part, |piece, units| {
-        // As many pieces as were counted: never more than `total`.
-        let seq = parts.len() as u8 + 1;
+    let mut start = 0;
+    let parts = plan.cuts.into_iter().zip(1..=total).map(|((end, units), seq)| {
         let place = Some(Concat { reference: manner.reference(), total, seq });
-        let body = body(piece, encoding, shift, units);
-        parts.push(Part { udh: manner.header(shift, place), body, units, place });
+        let body = body(&text[start..end], encoding, shift, units);
+        start = end;
+        Part { udh: manner.header(shift, place), body, units, place }
     });
-    Ok(Split { encoding, shift, parts })
+    Ok(Split { encoding, shift, parts: parts.collect() })
 }
 
 fn body(text: &str, encoding: Encoding, shift: Shift, units: usize) -> Vec<u8> {
     match encoding {
-        Encoding::Gsm7 => {
-            let (mut out, tables) = (Vec::with_capacity(units), shift.tables());
-            // The plan saw that every character has its septets.
-            text.chars().for_each(|ch| tables.push(ch, &mut out).unwrap_or_default());
-            out
-        }
-        Encoding::Ucs2 => ucs2::encode(text),
+        // The plan saw that every character has its septets.
+        Encoding::Gsm7 => gsm7::write(text, shift.tables(), units),
+        Encoding::Ucs2 => ucs2::write(text, units),
         Encoding::Octets => text.as_bytes().to_vec(),
     }
 }

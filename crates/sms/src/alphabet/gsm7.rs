@@ -3,7 +3,7 @@
 //! Text is handled unpacked (one septet in one octet), as SMPP carries it; [`super::septets`] packs. It never changes
 //! a character into a similar one: what has no code is refused by [`encode`].
 
-use super::language::Tables;
+use super::language::{Code, Tables};
 use super::table::ESCAPE;
 use super::{locking, single};
 
@@ -30,6 +30,29 @@ pub fn encode_with(text: &str, tables: Tables) -> Option<Vec<u8>> {
         tables.push(ch, &mut out)?;
     }
     Some(out)
+}
+
+/// Septets of a text that is known to take so many by these tables.
+pub(crate) fn write(text: &str, tables: Tables, septets: usize) -> Vec<u8> {
+    let mut out = vec![b' '; septets];
+    let mut at = 0;
+    let mut put = |septet: u8| {
+        if let Some(place) = out.get_mut(at) {
+            *place = septet;
+        }
+        at += 1;
+    };
+    for ch in text.chars() {
+        match tables.code(ch) {
+            Some(Code::Base(septet)) => put(septet),
+            Some(Code::Extended(septet)) => {
+                put(ESCAPE);
+                put(septet);
+            }
+            None => {}
+        }
+    }
+    out
 }
 
 /// Reads unpacked septets of the default alphabet.

@@ -3,20 +3,25 @@
 //! What costs no less is not used: of ways with equally many parts the one that more handsets read is taken, that is
 //! the default alphabet, then UCS-2, then a single shift, then a locking one, then both.
 
-use super::cut::cut;
+use super::cut::{cut, fill};
 use super::{Encoding, Manner};
-use crate::alphabet::{Shift, gsm7};
+use crate::alphabet::Shift;
 
 /// How a text will be sent, and what that takes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Plan {
     pub(super) encoding: Encoding,
     pub(super) shift: Shift,
     pub(super) units: usize,
     pub(super) per_part: usize,
-    pub(super) parts: usize,
-    /// Units of the last part.
-    pub(super) last: usize,
+    /// Where each part ends in the text, and its units; never empty.
+    pub(super) cuts: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    pub(super) fn parts(&self) -> usize {
+        self.cuts.len()
+    }
 }
 
 /// The cheapest encoding that changes no character, without national tables.
@@ -36,7 +41,11 @@ pub(super) fn costs(encoding: Encoding, shift: Shift) -> impl Fn(char) -> usize 
 
 fn septets(text: &str, shift: Shift) -> Option<usize> {
     let tables = shift.tables();
-    text.chars().try_fold(0, |sum, ch| Some(sum + tables.septets(ch)?))
+    let mut sum = 0;
+    for ch in text.chars() {
+        sum += tables.septets(ch)?;
+    }
+    Some(sum)
 }
 
 pub(super) fn plan(text: &str, manner: &Manner) -> Plan {
@@ -44,7 +53,7 @@ pub(super) fn plan(text: &str, manner: &Manner) -> Plan {
     let unicode = || (Encoding::Ucs2, Shift::NONE, text.chars().map(char::len_utf16).sum());
     let (encoding, shift, units) = default.unwrap_or_else(unicode);
     let plain = simulate(text, manner, encoding, shift, units);
-    if manner.shifts.is_none() || plain.parts == 1 {
+    if manner.shifts.is_none() || plain.parts() == 1 {
         return plain;
     }
     national(text, manner, plain)
@@ -71,11 +80,11 @@ fn national(text: &str, manner: &Manner, plain: Plan) -> Plan {
     let mut best = plain;
     for (least, _, units, shift) in offers {
         // Whatever follows takes at least as many parts.
-        if least >= best.parts {
+        if least >= best.parts() {
             break;
         }
         let offer = simulate(text, manner, Encoding::Gsm7, shift, units);
-        if offer.parts < best.parts {
+        if offer.parts() < best.parts() {
             best = offer;
         }
     }
@@ -85,14 +94,16 @@ fn national(text: &str, manner: &Manner, plain: Plan) -> Plan {
 fn simulate(text: &str, manner: &Manner, encoding: Encoding, shift: Shift, units: usize) -> Plan {
     let (alone, several) = manner.limits(encoding, shift);
     if units <= alone {
-        return Plan { encoding, shift, units, per_part: alone, parts: 1, last: units };
+        return Plan { encoding, shift, units, per_part: alone, cuts: vec![(text.len(), units)] };
     }
-    let (mut parts, mut last) = (0, 0);
-    cut(text, &costs(encoding, shift), several, |_, units| {
-        parts += 1;
-        last = units;
-    });
-    Plan { encoding, shift, units, per_part: several, parts, last }
+    // As many units as octets: every character is one of each.
+    let cuts = if units == text.len() {
+        cut(text, &|_| 1, several, |rest| rest.len().min(several))
+    } else {
+        let costs = costs(encoding, shift);
+        cut(text, &costs, several, |rest| fill(rest, &costs, several))
+    };
+    Plan { encoding, shift, units, per_part: several, cuts }
 }
 
 /// The different characters of a text and how often each stands in it, so that many pairs of tables can be asked
@@ -119,7 +130,7 @@ impl Letters {
 
     /// Septets of the text with these tables, `None` where they lack a character.
     fn septets(&self, shift: Shift) -> Option<usize> {
-        let tables = if shift == Shift::NONE { gsm7::DEFAULT } else { shift.tables() };
+        let tables = shift.tables();
         self.seen.iter().try_fold(0, |sum, (ch, count)| Some(sum + count * tables.septets(*ch)?))
     }
 }

@@ -4,39 +4,41 @@
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
-/// Calls `part` with every piece of the text, in order, and its units; at least once.
+/// The end of each piece of the text and its units, in order; at least one. `reach` says how far a part reaches when
+/// nothing but room matters.
 ///
 /// `limit` must hold any one character.
-pub(super) fn cut<'t>(
-    text: &'t str,
+pub(super) fn cut(
+    text: &str,
     cost: &impl Fn(char) -> usize,
     limit: usize,
-    mut part: impl FnMut(&'t str, usize),
-) {
-    let mut rest = text;
+    reach: impl Fn(&str) -> usize,
+) -> Vec<(usize, usize)> {
+    let mut cuts = Vec::with_capacity(text.len() / limit + 1);
+    let mut start = 0;
     loop {
-        let (full, units) = fill(rest, cost, limit);
-        if full == rest.len() {
-            return part(rest, units);
+        let rest = &text[start..];
+        let full = reach(rest);
+        let end = if full == rest.len() { full } else { seam(rest, full, cost, limit) };
+        let units = rest[..end].chars().map(cost).sum();
+        cuts.push((start + end, units));
+        start += end;
+        if start == text.len() {
+            return cuts;
         }
-        let end = seam(rest, full, cost, limit);
-        let back: usize = rest[end..full].chars().map(cost).sum();
-        part(&rest[..end], units - back);
-        rest = &rest[end..];
     }
 }
 
-/// How far a part reaches when nothing but room matters, and the units of that.
-fn fill(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> (usize, usize) {
+/// How far a part reaches when nothing but room matters.
+pub(super) fn fill(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> usize {
     let mut units = 0;
     for (at, ch) in text.char_indices() {
-        let next = units + cost(ch);
-        if next > limit {
-            return (at, units);
+        units += cost(ch);
+        if units > limit {
+            return at;
         }
-        units = next;
     }
-    (text.len(), units)
+    text.len()
 }
 
 /// The last lawful cut up to `full`, which lies within the text.
@@ -59,7 +61,7 @@ fn seam(text: &str, full: usize, cost: &impl Fn(char) -> usize, limit: usize) ->
 
 /// Whether the first cluster fits a part.
 fn fits(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> bool {
-    let (full, _) = fill(text, cost, limit);
+    let full = fill(text, cost, limit);
     let next = text[full..].chars().next().map_or(0, char::len_utf8);
     let window = &text[..full + next];
     next == 0 || window.graphemes(true).next().is_some_and(|cluster| cluster.len() <= full)
