@@ -18,6 +18,8 @@ pub struct Table {
     latin: [u8; 256],
     near: [u8; 256],
     block: u32,
+    /// Whether characters lie outside both, so that they must be searched.
+    outside: bool,
     /// One bit a septet: never written.
     mute: u128,
 }
@@ -27,7 +29,8 @@ const ABSENT: u8 = 0xFF;
 impl Table {
     /// A base table. `block` is where most of its characters above Latin-1 lie: those are found without a search.
     pub const fn locking(block: u32, cells: [char; 128]) -> Self {
-        let mut table = Table { cells, latin: [ABSENT; 256], near: [ABSENT; 256], block, mute: 0 };
+        let mut table =
+            Table { cells, latin: [ABSENT; 256], near: [ABSENT; 256], block, outside: false, mute: 0 };
         // Backwards, so that of two cells with one character the first is written.
         let mut septet = cells.len();
         while septet > 0 {
@@ -62,6 +65,8 @@ impl Table {
             self.latin[ch as usize] = code;
         } else if ch >= self.block && ch < self.block + 256 {
             self.near[(ch - self.block) as usize] = code;
+        } else {
+            self.outside = true;
         }
         self
     }
@@ -74,7 +79,8 @@ impl Table {
             Some(code) => *code,
             None => match self.near.get(ch.wrapping_sub(self.block) as usize) {
                 Some(code) => *code,
-                None => self.search(ch),
+                None if self.outside => self.search(ch),
+                None => ABSENT,
             },
         };
         (code != ABSENT).then_some(code)

@@ -47,7 +47,7 @@ impl Stamp {
 
 /// Two digits, the units in the upper half.
 fn swapped(number: u8) -> u8 {
-    number % 10 << 4 | number / 10 % 10
+    ((number % 10) << 4) | (number / 10 % 10)
 }
 
 fn plain(octet: u8) -> Option<u8> {
