@@ -95,6 +95,7 @@ mod tests {
         assert_eq!(pack(&full, fill_bits(6)).len() + 6, 140);
     }
 
+    /// TXT-07.
     #[test]
     fn an_at_sign_in_the_last_place_survives_a_wire_without_a_count() {
         for text in ["1234567@", "1234567", "123456@", "1234567\r", "@"] {

@@ -39,6 +39,7 @@ fn capacities() {
     }
 }
 
+/// TXT-01, TXT-02: 160 and 161, 153 twice and one more, an escape pair at the edge.
 #[test]
 fn limits_of_the_seven_bit_alphabet() {
     let cases: &[(String, &[usize])] = &[
@@ -59,6 +60,7 @@ fn limits_of_the_seven_bit_alphabet() {
     }
 }
 
+/// TXT-03: 70 and 71, emoji, families, flags and skin tones at the edge.
 #[test]
 fn limits_of_unicode() {
     let cases: &[(String, &[usize])] = &[
@@ -82,6 +84,7 @@ fn limits_of_unicode() {
     }
 }
 
+/// TXT-05.
 #[test]
 fn one_emoji_takes_three_hundred_characters_from_two_parts_to_five() {
     let plain = "a".repeat(299);
@@ -107,6 +110,7 @@ fn headers_count_the_parts_and_a_single_one_has_none() {
     assert!(super::split("hi", Reference::Eight(1), 1).unwrap().parts[0].udh.is_empty());
 }
 
+/// TXT-09: the header cannot count 256.
 #[test]
 fn too_many_parts_are_refused_with_the_figure() {
     let text = "a".repeat(153 * 11);
@@ -219,6 +223,7 @@ mod national {
         assert_eq!(ported.limits(Encoding::Octets, Shift::NONE), (133, 128));
     }
 
+    /// TXT-08.
     #[test]
     fn tables_are_used_only_where_allowed_and_only_where_they_save() {
         let turkish = "ığdır ".repeat(25);
