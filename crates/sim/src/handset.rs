@@ -223,6 +223,22 @@ mod tests {
     }
 
     #[test]
+    fn texts_by_national_tables_are_read_by_them() {
+        let manner = sms::parts::Manner { shifts: "turkish".parse().unwrap(), ..Default::default() };
+        let text = "İyi günler, şişli ığdır çay. ".repeat(9);
+        let cut = sms::parts::split_as(&text, &manner).unwrap();
+        assert!(cut.encoding == sms::Encoding::Gsm7 && cut.parts.len() == 2);
+        let mut handsets = handsets();
+        let mut shown = None;
+        for part in &cut.parts {
+            let octets = [&part.udh[..], &part.body].concat();
+            let sm = Sm { esm_class: UDHI, short_message: &octets, ..Sm::default() };
+            shown = handsets.take(&sm, String::new(), 5);
+        }
+        assert_eq!(shown.unwrap().text, text);
+    }
+
+    #[test]
     fn sar_tlvs_join_and_two_senders_do_not_mix() {
         let mut handsets = handsets();
         let mut take = |from: &str, number: u8, octets: &[u8]| {
