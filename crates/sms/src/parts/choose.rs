@@ -98,7 +98,7 @@ fn simulate(text: &str, manner: &Manner, encoding: Encoding, shift: Shift, units
     }
     // As many units as octets: every character is one of each.
     let cuts = if units == text.len() {
-        cut(text, &|_| 1, several, |rest| rest.len().min(several))
+        cut(text, &|_| 1, several, |rest| (rest.len().min(several), rest.len().min(several)))
     } else {
         let costs = costs(encoding, shift);
         cut(text, &costs, several, |rest| fill(rest, &costs, several))

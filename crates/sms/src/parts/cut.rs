@@ -5,23 +5,23 @@
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 /// The end of each piece of the text and its units, in order; at least one. `reach` says how far a part reaches when
-/// nothing but room matters.
+/// nothing but room matters, and the units of that.
 ///
 /// `limit` must hold any one character.
 pub(super) fn cut(
     text: &str,
     cost: &impl Fn(char) -> usize,
     limit: usize,
-    reach: impl Fn(&str) -> usize,
+    reach: impl Fn(&str) -> (usize, usize),
 ) -> Vec<(usize, usize)> {
     let mut cuts = Vec::with_capacity(text.len() / limit + 1);
     let mut start = 0;
     loop {
         let rest = &text[start..];
-        let full = reach(rest);
+        let (full, units) = reach(rest);
         let end = if full == rest.len() { full } else { seam(rest, full, cost, limit) };
-        let units = rest[..end].chars().map(cost).sum();
-        cuts.push((start + end, units));
+        let back: usize = rest[end..full].chars().map(cost).sum();
+        cuts.push((start + end, units - back));
         start += end;
         if start == text.len() {
             return cuts;
@@ -29,16 +29,17 @@ pub(super) fn cut(
     }
 }
 
-/// How far a part reaches when nothing but room matters.
-pub(super) fn fill(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> usize {
+/// How far a part reaches when nothing but room matters, and the units of that.
+pub(super) fn fill(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> (usize, usize) {
     let mut units = 0;
     for (at, ch) in text.char_indices() {
-        units += cost(ch);
-        if units > limit {
-            return at;
+        let next = units + cost(ch);
+        if next > limit {
+            return (at, units);
         }
+        units = next;
     }
-    text.len()
+    (text.len(), units)
 }
 
 /// The last lawful cut up to `full`, which lies within the text.
@@ -61,7 +62,7 @@ fn seam(text: &str, full: usize, cost: &impl Fn(char) -> usize, limit: usize) ->
 
 /// Whether the first cluster fits a part.
 fn fits(text: &str, cost: &impl Fn(char) -> usize, limit: usize) -> bool {
-    let full = fill(text, cost, limit);
+    let (full, _) = fill(text, cost, limit);
     let next = text[full..].chars().next().map_or(0, char::len_utf8);
     let window = &text[..full + next];
     next == 0 || window.graphemes(true).next().is_some_and(|cluster| cluster.len() <= full)
