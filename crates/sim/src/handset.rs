@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use sms::alphabet::Shift;
 use sms::udh;
 use wire::smpp::{Sm, coding};
 
@@ -32,6 +33,7 @@ struct Long {
 struct Joining {
     long: Long,
     coding: u8,
+    shift: Shift,
     parts: Vec<Option<Vec<u8>>>,
 }
 
@@ -50,6 +52,7 @@ pub(crate) struct Part<'a> {
     pub(crate) total: u8,
     pub(crate) number: u8,
     reference: u32,
+    shift: Shift,
     body: &'a [u8],
 }
 
@@ -57,29 +60,33 @@ impl<'a> Part<'a> {
     /// Finds the part's place by its user data header, or by the sar TLVs.
     pub(crate) fn of(sm: &Sm<'a>) -> Part<'a> {
         let (header, body) = sm.split();
-        let concat = udh::parse(header).and_then(|h| h.concat()).filter(|c| c.total > 1);
+        let header = udh::parse(header);
+        let shift = header.as_ref().map_or(Shift::NONE, udh::Header::shift);
+        let concat = header.and_then(|h| h.concat()).filter(|c| c.total > 1);
         if let Some(c) = concat {
             let reference = match c.reference {
                 udh::Reference::Eight(r) => u32::from(r),
                 udh::Reference::Sixteen(r) => 1 << 16 | u32::from(r),
             };
-            return Part { total: c.total, number: c.seq, reference, body };
+            return Part { total: c.total, number: c.seq, reference, shift, body };
         }
         match sm.tlvs.sar() {
-            Some((r, total, number)) => Part { total, number, reference: 2 << 16 | u32::from(r), body },
-            None => Part { total: 1, number: 1, reference: 0, body },
+            Some((r, total, number)) => {
+                Part { total, number, reference: 2 << 16 | u32::from(r), shift, body }
+            }
+            None => Part { total: 1, number: 1, reference: 0, shift, body },
         }
     }
 
     /// The text of this part alone.
     pub(crate) fn text(&self, data_coding: u8) -> String {
-        text(data_coding, self.body)
+        text(data_coding, self.shift, self.body)
     }
 }
 
 /// Octets that are no text are shown as a phone's log would: in hex.
-fn text(data_coding: u8, octets: &[u8]) -> String {
-    coding::decode(data_coding, octets)
+fn text(data_coding: u8, shift: Shift, octets: &[u8]) -> String {
+    coding::decode_with(data_coding, octets, shift)
         .unwrap_or_else(|| octets.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(" "))
 }
 
@@ -131,7 +138,8 @@ impl Handsets {
         } else {
             let long = Long { from: from.clone(), reference: part.reference, total: part.total };
             let whole = phone.join(long, sm.data_coding, &part)?;
-            (text(whole.coding, &whole.parts.into_iter().flatten().flatten().collect::<Vec<_>>()), part.total)
+            let octets: Vec<u8> = whole.parts.into_iter().flatten().flatten().collect();
+            (text(whole.coding, whole.shift, &octets), part.total)
         };
         let shown = Shown { at, from, text, parts, id };
         if phone.inbox.len() >= keep {
@@ -166,7 +174,7 @@ impl Handset {
                     self.joining.pop_front();
                 }
                 let parts = vec![None; usize::from(long.total)];
-                self.joining.push_back(Joining { long, coding, parts });
+                self.joining.push_back(Joining { long, coding, shift: part.shift, parts });
                 self.joining.len() - 1
             }
         };
@@ -212,6 +220,22 @@ mod tests {
         assert_eq!(shown.len(), 1);
         assert_eq!((shown[0].text.as_str(), usize::from(shown[0].parts)), (text.as_str(), cut.parts.len()));
         assert_eq!(handsets.inbox("972501234567"), shown);
+    }
+
+    #[test]
+    fn texts_by_national_tables_are_read_by_them() {
+        let manner = sms::parts::Manner { shifts: "turkish".parse().unwrap(), ..Default::default() };
+        let text = "İyi günler, şişli ığdır çay. ".repeat(9);
+        let cut = sms::parts::split_as(&text, &manner).unwrap();
+        assert!(cut.encoding == sms::Encoding::Gsm7 && cut.parts.len() == 2);
+        let mut handsets = handsets();
+        let mut shown = None;
+        for part in &cut.parts {
+            let octets = [&part.udh[..], &part.body].concat();
+            let sm = Sm { esm_class: UDHI, short_message: &octets, ..Sm::default() };
+            shown = handsets.take(&sm, String::new(), 5);
+        }
+        assert_eq!(shown.unwrap().text, text);
     }
 
     #[test]

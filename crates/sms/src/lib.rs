@@ -7,13 +7,16 @@ pub mod alphabet;
 pub mod class;
 mod closed;
 pub mod form;
+pub mod hex;
 pub mod id;
 pub mod life;
 pub mod live;
 pub mod number;
 pub mod parts;
 pub mod reason;
+pub mod reassembly;
 pub mod receipt;
+pub mod tpdu;
 pub mod udh;
 
 pub use class::{Class, Lane, OnAmbiguous};

@@ -1,88 +1,132 @@
-//! A 7-bit alphabet as data: 128 base characters and an extension reached through ESC.
+//! One 7-bit table as data: the character of each septet, and back.
 //!
-//! 3GPP 23.038 clause 6.2.1 has one default table; its annex A adds national ones as *locking* (another base)
-//! and *single shift* (another extension). A national table is one more `Table` value, and its announcement
-//! one more element in the user data header; nothing else here has to change for it.
+//! 3GPP 23.038 clause 6.2.1 has one default table and one extension; its annex A adds national ones, as *locking*
+//! (another base, annex A.3) and *single shift* (another extension, annex A.2). Each is one `Table` in a file of
+//! its own. A table knows nothing of escapes: which two tables go together is [`super::language::Tables`].
 
 /// The escape septet that leads to the extension table, 23.038 clause 6.2.1.1.
 pub const ESCAPE: u8 = 0x1B;
 
-/// What a character costs and how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// One septet of the base table.
-    Base(u8),
-    /// ESC and one septet of the extension table.
-    Extended(u8),
-}
+/// A cell without a character.
+pub const NONE: char = '\0';
 
-impl Code {
-    /// Septets used: 1 or 2.
-    pub const fn septets(self) -> usize {
-        match self {
-            Code::Base(_) => 1,
-            Code::Extended(_) => 2,
-        }
-    }
-}
-
-/// A base table and the extension that goes with it.
+/// A table of 128 cells.
 #[derive(Debug)]
 pub struct Table {
-    /// The characters of septets 0..=127; [`ESCAPE`] stands for itself.
-    pub base: [char; 128],
-    /// The characters reached through [`ESCAPE`].
-    pub extension: &'static [(u8, char)],
-    /// Codes of the characters below U+0100, so that Latin text needs no search. [`NO_CODE`] where there is
-    /// none.
-    latin: [u16; 256],
+    cells: [char; 128],
+    /// Septets of the characters below U+0100, and of the 256 from `block`; [`ABSENT`] where there is none.
+    latin: [u8; 256],
+    near: [u8; 256],
+    block: u32,
+    /// Whether characters lie outside both, so that they must be searched.
+    outside: bool,
+    /// One bit a septet: never written.
+    mute: u128,
 }
 
-const NO_CODE: u16 = u16::MAX;
-const EXTENDED: u16 = 0x100;
+const ABSENT: u8 = 0xFF;
 
 impl Table {
-    /// Builds the table and its index of Latin characters.
-    pub const fn new(base: [char; 128], extension: &'static [(u8, char)]) -> Self {
-        let mut latin = [NO_CODE; 256];
-        let mut i = extension.len();
-        while i > 0 {
-            i -= 1;
-            let (septet, ch) = extension[i];
-            if (ch as u32) < 256 {
-                latin[ch as usize] = EXTENDED | septet as u16;
+    /// A base table. `block` is where most of its characters above Latin-1 lie: those are found without a search.
+    pub const fn locking(block: u32, cells: [char; 128]) -> Self {
+        let mut table =
+            Table { cells, latin: [ABSENT; 256], near: [ABSENT; 256], block, outside: false, mute: 0 };
+        // Backwards, so that of two cells with one character the first is written.
+        let mut septet = cells.len();
+        while septet > 0 {
+            septet -= 1;
+            if septet != ESCAPE as usize && cells[septet] != NONE {
+                table = table.indexed(septet, septet as u8);
             }
         }
-        let mut i = base.len();
-        while i > 0 {
-            i -= 1;
-            let ch = base[i];
-            if (ch as u32) < 256 && i != ESCAPE as usize {
-                latin[ch as usize] = i as u16;
-            }
-        }
-        Self { base, extension, latin }
+        table
     }
 
-    /// How a character is written, if it can be.
+    /// An extension table: only its occupied cells are given.
+    pub const fn single(block: u32, occupied: &[(u8, char)]) -> Self {
+        let mut cells = [NONE; 128];
+        let mut i = 0;
+        while i < occupied.len() {
+            cells[occupied[i].0 as usize] = occupied[i].1;
+            i += 1;
+        }
+        Self::locking(block, cells)
+    }
+
+    /// Keeps a cell for reading: its character is not written with it.
+    pub const fn read_only(mut self, septet: u8) -> Self {
+        self.mute |= 1 << septet;
+        self.indexed(septet as usize, ABSENT)
+    }
+
+    const fn indexed(mut self, septet: usize, code: u8) -> Self {
+        let ch = self.cells[septet] as u32;
+        if ch < 256 {
+            self.latin[ch as usize] = code;
+        } else if ch >= self.block && ch < self.block + 256 {
+            self.near[(ch - self.block) as usize] = code;
+        } else {
+            self.outside = true;
+        }
+        self
+    }
+
+    /// The septet that writes a character.
     #[inline]
-    pub fn code(&self, ch: char) -> Option<Code> {
-        match self.latin.get(ch as usize) {
-            Some(&NO_CODE) => None,
-            Some(&code) if code & EXTENDED != 0 => Some(Code::Extended((code & 0x7F) as u8)),
-            Some(&code) => Some(Code::Base((code & 0x7F) as u8)),
-            None => self.search(ch),
-        }
+    pub fn code(&self, ch: char) -> Option<u8> {
+        let ch = ch as u32;
+        let code = match self.latin.get(ch as usize) {
+            Some(code) => *code,
+            None => match self.near.get(ch.wrapping_sub(self.block) as usize) {
+                Some(code) => *code,
+                None if self.outside => self.search(ch),
+                None => ABSENT,
+            },
+        };
+        (code != ABSENT).then_some(code)
     }
 
-    /// The few characters above Latin-1 (Greek capitals, the euro).
-    fn search(&self, ch: char) -> Option<Code> {
-        let base = self.base.iter().position(|&c| c == ch).map(|i| Code::Base(i as u8));
-        base.or_else(|| self.extension.iter().find(|(_, c)| *c == ch).map(|(s, _)| Code::Extended(*s)))
+    /// The few characters that lie outside both indexes (the euro, a danda of the neighbouring script).
+    fn search(&self, ch: u32) -> u8 {
+        let written =
+            |septet: &u8| self.cells[usize::from(*septet)] as u32 == ch && self.mute >> septet & 1 == 0;
+        (0..128).find(written).unwrap_or(ABSENT)
     }
 
-    /// The character after ESC, if the extension has one there.
-    pub fn extended(&self, septet: u8) -> Option<char> {
-        self.extension.iter().find(|(s, _)| *s == septet).map(|(_, c)| *c)
+    /// The character of a septet; `None` where the cell is empty, and for the escape.
+    #[inline]
+    pub fn char(&self, septet: u8) -> Option<char> {
+        let ch = *self.cells.get(usize::from(septet))?;
+        (ch != NONE && septet != ESCAPE).then_some(ch)
+    }
+
+    /// Septets and characters of the occupied cells, in order.
+    pub fn occupied(&self) -> impl Iterator<Item = (u8, char)> {
+        (0..128).filter_map(|septet| self.char(septet).map(|ch| (septet, ch)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_cells_with_one_character_the_first_is_written() {
+        let table = Table::single(0x900, &[(0x13, '¡'), (0x15, '¡'), (0x20, '\u{966}'), (0x21, '€')]);
+        assert_eq!((table.code('¡'), table.char(0x15)), (Some(0x13), Some('¡')));
+        assert_eq!(
+            (table.code('\u{966}'), table.code('€'), table.code('\0')),
+            (Some(0x20), Some(0x21), None)
+        );
+        assert_eq!(table.occupied().count(), 4);
+    }
+
+    #[test]
+    fn a_cell_may_be_read_and_never_written() {
+        let table = Table::single(0x900, &[(0x65, '€'), (0x14, '^'), (0x20, '\u{966}')]);
+        let table = table.read_only(0x65).read_only(0x14).read_only(0x20);
+        assert_eq!((table.code('€'), table.char(0x65)), (None, Some('€')));
+        assert_eq!((table.code('\u{966}'), table.char(0x20)), (None, Some('\u{966}')));
+        assert_eq!((table.code('^'), table.char(0x14)), (None, Some('^')));
     }
 }

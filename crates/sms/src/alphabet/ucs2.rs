@@ -7,6 +7,15 @@ pub fn encode(text: &str) -> Vec<u8> {
     out
 }
 
+/// The octets of a text that is known to have so many UTF-16 units.
+pub(crate) fn write(text: &str, units: usize) -> Vec<u8> {
+    let mut out = vec![0; units * 2];
+    for (pair, unit) in out.as_chunks_mut::<2>().0.iter_mut().zip(text.encode_utf16()) {
+        *pair = unit.to_be_bytes();
+    }
+    out
+}
+
 /// Reads octets as UTF-16. Big-endian unless a byte order mark says otherwise (U+FFFE is no character, so the
 /// mark cannot be text); half a pair shows U+FFFD; an odd last octet is left out.
 pub fn decode(octets: &[u8]) -> String {

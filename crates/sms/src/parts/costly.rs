@@ -56,7 +56,7 @@ pub struct Count {
 
 /// Counts a text and names the characters that make it dear.
 pub fn count(text: &str) -> Count {
-    let Size { encoding, units, parts, per_part, left } = size(text);
+    let Size { encoding, units, parts, per_part, left, .. } = size(text);
     let costly = match encoding {
         Encoding::Gsm7 if units == text.chars().count() => Vec::new(),
         _ => costly(text, encoding),

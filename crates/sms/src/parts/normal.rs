@@ -4,6 +4,30 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+/// What becomes of the marks that only steer the direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066
+/// to U+2069). Direction itself is nobody's business here: characters keep their logical order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Marks {
+    /// They are text.
+    #[default]
+    Keep,
+    /// They go: each is a unit that nobody sees, and one of them is enough to force Unicode.
+    Strip,
+}
+
+/// Whether a character is such a mark.
+pub(super) fn is_mark(ch: char) -> bool {
+    matches!(ch, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// [`normalise`], and what to do with marks of direction.
+pub fn normalise_with(text: &str, marks: Marks) -> Cow<'_, str> {
+    if marks == Marks::Strip && text.contains(is_mark) {
+        return Cow::Owned(normalise(&text.replace(is_mark, "")).into_owned());
+    }
+    normalise(text)
+}
+
 /// Brings a text into the form that is stored, counted and sent: composed (NFC), lines ended by LF, no
 /// control characters. CRLF and a lone CR become LF, a tab a space (no handset shows one); NUL, the other C0
 /// and C1 controls and DEL go, and so does a byte order mark. Running it twice changes nothing.
@@ -49,6 +73,16 @@ mod tests {
             assert_eq!(normalise(raw), clean, "{raw:?}");
         }
         assert!(matches!(normalise("שלום, plain"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn marks_of_direction_stay_unless_they_are_to_go() {
+        let text = "\u{200f}שלום (\u{2066}+972 50\u{2069})";
+        assert_eq!(normalise(text), text);
+        assert_eq!(normalise_with(text, Marks::Keep), text);
+        assert_eq!(normalise_with(text, Marks::Strip), "שלום (+972 50)");
+        // Letters that a mark kept apart compose once it is gone.
+        assert_eq!(normalise_with("a\u{200e}\u{301}", Marks::Strip), "á");
     }
 
     proptest! {

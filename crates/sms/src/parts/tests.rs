@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::*;
 use crate::udh;
@@ -38,6 +39,7 @@ fn capacities() {
     }
 }
 
+/// TXT-01, TXT-02: 160 and 161, 153 twice and one more, an escape pair at the edge.
 #[test]
 fn limits_of_the_seven_bit_alphabet() {
     let cases: &[(String, &[usize])] = &[
@@ -58,6 +60,7 @@ fn limits_of_the_seven_bit_alphabet() {
     }
 }
 
+/// TXT-03: 70 and 71, emoji, families, flags and skin tones at the edge.
 #[test]
 fn limits_of_unicode() {
     let cases: &[(String, &[usize])] = &[
@@ -81,6 +84,7 @@ fn limits_of_unicode() {
     }
 }
 
+/// TXT-05.
 #[test]
 fn one_emoji_takes_three_hundred_characters_from_two_parts_to_five() {
     let plain = "a".repeat(299);
@@ -91,7 +95,8 @@ fn one_emoji_takes_three_hundred_characters_from_two_parts_to_five() {
 #[test]
 fn what_is_counted() {
     let size = size(&"ש".repeat(118));
-    let want = Size { encoding: Encoding::Ucs2, units: 118, parts: 2, per_part: 67, left: 16 };
+    let shift = Shift::NONE;
+    let want = Size { encoding: Encoding::Ucs2, shift, units: 118, parts: 2, per_part: 67, left: 16 };
     assert_eq!(size, want);
     assert_eq!(super::size("").left, 160);
 }
@@ -105,6 +110,7 @@ fn headers_count_the_parts_and_a_single_one_has_none() {
     assert!(super::split("hi", Reference::Eight(1), 1).unwrap().parts[0].udh.is_empty());
 }
 
+/// TXT-09: the header cannot count 256.
 #[test]
 fn too_many_parts_are_refused_with_the_figure() {
     let text = "a".repeat(153 * 11);
@@ -165,7 +171,7 @@ proptest! {
                 prop_assert_eq!(usize::from(concat.seq), index + 1);
                 prop_assert_eq!(usize::from(concat.total), split.parts.len());
             }
-            let shown = read(&Split { encoding: split.encoding, parts: vec![part.clone()] });
+            let shown = read(&Split { parts: vec![part.clone()], ..split });
             let torn = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
             prop_assert!(!torn(&shown) || torn(&text));
             at += shown.len();
@@ -177,4 +183,199 @@ proptest! {
         }
         prop_assert_eq!(at, text.len());
     }
+}
+
+mod national {
+    use super::*;
+    use crate::alphabet::Language::{Hindi, Portuguese, Spanish, Turkish};
+
+    fn manner(shifts: &str) -> Manner {
+        Manner { shifts: shifts.parse().unwrap(), ..Manner::default() }
+    }
+
+    fn shift(locking: Option<crate::alphabet::Language>, single: Option<crate::alphabet::Language>) -> Shift {
+        Shift { locking, single }
+    }
+
+    /// One and both elements of tables, alone and with either concatenation; ports take six octets.
+    #[test]
+    fn what_a_header_of_tables_leaves() {
+        let (one, both) = (shift(None, Some(Turkish)), shift(Some(Turkish), Some(Turkish)));
+        let eight = Manner::default();
+        let sixteen = Manner { joining: Joining::Header(Reference::Sixteen(0)), ..eight };
+        let sar = Manner { joining: Joining::Carrier(Reference::Sixteen(0)), ..eight };
+        let ports = Ports { destination: 0x0B84, source: 0x23F0, wide: true };
+        let ported = Manner { ports: Some(ports), ..eight };
+        let cases = [
+            (eight, Shift::NONE, (160, 153)),
+            (eight, one, (155, 149)),
+            (eight, both, (152, 146)),
+            (sixteen, one, (155, 148)),
+            (sixteen, both, (152, 145)),
+            (sar, Shift::NONE, (160, 153)),
+            (sar, one, (155, 149)),
+            (ported, Shift::NONE, (152, 146)),
+        ];
+        for (manner, shift, limits) in cases {
+            assert_eq!(manner.limits(Encoding::Gsm7, shift), limits, "{manner:?} {shift:?}");
+        }
+        assert_eq!(ported.limits(Encoding::Ucs2, Shift::NONE), (66, 64));
+        assert_eq!(ported.limits(Encoding::Octets, Shift::NONE), (133, 128));
+    }
+
+    /// TXT-08.
+    #[test]
+    fn tables_are_used_only_where_allowed_and_only_where_they_save() {
+        let turkish = "ığdır ".repeat(25);
+        let cases: &[(&str, &str, Encoding, Shift, usize)] = &[
+            (&turkish, "", Encoding::Ucs2, Shift::NONE, 3),
+            (&turkish, "spanish portuguese", Encoding::Ucs2, Shift::NONE, 3),
+            // 75 of its 150 characters are two septets: 225 septets.
+            (&turkish, "turkish:single", Encoding::Gsm7, shift(None, Some(Turkish)), 2),
+            (&turkish, "turkish", Encoding::Gsm7, shift(Some(Turkish), None), 1),
+            // One part either way: the way that every handset reads.
+            ("ığdır", "turkish", Encoding::Ucs2, Shift::NONE, 1),
+            ("plain", "all", Encoding::Gsm7, Shift::NONE, 1),
+            // The locking table has the euro in one septet.
+            (&"€".repeat(100), "turkish", Encoding::Gsm7, shift(Some(Turkish), None), 1),
+            (&"€".repeat(100), "turkish:single", Encoding::Gsm7, Shift::NONE, 2),
+            // Letters of the locking table and brackets and digits of the single one.
+            (&"नमस्ते १२ ".repeat(14), "hindi", Encoding::Gsm7, shift(Some(Hindi), Some(Hindi)), 2),
+            (&"नमस्ते १२ ".repeat(14), "all", Encoding::Gsm7, shift(Some(Hindi), Some(Hindi)), 2),
+            // Portuguese locking lacks ñ.
+            (&"ação ñ ".repeat(20), "portuguese:locking", Encoding::Ucs2, Shift::NONE, 3),
+            (&"ação ñ ".repeat(20), "portuguese", Encoding::Gsm7, shift(None, Some(Portuguese)), 2),
+            (&"¿Cuándo? ".repeat(14), "spanish", Encoding::Gsm7, shift(None, Some(Spanish)), 1),
+            (&"שלום ığdır ".repeat(10), "all", Encoding::Ucs2, Shift::NONE, 2),
+        ];
+        for (text, shifts, encoding, shift, parts) in cases {
+            let size = size_as(text, &manner(shifts));
+            assert_eq!(
+                (size.encoding, size.shift, size.parts),
+                (*encoding, *shift, *parts),
+                "{text} {shifts}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_part_announces_its_tables_and_holds_149_septets() {
+        let text = "¿Cuándo? ".repeat(40);
+        let split = split_as(&text, &manner("spanish")).unwrap();
+        assert_eq!(split.parts.iter().map(|p| p.units).collect::<Vec<_>>(), [149, 149, 102]);
+        assert_eq!(split.parts[1].udh, [8, 0, 3, 0, 3, 2, 0x24, 1, 2]);
+        let one = split_as(&"¿Cuándo? ".repeat(14), &manner("spanish")).unwrap();
+        assert_eq!((one.parts[0].udh.as_slice(), one.parts[0].units), (&[3, 0x24, 1, 2][..], 140));
+    }
+
+    proptest! {
+        /// Nothing that is allowed would have taken fewer parts, and what is chosen reads back.
+        #[test]
+        fn the_cheapest_is_chosen(
+            text in prop_oneof![
+                "[a-zçğıöşüİ €\\[\\]]{0,400}", "[a-záéíóúñ¿ ]{0,400}", "[ऀ-ॿ a-z{}]{0,300}", "[ \u{600}-\u{6ff}]{0,300}",
+            ],
+            words in prop::sample::subsequence(
+                vec!["turkish", "spanish", "portuguese:locking", "portuguese:single", "hindi", "urdu", "tamil:single"],
+                0..=7,
+            ),
+        ) {
+            let manner = manner(&words.join(","));
+            let chosen = size_as(&text, &manner);
+            let split = split_as(&text, &manner).unwrap();
+            prop_assert_eq!((split.encoding, split.shift, split.parts.len()), (chosen.encoding, chosen.shift, chosen.parts));
+            let mut fewest = split_forced(&text, &manner, Encoding::Ucs2, Shift::NONE);
+            for shift in manner.shifts.pairs() {
+                if text.chars().all(|ch| shift.tables().septets(ch).is_some()) {
+                    fewest = fewest.min(split_forced(&text, &manner, Encoding::Gsm7, shift));
+                }
+            }
+            prop_assert_eq!(chosen.parts, fewest);
+            let read: String = split.parts.iter().map(|part| {
+                let tables = udh::parse(&part.udh).map_or(Shift::NONE, |header| header.shift()).tables();
+                match split.encoding {
+                    Encoding::Gsm7 => gsm7::decode_with(&part.body, tables),
+                    _ => ucs2::decode(&part.body),
+                }
+            }).collect();
+            prop_assert_eq!(read, text);
+        }
+    }
+
+    /// Parts by clusters one after another, as plainly as it can be said.
+    fn split_forced(text: &str, manner: &Manner, encoding: Encoding, shift: Shift) -> usize {
+        let costs = choose::costs(encoding, shift);
+        let (alone, several) = manner.limits(encoding, shift);
+        let units: usize = text.chars().map(&costs).sum();
+        if units <= alone {
+            return 1;
+        }
+        let (mut parts, mut filled) = (1, 0);
+        for cluster in text.graphemes(true) {
+            let cost: usize = cluster.chars().map(&costs).sum();
+            let pieces = if cost <= several { vec![cost] } else { cluster.chars().map(&costs).collect() };
+            for piece in pieces {
+                if filled + piece > several {
+                    parts += 1;
+                    filled = 0;
+                }
+                filled += piece;
+            }
+        }
+        parts
+    }
+}
+
+#[test]
+fn other_ways_of_joining_leave_the_header_to_the_carrier() {
+    let text = "ש".repeat(150);
+    let sar = Manner { joining: Joining::Carrier(Reference::Sixteen(0x0102)), ..Manner::default() };
+    let split = split_as(&text, &sar).unwrap();
+    assert_eq!(
+        split.parts.iter().map(|p| (p.udh.len(), p.units)).collect::<Vec<_>>(),
+        [(0, 67), (0, 67), (0, 16)]
+    );
+    let place = Concat { reference: Reference::Sixteen(0x0102), total: 3, seq: 2 };
+    assert_eq!(split.parts[1].place, Some(place));
+    let whole = Manner { joining: Joining::Whole, ..Manner::default() };
+    let split = split_as(&text, &whole).unwrap();
+    assert_eq!((split.parts.len(), split.parts[0].body.len(), split.parts[0].place), (1, 300, None));
+    assert_eq!(size_as(&text, &whole).parts, 3);
+    let two = Manner { most: 2, ..whole };
+    assert_eq!(split_as(&text, &two), Err(TooManyParts { parts: 3, most: 2 }));
+}
+
+#[test]
+fn octets_are_cut_where_they_fill_a_part() {
+    let octets: Vec<u8> = (0..=255).collect();
+    let ports = Ports { destination: 2948, source: 9200, wide: true };
+    let manner = Manner { ports: Some(ports), ..Manner::default() };
+    let split = split_octets(&octets, &manner).unwrap();
+    assert_eq!(split.parts.iter().map(|p| p.units).collect::<Vec<_>>(), [128, 128]);
+    assert_eq!(split.parts[0].udh, [11, 0, 3, 0, 2, 1, 5, 4, 0x0B, 0x84, 0x23, 0xF0]);
+    assert_eq!(split.parts.concat_bodies(), octets);
+    assert_eq!(
+        split_octets(&octets[..133], &manner).unwrap().parts[0].udh,
+        [6, 5, 4, 0x0B, 0x84, 0x23, 0xF0]
+    );
+    assert!(split_octets(&[0; 134 * 4], &Manner { most: 3, ..Manner::default() }).is_err());
+}
+
+trait Bodies {
+    fn concat_bodies(&self) -> Vec<u8>;
+}
+
+impl Bodies for Vec<Part> {
+    fn concat_bodies(&self) -> Vec<u8> {
+        self.iter().flat_map(|part| part.body.iter().copied()).collect()
+    }
+}
+
+/// A cluster without end is read a bounded number of times.
+#[test]
+fn a_text_of_nothing_but_accents_is_counted_in_time() {
+    let text = "e".to_owned() + &"\u{301}".repeat(200_000);
+    let started = std::time::Instant::now();
+    assert_eq!(size(&text).parts, 200_001_usize.div_ceil(67));
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
 }

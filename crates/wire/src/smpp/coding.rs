@@ -1,7 +1,7 @@
 //! data_coding, clause 5.2.19 and 3GPP 23.038 clause 4: which alphabet the octets of a text are in.
 
 use sms::Encoding;
-use sms::alphabet::{gsm7, latin1, ucs2};
+use sms::alphabet::{Shift, gsm7, latin1, ucs2};
 
 /// GSM 7-bit, or whatever the carrier's default is.
 pub const DEFAULT: u8 = 0x00;
@@ -55,11 +55,16 @@ pub const fn alphabet(data_coding: u8) -> Alphabet {
 
 /// The text of octets without their user data header; `None` where they are no text.
 pub fn decode(data_coding: u8, octets: &[u8]) -> Option<String> {
+    decode_with(data_coding, octets, Shift::NONE)
+}
+
+/// The same, by the national tables that the header announced.
+pub fn decode_with(data_coding: u8, octets: &[u8], shift: Shift) -> Option<String> {
     // IA5 texts hold no controls but line ends: who sends others means GSM 7-bit (node-smpp writes it as 1).
     let controls = |octets: &[u8]| octets.iter().any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
     match alphabet(data_coding) {
         Alphabet::Latin1 if data_coding == IA5 && controls(octets) => Some(gsm7::decode(octets)),
-        Alphabet::Gsm7 => Some(gsm7::decode(octets)),
+        Alphabet::Gsm7 => Some(gsm7::decode_with(octets, shift.tables())),
         Alphabet::Latin1 => Some(latin1::decode(octets)),
         Alphabet::Ucs2 => Some(ucs2::decode(octets)),
         Alphabet::Octets => None,
@@ -91,6 +96,8 @@ mod tests {
         assert_eq!(decode(0, &[0x4f, 0x6c, 0x05, 0x20, 0x1b, 0x65]).as_deref(), Some("Olé €"));
         assert_eq!(decode(8, &[0x05, 0xe9, 0x05, 0xdc]).as_deref(), Some("של"));
         assert_eq!(decode(4, b"\x01"), None);
+        let spanish = Shift { single: Some(sms::alphabet::Language::Spanish), ..Shift::NONE };
+        assert_eq!(decode_with(0, b"Cu\x1bando", spanish).as_deref(), Some("Cuándo"));
         assert_eq!(decode(IA5, b"a@b {x}\n").as_deref(), Some("a@b {x}\n"));
         assert_eq!(decode(IA5, b"a\x00b \x1be").as_deref(), Some("a@b €"));
     }

@@ -158,9 +158,12 @@ impl<'a> Sm<'a> {
         if header > octets.len() { (&[], octets) } else { octets.split_at(header) }
     }
 
-    /// The text without its header; `None` where the octets are no text.
+    /// The text without its header, by the national tables that the header announces; `None` where the octets are no
+    /// text.
     pub fn text(&self) -> Option<String> {
-        coding::decode(self.data_coding, self.split().1)
+        let (header, text) = self.split();
+        let shift = sms::udh::parse(header).map_or_else(Default::default, |header| header.shift());
+        coding::decode_with(self.data_coding, text, shift)
     }
 
     /// What a report says, in text, in TLVs, or half in each; `None` where it says nothing. An intermediate one
