@@ -12,11 +12,14 @@ use super::codec;
 use super::config::{Config, Role};
 use super::event::{Event, SendError, Stats, Why, WhyClosed};
 use super::message::{Kind, Sm};
-use super::window::{Open, Stand, Window};
 use super::{Address, Bind, Status, command, tlv};
+use crate::window::{Numbers, Open, Stand, Window};
 
 /// Unwritten octets beyond which a peer floods us: it sends and never reads.
 const FLOOD: usize = 16 << 20;
+
+/// Sequence numbers, clause 3.2.1.4.
+const NUMBERS: Numbers = Numbers { first: 1, last: 0x7FFF_FFFF, step: 1 };
 
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +101,7 @@ impl Session {
             bind_seq: 0,
             unbind_seq: 0,
             probe: None,
-            window: Window::beginning(config.first_sequence),
+            window: Window::beginning(NUMBERS, config.first_sequence),
             events: VecDeque::new(),
             input: Vec::new(),
             output: Vec::new(),
@@ -228,7 +231,7 @@ impl Session {
             plain.tlvs = tlv::Tlvs::default();
         }
         let at = self.output.len();
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         let start = self.produced();
         codec::begin(&mut self.output, kind.command(), Status::OK, seq);
         plain.encode(kind, &mut self.output);
@@ -250,11 +253,16 @@ impl Session {
             return self.send(kind, token, &sm, response_ms, now);
         }
         let at = self.output.len();
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         let start = self.produced();
         codec::begin(&mut self.output, kind.command(), Status::OK, seq);
         self.output.extend_from_slice(body);
         self.admit(kind, token, seq, at, start, response_ms, now)
+    }
+
+    /// The next sequence number. A window has never as many open as there are numbers.
+    fn sequence(&mut self) -> u32 {
+        self.window.number(|_| false).unwrap_or(NUMBERS.last)
     }
 
     fn may_send(&self, kind: Kind) -> Result<(), SendError> {
@@ -356,7 +364,7 @@ impl Session {
     /// Says goodbye. What is open may still be answered until the peer agrees.
     pub fn unbind(&mut self, now: i64) {
         if self.stage == Stage::Bound {
-            self.unbind_seq = self.window.sequence();
+            self.unbind_seq = self.sequence();
             codec::bare(&mut self.output, command::UNBIND, Status::OK, self.unbind_seq);
             self.stage = Stage::Unbinding;
             self.init_deadline = now + self.config.probe_ms;
@@ -385,8 +393,8 @@ impl Session {
     }
 
     fn send_bind(&mut self, now: i64) {
+        self.bind_seq = self.sequence();
         let config = &self.config;
-        self.bind_seq = self.window.sequence();
         let start = codec::begin(&mut self.output, self.bind.command(), Status::OK, self.bind_seq);
         BindRequest {
             system_id: config.system_id.as_bytes(),
@@ -456,14 +464,14 @@ impl Session {
             return self.close(WhyClosed::Nacked);
         }
         if self.config.inactivity_ms > 0 && now >= self.last_message + self.config.inactivity_ms {
-            let seq = self.window.sequence();
+            let seq = self.sequence();
             codec::bare(&mut self.output, command::UNBIND, Status::OK, seq);
             self.close(WhyClosed::Inactive);
         }
     }
 
     fn enquire(&mut self, now: i64) {
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         codec::bare(&mut self.output, command::ENQUIRE_LINK, Status::OK, seq);
         self.probe = Some((seq, now));
         self.spoke = now;
