@@ -37,6 +37,15 @@ pub(super) struct Mo {
     pub(super) taken: Option<oneshot::Sender<Status>>,
 }
 
+impl Mo {
+    /// Its text, as far as it is one.
+    pub(super) fn text(&self) -> String {
+        let header = if self.headed { self.octets.first().map_or(0, |n| usize::from(*n) + 1) } else { 0 };
+        let text = self.octets.get(header..).unwrap_or_default();
+        wire::smpp::coding::decode(self.data_coding, text).unwrap_or_default()
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Cargo {
     Report(Report),

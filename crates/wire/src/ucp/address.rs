@@ -63,7 +63,7 @@ impl Address {
 
 /// An AdC: digits alone, with `plus` where a number is international.
 pub(super) fn recipient(number: &str, plus: &str) -> Result<Vec<u8>, Ec> {
-    let digits = match number.strip_prefix('+') {
+    let digits = match number.strip_prefix('+').filter(|digits| !digits.is_empty()) {
         Some(digits) => format!("{plus}{digits}"),
         None => number.to_owned(),
     };
