@@ -35,6 +35,45 @@ pub const SMPP: KindInfo = KindInfo {
     ],
 };
 
+/// EMI/UCP as a client of a carrier. Without a user the carrier knows us by our address.
+pub const UCP: KindInfo = KindInfo {
+    name: "ucp",
+    fields: &[
+        text("host", None, false),
+        number("port", 1, 65_535, "5000", false),
+        text("user", Some(""), false),
+        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        number("window", 1, 99, "10", false),
+        choice("international", &["00", "plain"], "00"),
+        number("oton", 0, 9, "6", true),
+        number("onpi", 0, 9, "5", true),
+        text("clock_min", Some(""), true),
+        number("binds", 1, 32, "1", true),
+        number("rate", 0, 100_000, "0", true),
+        number("answer_timeout_s", 1, 600, "60", true),
+        number("enquire_s", 5, 600, "30", true),
+        text("errors", Some(""), true),
+    ],
+};
+
+/// CIMD2 as a client of a carrier.
+pub const CIMD2: KindInfo = KindInfo {
+    name: "cimd2",
+    fields: &[
+        text("host", None, false),
+        number("port", 1, 65_535, "9971", false),
+        text("user", None, false),
+        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        number("window", 1, 127, "1", false),
+        choice("international", &["+", "00", "plain"], "+"),
+        number("binds", 1, 32, "1", true),
+        number("rate", 0, 100_000, "0", true),
+        number("answer_timeout_s", 1, 600, "60", true),
+        number("enquire_s", 5, 600, "30", true),
+        text("errors", Some(""), true),
+    ],
+};
+
 /// The built-in simulator: real SMPP to a pretend carrier inside this program.
 pub const SIMULATOR: KindInfo = KindInfo {
     name: "simulator",
@@ -42,4 +81,4 @@ pub const SIMULATOR: KindInfo = KindInfo {
 };
 
 /// All kinds.
-pub const ALL: &[KindInfo] = &[SMPP, SIMULATOR];
+pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, SIMULATOR];

@@ -5,20 +5,29 @@
 
 mod backoff;
 mod board;
+mod cimd;
 mod circuit;
+mod door;
+mod errors;
 mod fair;
 mod feed;
+mod framed;
+mod incoming;
 pub mod kind;
 mod letter;
+mod link;
 mod pace;
 mod pump;
 mod rider;
+mod settings;
 mod settler;
 mod smpp;
 mod steady;
 mod supervisor;
+mod talk;
 mod times;
 mod trust;
+mod ucp;
 
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;

@@ -3,20 +3,21 @@
 use crate::board::Board;
 use crate::circuit::Circuit;
 use crate::feed::Feed;
-use crate::smpp;
+use crate::link::{self, Shared};
+use crate::settings::{self, number};
+use crate::talk::{Resolve, Settings};
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::connector::{self, Row, Settings};
+use store::connector::{self, Row};
 use store::machine::outbox::{self, Taker};
 use store::machine::{command, failover, flight, settle};
 use store::{Bell, Db, Error};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use wire::smpp::Bind;
 
 /// How long a lease on a connector's lanes lasts without being renewed.
 const LEASE_MS: i64 = 10_000;
@@ -35,7 +36,7 @@ pub struct Options {
     /// How long things may take.
     pub times: Times,
     /// How `host:port` becomes addresses; the system's way where it is `None`.
-    pub resolve: Option<smpp::Resolve>,
+    pub resolve: Option<Resolve>,
     /// Octets the system may hold back for a carrier's socket; its own choice where it is `None`.
     pub send_buffer: Option<u32>,
 }
@@ -121,7 +122,7 @@ async fn adjust(db: &Db, options: &Options, running: &mut HashMap<i64, Running>,
 }
 
 /// One connector: lease, recovery, links, and the word about them.
-async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: watch::Receiver<bool>) {
+async fn connector(db: Db, row: Row, settings: Arc<Settings>, mut stop: watch::Receiver<bool>) {
     let links = number(&row.settings, "binds", 1).clamp(1, 32);
     let board = Arc::new(Board::new(row.id, usize::try_from(links).unwrap_or(1)));
     let Some(epoch) = own(&db, row.id, &mut stop).await else { return };
@@ -137,13 +138,7 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
             let (db, settings) = (db.clone(), Arc::clone(&settings));
             let (feed, board) = (Arc::clone(&feed), Arc::clone(&board));
             let circuit = Arc::clone(&circuit);
-            tokio::spawn(smpp::run(
-                db,
-                settings,
-                smpp::Shared { feed, board, circuit },
-                taker,
-                halted.clone(),
-            ))
+            tokio::spawn(link::run(db, settings, Shared { feed, board, circuit }, taker, halted.clone()))
         })
         .collect();
     tokio::select! {
@@ -268,57 +263,7 @@ async fn obey(db: &Db, id: i64) -> bool {
     out.await.unwrap_or_default()
 }
 
-fn number(settings: &Settings, name: &str, default: i64) -> i64 {
-    settings.get(name).and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
-/// The link's settings; `None` for a kind that is not carried here, or the simulator while it does not run.
-fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
-    let get = |name: &str| row.settings.get(name).cloned().unwrap_or_default();
-    let simulator = row.kind == "simulator";
-    let address = match row.kind.as_str() {
-        "simulator" => options.simulator?.to_string(),
-        "smpp" => address(&get("host"), number(&row.settings, "port", 2_775)),
-        _ => return None,
-    };
-    let (errors, unread) = smpp::Errors::read(&get("errors"));
-    if !unread.is_empty() {
-        tracing::warn!(connector = %row.name, ?unread, "these entries of its table of errors cannot be read");
-    }
-    let seconds = |own: i64, name: &str, default| {
-        if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
-    };
-    let times = options.times;
-    Some(smpp::Settings {
-        name: row.name.clone(),
-        address,
-        system_id: if simulator { row.name.clone() } else { get("system_id") },
-        password: get("password"),
-        system_type: get("system_type"),
-        bind: match get("bind").as_str() {
-            "tx" => Bind::Transmitter,
-            "rx" => Bind::Receiver,
-            _ => Bind::Transceiver,
-        },
-        window: usize::try_from(number(&row.settings, "window", if simulator { 100 } else { 10 }))
-            .unwrap_or(10),
-        rate: number(&row.settings, "rate", 0),
-        alphabet: if get("alphabet") == "latin1" { smpp::Alphabet::Latin1 } else { smpp::Alphabet::Gsm },
-        answer_ms: seconds(times.answer, "answer_timeout_s", 60),
-        enquire_ms: seconds(times.enquire, "enquire_s", 30),
-        simulator,
-        errors,
-        times,
-        resolve: options.resolve.clone(),
-        send_buffer: options.send_buffer,
-    })
-}
-
-/// `host:port`, with the brackets an IPv6 address needs.
-fn address(host: &str, port: i64) -> String {
-    if host.contains(':') && !host.starts_with('[') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    }
+fn settings_of(row: &Row, options: &Options) -> Option<Settings> {
+    let settings = settings::of(row, options.simulator, options.times)?;
+    Some(Settings { resolve: options.resolve.clone(), send_buffer: options.send_buffer, ..settings })
 }

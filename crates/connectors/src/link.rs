@@ -1,16 +1,16 @@
 //! One link: connect, bind, carry, settle, and again when it breaks.
 
-use super::door::Door;
-use super::incoming::{self, Suspects};
-use super::words::{closed, refused};
 use crate::backoff;
 use crate::board::{Board, Standing};
 use crate::circuit::Circuit;
+use crate::door::Door;
 use crate::feed::Feed;
+use crate::incoming::{self, Suspects};
 use crate::letter::Encode;
 use crate::pump::Pump;
 use crate::settler::{self, Stored};
 use crate::steady;
+use crate::talk::{Heard, Settings, Talk, Unsent};
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
@@ -23,7 +23,6 @@ use store::machine::settle::Outcome;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Stage, Status};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
 const UNANSWERED_MAX: usize = 4_000;
@@ -31,13 +30,15 @@ const UNANSWERED_MAX: usize = 4_000;
 const DRAIN: Duration = Duration::from_secs(20);
 /// How long the last words of a session may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-/// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
-const TRY_AGAIN: Status = Status(0x64);
 
 mod answer;
-mod settings;
-use settings::encoder;
-pub(crate) use settings::{Settings, Shared};
+
+/// What the links of one connector share.
+pub(crate) struct Shared {
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) circuit: Arc<Mutex<Circuit>>,
+}
 
 /// Runs one link until `stop` says so. Everything taken is settled when it returns.
 pub(crate) async fn run(
@@ -106,7 +107,7 @@ struct Link<'a> {
     settings: &'a Settings,
     board: &'a Board,
     taker: Taker,
-    session: Session,
+    session: Box<dyn Talk>,
     pump: Pump,
     stored: mpsc::UnboundedReceiver<Stored>,
     suspects: Suspects,
@@ -137,27 +138,13 @@ impl<'a> Link<'a> {
         let (learnt, inbox) = mpsc::unbounded_channel();
         let (told, stored) = mpsc::unbounded_channel();
         let settler = tokio::spawn(settler::run(db.clone(), taker, inbox, told));
-        let config = smpp::Config {
-            system_id: settings.system_id.clone(),
-            password: settings.password.clone(),
-            system_type: settings.system_type.clone(),
-            bind: settings.bind,
-            window: settings.window,
-            response_ms: settings.answer_ms,
-            enquire_ms: settings.enquire_ms,
-            session_init_ms: settings.times.bind,
-            probe_ms: settings.times.probe,
-            pdu_ms: settings.times.pdu,
-            late_ms: settings.times.late,
-            ..smpp::Config::default()
-        };
-        let encode = encoder(db, settings);
+        let encode = settings.tongue.encoder(db);
         let link = Link {
             db,
             settings,
             board: &shared.board,
             taker,
-            session: Session::esme(config, steady::now_ms()),
+            session: settings.tongue.talk(settings, steady::now_ms()),
             pump: Pump::new(
                 db,
                 Arc::clone(&shared.feed),
@@ -190,7 +177,7 @@ impl<'a> Link<'a> {
             "carrier"
         } else if self.pump.pace.is_limited() {
             "rate"
-        } else if self.session.stage() == Stage::Bound && self.session.room() == 0 {
+        } else if self.session.is_bound() && self.session.room() == 0 {
             "window"
         } else {
             ""
@@ -214,7 +201,7 @@ impl<'a> Link<'a> {
         };
         self.session.connected(steady::now_ms());
         let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
-        if !first || self.session.stage() != Stage::Closed {
+        if !first || !self.session.is_closed() {
             self.remember_deliveries().await;
         }
         self.carry(socket, stop).await;
@@ -242,7 +229,7 @@ impl<'a> Link<'a> {
         let mut shown = tokio::time::Instant::now();
         loop {
             self.turn();
-            if self.session.stage() == Stage::Closed {
+            if self.session.is_closed() {
                 // The last words, as far as they go: a peer that does not read is not waited for.
                 let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
                 return;
@@ -254,7 +241,7 @@ impl<'a> Link<'a> {
             if let Some(until) = drain_until {
                 let quiet = !self.pump.is_taking() && self.pump.in_flight() == 0 && !self.pump.has_ready();
                 if quiet || tokio::time::Instant::now() > until {
-                    self.session.unbind(steady::now_ms());
+                    self.session.leave(steady::now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
                 }
             }
@@ -323,10 +310,10 @@ impl<'a> Link<'a> {
     fn turn(&mut self) {
         let now = steady::now_ms();
         self.session.tick(now);
-        while let Some(event) = self.session.poll_event() {
+        while let Some(event) = self.session.hear() {
             self.on_event(event);
         }
-        if self.session.stage() != Stage::Bound || self.careful && !self.session.is_proven() {
+        if !self.session.is_bound() || self.careful && !self.session.is_proven() {
             self.pump.offer(false);
             return;
         }
@@ -341,7 +328,7 @@ impl<'a> Link<'a> {
         if self.room(now) > 0 {
             self.pump.still = false;
         }
-        if self.settings.bind == Bind::Receiver {
+        if !self.settings.sends {
             return;
         }
         if self.idle || open == 0 {
@@ -365,18 +352,18 @@ impl<'a> Link<'a> {
                 self.settings.answer_ms
             };
             let body = std::mem::take(&mut part.body);
-            match self.session.send_body(Kind::Submit, token, &body, answer_ms, now) {
-                Ok(_) => {
+            match self.session.submit(token, &body, answer_ms, now) {
+                Ok(()) => {
                     self.pump.wrote(token, part);
                     lock(self.circuit).wrote(now);
                 }
-                Err(SendError::WindowFull | SendError::NotBound | SendError::WrongBind) => {
+                Err(Unsent::NotNow) => {
                     part.body = body;
                     return self.pump.put_back(part);
                 }
-                Err(e @ (SendError::TooLong | SendError::TooOld)) => {
+                Err(Unsent::Never(detail)) => {
                     self.pump.wrote(token, part);
-                    let (code, detail) = (Code::EncodingImpossible, e.to_string());
+                    let code = Code::EncodingImpossible;
                     self.pump.ended(token, Outcome::Rejected { code, detail });
                 }
             }
@@ -413,10 +400,10 @@ impl<'a> Link<'a> {
         }
     }
 
-    fn on_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: Heard) {
         let now = self.db.now_ms();
         match event {
-            Event::Bound { .. } => {
+            Heard::Bound => {
                 self.bound_at = Some(steady::now_ms());
                 if self.careful {
                     self.session.ask(steady::now_ms());
@@ -432,31 +419,30 @@ impl<'a> Link<'a> {
                 self.show(LinkState::Bound, "");
                 tracing::info!(connector = %self.settings.name, "bound");
             }
-            Event::BindRefused(status) => self.end = Some(refused(status)),
-            Event::Answered { token, status, message_id } => self.on_answer(token, status, &message_id),
-            Event::Ambiguous { token, why } => {
+            Heard::Refused(state, words) => self.end = Some((state, words)),
+            Heard::Answered { token, verdict } => self.on_answer(token, verdict),
+            Heard::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());
                 self.pump.ended(token, Outcome::Ambiguous { detail: format!("{why:?}") });
             }
-            Event::LateAnswer { token, status, message_id } => self.on_late(token, status, &message_id),
-            Event::Deliver { seq, sm } => {
-                let (connector, simulator) = (self.taker.connector, self.settings.simulator);
-                match incoming::learn(seq, connector, simulator, &sm, now, &mut self.suspects) {
+            Heard::Late { token, verdict } => self.on_late(token, verdict),
+            Heard::Delivered { seq, delivery } => {
+                let connector = self.taker.connector;
+                match incoming::learn(seq, connector, delivery, now, &mut self.suspects) {
                     Some(learnt) => self.pump.tell(learnt),
-                    None => self.session.answer_deliver(seq, Status::OK), // it says nothing that could be kept
+                    None => self.session.acknowledge(seq, true), // it says nothing that could be kept
                 }
             }
-            Event::Closed { why, unsent, .. } => {
+            Heard::Closed { words, unsent } => {
                 self.pump.give_back(&unsent);
-                self.pump.abandon(closed(why));
+                self.pump.abandon(words);
                 if self.end.is_none() {
-                    self.end = Some((LinkState::Down, closed(why).to_owned()));
+                    self.end = Some((LinkState::Down, words.to_owned()));
                 }
             }
-            Event::Malformed { command, .. } => {
-                tracing::warn!(connector = %self.settings.name, command, "the carrier sent what cannot be read; it was answered");
+            Heard::Malformed(what) => {
+                tracing::warn!(connector = %self.settings.name, what, "the carrier sent what cannot be read; it was answered");
             }
-            Event::Outbind { .. } | Event::Alert { .. } | Event::BindAsked(_) | Event::Submit { .. } => {}
         }
     }
 
@@ -466,9 +452,8 @@ impl<'a> Link<'a> {
             self.feed.rewind();
             self.idle = false;
         }
-        let status = if stored.kept { Status::OK } else { TRY_AGAIN };
         for seq in &stored.answer {
-            self.session.answer_deliver(*seq, status);
+            self.session.acknowledge(*seq, stored.kept);
         }
     }
 

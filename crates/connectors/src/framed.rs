@@ -1,0 +1,247 @@
+//! What the clients of UCP and CIMD2 have in common: a [`wire::framed`] session in the words of [`crate::talk`].
+
+use crate::errors::Errors;
+use crate::talk::{Delivery, Heard, Settings, Talk, Unsent, Verdict};
+use sms::live::LinkState;
+use sms::parts::{self, Reference};
+use sms::{Code, Encoding};
+use store::machine::outbox::Ready;
+use wire::UserData;
+use wire::framed::{Answer, Config, Credentials, Event, Protocol, SendError, Session, Stage, WhyClosed};
+use wire::smpp::{Meaning, coding};
+
+/// What a client reads in its protocol.
+pub(crate) trait Reads: Protocol {
+    /// What the carrier hands over.
+    fn delivery(request: &Self::Request) -> Delivery;
+    /// What an error asks of us.
+    fn meaning(error: u16) -> Meaning;
+    /// The reason a person reads.
+    fn reason(error: u16) -> Code;
+    /// The error as the specification calls it.
+    fn words(error: u16) -> String;
+    /// The message's name in an answer as its report will say it.
+    fn id(id: &[u8]) -> String;
+    /// Whether a login was refused for its name or password.
+    fn wrong_proof(error: u16) -> bool;
+}
+
+pub(crate) struct Line<P: Protocol> {
+    session: Session<P>,
+    errors: Errors,
+}
+
+impl<P: Reads> Line<P> {
+    pub(crate) fn new(who: Credentials, errors: &Errors, settings: &Settings, now: i64) -> Line<P> {
+        let config = Config {
+            credentials: who,
+            window: settings.window,
+            response_ms: settings.answer_ms,
+            enquire_ms: settings.enquire_ms,
+            session_init_ms: settings.times.bind,
+            probe_ms: settings.times.probe,
+            frame_ms: settings.times.pdu,
+            late_ms: settings.times.late,
+            ..Config::default()
+        };
+        Line { session: Session::client(config, now), errors: errors.clone() }
+    }
+
+    fn verdict(&self, answer: &Answer) -> Verdict {
+        let Some(error) = answer.error else {
+            let (meaning, code) = (Meaning::Ok, Code::None);
+            return Verdict { meaning, code, words: String::new(), id: P::id(&answer.id), doubtful: false };
+        };
+        let said: String = String::from_utf8_lossy(&answer.words).chars().take(200).collect();
+        let own = self.errors.own(u32::from(error));
+        let slow = own.is_none() && says_slow(&said);
+        let (meaning, code) = match own {
+            Some(meaning) => (meaning, P::reason(error)),
+            None if slow => (Meaning::Throttle, Code::Throttled),
+            None => (P::meaning(error), P::reason(error)),
+        };
+        let words = P::words(error);
+        let words = if said.is_empty() || words.contains(&said) { words } else { format!("{words}: {said}") };
+        Verdict { meaning, code, words, id: String::new(), doubtful: meaning == Meaning::Temporary }
+    }
+
+    fn heard(&self, event: Event<P::Request>) -> Option<Heard> {
+        Some(match event {
+            Event::LoggedIn => Heard::Bound,
+            Event::LoginRefused(answer) => {
+                let wrong_proof = answer.error.is_some_and(P::wrong_proof);
+                let state = if wrong_proof { LinkState::AuthFailed } else { LinkState::Down };
+                Heard::Refused(state, format!("{} refused: {}", P::NAME, self.verdict(&answer).words))
+            }
+            Event::Answered { token, answer } => Heard::Answered { token, verdict: self.verdict(&answer) },
+            Event::LateAnswer { token, answer } => Heard::Late { token, verdict: self.verdict(&answer) },
+            Event::Ambiguous { token, why } => Heard::Ambiguous { token, why },
+            Event::Request { number, request } => {
+                Heard::Delivered { seq: number, delivery: P::delivery(&request) }
+            }
+            Event::Malformed { operation, .. } => Heard::Malformed(u32::from(operation)),
+            Event::Closed { why, unsent, .. } => Heard::Closed { words: closed(why), unsent },
+            Event::LoginAsked(_) => return None,
+        })
+    }
+}
+
+/// Neither protocol has a number for "too fast": carriers say it in words beside a number that means something else.
+fn says_slow(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["throttl", "throughput", "too fast", "too many messages", "rate exceeded", "queue full", "exceed"]
+        .iter()
+        .any(|mark| words.contains(mark))
+}
+
+fn closed(why: WhyClosed) -> &'static str {
+    match why {
+        WhyClosed::LoggedOut => "logged out",
+        WhyClosed::PeerLoggedOut => "the carrier ended the session",
+        WhyClosed::Refused => "the carrier refused the login",
+        WhyClosed::NoLogin => "the carrier did not answer the login",
+        WhyClosed::Dead => "the carrier stopped answering",
+        WhyClosed::Stalled => "more than half of the window is not answered any more",
+        WhyClosed::Torn => "the carrier began a message and did not end it",
+        WhyClosed::Flooded => "the carrier does not read",
+        WhyClosed::Lost => "the connection was cut",
+    }
+}
+
+impl<P: Reads + Send> Talk for Line<P>
+where
+    P::Request: Send,
+{
+    fn connected(&mut self, now: i64) {
+        self.session.connected(now);
+    }
+
+    fn feed(&mut self, bytes: &[u8], now: i64) {
+        self.session.feed(bytes, now);
+    }
+
+    fn hear(&mut self) -> Option<Heard> {
+        while let Some(event) = self.session.poll_event() {
+            if let Some(heard) = self.heard(event) {
+                return Some(heard);
+            }
+        }
+        None
+    }
+
+    fn output(&self) -> &[u8] {
+        self.session.output()
+    }
+
+    fn wrote(&mut self, count: usize) {
+        self.session.wrote(count);
+    }
+
+    fn tick(&mut self, now: i64) -> Option<i64> {
+        self.session.tick(now)
+    }
+
+    fn is_bound(&self) -> bool {
+        self.session.stage() == Stage::Bound
+    }
+
+    fn is_closed(&self) -> bool {
+        self.session.stage() == Stage::Closed
+    }
+
+    fn is_proven(&self) -> bool {
+        self.session.is_proven()
+    }
+
+    fn room(&self) -> usize {
+        self.session.room()
+    }
+
+    fn unanswered(&self) -> usize {
+        self.session.unanswered()
+    }
+
+    fn ask(&mut self, now: i64) {
+        self.session.ask(now);
+    }
+
+    fn submit(&mut self, token: u64, body: &[u8], answer_ms: i64, now: i64) -> Result<(), Unsent> {
+        match self.session.send_body(token, body, answer_ms, now) {
+            Ok(_) => Ok(()),
+            Err(SendError::WindowFull | SendError::NotLoggedIn) => Err(Unsent::NotNow),
+        }
+    }
+
+    /// Neither protocol has a "not now" that every carrier reads as one: what was not stored gets no answer, and the
+    /// carrier says it again.
+    fn acknowledge(&mut self, seq: u32, kept: bool) {
+        if kept {
+            self.session.answer(seq, &Answer::default());
+        } else {
+            self.session.ignore(seq);
+        }
+    }
+
+    fn leave(&mut self, now: i64) {
+        self.session.leave(now);
+    }
+
+    fn lost(&mut self) {
+        self.session.lost();
+    }
+
+    fn unread(&mut self) {
+        self.session.unread();
+    }
+}
+
+/// A row as user data, one a part. Parts of a later try join those of an earlier one.
+pub(crate) fn cut(ready: &Ready) -> Result<Vec<UserData>, String> {
+    let split = parts::split(&ready.text, Reference::eight(ready.row.id), u8::MAX)
+        .map_err(|e| format!("{} parts, at most {} fit", e.parts, e.most))?;
+    let coding = match split.encoding {
+        Encoding::Gsm7 => coding::DEFAULT,
+        Encoding::Ucs2 => coding::UCS2,
+        Encoding::Octets => coding::OCTETS,
+    };
+    let data = |part: parts::Part| UserData { coding, header: part.udh, octets: part.body };
+    Ok(split.parts.into_iter().map(data).collect())
+}
+
+/// A message from a phone.
+pub(crate) fn message(from: String, to: String, data: &UserData) -> Delivery {
+    match data.text() {
+        Some(text) => Delivery::Message { from, to, text, concat: crate::incoming::place(&data.header) },
+        None => Delivery::Nothing,
+    }
+}
+
+/// A message's name of number and stamp: carriers write the number with and without what stands before a country.
+pub(crate) fn name(number: &str, stamp: &str) -> String {
+    format!("{}:{stamp}", number.trim_start_matches(['+', '0']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_whatever_stands_before_the_country() {
+        for number in ["+972541234567", "00972541234567", "972541234567"] {
+            assert_eq!(name(number, "211126203335"), "972541234567:211126203335");
+        }
+    }
+
+    #[test]
+    fn only_words_of_speed_slow_a_link() {
+        for (words, slow) in [
+            ("Throughput exceeded", true),
+            ("message THROTTLED", true),
+            ("queue full", true),
+            ("operation not allowed", false),
+            ("", false),
+        ] {
+            assert_eq!(says_slow(words), slow, "{words}");
+        }
+    }
+}
