@@ -100,7 +100,7 @@ fn cimd(row: &Row) -> Arc<dyn Tongue> {
 /// What stands before an international number.
 fn plus(row: &Row) -> &'static str {
     match text(row, "international").as_str() {
-        "00" => "00",
+        "zeros" => "00",
         "plain" => "",
         // Of a CIMD2 address the plus is part.
         _ if row.kind == "cimd2" => "+",
