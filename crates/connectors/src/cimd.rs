@@ -57,14 +57,14 @@ fn bodies(ready: &Ready, plus: &str, now: i64) -> Result<Vec<Vec<u8>>, String> {
 }
 
 impl Reads for Cimd {
-    fn delivery(request: &Request) -> Delivery {
+    fn delivery(request: &Request) -> Result<Delivery, u16> {
         match request {
-            Request::Report(packet) => Report::read(packet).map_or(Delivery::Nothing, report),
-            Request::Deliver(packet) => match Deliver::read(packet) {
-                Ok(deliver) => framed::message(deliver.from, deliver.to, &deliver.data),
-                Err(_) => Delivery::Nothing,
-            },
-            _ => Delivery::Nothing,
+            Request::Report(packet) => Report::read(packet).map(report).ok_or(ErrorCode::SYNTAX.0),
+            Request::Deliver(packet) => {
+                let deliver = Deliver::read(packet).map_err(|error| error.0)?;
+                Ok(framed::message(deliver.from, deliver.to, &deliver.data))
+            }
+            _ => Err(ErrorCode::UNEXPECTED.0),
         }
     }
 

@@ -12,8 +12,8 @@ use wire::smpp::{Meaning, coding};
 
 /// What a client reads in its protocol.
 pub(crate) trait Reads: Protocol {
-    /// What the carrier hands over.
-    fn delivery(request: &Self::Request) -> Delivery;
+    /// What the carrier hands over; `Err` is the answer it deserves.
+    fn delivery(request: &Self::Request) -> Result<Delivery, u16>;
     /// What an error asks of us.
     fn meaning(error: u16) -> Meaning;
     /// The reason a person reads.
@@ -65,7 +65,7 @@ impl<P: Reads> Line<P> {
         Verdict { meaning, code, words, id: String::new(), doubtful: meaning == Meaning::Temporary }
     }
 
-    fn heard(&self, event: Event<P::Request>) -> Option<Heard> {
+    fn heard(&mut self, event: Event<P::Request>) -> Option<Heard> {
         Some(match event {
             Event::LoggedIn => Heard::Bound,
             Event::LoginRefused(answer) => {
@@ -76,9 +76,13 @@ impl<P: Reads> Line<P> {
             Event::Answered { token, answer } => Heard::Answered { token, verdict: self.verdict(&answer) },
             Event::LateAnswer { token, answer } => Heard::Late { token, verdict: self.verdict(&answer) },
             Event::Ambiguous { token, why } => Heard::Ambiguous { token, why },
-            Event::Request { number, request } => {
-                Heard::Delivered { seq: number, delivery: P::delivery(&request) }
-            }
+            Event::Request { number, request } => match P::delivery(&request) {
+                Ok(delivery) => Heard::Delivered { seq: number, delivery },
+                Err(code) => {
+                    self.session.answer(number, &Answer { error: Some(code), ..Answer::default() });
+                    Heard::Malformed(u32::from(code))
+                }
+            },
             Event::Malformed { operation, .. } => Heard::Malformed(u32::from(operation)),
             Event::Closed { why, unsent, .. } => Heard::Closed { words: closed(why), unsent },
             Event::LoginAsked(_) => return None,

@@ -67,14 +67,14 @@ fn bodies(ready: &Ready, plus: &str, zone_min: Option<i64>) -> Result<Vec<Vec<u8
 }
 
 impl Reads for Ucp {
-    fn delivery(request: &Request) -> Delivery {
+    fn delivery(request: &Request) -> Result<Delivery, u16> {
         match request {
-            Request::Notify(message) => report(message),
-            Request::Deliver(message) => match message.user_data() {
-                Ok(data) => framed::message(message.originator(), id_text(message.get(Field::AdC)), &data),
-                Err(_) => Delivery::Nothing,
-            },
-            _ => Delivery::Nothing,
+            Request::Notify(message) => report(message).ok_or(Ec::SYNTAX.0),
+            Request::Deliver(message) => {
+                let data = message.user_data().map_err(|ec| ec.0)?;
+                Ok(framed::message(message.originator(), id_text(message.get(Field::AdC)), &data))
+            }
+            _ => Err(Ec::UNSUPPORTED.0),
         }
     }
 
@@ -100,8 +100,9 @@ impl Reads for Ucp {
     }
 }
 
-fn report(message: &Message) -> Delivery {
-    let Some(report) = message.report() else { return Delivery::Nothing };
+/// Operation 53; `None` where it says no state.
+fn report(message: &Message) -> Option<Delivery> {
+    let report = message.report()?;
     let (recipient, stamp) = (id_text(&report.recipient), id_text(&report.stamp));
     let (status, code) = match report.state {
         State::Delivered => (Status::Delivered, Code::None),
@@ -110,7 +111,7 @@ fn report(message: &Message) -> Delivery {
     };
     // Without a stamp it names a number, and no message.
     let smsc_id = if stamp.is_empty() { String::new() } else { framed::name(&recipient, &stamp) };
-    Delivery::Receipt(Receipt {
+    Some(Delivery::Receipt(Receipt {
         h: key(smsc_id.as_bytes()),
         smsc_id,
         status,
@@ -119,5 +120,5 @@ fn report(message: &Message) -> Delivery {
         from: recipient,
         to: id_text(message.get(Field::AdC)),
         text: message.user_data().ok().and_then(|data| data.text()).unwrap_or_default(),
-    })
+    }))
 }

@@ -88,7 +88,7 @@ async fn to(port: u16) -> World {
 async fn status(w: &World, id: i64) -> (Status, bool) {
     let workspace = w.workspace;
     let m = w.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
-    (m.status, m.in_flight > 0)
+    (m.status, m.in_flight)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
