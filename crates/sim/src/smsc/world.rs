@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sms::parts::{self, Reference, TooManyParts};
+use sms::parts::TooManyParts;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
-use wire::smpp::{Sm, SmBuf, Status, coding};
+use wire::smpp::{Sm, SmBuf, Status};
 
 use super::account::{Account, Cargo, Mo, Outgoing, Report, lock};
 use super::plan;
 use super::timers::Timers;
-use crate::chance;
 use crate::config::{AtPart, Config, Faults, Ids};
 use crate::handset::{self, Handsets, Part};
 use crate::journal::{Entry, Journal, What};
@@ -329,7 +328,7 @@ impl World {
                 Job::Push(account, outgoing) => leave(&account, outgoing),
                 Job::Answer { account, from, to, text } => {
                     // A person's answer of ten parts and more is cut off by the handset, not by us.
-                    for mo in cut(&from, &to, &text, now).unwrap_or_default() {
+                    for mo in Mo::cut(&from, &to, &text, now).unwrap_or_default() {
                         leave(&account, Outgoing::new(Cargo::Mo(mo)));
                     }
                 }
@@ -410,7 +409,7 @@ impl World {
     ) -> Result<Vec<oneshot::Receiver<Status>>, TooManyParts> {
         let mut answers = Vec::new();
         let mut parcels = Vec::new();
-        for mut mo in cut(from, to, text, self.ids.fetch_add(1, Ordering::Relaxed) as i64)? {
+        for mut mo in Mo::cut(from, to, text, self.ids.fetch_add(1, Ordering::Relaxed) as i64)? {
             let (sender, receiver) = oneshot::channel();
             mo.taken = Some(sender);
             answers.push(receiver);
@@ -481,25 +480,4 @@ pub(super) fn written(ids: Ids, id: u64) -> String {
         Ids::HexPadded => format!("{id:016X}"),
         Ids::Padded => format!("{id:020}"),
     }
-}
-
-/// Cuts a phone's text into parts as a handset does.
-fn cut(from: &str, to: &str, text: &str, salt: i64) -> Result<Vec<Mo>, TooManyParts> {
-    let reference = Reference::Eight(chance::draw(salt as u64, 1) as u8);
-    let split = parts::split(text, reference, u8::MAX)?;
-    let data_coding = coding::of(split.encoding);
-    let total = split.parts.len() as u8;
-    let parts = split.parts.into_iter().zip(1..);
-    Ok(parts
-        .map(|(part, number)| Mo {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            headed: !part.udh.is_empty(),
-            octets: [part.udh, part.body].concat(),
-            data_coding,
-            total,
-            number,
-            taken: None,
-        })
-        .collect())
 }
