@@ -62,7 +62,7 @@ impl Reads for Cimd {
             Request::Report(packet) => Report::read(packet).map(report).ok_or(ErrorCode::SYNTAX.0),
             Request::Deliver(packet) => {
                 let deliver = Deliver::read(packet).map_err(|error| error.0)?;
-                Ok(framed::message(deliver.from, deliver.to, &deliver.data))
+                Ok(framed::message(&deliver.from, deliver.to, &deliver.data))
             }
             _ => Err(ErrorCode::UNEXPECTED.0),
         }

@@ -213,10 +213,24 @@ pub(crate) fn cut(ready: &Ready) -> Result<Vec<UserData>, String> {
 }
 
 /// A message from a phone.
-pub(crate) fn message(from: String, to: String, data: &UserData) -> Delivery {
+pub(crate) fn message(from: &str, to: String, data: &UserData) -> Delivery {
+    let from = international(from);
     match data.text() {
         Some(text) => Delivery::Message { from, to, text, concat: crate::incoming::place(&data.header) },
         None => Delivery::Nothing,
+    }
+}
+
+/// Digits of a short code rather than of a whole number, at the most.
+const SHORT_MAX: usize = 8;
+
+/// A phone's number with its plus: carriers write it with two zeros, or with nothing before the country.
+fn international(address: &str) -> String {
+    let digits = !address.is_empty() && address.bytes().all(|b| b.is_ascii_digit());
+    match address.strip_prefix("00") {
+        Some(rest) if digits && rest.len() > SHORT_MAX => format!("+{rest}"),
+        None if digits && address.len() > SHORT_MAX && !address.starts_with('0') => format!("+{address}"),
+        _ => address.to_owned(),
     }
 }
 
@@ -233,6 +247,22 @@ mod tests {
     fn names_are_one_whatever_stands_before_the_country() {
         for number in ["+972541234567", "00972541234567", "972541234567"] {
             assert_eq!(name(number, "211126203335"), "972541234567:211126203335");
+        }
+    }
+
+    #[test]
+    fn a_phone_is_one_person_however_its_number_is_written() {
+        for (written, read) in [
+            ("+972541234567", "+972541234567"),
+            ("00972541234567", "+972541234567"),
+            ("972541234567", "+972541234567"),
+            ("0541234567", "0541234567"),
+            ("4545", "4545"),
+            ("004545", "004545"),
+            ("Shop", "Shop"),
+            ("", ""),
+        ] {
+            assert_eq!(international(written), read);
         }
     }
 

@@ -72,7 +72,7 @@ impl Reads for Ucp {
             Request::Notify(message) => report(message).ok_or(Ec::SYNTAX.0),
             Request::Deliver(message) => {
                 let data = message.user_data().map_err(|ec| ec.0)?;
-                Ok(framed::message(message.originator(), id_text(message.get(Field::AdC)), &data))
+                Ok(framed::message(&message.originator(), id_text(message.get(Field::AdC)), &data))
             }
             _ => Err(Ec::UNSUPPORTED.0),
         }

@@ -100,6 +100,7 @@ fn answers_are_written_for_each_operation() {
     for (operation, answer, want) in [
         (51, Answer::taken(b"972:1"), "R/51/A//972:1/"),
         (52, Answer::default(), "R/52/A///"),
+        (30, Answer::taken(b"972:1"), "R/30/A//972:1/"),
         (31, Answer::default(), "R/31/A/0000/"),
         (60, Answer::default(), "R/60/A//"),
         (1, Answer::taken(b"972:1"), "R/01/A/972:1/"),

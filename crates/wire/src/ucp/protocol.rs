@@ -118,9 +118,7 @@ impl Protocol for Ucp {
             }
             // Nothing waits for this address.
             None if operation == 31 => frame::body(b'R', operation, [&b"A"[..], b"0000"]),
-            None if (50..60).contains(&operation) => {
-                frame::body(b'R', operation, [&b"A"[..], b"", &answer.id])
-            }
+            None if has_validity(operation) => frame::body(b'R', operation, [&b"A"[..], b"", &answer.id]),
             None => frame::body(
                 b'R',
                 operation,
@@ -134,11 +132,16 @@ impl Protocol for Ucp {
     }
 }
 
+/// Whether a positive result has a place for a modified validity (MVP) before the name of the message.
+const fn has_validity(operation: u8) -> bool {
+    operation == 30 || operation / 10 == 5
+}
+
 /// A result: `A` with what the operation gives, or `N` with an error code.
 fn result(frame: &Frame<'_>) -> Option<Answer> {
     match frame.field(0) {
         // The name of the message is the last field there is: MVP before it is left out by some.
-        b"A" if (50..60).contains(&frame.operation) => {
+        b"A" if has_validity(frame.operation) => {
             let id = if frame.fields.len() > 2 { frame.field(2) } else { frame.field(1) };
             Some(Answer::taken(id))
         }
