@@ -230,9 +230,14 @@ async fn a_throttling_carrier_slows_the_link_and_costs_no_try() {
         w.smsc.fault(|f| f.throttle = true);
         let supervisor = Supervisor::start(w.db.clone(), Options::default());
         let ids = w.put(Class::Transactional, vec![("+99950000100".into(), "slow".into())]).await;
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        assert_eq!(w.status(ids[0]).await.0, Status::Queued);
+        for _ in 0..400 {
+            if w.smsc.counts().refused > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
         assert!(w.smsc.counts().refused > 0, "it was tried");
+        assert_eq!(w.status(ids[0]).await.0, Status::Queued);
         w.smsc.fault(|f| f.throttle = false);
         w.until(ids[0], Status::Delivered).await;
         let (workspace, id) = (w.workspace, ids[0]);
