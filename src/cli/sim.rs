@@ -27,7 +27,8 @@ pub(super) enum Sim {
 pub(super) struct Smsc {
     #[arg(long, value_name = "ADDR:PORT")]
     listen: SocketAddr,
-    #[arg(long, value_parser = ["smpp"], default_value = "smpp")]
+    /// The language it speaks
+    #[arg(long, value_parser = ["smpp", "ucp", "cimd2"], default_value = "smpp")]
     protocol: String,
     /// The seed of all chance
     #[arg(long)]
@@ -55,7 +56,8 @@ impl Sim {
 impl Smsc {
     /// Runs until it is interrupted.
     pub(super) fn run(self) -> Done {
-        let mut config = sim::Config { listen: self.listen, ..sim::Config::default() };
+        let protocol = sim::Protocol::of(&self.protocol).unwrap_or_default();
+        let mut config = sim::Config { listen: self.listen, protocol, ..sim::Config::default() };
         if let Some(path) = &self.scenario {
             let wrong = |e: &dyn std::fmt::Display| {
                 Failure::new(Exit::Usage, format!("{} cannot be played", path.display())).why(e.to_string())

@@ -14,6 +14,14 @@ const fn choice(name: &'static str, words: &'static [&'static str], default: &'s
     Field { name, kind: FieldKind::Choice(words), default: Some(default), advanced: true }
 }
 
+/// The carrier's own meanings of its error numbers.
+const ERRORS: Field = Field {
+    name: "errors",
+    kind: FieldKind::Codes(crate::errors::CLASS_WORDS),
+    default: Some(""),
+    advanced: true,
+};
+
 /// SMPP 3.4 as a client of a carrier.
 pub const SMPP: KindInfo = KindInfo {
     name: "smpp",
@@ -31,12 +39,46 @@ pub const SMPP: KindInfo = KindInfo {
         choice("alphabet", &["gsm", "latin1"], "gsm"),
         number("answer_timeout_s", 1, 600, "60", true),
         number("enquire_s", 5, 600, "30", true),
-        Field {
-            name: "errors",
-            kind: FieldKind::Codes(crate::smpp::CLASS_WORDS),
-            default: Some(""),
-            advanced: true,
-        },
+        ERRORS,
+    ],
+};
+
+/// EMI/UCP as a client of a carrier. Without a user the carrier knows us by our address.
+pub const UCP: KindInfo = KindInfo {
+    name: "ucp",
+    fields: &[
+        text("host", None, false),
+        number("port", 1, 65_535, "5000", false),
+        text("user", Some(""), false),
+        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        number("window", 1, 99, "10", false),
+        choice("international", &["zeros", "plain"], "zeros"),
+        number("oton", 0, 9, "6", true),
+        number("onpi", 0, 9, "5", true),
+        text("clock_min", Some(""), true),
+        number("binds", 1, 32, "1", true),
+        number("rate", 0, 100_000, "0", true),
+        number("answer_timeout_s", 1, 600, "60", true),
+        number("enquire_s", 5, 600, "30", true),
+        ERRORS,
+    ],
+};
+
+/// CIMD2 as a client of a carrier.
+pub const CIMD2: KindInfo = KindInfo {
+    name: "cimd2",
+    fields: &[
+        text("host", None, false),
+        number("port", 1, 65_535, "9971", false),
+        text("user", None, false),
+        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        number("window", 1, 127, "1", false),
+        choice("international", &["plus", "zeros", "plain"], "plus"),
+        number("binds", 1, 32, "1", true),
+        number("rate", 0, 100_000, "0", true),
+        number("answer_timeout_s", 1, 600, "60", true),
+        number("enquire_s", 5, 600, "30", true),
+        ERRORS,
     ],
 };
 
@@ -47,4 +89,4 @@ pub const SIMULATOR: KindInfo = KindInfo {
 };
 
 /// All kinds.
-pub const ALL: &[KindInfo] = &[SMPP, SIMULATOR];
+pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, SIMULATOR];

@@ -5,25 +5,35 @@
 
 mod backoff;
 mod board;
+mod cimd;
 mod circuit;
+mod door;
+mod errors;
+mod failures;
 mod fair;
 mod feed;
 mod fence;
+mod framed;
 mod heart;
+mod incoming;
 mod journal;
 pub mod kind;
 mod letter;
+mod link;
 mod pace;
 mod pump;
 mod replay;
 mod rider;
+mod settings;
 mod settler;
 mod share;
 mod smpp;
 mod steady;
 mod supervisor;
+mod talk;
 mod times;
 mod trust;
+mod ucp;
 
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;

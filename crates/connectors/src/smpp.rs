@@ -1,14 +1,10 @@
-//! SMPP as a client of a carrier: one task a link, socket and session in its hands, the pump beside it.
+//! SMPP as a client of a carrier: its session and its spelling, in the words of [`crate::talk`].
 
-mod door;
+mod account;
 mod encode;
-mod failures;
 mod incoming;
-mod link;
+mod told;
 mod words;
 
-pub(crate) use door::Resolve;
-
+pub(crate) use account::Account;
 pub(crate) use encode::Alphabet;
-pub(crate) use link::{Settings, Shared, run};
-pub(crate) use words::{CLASS_WORDS, Errors};

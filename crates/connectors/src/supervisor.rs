@@ -7,23 +7,25 @@ use crate::feed::Feed;
 use crate::fence::Fence;
 use crate::heart::Heart;
 use crate::journal::{Journal, LIMIT};
+use crate::link::{self, Shared};
+use crate::replay;
+use crate::settings::{self, number};
 use crate::settler::Keep;
 use crate::share::{self, Seen};
+use crate::talk::{Resolve, Settings};
 use crate::times::Times;
-use crate::{replay, smpp};
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use store::connector::{self, Row, Settings};
+use store::connector::{self, Row};
 use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
 use store::machine::{command, failover, flight, journal, settle};
 use store::{Bell, Db, Error};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use wire::smpp::Bind;
 
 /// How often commands and expired rows are looked for, and shares anew where no beat tells of them.
 const TICK: Duration = Duration::from_secs(2);
@@ -46,7 +48,7 @@ pub struct Options {
     /// How long things may take.
     pub times: Times,
     /// How `host:port` becomes addresses; the system's way where it is `None`.
-    pub resolve: Option<smpp::Resolve>,
+    pub resolve: Option<Resolve>,
     /// Octets the system may hold back for a carrier's socket; its own choice where it is `None`.
     pub send_buffer: Option<u32>,
 }
@@ -169,7 +171,7 @@ impl House {
                 r.stop.send_replace(true);
             }
         }
-        let wanted: Vec<(Row, smpp::Settings)> = rows
+        let wanted: Vec<(Row, Settings)> = rows
             .into_iter()
             .filter_map(|row| Some((row.clone(), settings_of(&row, &self.options)?)))
             .collect();
@@ -183,7 +185,7 @@ impl House {
     }
 
     /// What this node is to take; tells what it lets go.
-    fn share(&mut self, wanted: &[(Row, smpp::Settings)], beat: &Beat) -> Option<Vec<i64>> {
+    fn share(&mut self, wanted: &[(Row, Settings)], beat: &Beat) -> Option<Vec<i64>> {
         if beat.nodes.is_empty() {
             return Some(Vec::new()); // nothing was heard yet
         }
@@ -232,7 +234,7 @@ impl House {
     }
 
     /// Takes a connector's lanes, and what a former owner left in flight with them, and starts it.
-    async fn start(&mut self, row: Row, settings: smpp::Settings) {
+    async fn start(&mut self, row: Row, settings: Settings) {
         let (id, version) = (row.id, row.version);
         let db = &self.keep.db;
         let taken = db.write("lease", move |tx| {
@@ -254,7 +256,7 @@ impl House {
         let links = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
         let board = Arc::new(Board::new(id, links));
         let (stop, stopped) = watch::channel(false);
-        let shared = smpp::Shared {
+        let shared = Shared {
             feed: Arc::new(Feed::new(db, id)),
             board: Arc::clone(&board),
             circuit: Arc::new(Mutex::new(Circuit::new(settings.times.circuit, settings.times.circuit_pause))),
@@ -285,8 +287,8 @@ impl House {
 async fn connector(
     row: Row,
     links: usize,
-    settings: Arc<smpp::Settings>,
-    shared: smpp::Shared,
+    settings: Arc<Settings>,
+    shared: Shared,
     taker: Taker,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -295,7 +297,7 @@ async fn connector(
     let tasks: Vec<JoinHandle<()>> = (0..i64::try_from(links).unwrap_or(1))
         .map(|link| {
             let taker = Taker { link, ..taker };
-            tokio::spawn(smpp::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted.clone()))
+            tokio::spawn(link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted.clone()))
         })
         .collect();
     tokio::select! {
@@ -383,57 +385,7 @@ async fn obey(db: &Db, id: i64) -> bool {
     out.await.unwrap_or_default()
 }
 
-fn number(settings: &Settings, name: &str, default: i64) -> i64 {
-    settings.get(name).and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
-/// The link's settings; `None` for a kind that is not carried here, or the simulator while it does not run.
-fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
-    let get = |name: &str| row.settings.get(name).cloned().unwrap_or_default();
-    let simulator = row.kind == "simulator";
-    let address = match row.kind.as_str() {
-        "simulator" => options.simulator?.to_string(),
-        "smpp" => address(&get("host"), number(&row.settings, "port", 2_775)),
-        _ => return None,
-    };
-    let (errors, unread) = smpp::Errors::read(&get("errors"));
-    if !unread.is_empty() {
-        tracing::warn!(connector = %row.name, ?unread, "these entries of its table of errors cannot be read");
-    }
-    let seconds = |own: i64, name: &str, default| {
-        if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
-    };
-    let times = options.times;
-    Some(smpp::Settings {
-        name: row.name.clone(),
-        address,
-        system_id: if simulator { row.name.clone() } else { get("system_id") },
-        password: get("password"),
-        system_type: get("system_type"),
-        bind: match get("bind").as_str() {
-            "tx" => Bind::Transmitter,
-            "rx" => Bind::Receiver,
-            _ => Bind::Transceiver,
-        },
-        window: usize::try_from(number(&row.settings, "window", if simulator { 100 } else { 10 }))
-            .unwrap_or(10),
-        rate: number(&row.settings, "rate", 0),
-        alphabet: if get("alphabet") == "latin1" { smpp::Alphabet::Latin1 } else { smpp::Alphabet::Gsm },
-        answer_ms: seconds(times.answer, "answer_timeout_s", 60),
-        enquire_ms: seconds(times.enquire, "enquire_s", 30),
-        simulator,
-        errors,
-        times,
-        resolve: options.resolve.clone(),
-        send_buffer: options.send_buffer,
-    })
-}
-
-/// `host:port`, with the brackets an IPv6 address needs.
-fn address(host: &str, port: i64) -> String {
-    if host.contains(':') && !host.starts_with('[') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    }
+fn settings_of(row: &Row, options: &Options) -> Option<Settings> {
+    let settings = settings::of(row, options.simulator, options.times)?;
+    Some(Settings { resolve: options.resolve.clone(), send_buffer: options.send_buffer, ..settings })
 }

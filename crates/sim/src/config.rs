@@ -19,6 +19,29 @@ pub enum Receipts {
     Both,
 }
 
+/// The language the carrier speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Protocol {
+    /// SMPP 3.4.
+    #[default]
+    Smpp,
+    /// EMI/UCP.
+    Ucp,
+    /// CIMD2.
+    Cimd2,
+}
+
+impl Protocol {
+    /// All of them, with their names on the command line.
+    pub const ALL: [(&'static str, Protocol); 3] =
+        [("smpp", Protocol::Smpp), ("ucp", Protocol::Ucp), ("cimd2", Protocol::Cimd2)];
+
+    /// The one of a name.
+    pub fn of(name: &str) -> Option<Protocol> {
+        Protocol::ALL.into_iter().find(|(n, _)| *n == name).map(|(_, protocol)| protocol)
+    }
+}
+
 /// One fall of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +58,8 @@ pub struct Cut {
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The language it speaks. With UCP and CIMD2 messages are named by number and second, whatever `ids` says.
+    pub protocol: Protocol,
     /// The seed of all chance.
     pub seed: u64,
     /// The only system_id that may bind; anyone where it is `None`.
@@ -81,6 +106,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            protocol: Protocol::Smpp,
             seed: 1,
             system_id: None,
             password: None,
@@ -133,7 +159,7 @@ pub struct Faults {
     pub bind_status: u32,
     /// Every submit is throttled.
     pub throttle: bool,
-    /// Every submit is answered with this status and not taken; 0 is nothing.
+    /// Every submit is answered with this status (the error number of UCP and CIMD2) and not taken; 0 is nothing.
     pub status: u32,
     /// Messages are taken and delivered; their answers are never sent.
     pub lose_answers: bool,

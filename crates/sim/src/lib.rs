@@ -15,7 +15,7 @@ pub mod proxy;
 mod scenario;
 pub mod smsc;
 
-pub use config::{AtPart, Config, Cut, Faults, Ids, Receipts};
+pub use config::{AtPart, Config, Cut, Faults, Ids, Protocol, Receipts};
 pub use handset::Shown;
 pub use journal::{Entry, What};
 pub use nasty::{Answers, Greeting, ReportForm, ReportId, Reports};

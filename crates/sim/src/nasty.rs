@@ -16,7 +16,8 @@ pub enum Ids {
     Padded,
 }
 
-/// What becomes of an answer to a submit on its way out.
+/// What becomes of an answer to a submit on its way out. UCP and CIMD2 know `twice`, `never`, `empty_id`, `garbage` and
+/// `no_nul` (a checksum that does not fit); the others are honest there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answers {

@@ -1,14 +1,16 @@
-//! A pretend SMSC: real SMPP over a real socket, phones behind it.
+//! A pretend SMSC: real SMPP, UCP or CIMD2 over a real socket, phones behind it.
 //!
 //! One task a connection reads and writes in batches; one task runs the time of all messages. Nothing is
 //! spawned per message.
 
 mod account;
+mod framed;
 mod link;
 mod mangle;
 mod phone;
 mod plan;
 mod timers;
+mod tongue;
 mod world;
 
 use std::io;
@@ -23,8 +25,10 @@ use tokio::sync::broadcast;
 pub use phone::{Expect, NotSeen, Phone, Untaken};
 pub use plan::CONTENT_REFUSED;
 
-use crate::config::{Config, Cut, Faults};
+use crate::config::{Config, Cut, Faults, Protocol};
 use crate::journal::Entry;
+use wire::cimd::Cimd;
+use wire::ucp::Ucp;
 use world::World;
 
 /// The carrier.
@@ -91,7 +95,11 @@ async fn accept(world: Arc<World>, listener: TcpListener) {
             _ = stop.changed() => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(link::serve(world.clone(), stream));
+                    match world.config.protocol {
+                        Protocol::Smpp => drop(tokio::spawn(link::serve(world.clone(), stream))),
+                        Protocol::Ucp => drop(tokio::spawn(framed::serve::<Ucp>(world.clone(), stream))),
+                        Protocol::Cimd2 => drop(tokio::spawn(framed::serve::<Cimd>(world.clone(), stream))),
+                    }
                 }
                 // Out of descriptors: the next look is soon enough.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

@@ -6,4 +6,11 @@
 #![warn(missing_docs)]
 
 pub mod at;
+pub mod cimd;
+pub mod framed;
 pub mod smpp;
+pub mod ucp;
+mod user_data;
+mod window;
+
+pub use user_data::UserData;

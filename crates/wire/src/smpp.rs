@@ -17,7 +17,6 @@ mod session;
 mod status;
 pub mod time;
 pub mod tlv;
-mod window;
 
 pub use address::{Address, destination, source};
 pub use bind::{Bind, BindRequest, BindResponse};

@@ -1,45 +1,7 @@
-//! What a carrier's status asks of us, by its own table where it has one, and the words people read for how links end.
+//! The words people read for a carrier's answers and for how links end.
 
 use sms::live::LinkState;
-use std::collections::HashMap;
-use wire::smpp::{Meaning, Status, WhyClosed};
-
-/// A carrier's own meanings of its numbers, laid over the table of the specification.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Errors(HashMap<u32, Meaning>);
-
-/// The words of a connector's table and what they mean.
-const CLASSES: [(&str, Meaning); 5] = [
-    ("temporary", Meaning::Temporary),
-    ("permanent", Meaning::Message),
-    ("route", Meaning::Route),
-    ("throttle", Meaning::Throttle),
-    ("link", Meaning::Link),
-];
-
-/// The words alone, for the form.
-pub(crate) const CLASS_WORDS: &[&str] =
-    &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0];
-
-impl Errors {
-    /// Reads `0x45=permanent, 1034=throttle`; what cannot be read is left out and given back.
-    pub(crate) fn read(text: &str) -> (Errors, Vec<String>) {
-        let (mut table, mut unread) = (HashMap::new(), Vec::new());
-        for entry in sms::form::codes(text, CLASS_WORDS) {
-            match entry {
-                Ok((number, word)) => {
-                    table.extend(CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| (number, *m)));
-                }
-                Err(entry) => unread.push(entry.to_owned()),
-            }
-        }
-        (Errors(table), unread)
-    }
-
-    pub(crate) fn meaning(&self, status: Status) -> Meaning {
-        self.0.get(&status.0).copied().unwrap_or_else(|| status.meaning())
-    }
-}
+use wire::smpp::{Status, WhyClosed};
 
 pub(crate) fn words(status: Status) -> String {
     status.name().map_or_else(|| format!("0x{:08X}", status.0), |name| format!("{name} 0x{:X}", status.0))
@@ -64,22 +26,5 @@ pub(crate) fn closed(why: WhyClosed) -> &'static str {
         WhyClosed::Flooded => "the carrier does not read",
         WhyClosed::Inactive => "nothing moved for too long",
         WhyClosed::Lost => "the connection was cut",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_carriers_own_table_goes_before_the_specification() {
-        let (errors, unread) =
-            Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary,x=route,7=maybe,0=link");
-        assert_eq!(errors.meaning(Status(0x45)), Meaning::Message);
-        assert_eq!(errors.meaning(Status(1034)), Meaning::Throttle);
-        assert_eq!(errors.meaning(Status(0x0B)), Meaning::Temporary);
-        assert_eq!(errors.meaning(Status(0x0A)), Meaning::Route);
-        assert_eq!(errors.meaning(Status::OK), Meaning::Ok);
-        assert_eq!(unread, ["x=route", "7=maybe", "0=link"]);
     }
 }

@@ -27,6 +27,11 @@ pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Conf
     })
     .await
     .unwrap();
+    let (kind, user) = match config.protocol {
+        sim::Protocol::Smpp => ("smpp", "system_id"),
+        sim::Protocol::Ucp => ("ucp", "user"),
+        sim::Protocol::Cimd2 => ("cimd2", "user"),
+    };
     let smsc = sim::smsc::Smsc::start(config).await.unwrap();
     let port = smsc.addr().port().to_string();
     let (workspace, connector) = db
@@ -40,16 +45,12 @@ pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Conf
                 parts_max: 10,
             };
             let workspace = workspace::insert(tx, &new)?.id;
-            let settings: BTreeMap<String, String> = [
-                ("host", "127.0.0.1"),
-                ("port", &port),
-                ("system_id", "esme"),
-                ("window", &window.to_string()),
-            ]
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .collect();
-            let connector = connector::add(tx, "carrier", "smpp", &settings, &BTreeMap::new())?;
+            let settings: BTreeMap<String, String> =
+                [("host", "127.0.0.1"), ("port", &port), (user, "esme"), ("window", &window.to_string())]
+                    .into_iter()
+                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                    .collect();
+            let connector = connector::add(tx, "carrier", kind, &settings, &BTreeMap::new())?;
             Ok::<_, Error>((workspace, connector))
         })
         .await

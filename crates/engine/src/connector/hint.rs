@@ -55,7 +55,7 @@ impl Hint {
             Hint::Host => "check the host name: no such name is known",
             Hint::Port => "check host and port: nobody listens there",
             Hint::Wall => "check the address, and ask the carrier whether this machine's address is let in",
-            Hint::Password => "check system id, password and system type with the carrier",
+            Hint::Password => "check user or system id, password and system type with the carrier",
             Hint::Sessions => {
                 "ask the carrier how many sessions are allowed; lower `binds`, or end other programs"
             }
@@ -79,11 +79,16 @@ const MARKS: &[(&str, Hint)] = &[
     ("esme_rinvpaswd", Hint::Password),
     ("esme_rinvsysid", Hint::Password),
     ("esme_rinvsertyp", Hint::Password),
+    ("authentication failure", Hint::Password),
+    ("invalid login", Hint::Password),
     ("esme_rbindfail", Hint::Sessions),
+    ("too many users", Hint::Sessions),
     ("esme_ralybnd", Hint::Sessions),
     ("did not answer the bind", Hint::Protocol),
+    ("did not answer the login", Hint::Protocol),
     ("what is no smpp", Hint::Protocol),
     ("refused the bind", Hint::Password),
+    ("refused the login", Hint::Password),
     ("ended the session", Hint::Cut),
     ("stopped answering", Hint::Cut),
     ("was cut", Hint::Cut),

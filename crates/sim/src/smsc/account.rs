@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sms::parts::{self, Reference, TooManyParts};
 use tokio::sync::{oneshot, watch};
-use wire::smpp::Status;
+use wire::smpp::{Status, coding};
 
 use super::plan::Says;
 use super::world::Arrival;
+use crate::chance;
 
 /// Locks and goes on where another holder panicked: the data of a pretend world is worth nothing broken.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -35,6 +37,36 @@ pub(super) struct Mo {
     pub(super) number: u8,
     /// Tells who waits how it was answered.
     pub(super) taken: Option<oneshot::Sender<Status>>,
+}
+
+impl Mo {
+    /// Cuts a phone's text into parts as a handset does.
+    pub(super) fn cut(from: &str, to: &str, text: &str, salt: i64) -> Result<Vec<Mo>, TooManyParts> {
+        let reference = Reference::Eight(chance::draw(salt as u64, 1) as u8);
+        let split = parts::split(text, reference, u8::MAX)?;
+        let data_coding = coding::of(split.encoding);
+        let total = split.parts.len() as u8;
+        let parts = split.parts.into_iter().zip(1..);
+        Ok(parts
+            .map(|(part, number)| Mo {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                headed: !part.udh.is_empty(),
+                octets: [part.udh, part.body].concat(),
+                data_coding,
+                total,
+                number,
+                taken: None,
+            })
+            .collect())
+    }
+
+    /// Its text, as far as it is one.
+    pub(super) fn text(&self) -> String {
+        let header = if self.headed { self.octets.first().map_or(0, |n| usize::from(*n) + 1) } else { 0 };
+        let text = self.octets.get(header..).unwrap_or_default();
+        coding::decode(self.data_coding, text).unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]

@@ -259,7 +259,11 @@ impl Link {
         };
         bump(if outcome.is_ok() { &self.world.tally.submitted } else { &self.world.tally.refused });
         if self.world.config.record {
-            self.world.note_submit(&account, &sm.view(), outcome, now, &mut self.entries);
+            let said = match outcome {
+                Ok(id) => Ok(written(self.world.ids(), id)),
+                Err(status) => Err(status.to_string()),
+            };
+            self.world.note_submit(&account, &sm.view(), said, now, &mut self.entries);
         }
         if faults.lose_answers || matches!(mishap, Some(AtPart::FallBefore | AtPart::Silence)) {
             return;

@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sms::parts::{self, Reference, TooManyParts};
+use sms::parts::TooManyParts;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
-use wire::smpp::{Sm, SmBuf, Status, coding};
+use wire::smpp::{Sm, SmBuf, Status};
 
 use super::account::{Account, Cargo, Mo, Outgoing, Report, lock};
 use super::plan;
 use super::timers::Timers;
-use crate::chance;
 use crate::config::{AtPart, Config, Faults, Ids};
 use crate::handset::{self, Handsets, Part};
 use crate::journal::{Entry, Journal, What};
@@ -49,6 +48,8 @@ pub(super) struct Arrival {
     pub(super) account: Arc<Account>,
     pub(super) sm: SmBuf,
     pub(super) id: u64,
+    /// Its name where the protocol makes names of number and second; else empty.
+    pub(super) name: String,
     pub(super) took_at: i64,
     outcome: Outcome,
     /// The number asked for its outcome by its ending.
@@ -81,6 +82,8 @@ pub(super) struct World {
     /// Answers of phones while nobody is bound at all.
     lobby: Mutex<VecDeque<Outgoing>>,
     throttled: Mutex<HashMap<String, i64>>,
+    /// The last second that named a message to a number.
+    seconds: Mutex<HashMap<String, i64>>,
     timers: Timers<Job>,
     ids: AtomicU64,
 }
@@ -110,6 +113,7 @@ impl World {
             senders: Mutex::default(),
             lobby: Mutex::default(),
             throttled: Mutex::default(),
+            seconds: Mutex::default(),
             timers: Timers::new(),
             // Ids of two runs never meet: a run would have to take a million messages a second to catch up.
             ids: AtomicU64::new(wall as u64 * 1000),
@@ -172,6 +176,29 @@ impl World {
 
     /// Judges a submit. Gives the id of an accepted one, which is under way then.
     pub(super) fn take(&self, account: &Arc<Account>, sm: &SmBuf, now: i64) -> Result<u64, Status> {
+        self.accept(account, sm, now, |_| String::new()).map(|arrival| arrival.id)
+    }
+
+    /// A second that names no other message to this number: two of one second would share a name.
+    pub(super) fn second(&self, number: &str, now: i64) -> i64 {
+        let now = now / 1_000;
+        let mut seconds = lock(&self.seconds);
+        if seconds.len() >= REMEMBERED {
+            seconds.retain(|_, last| *last >= now);
+        }
+        let last = seconds.entry(number.to_owned()).or_insert(0);
+        *last = now.max(*last + 1);
+        *last
+    }
+
+    /// Judges a submit and names an accepted one.
+    pub(super) fn accept(
+        &self,
+        account: &Arc<Account>,
+        sm: &SmBuf,
+        now: i64,
+        name: impl FnOnce(&World) -> String,
+    ) -> Result<Arc<Arrival>, Status> {
         let view = sm.view();
         if view.destination.addr.is_empty() {
             return Err(Status::INVALID_DESTINATION);
@@ -194,16 +221,17 @@ impl World {
         }
         let id = self.ids.fetch_add(1, Ordering::Relaxed);
         let id = id.checked_rem(faults.ids_repeat_after).map_or(id, |short| short + 1);
-        let arrival = Arrival {
+        let arrival = Arc::new(Arrival {
             account: account.clone(),
             sm: sm.clone(),
             id,
+            name: name(self),
             took_at: now,
             outcome,
             asked: asked.is_some(),
-        };
-        self.schedule_step(Arc::new(arrival), 0);
-        Ok(id)
+        });
+        self.schedule_step(arrival.clone(), 0);
+        Ok(arrival)
     }
 
     /// Five seconds of throttling from the first try; the ten after them let all parts through.
@@ -225,7 +253,7 @@ impl World {
         &self,
         account: &Arc<Account>,
         sm: &Sm<'_>,
-        outcome: Result<u64, Status>,
+        outcome: Result<String, String>,
         now: i64,
         entries: &mut Vec<Entry>,
     ) {
@@ -240,11 +268,11 @@ impl World {
             what: What::Submit,
             from,
             to: sm.destination.display().into_owned(),
-            id: outcome.map_or_else(|_| String::new(), |id| written(self.ids(), id)),
+            id: outcome.as_deref().unwrap_or_default().to_owned(),
             text: part.text(sm.data_coding),
             parts: part.total,
             part: if part.total == 1 { 0 } else { part.number },
-            state: outcome.err().map_or_else(String::new, |status| status.to_string()),
+            state: outcome.err().unwrap_or_default(),
         });
     }
 
@@ -300,7 +328,7 @@ impl World {
                 Job::Push(account, outgoing) => leave(&account, outgoing),
                 Job::Answer { account, from, to, text } => {
                     // A person's answer of ten parts and more is cut off by the handset, not by us.
-                    for mo in cut(&from, &to, &text, now).unwrap_or_default() {
+                    for mo in Mo::cut(&from, &to, &text, now).unwrap_or_default() {
                         leave(&account, Outgoing::new(Cargo::Mo(mo)));
                     }
                 }
@@ -346,7 +374,8 @@ impl World {
     /// The handset has a part; says whether it shows a message for it.
     fn show(&self, arrival: &Arrival, now: i64, entries: &mut Vec<Entry>) -> bool {
         let sm = arrival.sm.view();
-        let id = written(self.config.ids, arrival.id);
+        let own = || written(self.config.ids, arrival.id);
+        let id = if arrival.name.is_empty() { own() } else { arrival.name.clone() };
         let Some(shown) = lock(&self.handsets).take(&sm, id, now) else { return false };
         let to = sm.destination.display().into_owned();
         if let Some(text) = plan::reply(arrival.outcome, &shown.text) {
@@ -380,7 +409,7 @@ impl World {
     ) -> Result<Vec<oneshot::Receiver<Status>>, TooManyParts> {
         let mut answers = Vec::new();
         let mut parcels = Vec::new();
-        for mut mo in cut(from, to, text, self.ids.fetch_add(1, Ordering::Relaxed) as i64)? {
+        for mut mo in Mo::cut(from, to, text, self.ids.fetch_add(1, Ordering::Relaxed) as i64)? {
             let (sender, receiver) = oneshot::channel();
             mo.taken = Some(sender);
             answers.push(receiver);
@@ -451,25 +480,4 @@ pub(super) fn written(ids: Ids, id: u64) -> String {
         Ids::HexPadded => format!("{id:016X}"),
         Ids::Padded => format!("{id:020}"),
     }
-}
-
-/// Cuts a phone's text into parts as a handset does.
-fn cut(from: &str, to: &str, text: &str, salt: i64) -> Result<Vec<Mo>, TooManyParts> {
-    let reference = Reference::Eight(chance::draw(salt as u64, 1) as u8);
-    let split = parts::split(text, reference, u8::MAX)?;
-    let data_coding = coding::of(split.encoding);
-    let total = split.parts.len() as u8;
-    let parts = split.parts.into_iter().zip(1..);
-    Ok(parts
-        .map(|(part, number)| Mo {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            headed: !part.udh.is_empty(),
-            octets: [part.udh, part.body].concat(),
-            data_coding,
-            total,
-            number,
-            taken: None,
-        })
-        .collect())
 }

@@ -1,6 +1,7 @@
 //! What a session tells its owner.
 
 use super::{Bind, SmBuf, Status};
+pub use crate::window::Why;
 
 /// Something happened on the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,15 +107,6 @@ impl std::fmt::Debug for Asked {
             .field("version", &self.version)
             .finish_non_exhaustive()
     }
-}
-
-/// Why nobody knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Why {
-    /// No answer in time, and the link answered an enquire_link.
-    NoAnswer,
-    /// What came as its answer is none.
-    Unreadable,
 }
 
 /// How a session ended.

@@ -3,6 +3,7 @@
 //! The owner's turn is: `feed` what was read, take the events, `submit` what fits, write `output` in one call
 //! and say how much went with `wrote`, then `tick` and sleep until the instant it gives.
 
+mod answers;
 mod incoming;
 
 use std::collections::VecDeque;
@@ -12,11 +13,14 @@ use super::codec;
 use super::config::{Config, Role};
 use super::event::{Event, SendError, Stats, Why, WhyClosed};
 use super::message::{Kind, Sm};
-use super::window::{Open, Stand, Window};
 use super::{Address, Bind, Status, command, tlv};
+use crate::window::{Numbers, Open, Stand, Window};
 
 /// Unwritten octets beyond which a peer floods us: it sends and never reads.
 const FLOOD: usize = 16 << 20;
+
+/// Sequence numbers, clause 3.2.1.4.
+const NUMBERS: Numbers = Numbers { first: 1, last: 0x7FFF_FFFF, step: 1 };
 
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +102,7 @@ impl Session {
             bind_seq: 0,
             unbind_seq: 0,
             probe: None,
-            window: Window::beginning(config.first_sequence),
+            window: Window::beginning(NUMBERS, config.first_sequence),
             events: VecDeque::new(),
             input: Vec::new(),
             output: Vec::new(),
@@ -228,7 +232,7 @@ impl Session {
             plain.tlvs = tlv::Tlvs::default();
         }
         let at = self.output.len();
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         let start = self.produced();
         codec::begin(&mut self.output, kind.command(), Status::OK, seq);
         plain.encode(kind, &mut self.output);
@@ -250,11 +254,16 @@ impl Session {
             return self.send(kind, token, &sm, response_ms, now);
         }
         let at = self.output.len();
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         let start = self.produced();
         codec::begin(&mut self.output, kind.command(), Status::OK, seq);
         self.output.extend_from_slice(body);
         self.admit(kind, token, seq, at, start, response_ms, now)
+    }
+
+    /// The next sequence number. A window has never as many open as there are numbers.
+    fn sequence(&mut self) -> u32 {
+        self.window.number(|_| false).unwrap_or(NUMBERS.last)
     }
 
     fn may_send(&self, kind: Kind) -> Result<(), SendError> {
@@ -300,63 +309,10 @@ impl Session {
         Ok(seq)
     }
 
-    /// Answers a `Submit` event, once what it said is committed.
-    pub fn answer_submit(&mut self, seq: u32, status: Status, message_id: &[u8]) {
-        self.answer(command::SUBMIT_SM, seq, status, message_id);
-    }
-
-    /// Answers a `Deliver` event, once what it said is committed.
-    pub fn answer_deliver(&mut self, seq: u32, status: Status) {
-        self.answer(command::DELIVER_SM, seq, status, b"");
-    }
-
-    fn answer(&mut self, command: u32, seq: u32, status: Status, message_id: &[u8]) {
-        if self.stage == Stage::Closed {
-            return;
-        }
-        self.unanswered = self.unanswered.saturating_sub(1);
-        let command = match self.data.iter().position(|s| *s == seq) {
-            Some(at) => {
-                self.data.swap_remove(at);
-                command::DATA_SM
-            }
-            None => command,
-        };
-        let start = codec::begin(&mut self.output, command | command::RESPONSE, status, seq);
-        // Clause 4.4.2: no body on an error; deliver_sm_resp always has one, of an empty id.
-        if status.is_ok() || command == command::DELIVER_SM {
-            codec::put_text(&mut self.output, message_id);
-        }
-        codec::finish(&mut self.output, start);
-    }
-
-    /// Grants or refuses the bind of a `BindAsked` event. A refused session is closed.
-    pub fn answer_bind(&mut self, status: Status, now: i64) {
-        if self.role != Role::Smsc || self.stage != Stage::Binding {
-            return;
-        }
-        let command = self.bind.command() | command::RESPONSE;
-        let start = codec::begin(&mut self.output, command, status, self.bind_seq);
-        if status.is_ok() {
-            codec::put_text(&mut self.output, self.config.system_id.as_bytes());
-            if self.version >= 0x34 {
-                tlv::put(&mut self.output, tlv::SC_INTERFACE_VERSION, &[self.config.interface_version]);
-            }
-        }
-        codec::finish(&mut self.output, start);
-        self.spoke = now;
-        if status.is_ok() {
-            self.stage = Stage::Bound;
-            self.last_message = now;
-        } else {
-            self.close(WhyClosed::Refused(status));
-        }
-    }
-
     /// Says goodbye. What is open may still be answered until the peer agrees.
     pub fn unbind(&mut self, now: i64) {
         if self.stage == Stage::Bound {
-            self.unbind_seq = self.window.sequence();
+            self.unbind_seq = self.sequence();
             codec::bare(&mut self.output, command::UNBIND, Status::OK, self.unbind_seq);
             self.stage = Stage::Unbinding;
             self.init_deadline = now + self.config.probe_ms;
@@ -385,8 +341,8 @@ impl Session {
     }
 
     fn send_bind(&mut self, now: i64) {
+        self.bind_seq = self.sequence();
         let config = &self.config;
-        self.bind_seq = self.window.sequence();
         let start = codec::begin(&mut self.output, self.bind.command(), Status::OK, self.bind_seq);
         BindRequest {
             system_id: config.system_id.as_bytes(),
@@ -456,14 +412,14 @@ impl Session {
             return self.close(WhyClosed::Nacked);
         }
         if self.config.inactivity_ms > 0 && now >= self.last_message + self.config.inactivity_ms {
-            let seq = self.window.sequence();
+            let seq = self.sequence();
             codec::bare(&mut self.output, command::UNBIND, Status::OK, seq);
             self.close(WhyClosed::Inactive);
         }
     }
 
     fn enquire(&mut self, now: i64) {
-        let seq = self.window.sequence();
+        let seq = self.sequence();
         codec::bare(&mut self.output, command::ENQUIRE_LINK, Status::OK, seq);
         self.probe = Some((seq, now));
         self.spoke = now;

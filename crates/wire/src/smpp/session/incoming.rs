@@ -5,9 +5,9 @@ use super::super::codec::{self, Fault, HEADER, Header};
 use super::super::config::Role;
 use super::super::event::{Asked, Event, Why, WhyClosed};
 use super::super::message::{Kind, SmBuf};
-use super::super::window::{Open, Stand};
 use super::super::{Address, Bind, Status, command};
 use super::{FLOOD, Session, Stage};
+use crate::window::{Open, Stand};
 
 impl Session {
     /// Takes octets as they were read, in any cut.

@@ -1,18 +1,18 @@
 //! One link: connect, bind, carry, settle, and again when it breaks.
 
-use super::door::Door;
-use super::failures::{Failures, Sent};
-use super::incoming::{self, Suspects};
-use super::words::{closed, refused};
 use crate::backoff;
 use crate::board::{Board, Standing};
 use crate::circuit::Circuit;
+use crate::door::Door;
+use crate::failures::{Failures, Sent};
 use crate::feed::Feed;
 use crate::fence::Fence;
+use crate::incoming::{self, Suspects};
 use crate::letter::Encode;
 use crate::pump::Pump;
-use crate::settler::{self, Stored};
+use crate::settler::{self, Keep, Stored};
 use crate::steady;
+use crate::talk::{Heard, Settings, Talk, Unsent};
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
@@ -25,7 +25,6 @@ use store::{Db, failpoint};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Stage, Status};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
 const UNANSWERED_MAX: usize = 4_000;
@@ -35,13 +34,20 @@ const DRAIN: Duration = Duration::from_secs(20);
 const LOST: Duration = Duration::from_secs(5);
 /// How long the last words of a session may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-/// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
-const TRY_AGAIN: Status = Status(0x64);
 
 mod answer;
-mod settings;
-use settings::encoder;
-pub(crate) use settings::{Settings, Shared};
+
+/// What the links of one connector share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) circuit: Arc<Mutex<Circuit>>,
+    /// Whether its lanes are still ours.
+    pub(crate) fence: Arc<Fence>,
+    /// Where what is learnt is kept.
+    pub(crate) keep: Keep,
+}
 
 /// Runs one link until `stop` says so. Everything taken is settled when it returns.
 pub(crate) async fn run(
@@ -110,7 +116,7 @@ struct Link<'a> {
     settings: &'a Settings,
     board: &'a Board,
     taker: Taker,
-    session: Session,
+    session: Box<dyn Talk>,
     pump: Pump,
     stored: mpsc::UnboundedReceiver<Stored>,
     suspects: Suspects,
@@ -145,27 +151,13 @@ impl<'a> Link<'a> {
         let (learnt, inbox) = mpsc::unbounded_channel();
         let (told, stored) = mpsc::unbounded_channel();
         let settler = tokio::spawn(settler::run(shared.keep.clone(), taker, inbox, told));
-        let config = smpp::Config {
-            system_id: settings.system_id.clone(),
-            password: settings.password.clone(),
-            system_type: settings.system_type.clone(),
-            bind: settings.bind,
-            window: settings.window,
-            response_ms: settings.answer_ms,
-            enquire_ms: settings.enquire_ms,
-            session_init_ms: settings.times.bind,
-            probe_ms: settings.times.probe,
-            pdu_ms: settings.times.pdu,
-            late_ms: settings.times.late,
-            ..smpp::Config::default()
-        };
-        let encode = encoder(db, settings);
+        let encode = settings.tongue.encoder(db);
         let link = Link {
             db,
             settings,
             board: &shared.board,
             taker,
-            session: Session::esme(config, steady::now_ms()),
+            session: settings.tongue.talk(settings, steady::now_ms()),
             pump: Pump::new(
                 db,
                 Arc::clone(&shared.feed),
@@ -201,7 +193,7 @@ impl<'a> Link<'a> {
             "carrier"
         } else if self.pump.pace.is_limited() {
             "rate"
-        } else if self.session.stage() == Stage::Bound && self.session.room() == 0 {
+        } else if self.session.is_bound() && self.session.room() == 0 {
             "window"
         } else {
             ""
@@ -225,7 +217,7 @@ impl<'a> Link<'a> {
         };
         self.session.connected(steady::now_ms());
         let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
-        if !first || self.session.stage() != Stage::Closed {
+        if !first || !self.session.is_closed() {
             self.remember_deliveries().await;
         }
         self.carry(socket, stop).await;
@@ -253,7 +245,7 @@ impl<'a> Link<'a> {
         let mut shown = tokio::time::Instant::now();
         loop {
             self.turn();
-            if self.session.stage() == Stage::Closed {
+            if self.session.is_closed() {
                 // The last words, as far as they go: a peer that does not read is not waited for.
                 if self.fence.is_open() {
                     let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
@@ -278,7 +270,7 @@ impl<'a> Link<'a> {
                     continue;
                 }
                 if over {
-                    self.session.unbind(steady::now_ms());
+                    self.session.leave(steady::now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
                 }
             }
@@ -300,7 +292,7 @@ impl<'a> Link<'a> {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
                 ready = socket.writable(), if has_output => {
-                    half_a_message(&socket, self.session.output());
+                    half_a_message(&socket, &*self.session);
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
                         Ok(n) => self.wrote(n),
@@ -358,10 +350,10 @@ impl<'a> Link<'a> {
     fn turn(&mut self) {
         let now = steady::now_ms();
         self.session.tick(now);
-        while let Some(event) = self.session.poll_event() {
+        while let Some(event) = self.session.hear() {
             self.on_event(event);
         }
-        if self.session.stage() != Stage::Bound || self.careful && !self.session.is_proven() {
+        if !self.session.is_bound() || self.careful && !self.session.is_proven() {
             self.pump.offer(false);
             return;
         }
@@ -377,7 +369,7 @@ impl<'a> Link<'a> {
         if self.room(now) > 0 {
             self.pump.still = false;
         }
-        if self.settings.bind == Bind::Receiver {
+        if !self.settings.sends {
             return;
         }
         if !ours {
@@ -405,21 +397,21 @@ impl<'a> Link<'a> {
                 self.settings.answer_ms
             };
             let body = std::mem::take(&mut part.body);
-            match self.session.send_body(Kind::Submit, token, &body, answer_ms, now) {
-                Ok(_) => {
+            match self.session.submit(token, &body, answer_ms, now) {
+                Ok(()) => {
                     // Kept until it is answered: what fails is told with its fields.
                     part.body = body;
                     self.has_messages = true;
                     self.pump.wrote(token, part);
                     lock(self.circuit).wrote(now);
                 }
-                Err(SendError::WindowFull | SendError::NotBound | SendError::WrongBind) => {
+                Err(Unsent::NotNow) => {
                     part.body = body;
                     return self.pump.put_back(part);
                 }
-                Err(e @ (SendError::TooLong | SendError::TooOld)) => {
+                Err(Unsent::Never(detail)) => {
                     self.pump.wrote(token, part);
-                    let (code, detail) = (Code::EncodingImpossible, e.to_string());
+                    let code = Code::EncodingImpossible;
                     self.pump.ended(token, Outcome::Rejected { code, detail });
                 }
             }
@@ -456,10 +448,10 @@ impl<'a> Link<'a> {
         }
     }
 
-    fn on_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: Heard) {
         let now = self.db.now_ms();
         match event {
-            Event::Bound { .. } => {
+            Heard::Bound => {
                 self.bound_at = Some(steady::now_ms());
                 if self.careful {
                     self.session.ask(steady::now_ms());
@@ -475,47 +467,47 @@ impl<'a> Link<'a> {
                 self.show(LinkState::Bound, "");
                 tracing::info!(connector = %self.settings.name, "bound");
             }
-            Event::BindRefused(status) => {
-                self.failures.bind(now, status);
-                self.end = Some(refused(status));
+            Heard::Refused { state, words, login } => {
+                self.failures.login(now, login);
+                self.end = Some((state, words));
             }
-            Event::Answered { token, status, message_id } => self.on_answer(token, status, &message_id),
-            Event::Ambiguous { token, why } => {
+            Heard::Answered { token, verdict } => self.on_answer(token, verdict),
+            Heard::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());
                 self.failed(token, None);
                 self.pump.ended(token, Outcome::Ambiguous { detail: format!("{why:?}") });
             }
-            Event::LateAnswer { token, status, message_id } => self.on_late(token, status, &message_id),
-            Event::Deliver { seq, sm } => {
+            Heard::Late { token, verdict } => self.on_late(token, verdict),
+            Heard::Delivered { seq, delivery } => {
                 failpoint::here("link.receipt_read");
-                let (connector, simulator) = (self.taker.connector, self.settings.simulator);
-                match incoming::learn(seq, connector, simulator, &sm, now, &mut self.suspects) {
+                let connector = self.taker.connector;
+                match incoming::learn(seq, connector, delivery, now, &mut self.suspects) {
                     Some(learnt) => self.pump.tell(learnt),
-                    None => self.session.answer_deliver(seq, Status::OK), // it says nothing that could be kept
+                    None => self.session.acknowledge(seq, true), // it says nothing that could be kept
                 }
             }
-            Event::Closed { why, unsent, .. } => {
+            Heard::Closed { words, unsent } => {
                 self.pump.give_back(&unsent);
-                self.pump.abandon(closed(why));
+                self.pump.abandon(words);
                 if self.end.is_none() {
-                    self.end = Some((LinkState::Down, closed(why).to_owned()));
+                    self.end = Some((LinkState::Down, words.to_owned()));
                 }
             }
-            Event::Malformed { command, status } => {
-                self.failures.unread(now, command, status);
+            Heard::Malformed(what) => {
+                let command = what.command.clone();
+                self.failures.unread(now, what);
                 tracing::warn!(connector = %self.settings.name, command, "the carrier sent what cannot be read; it was answered");
             }
-            Event::Outbind { .. } | Event::Alert { .. } | Event::BindAsked(_) | Event::Submit { .. } => {}
         }
     }
 
     /// The part of this token was refused, or nobody answered it: it is kept among the last that failed.
-    fn failed(&mut self, token: u64, status: Option<Status>) {
+    fn failed(&mut self, token: u64, status: Option<&str>) {
         let Some(p) = self.pump.part(token) else { return };
         let (message, part, whole, attempt) = (p.message, p.part, p.whole, p.attempt);
-        let took_ms = steady::now_ms() - p.at;
-        let sent = Sent { message, part, whole, attempt, took_ms, body: &p.body };
-        self.failures.submit(self.db.now_ms(), &sent, status);
+        let sent = Sent { message, part, whole, attempt, took_ms: steady::now_ms() - p.at };
+        let told = self.session.describe(&p.body);
+        self.failures.submit(self.db.now_ms(), &sent, told, status);
     }
 
     fn on_stored(&mut self, stored: &Stored) {
@@ -527,9 +519,8 @@ impl<'a> Link<'a> {
             self.feed.rewind();
             self.idle = false;
         }
-        let status = if stored.kept { Status::OK } else { TRY_AGAIN };
         for seq in &stored.answer {
-            self.session.answer_deliver(*seq, status);
+            self.session.acknowledge(*seq, stored.kept);
         }
     }
 
@@ -561,12 +552,11 @@ async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>
 }
 
 /// Where a test has the program die with half a message on the wire.
-fn half_a_message(socket: &TcpStream, output: &[u8]) {
-    let is_message = output.get(4..8) == Some(&4u32.to_be_bytes()[..]); // submit_sm, clause 5.1.2.1
-    if is_message && failpoint::turn("link.half_written") {
-        let length = output.first_chunk().map_or(0, |length| u32::from_be_bytes(*length));
-        let half = usize::try_from(length / 2).unwrap_or_default();
-        let _ = socket.try_write(&output[..half]);
+fn half_a_message(socket: &TcpStream, session: &dyn Talk) {
+    if let Some(length) = session.part_first()
+        && failpoint::turn("link.half_written")
+    {
+        let _ = socket.try_write(&session.output()[..length / 2]);
         failpoint::die();
     }
 }

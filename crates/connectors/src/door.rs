@@ -1,14 +1,10 @@
 //! The way to the carrier's socket: its name looked up each time, and the last addresses kept for when that fails.
 
-use super::link::Settings;
+use crate::talk::Settings;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
-
-/// How `host:port` becomes addresses.
-pub(crate) type Resolve = Arc<dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Door {

@@ -1,16 +1,42 @@
-//! The requests without an answer, by sequence number.
+//! The requests without an answer, by the number the protocol gives them. It knows no protocol and no clock.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::event::Why;
+/// Why nobody knows whether a message was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// No answer in time, and the link answered when it was asked whether it lives.
+    NoAnswer,
+    /// What came as its answer is none.
+    Unreadable,
+}
 
-/// The highest sequence number, clause 3.2.1.4.
-const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
+/// The numbers a side gives its requests, in their order; after the last comes the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// The lowest.
+    pub first: u32,
+    /// The highest.
+    pub last: u32,
+    /// From one to the next.
+    pub step: u32,
+}
+
+impl Numbers {
+    /// How many there are.
+    pub const fn count(self) -> usize {
+        ((self.last - self.first) / self.step) as usize + 1
+    }
+
+    const fn after(self, number: u32) -> u32 {
+        if number >= self.last { self.first } else { number + self.step }
+    }
+}
 
 /// Where an open request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stand {
+pub(crate) enum Stand {
     /// Its answer is due.
     Waiting,
     /// Its answer is overdue since then; the link is being asked whether it lives.
@@ -20,20 +46,22 @@ pub(super) enum Stand {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Open {
-    pub(super) token: u64,
-    pub(super) command: u32,
+pub(crate) struct Open {
+    pub(crate) token: u64,
+    pub(crate) command: u32,
     /// How many octets had been put out before it: tells whether any of it left.
-    pub(super) start: u64,
-    pub(super) deadline: i64,
-    pub(super) stand: Stand,
-    pub(super) why: Why,
+    pub(crate) start: u64,
+    pub(crate) deadline: i64,
+    pub(crate) stand: Stand,
+    pub(crate) why: Why,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Window {
+#[derive(Debug)]
+pub(crate) struct Window {
     open: HashMap<u32, Open, BuildHasherDefault<Spread>>,
-    last: u32,
+    numbers: Numbers,
+    /// The number that is given next.
+    next: u32,
     /// No deadline lies before this. It may be too early, never too late: one look per answer timeout suffices,
     /// however many messages pass in between.
     earliest: Option<i64>,
@@ -43,35 +71,45 @@ pub(super) struct Window {
 
 impl Window {
     /// Begins to count at `first`.
-    pub(super) fn beginning(first: u32) -> Window {
-        Window { last: first.clamp(1, SEQUENCE_MAX) - 1, ..Window::default() }
+    pub(crate) fn beginning(numbers: Numbers, first: u32) -> Window {
+        let next = first.clamp(numbers.first, numbers.last);
+        Window { open: HashMap::default(), numbers, next, earliest: None, ambiguous: 0, overdue: 0 }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.open.len()
     }
 
-    pub(super) fn ambiguous(&self) -> usize {
+    pub(crate) fn ambiguous(&self) -> usize {
         self.ambiguous
     }
 
-    pub(super) fn earliest(&self) -> Option<i64> {
+    pub(crate) fn earliest(&self) -> Option<i64> {
         self.earliest
     }
 
-    /// The next free sequence number.
-    pub(super) fn sequence(&mut self) -> u32 {
-        loop {
-            self.last = if self.last >= SEQUENCE_MAX { 1 } else { self.last + 1 };
-            if !self.open.contains_key(&self.last) {
-                return self.last;
+    /// The next number that is free; `None` when every one is open or `busy`.
+    pub(crate) fn number(&mut self, busy: impl Fn(u32) -> bool) -> Option<u32> {
+        for _ in 0..self.numbers.count() {
+            let number = self.next;
+            self.next = self.numbers.after(number);
+            if !self.open.contains_key(&number) && !busy(number) {
+                return Some(number);
             }
         }
+        None
     }
 
-    pub(super) fn insert(&mut self, seq: u32, open: Open) {
+    pub(crate) fn insert(&mut self, seq: u32, open: Open) {
         self.note(open.deadline);
         self.open.insert(seq, open);
+    }
+
+    /// Puts one back as it was taken.
+    pub(crate) fn insert_again(&mut self, number: u32, open: Open) {
+        self.ambiguous += usize::from(open.stand == Stand::Ambiguous);
+        self.overdue += usize::from(matches!(open.stand, Stand::Overdue(_)));
+        self.insert(number, open);
     }
 
     fn note(&mut self, deadline: i64) {
@@ -79,7 +117,7 @@ impl Window {
     }
 
     /// The request of a sequence, which leaves the window.
-    pub(super) fn take(&mut self, seq: u32) -> Option<Open> {
+    pub(crate) fn take(&mut self, seq: u32) -> Option<Open> {
         let open = self.open.remove(&seq)?;
         self.ambiguous -= usize::from(open.stand == Stand::Ambiguous);
         self.overdue -= usize::from(matches!(open.stand, Stand::Overdue(_)));
@@ -87,7 +125,7 @@ impl Window {
     }
 
     /// Puts one back as reported, until `forget`.
-    pub(super) fn keep_ambiguous(&mut self, seq: u32, mut open: Open, forget: i64) {
+    pub(crate) fn keep_ambiguous(&mut self, seq: u32, mut open: Open, forget: i64) {
         open.stand = Stand::Ambiguous;
         open.deadline = forget;
         self.ambiguous += 1;
@@ -95,7 +133,7 @@ impl Window {
     }
 
     /// Looks at every deadline that may have passed.
-    pub(super) fn expire(&mut self, now: i64) {
+    pub(crate) fn expire(&mut self, now: i64) {
         if self.earliest.is_none_or(|e| e > now) {
             return;
         }
@@ -122,12 +160,12 @@ impl Window {
             self.open.values().filter(|o| !matches!(o.stand, Stand::Overdue(_))).map(|o| o.deadline).min();
     }
 
-    pub(super) fn any_overdue(&self) -> bool {
+    pub(crate) fn any_overdue(&self) -> bool {
         self.overdue > 0
     }
 
     /// The link lived at `asked`: what was overdue by then is ambiguous. Calls `told` for each, oldest first.
-    pub(super) fn settle(&mut self, asked: i64, forget: i64, mut told: impl FnMut(u64, Why)) {
+    pub(crate) fn settle(&mut self, asked: i64, forget: i64, mut told: impl FnMut(u64, Why)) {
         let mut settled: Vec<(u64, u64, Why)> = Vec::new();
         for open in self.open.values_mut() {
             if matches!(open.stand, Stand::Overdue(since) if since <= asked) {
@@ -147,7 +185,7 @@ impl Window {
     }
 
     /// Empties it: tokens not yet reported, oldest first, split by whether anything of them left.
-    pub(super) fn drain(&mut self, written: u64) -> (Vec<u64>, Vec<u64>) {
+    pub(crate) fn drain(&mut self, written: u64) -> (Vec<u64>, Vec<u64>) {
         let mut rest: Vec<Open> =
             self.open.drain().map(|(_, o)| o).filter(|o| o.stand != Stand::Ambiguous).collect();
         (self.ambiguous, self.overdue, self.earliest) = (0, 0, None);

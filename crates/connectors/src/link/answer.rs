@@ -3,41 +3,41 @@
 use super::{Link, lock};
 use crate::backoff;
 use crate::circuit::{Said, Turn};
+use crate::incoming;
 use crate::settler::Learnt;
-use crate::smpp::incoming;
-use crate::smpp::words::words;
 use crate::steady;
+use crate::talk::Verdict;
 use sms::Code;
 use sms::live::LinkState;
 use store::machine::settle::{Late, Outcome, SLOWED};
 use store::machine::{alarm, failover};
-use wire::smpp::{Meaning, Status};
+use wire::smpp::Meaning;
 
-/// "Submit failed" is tried so often at the most: with some carriers it means never.
-const SUBMIT_FAILED_MOST: i64 = 3;
+/// What with some carriers means never is tried so often at the most.
+const DOUBTFUL_MOST: i64 = 3;
 
 impl Link<'_> {
-    pub(super) fn on_answer(&mut self, token: u64, status: Status, message_id: &[u8]) {
+    pub(super) fn on_answer(&mut self, token: u64, verdict: Verdict) {
         let Some(part) = self.pump.part(token) else { return };
         store::failpoint::here("link.answered");
         let (now, stream, class) = (steady::now_ms(), part.stream, part.class);
         self.trust.answered(now - part.at, now);
         let attempt = part.attempt;
-        if !status.is_ok() {
-            self.failed(token, Some(status));
+        let (detail, code) = (verdict.words.clone(), verdict.code);
+        if verdict.meaning != Meaning::Ok {
+            self.failed(token, Some(&detail));
         }
-        let (detail, code) = (words(status), status.reason());
         let mut said = None;
-        let outcome = match self.settings.errors.meaning(status) {
+        let outcome = match verdict.meaning {
             Meaning::Ok => {
                 said = Some(Said::Taken);
-                accepted(message_id)
+                accepted(&verdict.id)
             }
             Meaning::Throttle => {
                 self.pump.pace.throttled(now);
                 Outcome::Back { due: SLOWED }
             }
-            Meaning::Temporary if status == Status::SUBMIT_FAILED && attempt + 1 >= SUBMIT_FAILED_MOST => {
+            Meaning::Temporary if verdict.doubtful && attempt + 1 >= DOUBTFUL_MOST => {
                 Outcome::Rejected { code, detail }
             }
             Meaning::Temporary => {
@@ -57,19 +57,19 @@ impl Link<'_> {
             }
             Meaning::Link => {
                 self.end.get_or_insert((LinkState::Down, detail));
-                self.session.unbind(now);
+                self.session.leave(now);
                 Outcome::Back { due: 0 }
             }
         };
         self.pump.ended(token, outcome);
         if let Some(said) = said {
             let turn = lock(self.circuit).said(said, stream, now);
-            self.on_turn(turn, status);
+            self.on_turn(turn, &verdict.words);
         }
     }
 
     /// The circuit opened or closed: it is shown, and campaigns that are refused are halted.
-    fn on_turn(&mut self, turn: Turn, status: Status) {
+    fn on_turn(&mut self, turn: Turn, words: &str) {
         let (db, connector) = (self.db.clone(), self.taker.connector);
         match turn {
             Turn::Stays => {}
@@ -79,7 +79,7 @@ impl Link<'_> {
                 tokio::spawn(async move { super::alarm(&db, connector, alarm::Kind::Circuit, None).await });
             }
             Turn::Opened(streams) => {
-                let said = format!("the carrier refuses most messages: {}", words(status));
+                let said = format!("the carrier refuses most messages: {words}");
                 tracing::warn!(connector = %self.settings.name, "{said}");
                 self.tripped.clone_from(&said);
                 self.show(self.state(), &said);
@@ -97,18 +97,17 @@ impl Link<'_> {
         }
     }
 
-    pub(super) fn on_late(&mut self, token: u64, status: Status, message_id: &[u8]) {
+    pub(super) fn on_late(&mut self, token: u64, verdict: Verdict) {
         let Some(part) = self.pump.late(token) else { return };
-        let answer = match (accepted(message_id), status.is_ok()) {
-            (Outcome::Accepted { smsc_id, h }, true) => Ok((smsc_id, h)),
-            _ => Err((status.reason(), words(status))),
+        let answer = match (accepted(&verdict.id), verdict.meaning) {
+            (Outcome::Accepted { smsc_id, h }, Meaning::Ok) => Ok((smsc_id, h)),
+            _ => Err((verdict.code, verdict.words)),
         };
         let (message, attempt) = (part.message, part.attempt);
         self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
     }
 }
 
-fn accepted(message_id: &[u8]) -> Outcome {
-    let smsc_id = incoming::id_text(message_id);
-    Outcome::Accepted { h: incoming::key(smsc_id.as_bytes()), smsc_id }
+fn accepted(id: &str) -> Outcome {
+    Outcome::Accepted { h: incoming::key(id.as_bytes()), smsc_id: id.to_owned() }
 }

@@ -1,0 +1,59 @@
+//! A carrier's own table of errors: numbers that mean something else with it than the specification says.
+
+use std::collections::HashMap;
+use wire::smpp::Meaning;
+
+/// A carrier's own meanings of its numbers, laid over the table of the specification.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Errors(HashMap<u32, Meaning>);
+
+/// The words of a connector's table and what they mean.
+const CLASSES: [(&str, Meaning); 5] = [
+    ("temporary", Meaning::Temporary),
+    ("permanent", Meaning::Message),
+    ("route", Meaning::Route),
+    ("throttle", Meaning::Throttle),
+    ("link", Meaning::Link),
+];
+
+/// The words alone, for the form.
+pub(crate) const CLASS_WORDS: &[&str] =
+    &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0];
+
+impl Errors {
+    /// Reads `0x45=permanent, 1034=throttle`; what cannot be read is left out and given back.
+    pub(crate) fn read(text: &str) -> (Errors, Vec<String>) {
+        let (mut table, mut unread) = (HashMap::new(), Vec::new());
+        for entry in sms::form::codes(text, CLASS_WORDS) {
+            match entry {
+                Ok((number, word)) => {
+                    table.extend(CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| (number, *m)));
+                }
+                Err(entry) => unread.push(entry.to_owned()),
+            }
+        }
+        (Errors(table), unread)
+    }
+
+    /// What this carrier means by a number, where it has said so.
+    pub(crate) fn own(&self, number: u32) -> Option<Meaning> {
+        self.0.get(&number).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carriers_own_table_goes_before_the_specification() {
+        let (errors, unread) =
+            Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary,x=route,7=maybe,0=link");
+        assert_eq!(errors.own(0x45), Some(Meaning::Message));
+        assert_eq!(errors.own(1034), Some(Meaning::Throttle));
+        assert_eq!(errors.own(0x0B), Some(Meaning::Temporary));
+        assert_eq!(errors.own(0x0A), None);
+        assert_eq!(errors.own(0), None);
+        assert_eq!(unread, ["x=route", "7=maybe", "0=link"]);
+    }
+}

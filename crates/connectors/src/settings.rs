@@ -1,0 +1,118 @@
+//! A connector's row as the settings of its links, by its kind.
+
+use crate::errors::Errors;
+use crate::talk::{Settings, Tongue};
+use crate::times::Times;
+use crate::{cimd, smpp, ucp};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::connector::{self, Row};
+use wire::smpp::Bind;
+
+/// A number of a form, or what it is when nothing is given.
+pub(crate) fn number(settings: &connector::Settings, name: &str, default: i64) -> i64 {
+    settings.get(name).and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
+/// The links' settings; `None` for a kind that is not carried here, or the simulator while it does not run.
+pub(crate) fn of(row: &Row, simulator: Option<SocketAddr>, times: Times) -> Option<Settings> {
+    let port = |default| address(&text(row, "host"), number(&row.settings, "port", default));
+    let (tongue, address, window): (Arc<dyn Tongue>, _, _) = match row.kind.as_str() {
+        "simulator" => (smpp(row), simulator?.to_string(), 100),
+        "smpp" => (smpp(row), port(2_775), 10),
+        "ucp" => (ucp(row), port(5_000), 10),
+        "cimd2" => (cimd(row), port(9_971), 1),
+        _ => return None,
+    };
+    let seconds = |own: i64, name: &str, default| {
+        if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
+    };
+    Some(Settings {
+        name: row.name.clone(),
+        address,
+        window: usize::try_from(number(&row.settings, "window", window)).unwrap_or(1),
+        rate: number(&row.settings, "rate", 0),
+        answer_ms: seconds(times.answer, "answer_timeout_s", 60),
+        enquire_ms: seconds(times.enquire, "enquire_s", 30),
+        sends: text(row, "bind") != "rx",
+        times,
+        tongue,
+        resolve: None,
+        send_buffer: None,
+    })
+}
+
+fn text(row: &Row, name: &str) -> String {
+    row.settings.get(name).cloned().unwrap_or_default()
+}
+
+fn errors(row: &Row) -> Errors {
+    let (errors, unread) = Errors::read(&text(row, "errors"));
+    if !unread.is_empty() {
+        tracing::warn!(connector = %row.name, ?unread, "these entries of its table of errors cannot be read");
+    }
+    errors
+}
+
+fn smpp(row: &Row) -> Arc<dyn Tongue> {
+    let simulator = row.kind == "simulator";
+    Arc::new(smpp::Account {
+        system_id: if simulator { row.name.clone() } else { text(row, "system_id") },
+        password: text(row, "password"),
+        system_type: text(row, "system_type"),
+        bind: match text(row, "bind").as_str() {
+            "tx" => Bind::Transmitter,
+            "rx" => Bind::Receiver,
+            _ => Bind::Transceiver,
+        },
+        alphabet: if text(row, "alphabet") == "latin1" {
+            smpp::Alphabet::Latin1
+        } else {
+            smpp::Alphabet::Gsm
+        },
+        simulator,
+        errors: errors(row),
+    })
+}
+
+fn ucp(row: &Row) -> Arc<dyn Tongue> {
+    let small = |name: &str, default| u8::try_from(number(&row.settings, name, default)).unwrap_or_default();
+    Arc::new(ucp::Account {
+        user: text(row, "user"),
+        password: text(row, "password"),
+        ton: small("oton", 6),
+        npi: small("onpi", 5),
+        errors: errors(row),
+        plus: plus(row),
+        zone_min: text(row, "clock_min").trim().parse().ok(),
+    })
+}
+
+fn cimd(row: &Row) -> Arc<dyn Tongue> {
+    Arc::new(cimd::Account {
+        user: text(row, "user"),
+        password: text(row, "password"),
+        errors: errors(row),
+        plus: plus(row),
+    })
+}
+
+/// What stands before an international number.
+fn plus(row: &Row) -> &'static str {
+    match text(row, "international").as_str() {
+        "zeros" => "00",
+        "plain" => "",
+        // Of a CIMD2 address the plus is part.
+        _ if row.kind == "cimd2" => "+",
+        _ => "00",
+    }
+}
+
+/// `host:port`, with the brackets an IPv6 address needs.
+fn address(host: &str, port: i64) -> String {
+    if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}
