@@ -243,7 +243,19 @@ impl Pump {
             for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
                 let (message, stream, of) = (row.id, row.stream, parts.len());
-                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, known, body });
+                queue.push_back(Part {
+                    message,
+                    part: n,
+                    attempt,
+                    class,
+                    lane,
+                    stream,
+                    whole,
+                    of,
+                    at,
+                    known,
+                    body,
+                });
             }
         }
         any

@@ -14,7 +14,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 20_000;
-const UNDER_WAY: usize = 4;
+const UNDER_WAY: usize = 2;
+/// So many are judged on a reader.
+const WORTH_A_READER: usize = 100;
 
 /// One message and, where the caller repeats requests, the key it is known by.
 #[derive(Clone)]
@@ -104,15 +106,28 @@ struct Asked {
     keys: Vec<Option<Key>>,
 }
 
-/// The chain reads much, so it runs on a reader; what may have changed since is asked again by the intent.
+/// The chain of many reads much, so it runs on a reader; what may have changed since is asked again by the intent. For
+/// few the way there costs more: a reader begins with no page in its memory after each commit of the writer.
 async fn judge_and_store(db: &Db, asked: Arc<Asked>) -> engine::Result<Vec<Outcome>> {
+    if asked.wanted.len() < WORTH_A_READER {
+        return db
+            .write("submit", move |tx| {
+                let verdicts = engine::admit(tx, &asked.wanted)?;
+                decide(tx, &asked, &verdicts)
+            })
+            .await;
+    }
     let all = Arc::clone(&asked);
     let verdicts = db.read(move |tx| engine::admit(tx, &all.wanted)).await?;
     db.write("submit", move |tx| decide(tx, &asked, &verdicts)).await
 }
 
 /// Stores them in order. A key seen before gets its first answer; a key twice in one batch is decided once.
-fn decide(tx: &mut Tx<'_>, asked: &Asked, verdicts: &[Result<Admitted, Refusal>]) -> engine::Result<Vec<Outcome>> {
+fn decide(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    verdicts: &[Result<Admitted, Refusal>],
+) -> engine::Result<Vec<Outcome>> {
     let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(verdicts.len());
     let (mut fresh, mut twins, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for (i, (one, key)) in asked.wanted.iter().zip(&asked.keys).enumerate() {

@@ -174,6 +174,12 @@ impl Queues {
         self.lock().is_stuck(PATIENCE)
     }
 
+    /// Closures waiting in both queues.
+    pub(crate) fn waiting(&self) -> usize {
+        let state = self.lock();
+        state.urgent.len() + state.background.len()
+    }
+
     /// No further work is taken; what waits is still served.
     pub(crate) fn close(&self) {
         self.lock().closing = true;

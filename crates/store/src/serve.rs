@@ -35,7 +35,7 @@ pub(crate) fn serve(
             }
         }
         if writes {
-            shared.syncer.gather(queues);
+            shared.syncer.gather(queues, shared);
         }
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct Shared {
     syncs: AtomicU64,
     closures: AtomicU64,
     rows_most: AtomicU64,
+    /// What a closure takes these days, ns.
+    usual_ns: AtomicU64,
     since: Instant,
     folding: AtomicBool,
     log: AtomicU64,
@@ -94,6 +96,7 @@ impl Shared {
             syncs: AtomicU64::new(0),
             closures: AtomicU64::new(0),
             rows_most: AtomicU64::new(0),
+            usual_ns: AtomicU64::new(0),
             since: Instant::now(),
             folding: AtomicBool::new(false),
             log: AtomicU64::new(0),
@@ -160,10 +163,17 @@ impl Shared {
     pub(crate) fn note_closure(&self, name: &'static str, took: Duration, changed: u64) {
         self.closures.fetch_add(1, Ordering::Relaxed);
         self.rows_most.fetch_max(changed, Ordering::Relaxed);
+        let (was, now) = (self.usual_ns.load(Ordering::Relaxed), took.as_nanos() as u64);
+        self.usual_ns.store(was - was / 16 + now / 16, Ordering::Relaxed); // a count that is a little off harms nothing
         let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
         if took > longest.1 {
             *longest = (name, took);
         }
+    }
+
+    /// How long so many closures will take, about.
+    pub(crate) fn expected(&self, closures: usize) -> Duration {
+        Duration::from_nanos(self.usual_ns.load(Ordering::Relaxed).saturating_mul(closures as u64))
     }
 
     /// Whether the log is so long that only urgent work may make it longer.

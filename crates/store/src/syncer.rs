@@ -15,8 +15,8 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// So many closures are worth a commit of their own while the one before is being synced…
-const ENOUGH: usize = 48;
+/// So much work is worth a commit of its own while the one before is being synced…
+const ENOUGH: Duration = Duration::from_micros(400);
 /// …and what waits this long goes on, however few they are.
 const PATIENCE: Duration = Duration::from_millis(2);
 /// So many commits may wait for a sync; more would only hold answers back.
@@ -70,13 +70,13 @@ impl Syncer {
 
     /// Called by the writer before it takes its next batch: while a sync is under way, few closures are gathered a little
     /// longer, for a commit costs much the same whatever it holds.
-    pub(crate) fn gather(&self, queues: &Queues) {
+    pub(crate) fn gather(&self, queues: &Queues, shared: &Shared) {
         let mut state = self.lock();
         let started = Instant::now();
         while (state.syncing || !state.waiting.is_empty()) && !queues.is_closing() {
             let full = state.waiting.len() >= AHEAD;
             let left = PATIENCE.saturating_sub(started.elapsed());
-            if !full && (left.is_zero() || queues.urgent_len() >= ENOUGH) {
+            if !full && (left.is_zero() || shared.expected(queues.waiting()) >= ENOUGH) {
                 return;
             }
             let wait = if full { PATIENCE } else { left.min(Duration::from_micros(200)) };

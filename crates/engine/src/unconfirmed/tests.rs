@@ -201,8 +201,13 @@ fn what_was_slowed_down_tells_it_once() {
     for _ in 0..3 {
         let (ids, taker) = (world.take(), world.taker());
         assert_eq!(ids, [id], "it keeps its place");
-        let back =
-            Settled { message: id, part: 0, attempt: 0, outcome: Outcome::Back { due: settle::SLOWED }, known: None };
+        let back = Settled {
+            message: id,
+            part: 0,
+            attempt: 0,
+            outcome: Outcome::Back { due: settle::SLOWED },
+            known: None,
+        };
         world.ask(move |tx, _| Ok(settle::outcomes(tx, taker, std::slice::from_ref(&back))?)).unwrap();
     }
     let story = world.ask(move |tx, ctx| timeline(tx, ctx, id)).unwrap();

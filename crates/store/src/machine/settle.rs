@@ -483,5 +483,5 @@ mod said;
 mod story;
 mod swift;
 pub use matching::{Reading, adopt_orphans, receipts};
-pub(crate) use swift::Memory;
 pub use said::{Known, Late, Outcome, Receipt, SLOWED, Settled};
+pub(crate) use swift::Memory;

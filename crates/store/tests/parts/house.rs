@@ -196,7 +196,13 @@ impl House {
         self.run(move |tx| {
             let settled: Vec<Settled> = outcomes
                 .iter()
-                .map(|(part, outcome)| Settled { message, part: *part, attempt: 0, outcome: outcome.clone(), known: None })
+                .map(|(part, outcome)| Settled {
+                    message,
+                    part: *part,
+                    attempt: 0,
+                    outcome: outcome.clone(),
+                    known: None,
+                })
                 .collect();
             settle::outcomes(tx, taker, &settled)
         });

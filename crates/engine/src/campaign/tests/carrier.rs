@@ -45,7 +45,13 @@ impl Carrier {
             let settled: Vec<Settled> = taken
                 .iter()
                 .filter_map(|id| {
-                    Some(Settled { message: *id, part: 0, attempt: 0, outcome: outcome(fate(*id), *id)?, known: None })
+                    Some(Settled {
+                        message: *id,
+                        part: 0,
+                        attempt: 0,
+                        outcome: outcome(fate(*id), *id)?,
+                        known: None,
+                    })
                 })
                 .collect();
             settle::outcomes(tx, taker, &settled)

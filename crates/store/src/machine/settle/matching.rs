@@ -79,7 +79,9 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
             keys.entry(key.h).or_default().push(key);
         }
         let plain = |i: usize, h: i64| match keys.get(&h).map(Vec::as_slice) {
-            Some([one]) => swift::recipient(tx, one.message).filter(|to| names(&receipts[i], *to) != Some(false)).map(|_| *one),
+            Some([one]) => swift::recipient(tx, one.message)
+                .filter(|to| names(&receipts[i], *to) != Some(false))
+                .map(|_| *one),
             _ => None,
         };
         let plain: Vec<Option<Key>> = open.iter().map(|(i, h)| plain(*i, *h)).collect();
@@ -102,7 +104,10 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
 /// The newest message that had this id and whose recipient the receipt does not contradict.
 fn newest(keys: &[Key], receipt: &Receipt, batch: &Batch) -> Option<Key> {
     let fits = |key: &&Key| {
-        batch.facts.get(&key.message).is_some_and(|f| names(receipt, Digits::of(&f.recipient)).unwrap_or(true))
+        batch
+            .facts
+            .get(&key.message)
+            .is_some_and(|f| names(receipt, Digits::of(&f.recipient)).unwrap_or(true))
     };
     keys.iter().filter(fits).max_by_key(|k| (k.message, k.attempt)).copied()
 }

@@ -67,7 +67,8 @@ pub(super) fn taken<'s>(
     batch: &mut Batch,
 ) -> Result<(usize, Vec<(Intent, &'s Outcome)>)> {
     let known = |s: &'s Settled| s.known.as_ref().map(|k| (k, &s.outcome));
-    let open: HashSet<i64> = flight::end(tx, settled.iter().filter_map(known).map(|(k, _)| k.intent.message))?;
+    let open: HashSet<i64> =
+        flight::end(tx, settled.iter().filter_map(known).map(|(k, _)| k.intent.message))?;
     let mine = || settled.iter().filter_map(known).filter(|(k, _)| open.contains(&k.intent.message));
     let accepted = || {
         mine().filter_map(|(k, outcome)| match outcome {
@@ -98,7 +99,8 @@ pub(super) fn taken<'s>(
         batch.keys.push(Key { h, message, part, attempt });
         batch.count((k.workspace, k.campaign), Status::Queued, (Status::Submitted, Code::None));
     }
-    let rest = mine().filter(|(k, _)| !applied.contains(&k.intent.message)).map(|(k, o)| (k.intent, o)).collect();
+    let rest =
+        mine().filter(|(k, _)| !applied.contains(&k.intent.message)).map(|(k, o)| (k.intent, o)).collect();
     for (k, outcome) in mine().filter(|(k, _)| applied.contains(&k.intent.message)) {
         super::log(tx, &k.intent, outcome);
     }
@@ -117,9 +119,11 @@ pub(super) fn reported<'r>(
         *times.entry(key.message).or_default() += 1;
     }
     let plain = |receipt: &Receipt, key: &Key| {
-        let [from, to] = [Status::Submitted, receipt.status].map(|status| Standing { attempt: key.attempt, status });
+        let [from, to] =
+            [Status::Submitted, receipt.status].map(|status| Standing { attempt: key.attempt, status });
         let ends = receipt.status.is_final() && judge(from, to) == Verdict::Apply;
-        (ends && key.part == 0 && times.get(&key.message) == Some(&1)).then(|| tx.on_their_way().of(key.message))?
+        (ends && key.part == 0 && times.get(&key.message) == Some(&1))
+            .then(|| tx.on_their_way().of(key.message))?
     };
     let all: Vec<(&Receipt, Key, Option<Sent>)> = receipts
         .iter()
@@ -147,7 +151,9 @@ pub(super) fn reported<'r>(
     let mut rest = Vec::new();
     for (receipt, key, sent) in all {
         match sent.filter(|_| applied.contains(&key.message)) {
-            Some(s) => batch.count((s.workspace, s.campaign), Status::Submitted, (receipt.status, receipt.code)),
+            Some(s) => {
+                batch.count((s.workspace, s.campaign), Status::Submitted, (receipt.status, receipt.code))
+            }
             None => rest.push((receipt, key)),
         }
     }
