@@ -87,7 +87,7 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
     let phones = phones::start(db.clone(), play.seed).await?;
-    let options = connectors::Options { simulator: Some(phones.address()) };
+    let options = connectors::Options { simulator: Some(phones.address()), ..Default::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
     let door = door::Door::open(config, db, address, play.sample).await?;

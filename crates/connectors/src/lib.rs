@@ -7,6 +7,7 @@ mod backoff;
 mod board;
 mod feed;
 pub mod kind;
+pub mod net;
 mod pace;
 mod pump;
 mod settler;

@@ -232,7 +232,8 @@ impl Pump {
 
     /// The rest of a dead link: all that was written stays unanswered.
     pub(crate) fn abandon(&mut self, detail: &str) {
-        let tokens: Vec<u64> = self.written.keys().copied().collect();
+        let mut tokens: Vec<u64> = self.written.keys().copied().collect();
+        tokens.sort_unstable(); // in the order they were written
         for token in tokens {
             self.ended(token, Outcome::Ambiguous { detail: detail.to_owned() });
         }

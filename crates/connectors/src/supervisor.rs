@@ -2,9 +2,10 @@
 
 use crate::board::Board;
 use crate::feed::Feed;
+use crate::net::{Net, Tcp};
 use crate::smpp;
 use sms::live::Command as CommandKind;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +25,18 @@ const TICK: Duration = Duration::from_secs(2);
 const EXPIRE_SLICE: i64 = 500;
 
 /// What the supervisor is told.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
 pub struct Options {
     /// Where the built-in simulator listens; connectors of its kind go there.
     pub simulator: Option<SocketAddr>,
+    /// How carriers are reached.
+    pub net: Arc<dyn Net>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { simulator: None, net: Arc::new(Tcp) }
+    }
 }
 
 /// All connectors of this node.
@@ -58,13 +67,14 @@ impl Supervisor {
 
 async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     let mut bell = db.listen(Bell::Connectors);
-    let mut running: HashMap<i64, Running> = HashMap::new();
+    let mut running: BTreeMap<i64, Running> = BTreeMap::new();
     while !*stop.borrow() {
         match db.read(connector::enabled).await {
             Ok(rows) => adjust(&db, &options, &mut running, rows).await,
             Err(e) => tracing::warn!(error = %e, "the connectors could not be read"),
         }
         tokio::select! {
+            biased;
             _ = bell.changed() => {}
             _ = stop.changed() => {}
             () = tokio::time::sleep(TICK) => {}
@@ -73,12 +83,12 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     for one in running.values() {
         one.stop.send_replace(true);
     }
-    for (_, one) in running.drain() {
+    for one in running.into_values() {
         let _ = one.task.await; // a task that panicked has said so
     }
 }
 
-async fn adjust(db: &Db, options: &Options, running: &mut HashMap<i64, Running>, rows: Vec<Row>) {
+async fn adjust(db: &Db, options: &Options, running: &mut BTreeMap<i64, Running>, rows: Vec<Row>) {
     let gone: Vec<i64> = running
         .iter()
         .filter(|(id, r)| {
@@ -122,6 +132,7 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
         })
         .collect();
     tokio::select! {
+        biased;
         () = board.report(&db) => {}
         () = keep(&db, taker, &row) => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
@@ -146,6 +157,7 @@ async fn own(db: &Db, id: i64, stop: &mut watch::Receiver<bool>) -> Option<i64> 
             Err(e) => tracing::warn!(connector = id, error = %e, "no lease"),
         }
         tokio::select! {
+            biased;
             () = tokio::time::sleep(TICK) => {}
             _ = stop.changed() => {}
         }
@@ -175,6 +187,7 @@ async fn keep(db: &Db, taker: Taker, row: &Row) {
     let simulator = row.kind == "simulator";
     loop {
         tokio::select! {
+            biased;
             () = tokio::time::sleep(TICK) => {}
             _ = bell.changed() => {}
         }
@@ -250,6 +263,7 @@ fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
         answer_ms: number(&row.settings, "answer_timeout_s", 60) * 1_000,
         enquire_ms: number(&row.settings, "enquire_s", 30) * 1_000,
         simulator,
+        net: Arc::clone(&options.net),
     })
 }
 

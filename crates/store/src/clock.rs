@@ -1,22 +1,39 @@
-//! The wall clock, which development and checks may start elsewhere.
+//! The wall clock, which development and checks may start elsewhere, and a simulation winds by hand.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Time that only goes forward, for pauses and budgets. In a simulation it is the simulation's.
+pub use tokio::time::Instant;
+
 /// Milliseconds since 1970, shifted by a constant when `SENDWORD_CLOCK` says so.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct Clock {
     offset_ms: i64,
+    wound: Option<Arc<dyn Fn() -> i64 + Send + Sync>>,
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("offset_ms", &self.offset_ms).finish_non_exhaustive()
+    }
 }
 
 impl Clock {
     /// A clock that reads `at_ms` now and goes on from there.
     pub fn starting_at(at_ms: i64) -> Clock {
-        Clock { offset_ms: at_ms - system_ms() }
+        Clock { offset_ms: at_ms - system_ms(), wound: None }
+    }
+
+    /// A clock that shows what it is told.
+    pub fn wound(by: impl Fn() -> i64 + Send + Sync + 'static) -> Clock {
+        Clock { offset_ms: 0, wound: Some(Arc::new(by)) }
     }
 
     /// Now, in milliseconds since 1970.
     pub fn now_ms(&self) -> i64 {
-        system_ms() + self.offset_ms
+        self.wound.as_ref().map_or_else(system_ms, |by| by()) + self.offset_ms
     }
 
     /// Whether it differs from the machine's clock.

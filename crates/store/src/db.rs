@@ -1,5 +1,9 @@
 //! The handle that everybody holds: writes go to the queues, reads to their own connections.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod inline;
+
+use crate::chance::Chance;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
@@ -39,7 +43,17 @@ struct Inner {
     writes: Arc<Queues>,
     reads: Arc<Queues>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Where no threads serve the queues.
+    hand: Option<Arc<dyn Hand>>,
     dir: PathBuf,
+}
+
+/// Serves the queues in the place of threads.
+trait Hand: Send + Sync {
+    /// Something waits.
+    fn knock(&self);
+    /// Somebody who cannot sleep waits: serves what there is now. `false` when nothing is served any more.
+    fn turn(&self) -> bool;
 }
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -76,7 +90,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, Chance::new(), &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
@@ -88,7 +102,8 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, &mut first)?;
+        let inner =
+            Inner::new(options, Engine::Postgres, PathBuf::new(), keys, Chance::new(), &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -178,6 +193,9 @@ impl Db {
         }
         let (work, answer) = task(name, f);
         queues.push(work, background);
+        if let Some(hand) = &self.0.hand {
+            hand.knock();
+        }
         Ok(answer)
     }
 
@@ -202,9 +220,15 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.send(queues, name, f, background)?
-            .blocking_recv()
-            .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+        let mut answer = self.send(queues, name, f, background)?;
+        let answered = match &self.0.hand {
+            None => answer.blocking_recv().ok(),
+            Some(hand) => {
+                while answer.is_empty() && hand.turn() {}
+                answer.try_recv().ok()
+            }
+        };
+        answered.unwrap_or_else(|| Err(E::from(Error::Closed)))
     }
 
     /// A receiver that changes when this bell rings.
@@ -219,7 +243,12 @@ impl Db {
 
     /// The clock itself.
     pub fn clock(&self) -> Clock {
-        self.0.shared.clock
+        self.0.shared.clock.clone()
+    }
+
+    /// A small random number for jitter; never for secrets.
+    pub fn chance(&self) -> u64 {
+        self.0.shared.chance.next()
     }
 
     /// This node's number.
@@ -254,17 +283,20 @@ impl Inner {
         engine: Engine,
         path: PathBuf,
         keys: Keys,
+        chance: Chance,
         first: &mut dyn Connection,
     ) -> Result<Inner> {
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
-        let ids = Ids::starting_after(largest, node);
-        let shared = Arc::new(Shared::new(options.clock, ids, keys, engine, path));
+        let chance = Arc::new(chance);
+        let ids = Ids::starting_after(largest, node, Arc::clone(&chance));
+        let shared = Arc::new(Shared::new(options.clock.clone(), ids, chance, keys, engine, path));
         Ok(Inner {
             shared,
             writes: Arc::default(),
             reads: Arc::default(),
             threads: Mutex::default(),
+            hand: None,
             dir: options.dir.clone(),
         })
     }

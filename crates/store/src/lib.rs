@@ -10,6 +10,7 @@ pub mod admission;
 pub mod api_key;
 mod bell;
 pub mod campaign;
+mod chance;
 mod clock;
 pub mod connector;
 pub mod consent;
@@ -46,7 +47,9 @@ mod value;
 pub mod workspace;
 
 pub use bell::Bell;
-pub use clock::Clock;
+pub use clock::{Clock, Instant};
+#[cfg(any(test, feature = "testing"))]
+pub use db::inline;
 pub use db::{Db, Options};
 pub use error::{Error, Result};
 pub use machine::route;

@@ -3,13 +3,14 @@
 //! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
 //! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
+use crate::clock::Instant;
 use crate::shared::Shared;
 use crate::tx::{Driver, Effects, Tx};
 use crate::{Error, Result};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Time after which a batch takes no further urgent closure.
@@ -106,6 +107,22 @@ struct Waiting {
     since: Instant,
 }
 
+impl State {
+    fn pick(&mut self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
+        let mut batch = Batch { urgent: Vec::new(), slice: None };
+        let mut late = false;
+        if serves != Serves::Background {
+            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
+            let n = self.urgent.len().min(max);
+            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
+        }
+        if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
+            batch.slice = self.background.pop_front();
+        }
+        (!batch.urgent.is_empty() || batch.slice.is_some()).then_some(batch)
+    }
+}
+
 /// Which of the queues a thread serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Serves {
@@ -159,17 +176,7 @@ impl Queues {
     pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
         let mut state = self.lock();
         loop {
-            let mut batch = Batch { urgent: Vec::new(), slice: None };
-            let mut late = false;
-            if serves != Serves::Background {
-                late = state.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
-                let n = state.urgent.len().min(max);
-                batch.urgent.extend(state.urgent.drain(..n).map(|w| w.work));
-            }
-            if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
-                batch.slice = state.background.pop_front();
-            }
-            if !batch.urgent.is_empty() || batch.slice.is_some() {
+            if let Some(batch) = state.pick(serves, last_slice, max) {
                 return Some(batch);
             }
             if state.closing {
@@ -177,6 +184,19 @@ impl Queues {
             }
             state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// [`Queues::next`] for who must not wait: `None` when there is nothing.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn next_now(&self, last_slice: Instant, max: usize) -> Option<Batch> {
+        self.lock().pick(Serves::Both, last_slice, max)
+    }
+
+    /// Whether anything waits.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn any(&self) -> bool {
+        let state = self.lock();
+        !state.urgent.is_empty() || !state.background.is_empty()
     }
 
     fn give_back(&self, work: Vec<Box<dyn Work>>) {
@@ -245,7 +265,7 @@ struct Open {
     effects: Effects,
 }
 
-fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
+pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
     let mut open = Open { done: Vec::with_capacity(batch.urgent.len() + 1), effects: Effects::default() };
     if let Err(e) = connection.begin() {
         for work in batch.urgent.into_iter().chain(batch.slice) {

@@ -1,13 +1,14 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
 use crate::bell::Bells;
+use crate::chance::Chance;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::sql::Engine;
 use crate::{Clock, Error};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -20,6 +21,7 @@ const WAL_WAIT: u64 = 128 << 20;
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) chance: Arc<Chance>,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
     engine: Engine,
@@ -33,10 +35,18 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, ids: Ids, keys: Keys, engine: Engine, path: PathBuf) -> Shared {
+    pub(crate) fn new(
+        clock: Clock,
+        ids: Ids,
+        chance: Arc<Chance>,
+        keys: Keys,
+        engine: Engine,
+        path: PathBuf,
+    ) -> Shared {
         Shared {
             clock,
             ids,
+            chance,
             keys,
             bells: Bells::default(),
             engine,

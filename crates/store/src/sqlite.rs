@@ -18,7 +18,12 @@ const BATCH_MAX: usize = 1_000;
 pub(crate) struct Sqlite {
     db: rusqlite::Connection,
     read_only: bool,
+    /// Asked before and after each commit, where a simulation tears them.
+    pub(crate) torn: Option<Torn>,
 }
+
+/// Says whether a commit may go on; `true` is the moment before it.
+pub(crate) type Torn = Box<dyn FnMut(bool) -> Result<()> + Send>;
 
 fn error(e: rusqlite::Error) -> Error {
     match &e {
@@ -59,7 +64,7 @@ impl Sqlite {
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }
-        Sqlite { db, read_only }
+        Sqlite { db, read_only, torn: None }
     }
 
     /// Runs text that takes no parameters: migrations.
@@ -76,6 +81,14 @@ impl Sqlite {
                 |r| Ok(r.get::<_, i64>(1)? - r.get::<_, i64>(2)?),
             )
             .map_err(error)
+    }
+
+    /// A database in memory that holds the same rows.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn copy(&self) -> Result<Sqlite> {
+        let mut copy = Sqlite::writer(Path::new(":memory:"))?;
+        rusqlite::backup::Backup::new(&self.db, &mut copy.db).and_then(|b| b.step(-1)).map_err(error)?;
+        Ok(copy)
     }
 
     /// Prepares a text and gives the number of its result columns, for the test that reads the sources.
@@ -203,7 +216,9 @@ impl Connection for Sqlite {
         self.run("RELEASE one")
     }
     fn commit(&mut self) -> Result<()> {
-        self.run("COMMIT")
+        self.torn.as_mut().map_or(Ok(()), |torn| torn(true))?;
+        self.run("COMMIT")?;
+        self.torn.as_mut().map_or(Ok(()), |torn| torn(false))
     }
     fn rollback(&mut self) {
         if !self.db.is_autocommit() {

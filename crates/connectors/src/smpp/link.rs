@@ -5,6 +5,7 @@ use super::incoming::{self, Suspects};
 use crate::backoff;
 use crate::board::{Board, Standing};
 use crate::feed::Feed;
+use crate::net::{self, Net, Socket};
 use crate::pump::{Encode, Pump};
 use crate::settler::{self, Learnt, Stored};
 use sms::Code;
@@ -15,8 +16,6 @@ use std::time::Duration;
 use store::machine::outbox::Taker;
 use store::machine::settle::{Late, Outcome};
 use store::{Db, Error};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use wire::smpp::{self, Bind, Event, Kind, Meaning, SendError, Session, Stage, Status, WhyClosed};
 
@@ -44,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) answer_ms: i64,
     pub(crate) enquire_ms: i64,
     pub(crate) simulator: bool,
+    pub(crate) net: Arc<dyn Net>,
 }
 
 /// Runs one link until `stop` says so. Everything taken is settled when it returns.
@@ -72,11 +72,12 @@ pub(crate) async fn run(
         if *stop.borrow() {
             break;
         }
-        let pause = backoff::link_ms(failures, end.state == LinkState::AuthFailed, backoff::random());
+        let pause = backoff::link_ms(failures, end.state == LinkState::AuthFailed, db.chance());
         failures += 1;
         board.set(link_index(taker), standing(end.state, end.words));
         let wait = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(1_000)));
         tokio::select! {
+            biased;
             () = wait => {}
             _ = stop.changed() => {}
         }
@@ -174,8 +175,9 @@ impl<'a> Link<'a> {
     /// From connect to the last settled outcome.
     async fn live(&mut self, stop: &mut watch::Receiver<bool>, first: bool) -> End {
         let connect =
-            tokio::time::timeout(Duration::from_secs(10), TcpStream::connect(&self.settings.address));
+            tokio::time::timeout(Duration::from_secs(10), self.settings.net.connect(&self.settings.address));
         let socket = tokio::select! {
+            biased;
             out = connect => match out {
                 Ok(Ok(socket)) => socket,
                 Ok(Err(e)) => return self.down(format!("{}: {e}", self.settings.address)),
@@ -183,11 +185,10 @@ impl<'a> Link<'a> {
             },
             _ = stop.changed() => return self.down(String::new()),
         };
-        let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
         if !first || self.session.stage() != Stage::Closed {
             self.remember_deliveries().await;
         }
-        self.carry(socket, stop).await;
+        self.carry(&*socket, stop).await;
         self.finish().await;
         let (state, words) = self.end.take().unwrap_or((LinkState::Down, String::new()));
         End { was_bound: self.was_bound, state, words }
@@ -205,7 +206,7 @@ impl<'a> Link<'a> {
         self.suspects = Suspects::new(last.unwrap_or_default(), self.db.now_ms());
     }
 
-    async fn carry(&mut self, mut socket: TcpStream, stop: &mut watch::Receiver<bool>) {
+    async fn carry(&mut self, socket: &dyn Socket, stop: &mut watch::Receiver<bool>) {
         let mut buffer = vec![0u8; 64 * 1024];
         let mut bell = self.feed.bell();
         let mut drain_until = None;
@@ -213,7 +214,7 @@ impl<'a> Link<'a> {
         loop {
             self.turn();
             if self.session.stage() == Stage::Closed {
-                let _ = socket.write_all(self.session.output()).await; // the last words, as far as they go
+                let _ = socket.try_write(self.session.output()); // the last words, as far as they go; nobody waits for a deaf carrier
                 return;
             }
             if *stop.borrow() && drain_until.is_none() {
@@ -238,7 +239,7 @@ impl<'a> Link<'a> {
             tokio::select! {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored).await,
-                ready = socket.writable(), if has_output => {
+                ready = net::writable(socket), if has_output => {
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
                         Ok(n) => self.session.wrote(n),
@@ -246,7 +247,7 @@ impl<'a> Link<'a> {
                         Err(_) => self.session.lost(),
                     }
                 }
-                ready = socket.readable(), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
+                ready = net::readable(socket), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
                     Ok(n) if n > 0 => self.session.feed(&buffer[..n], self.db.now_ms()),
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
@@ -371,7 +372,7 @@ impl<'a> Link<'a> {
                 Outcome::Back { due: 0 }
             }
             Meaning::Temporary => {
-                let due = now + backoff::message_ms(part.class, part.attempt, backoff::random());
+                let due = now + backoff::message_ms(part.class, part.attempt, self.db.chance());
                 Outcome::Again { due, code: status.reason(), detail }
             }
             Meaning::Message | Meaning::Route => Outcome::Rejected { code: status.reason(), detail },
@@ -436,7 +437,7 @@ async fn taking(pump: &mut Pump) -> Result<crate::pump::Taken, Error> {
 fn encoder(db: &Db, settings: &Settings) -> Encode {
     let registered_delivery = if settings.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
     let dialect = Dialect { alphabet: settings.alphabet, registered_delivery };
-    let reference = AtomicU8::new(backoff::random() as u8);
+    let reference = AtomicU8::new(db.chance() as u8);
     let db = db.clone();
     Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
 }

@@ -9,7 +9,7 @@ use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the wire said of one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
 /// Applies up to `limit` orphans whose part is known by now. Gives how many.
 pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
     let found = orphan::matched(tx, limit)?;
-    let mut by_account: HashMap<i64, Vec<Receipt>> = HashMap::new();
+    let mut by_account: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
     let n = found.len();
     for (account, receipt) in found {
         by_account.entry(account).or_default().push(receipt);
