@@ -91,6 +91,27 @@ impl Sqlite {
         Ok(copy)
     }
 
+    /// Reads any text, each value as text.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn look(&mut self, text: &str) -> Result<Vec<Vec<String>>> {
+        let mut statement = self.db.prepare_cached(text).map_err(error)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        let mut out = Vec::new();
+        while let Some(row) = rows.next().map_err(error)? {
+            let value = |i| {
+                Ok(match row.get_ref(i).map_err(error)? {
+                    ValueRef::Null => String::new(),
+                    ValueRef::Integer(n) => n.to_string(),
+                    ValueRef::Real(n) => n.to_string(),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                })
+            };
+            out.push((0..columns).map(value).collect::<Result<_>>()?);
+        }
+        Ok(out)
+    }
+
     /// Prepares a text and gives the number of its result columns, for the test that reads the sources.
     #[cfg(test)]
     pub(crate) fn check(&mut self, text: &str) -> Result<usize> {
