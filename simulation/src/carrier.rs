@@ -115,6 +115,12 @@ impl Carrier {
         self.later == 0 && self.letters.is_empty() && self.links.values().all(|l| l.out.is_empty())
     }
 
+    /// What it has left, in words.
+    pub(crate) fn unrest(&self) -> String {
+        let out: Vec<_> = self.links.values().map(|l| (l.session.stage(), l.out.len())).collect();
+        format!("{} later, {} letters, links {out:?}", self.later, self.letters.len())
+    }
+
     /// Somebody connected.
     pub(crate) fn greet(&mut self, conn: u64, around: &mut Around<'_>) {
         let config = smpp::Config {

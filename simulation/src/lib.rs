@@ -69,11 +69,8 @@ pub fn run(seed: u64, keep_trace: bool) -> History {
     if ended == Ended::Stopped {
         oracle::judge(&mut world, &Rows(disk));
     } else {
-        let rows = Rows(disk);
-        let left = rows.all(
-            "SELECT m.text, m.recipient, m.status, m.attempt, o.due - m.accepted_at, o.lane % 8 FROM outbox o JOIN message m ON m.id = o.id",
-        );
-        world.ledger.complain(format!("it never came to rest ({ended:?}, {life} lives): {left:?}"));
+        let why = oracle::unrest(&world, &Rows(disk));
+        world.ledger.complain(format!("it never came to rest ({ended:?}, {life} lives): {why}"));
     }
     let deaths = world.deaths;
     world.ledger.counts.insert("deaths", deaths);

@@ -19,12 +19,30 @@ pub(crate) fn check(world: &mut World, rows: &Rows) {
     wrong.into_iter().for_each(|w| world.ledger.complain(w));
 }
 
-/// Whether nothing waits to be sent and nothing is under way; what waits for a receipt that will not come may.
-pub(crate) fn is_at_rest(rows: &Rows, _now: i64) -> bool {
-    rows.one("SELECT (SELECT count(*) FROM outbox o JOIN stream s ON s.id = o.stream WHERE s.state = 0)
-              + (SELECT count(*) FROM flight) + (SELECT count(*) FROM inbound WHERE state = 0)
-              + (SELECT count(*) FROM job WHERE kind IN (SELECT kind FROM job WHERE subject <> 0))
-              + (SELECT count(*) FROM orphan_receipt o JOIN receipt_key k ON k.account = o.account AND k.h = o.h)") == 0
+/// What keeps the program from rest; a receipt that will never come does not.
+const UNREST: [(&str, &str); 5] = [
+    ("to send", "SELECT count(*) FROM outbox o JOIN stream s ON s.id = o.stream WHERE s.state = 0"),
+    ("in flight", "SELECT count(*) FROM flight"),
+    ("messages in", "SELECT count(*) FROM inbound WHERE state = 0"),
+    ("jobs", "SELECT count(*) FROM job WHERE subject <> 0"),
+    ("orphans", "SELECT count(*) FROM orphan_receipt o JOIN receipt_key k ON k.account = o.account AND k.h = o.h"),
+];
+
+/// Whether nothing waits to be sent and nothing is under way.
+pub(crate) fn is_at_rest(rows: &Rows) -> bool {
+    UNREST.iter().all(|(_, text)| rows.one(text) == 0)
+}
+
+/// What is still going on, in words.
+pub(crate) fn unrest(world: &World, rows: &Rows) -> String {
+    let counts: Vec<String> =
+        UNREST.iter().map(|(what, text)| format!("{} {what}", rows.one(text))).collect();
+    let links = rows.all("SELECT state, limited_by, window_used, error FROM connector_state");
+    let jobs = rows.all("SELECT kind, subject, state, tries, error FROM job WHERE subject <> 0");
+    let flight = rows.all(
+        "SELECT f.message, f.part, f.connector, f.link, f.attempt, f.at, m.text, m.status FROM flight f JOIN message m ON m.id = f.message LIMIT 4",
+    );
+    format!("{}; flight {flight:?}; outside {}; links {links:?}; jobs {jobs:?}", counts.join(", "), world.unrest())
 }
 
 /// What must hold in the end besides.

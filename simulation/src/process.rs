@@ -32,7 +32,7 @@ pub(crate) enum Ended {
 }
 
 /// How long a world may take to come to rest after the storm.
-const PATIENCE_MS: i64 = 3 * 3_600_000;
+const PATIENCE_MS: i64 = 40 * 60_000;
 /// A sleeping hand of the jobs looks again after this long.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -155,7 +155,7 @@ impl Process {
     /// Once nobody has anything left to do, the program is asked to stop.
     fn stop_when_quiet(&mut self) {
         let world = lock(&self.globe);
-        if !world.is_quiet() || !oracle::is_at_rest(&self.rows, world.now()) {
+        if !world.is_quiet() || !oracle::is_at_rest(&self.rows) {
             return;
         }
         drop(world);

@@ -121,8 +121,8 @@ impl Programs {
         }
     }
 
-    pub(crate) fn all_answered(&self) -> bool {
-        self.asked.iter().all(|a| a.settled)
+    pub(crate) fn unanswered(&self) -> usize {
+        self.asked.iter().filter(|a| !a.settled).count()
     }
 
     /// The process died: whoever waited asks again, or never learns.

@@ -297,10 +297,16 @@ impl World {
         Programs::resume_all(self);
     }
 
+    /// What goes on outside, in words.
+    pub(crate) fn unrest(&self) -> String {
+        let carriers: Vec<String> = self.carriers.iter().map(Carrier::unrest).collect();
+        format!("{} unanswered, carriers {carriers:?}", self.programs.unanswered())
+    }
+
     /// Whether nobody outside has anything left to say.
     pub(crate) fn is_quiet(&self) -> bool {
         self.calm
-            && self.programs.all_answered()
+            && self.programs.unanswered() == 0
             && self.carriers.iter().all(Carrier::is_quiet)
             && self.agenda.wire_is_quiet()
     }

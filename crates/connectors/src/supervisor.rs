@@ -120,7 +120,9 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
     let board = Arc::new(Board::new(row.id, usize::try_from(links).unwrap_or(1)));
     let Some(epoch) = own(&db, row.id, &mut stop).await else { return };
     let taker = Taker { connector: row.id, link: 0, epoch };
-    recover(&db, taker).await;
+    if !recover(&db, taker, &mut stop).await {
+        return;
+    }
     let feed = Arc::new(Feed::new(&db, row.id));
     let (halt, halted) = watch::channel(false);
     let tasks: Vec<JoinHandle<()>> = (0..links)
@@ -165,20 +167,30 @@ async fn own(db: &Db, id: i64, stop: &mut watch::Receiver<bool>) -> Option<i64> 
     None
 }
 
-/// What an earlier process left in flight was written and never settled: nobody knows.
-async fn recover(db: &Db, taker: Taker) {
-    let out = db.write("recover", move |tx| {
-        settle::recover(tx, taker, "the process ended before the answer was stored")
-    });
-    match out.await {
-        Ok(0) => {}
-        Ok(n) => {
-            tracing::warn!(connector = taker.connector, parts = n, "parts of an earlier run are ambiguous")
+/// What an earlier process left in flight was written and never settled: nobody knows. Asked until the store has taken
+/// it, since nothing else would ever end these; `false` when the connector is to stop before that.
+async fn recover(db: &Db, taker: Taker, stop: &mut watch::Receiver<bool>) -> bool {
+    while !*stop.borrow() {
+        let out = db.write("recover", move |tx| {
+            settle::recover(tx, taker, "the process ended before the answer was stored")
+        });
+        match out.await {
+            Ok(0) => return true,
+            Ok(n) => {
+                tracing::warn!(connector = taker.connector, parts = n, "parts of an earlier run are ambiguous");
+                return true;
+            }
+            Err(e) => {
+                tracing::error!(connector = taker.connector, error = %e, "the ambiguous parts could not be settled; trying again");
+            }
         }
-        Err(e) => {
-            tracing::error!(connector = taker.connector, error = %e, "the ambiguous parts could not be settled")
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
         }
     }
+    false
 }
 
 /// Renews the lease, ends what has expired, obeys commands; returns when the lease is lost.
