@@ -22,6 +22,11 @@ pub(crate) struct Message {
     pub(crate) name: Name,
 }
 
+/// Under which hash the store keeps the id of an account.
+pub(crate) fn key_of(account: i64, h: i64) -> i64 {
+    h ^ account.wrapping_mul(0x2545_F491_4F6C_DD1D)
+}
+
 /// The rows of one disk.
 pub(crate) struct Rows(pub(crate) Disk);
 
@@ -66,6 +71,15 @@ impl Rows {
     /// Pairs of numbers by their first.
     pub(crate) fn map(&self, text: &str) -> BTreeMap<i64, i64> {
         self.all(text).iter().map(|r| (int(&r[0]), int(&r[1]))).collect()
+    }
+
+    /// Which message and part a carrier's id of an account stands for.
+    pub(crate) fn keys(&self) -> BTreeMap<i64, (i64, i64)> {
+        let found = self.all(
+            "SELECT h, a, b FROM recent_key WHERE kind = 1
+             UNION SELECT k.h, k.a, k.b FROM sorted_key k JOIN generation g ON g.gen = k.gen AND g.kind = 1",
+        );
+        found.iter().map(|r| (int(&r[0]), (int(&r[1]), int(&r[2]) & 0xFFFF))).collect()
     }
 
     /// The connectors in the order of their carriers.

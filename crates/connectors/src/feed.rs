@@ -1,10 +1,12 @@
 //! What a connector's lanes have to send: streams found by bell and tick, read ahead by keyset, chosen at draw time.
 //!
 //! At most a thousand rows are in memory, whatever waits. What is drawn is only a candidate: the take decides.
-//! Strict lanes come first; the weighted ones share 60 / 30 / 10; inside a lane streams take turns.
+//! Whose turn it is says [`crate::fair`].
 
+use crate::fair::{Entry, Fair};
 use sms::Lane;
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use store::machine::outbox::{self, Ready};
 use store::machine::stream::{self, Stream};
 use store::{Db, Error};
@@ -29,6 +31,7 @@ pub(crate) struct Room {
 
 struct Queue {
     stream: Stream,
+    lane: Lane,
     after: (i64, i64),
     rows: VecDeque<Ready>,
     dry: bool,
@@ -36,13 +39,13 @@ struct Queue {
 
 #[derive(Default)]
 struct State {
-    queues: Vec<Queue>,
-    turn: HashMap<i64, usize>,
-    credit: [i64; 5],
+    queues: HashMap<i64, Queue>,
+    /// Streams in the order in which they are read ahead.
+    order: VecDeque<i64>,
+    fair: Fair,
     looked: Option<Instant>,
     rewound: Option<Instant>,
     bell: u64,
-    next_due: Option<i64>,
 }
 
 /// The feed of one connector, shared by its links.
@@ -51,12 +54,17 @@ pub(crate) struct Feed {
     connector: i64,
     bell: tokio::sync::watch::Receiver<u64>,
     state: Mutex<State>,
+    /// Something came back. It stands outside the lock, as all that a link asks while a draw of its own is under way: who
+    /// waited for a lock that its own unfinished draw holds would wait for ever.
+    back: AtomicBool,
+    /// The due of the earliest row that is not due yet; the largest number when there is none.
+    next_due: AtomicI64,
 }
 
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
         let bell = db.listen(store::Bell::Outbox(connector));
-        Feed { db: db.clone(), connector, bell, state: Mutex::default() }
+        Feed { db: db.clone(), connector, bell, state: Mutex::default(), back: AtomicBool::new(false), next_due: AtomicI64::new(i64::MAX) }
     }
 
     /// A receiver of the bell that rings when rows came into a lane.
@@ -65,13 +73,13 @@ impl Feed {
     }
 
     /// Rows came back to their place: everything is read from its head again.
-    pub(crate) async fn rewind(&self) {
-        self.state.lock().await.rewound = None;
+    pub(crate) fn rewind(&self) {
+        self.back.store(true, Ordering::Release);
     }
 
     /// The due of the earliest row that is not due yet, as far as is known.
-    pub(crate) async fn next_due(&self) -> Option<i64> {
-        self.state.lock().await.next_due
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        Some(self.next_due.load(Ordering::Acquire)).filter(|due| *due < i64::MAX)
     }
 
     /// Draws rows for as many parts as there is room. Empty when nothing is due.
@@ -79,20 +87,25 @@ impl Feed {
         let mut state = self.state.lock().await;
         self.look(&mut state).await?;
         self.fill(&mut state).await?;
+        let State { queues, fair, .. } = &mut *state;
         let mut out = Vec::new();
         let mut left = room;
-        while let Some(q) = choose(&mut state, left) {
-            let Some(row) = state.queues.get_mut(q).and_then(|q| q.rows.pop_front()) else { break };
+        while left.parts > 0 {
+            let open = |lane| lane != Lane::Bulk || left.bulk > 0;
+            let weight = |stream| queues.get(&stream).map_or(1, |q| q.stream.weight);
+            let cost = |stream| queues.get(&stream)?.rows.front().map(|row| row.row.parts.max(1));
+            let Some(stream) = fair.next(open, weight, cost) else { break };
+            let Some(queue) = queues.get_mut(&stream) else { break };
+            let Some(row) = queue.rows.pop_front() else { break };
             let parts = usize::try_from(row.row.parts).unwrap_or(1).max(1);
             // A message longer than the whole room goes alone: its parts are written one after the other.
             if parts > left.parts && !out.is_empty() {
-                if let Some(queue) = state.queues.get_mut(q) {
-                    queue.rows.push_front(row);
-                }
+                fair.unpay(queue.entry(), row.row.parts.max(1));
+                queue.rows.push_front(row);
                 break;
             }
             left.parts = left.parts.saturating_sub(parts);
-            if rank(row.row.lane) == Lane::Bulk.number() {
+            if queue.lane == Lane::Bulk {
                 left.bulk = left.bulk.saturating_sub(parts);
             }
             out.push(row);
@@ -103,22 +116,32 @@ impl Feed {
     /// Finds the streams with work when the bell rang, or time has passed.
     async fn look(&self, state: &mut State) -> Result<(), Error> {
         let bell = *self.bell.borrow();
-        let rewind = state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
+        let back = self.back.swap(false, Ordering::AcqRel);
+        let rewind = back || state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
         let fresh = state.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY);
         if fresh && !rewind && bell == state.bell {
             return Ok(());
         }
         state.bell = bell;
         let connector = self.connector;
-        let streams = self.db.read(move |tx| stream::with_work(tx, connector)).await?;
-        let mut old: HashMap<i64, Queue> = state.queues.drain(..).map(|q| (q.stream.id, q)).collect();
+        let found = self.db.read(move |tx| stream::with_work(tx, connector)).await;
+        let streams = found.inspect_err(|_| self.back.store(rewind, Ordering::Release))?;
+        let mut old = std::mem::take(&mut state.queues);
         let now = self.db.now_ms();
-        state.next_due = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        let next = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        self.next_due.store(next.unwrap_or(i64::MAX), Ordering::Release);
         for stream in streams {
-            let kept = old.remove(&stream.id).filter(|_| !rewind);
-            let (after, rows) = kept.map_or(((i64::MIN, 0), VecDeque::new()), |q| (q.after, q.rows));
-            state.queues.push(Queue { stream, after, rows, dry: false });
+            let Some(lane) = Lane::from_number(stream.key.lane.rem_euclid(8)) else { continue };
+            let known = old.remove(&stream.id);
+            if known.is_none() {
+                state.order.push_back(stream.id);
+            }
+            let (after, rows) =
+                known.filter(|_| !rewind).map_or(((i64::MIN, 0), VecDeque::new()), |q| (q.after, q.rows));
+            state.queues.insert(stream.id, Queue { stream, lane, after, rows, dry: false });
         }
+        let State { queues, order, .. } = state;
+        order.retain(|stream| queues.contains_key(stream));
         state.looked = Some(Instant::now());
         if rewind {
             state.rewound = state.looked;
@@ -126,20 +149,40 @@ impl Feed {
         Ok(())
     }
 
-    /// Reads ahead where a queue runs short.
+    /// Reads ahead where queues run short, the longest unread first, all in one snapshot.
     async fn fill(&self, state: &mut State) -> Result<(), Error> {
         let share = (ROWS_MAX / state.queues.len().max(1)).clamp(8, 500);
         let now = self.db.now_ms();
-        for queue in &mut state.queues {
-            if queue.dry || queue.rows.len() > share / 4 || queue.stream.due > now {
-                continue;
+        let mut room = ROWS_MAX.saturating_sub(state.queues.values().map(|q| q.rows.len()).sum());
+        let mut short = Vec::new();
+        for _ in 0..state.order.len() {
+            if room == 0 {
+                break;
             }
-            let (lane, id, after) = (queue.stream.key.lane, queue.stream.id, queue.after);
-            let limit = i64::try_from(share).unwrap_or(8);
-            let rows = self.db.read(move |tx| outbox::read(tx, lane, id, after, now, limit)).await?;
+            let Some(id) = state.order.pop_front() else { break };
+            state.order.push_back(id);
+            let Some(queue) = state.queues.get(&id) else { continue };
+            if !queue.dry && queue.rows.len() <= share / 4 && queue.stream.due <= now {
+                short.push((queue.stream.key.lane, id, queue.after));
+                room = room.saturating_sub(share);
+            }
+        }
+        if short.is_empty() {
+            return Ok(());
+        }
+        let limit = i64::try_from(share).unwrap_or(8);
+        let read = self.db.read(move |tx| {
+            short
+                .iter()
+                .map(|(lane, id, after)| Ok((*id, outbox::read(tx, *lane, *id, *after, now, limit)?)))
+                .collect::<Result<Vec<_>, Error>>()
+        });
+        for (id, rows) in read.await? {
+            let Some(queue) = state.queues.get_mut(&id) else { continue };
             queue.dry = rows.len() < share;
             if let Some(last) = rows.last() {
                 queue.after = (last.row.due, last.row.id);
+                state.fair.join(queue.entry());
             }
             queue.rows.extend(rows);
         }
@@ -147,58 +190,8 @@ impl Feed {
     }
 }
 
-fn rank(lane: i64) -> i64 {
-    lane.rem_euclid(8)
-}
-
-/// The queue whose turn it is; `None` when nothing fits.
-fn choose(state: &mut State, left: Room) -> Option<usize> {
-    if left.parts == 0 {
-        return None;
-    }
-    let has = |lane: Lane| {
-        let open = lane != Lane::Bulk || left.bulk > 0;
-        open && state.queues.iter().any(|q| rank(q.stream.key.lane) == lane.number() && !q.rows.is_empty())
-    };
-    let strict = [Lane::Emergency, Lane::Otp].into_iter().find(|l| has(*l));
-    let lane = strict.or_else(|| {
-        let open: Vec<Lane> = Lane::ALL.iter().copied().filter(|l| l.weight() > 0 && has(*l)).collect();
-        weighted(&mut state.credit, &open)
-    })?;
-    let turn = state.turn.entry(lane.number()).or_default();
-    let n = state.queues.len();
-    let found = (1..=n).map(|step| (*turn + step) % n).find(|i| {
-        let q = &state.queues[*i];
-        rank(q.stream.key.lane) == lane.number() && !q.rows.is_empty()
-    })?;
-    *turn = found;
-    Some(found)
-}
-
-/// Smooth weighted turn over the open lanes: each gains its weight, the richest goes and pays for all.
-fn weighted(credit: &mut [i64; 5], open: &[Lane]) -> Option<Lane> {
-    let total: i64 = open.iter().map(|l| i64::from(l.weight())).sum();
-    for lane in open {
-        credit[*lane as usize] += i64::from(lane.weight());
-    }
-    let lane = open.iter().copied().max_by_key(|l| credit[*l as usize])?;
-    credit[lane as usize] -= total;
-    Some(lane)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weighted_lanes_share_as_written() {
-        let mut credit = [0; 5];
-        let open = [Lane::Transactional, Lane::Conversational, Lane::Bulk];
-        let mut count = [0; 5];
-        for _ in 0..1_000 {
-            count[weighted(&mut credit, &open).unwrap() as usize] += 1;
-        }
-        assert_eq!(count, [0, 0, 600, 300, 100]);
-        assert_eq!(weighted(&mut credit, &[]), None);
+impl Queue {
+    fn entry(&self) -> Entry {
+        Entry { lane: self.lane, workspace: self.stream.key.workspace, stream: self.stream.id }
     }
 }

@@ -5,11 +5,13 @@
 
 mod backoff;
 mod board;
+mod fair;
 mod feed;
 pub mod kind;
 pub mod net;
 mod pace;
 mod pump;
+mod rider;
 mod settler;
 mod smpp;
 mod supervisor;

@@ -5,6 +5,7 @@
 
 use crate::feed::{Feed, Room};
 use crate::pace::Pace;
+use crate::rider::LaneRider;
 use crate::settler::Learnt;
 use sms::{Class, Lane};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -12,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use store::machine::outbox::{self, Chosen, Ready, Taker};
 use store::machine::settle::{Outcome, Settled};
-use store::{Db, Error};
+use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
@@ -41,8 +42,10 @@ type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
 
 /// What a take gave.
 pub(crate) struct Taken {
-    letters: Vec<Letter>,
-    go: HashSet<i64>,
+    pub(crate) letters: Vec<Letter>,
+    pub(crate) go: HashSet<i64>,
+    /// Whether it came by the rider: it says nothing about what still waits.
+    pub(crate) rode: bool,
 }
 
 /// The pump of one link.
@@ -64,7 +67,9 @@ pub(crate) struct Pump {
     open: usize,
     learnt: mpsc::UnboundedSender<Learnt>,
     /// The intent under way.
-    pub(crate) taking: Option<Taking>,
+    taking: Option<Taking>,
+    rider: Option<Seat<LaneRider>>,
+    arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
 }
@@ -79,8 +84,12 @@ impl Pump {
         taker: Taker,
         window: usize,
         rate: i64,
+        encode: &Encode,
         learnt: mpsc::UnboundedSender<Learnt>,
     ) -> Pump {
+        let (send, arrived) = mpsc::unbounded_channel();
+        let rider = LaneRider::new(taker, Arc::clone(encode), feed.bell(), send);
+        let rider = Some(db.ride(Bell::Outbox(taker.connector), rider));
         let reserve = if window >= 4 { (window / 10).max(1) } else { 0 };
         Pump {
             db: db.clone(),
@@ -96,19 +105,20 @@ impl Pump {
             open: 0,
             learnt,
             taking: None,
+            rider,
+            arrived,
             draining: false,
         }
     }
 
     /// Starts an intent when there is room for one and none is under way.
     pub(crate) fn want(&mut self, encode: &Encode) {
-        let now = self.db.now_ms();
         if self.taking.is_some() || self.draining {
             return;
         }
-        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
-        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        let parts = slots.min(self.pace.ahead(now).saturating_sub(waiting));
+        let now = self.db.now_ms();
+        self.offer(false);
+        let parts = self.room(now);
         if parts == 0 {
             return;
         }
@@ -121,13 +131,73 @@ impl Pump {
             let letters: Vec<Letter> =
                 drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashSet::new() });
+                return Ok(Taken { letters, go: HashSet::new(), rode: false });
             }
             let chosen: Vec<Chosen> =
                 letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
-            Ok(Taken { letters, go })
+            Ok(Taken { letters, go, rode: false })
         }));
+    }
+
+    /// Parts that an intent may commit now.
+    fn room(&mut self, now: i64) -> usize {
+        let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
+        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
+        slots.min(self.pace.ahead(now).saturating_sub(waiting))
+    }
+
+    /// Says whether intents may ride along with those who insert: only while nothing else waits here.
+    pub(crate) fn offer(&mut self, idle: bool) {
+        let idle = idle && self.taking.is_none() && !self.draining;
+        let room = if idle { self.room(self.db.now_ms()).saturating_sub(self.reserve) } else { 0 };
+        if let Some(seat) = &self.rider {
+            seat.rider().offer(room);
+        }
+    }
+
+    /// Whether this count of the bell told of nothing that the rider left behind.
+    pub(crate) fn has_swept(&self, rung: u64) -> bool {
+        self.rider.as_ref().is_some_and(|seat| seat.rider().has_swept(rung))
+    }
+
+    /// The next intent that is committed, whichever way it came.
+    pub(crate) async fn intent(&mut self) -> Result<Taken, Error> {
+        let drawn = async {
+            match &mut self.taking {
+                Some(taking) => taking.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(taken) = self.arrived.recv() => Ok(taken),
+            out = drawn => {
+                self.taking = None;
+                out
+            }
+        }
+    }
+
+    /// Whether an intent is under way.
+    pub(crate) fn is_taking(&self) -> bool {
+        self.taking.is_some()
+    }
+
+    /// Waits until no intent is under way any more, and takes in what they committed.
+    pub(crate) async fn settle_down(&mut self) {
+        self.offer(false);
+        if let Some(seat) = self.rider.take() {
+            seat.leave().await;
+        }
+        while let Ok(taken) = self.arrived.try_recv() {
+            self.taken(taken);
+        }
+        if let Some(taking) = self.taking.take()
+            && let Ok(taken) = taking.await
+        {
+            self.taken(taken);
+        }
     }
 
     /// Takes in what the intent committed. `false` when nothing was due.

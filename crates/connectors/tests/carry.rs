@@ -262,3 +262,30 @@ async fn a_refused_bind_is_told_and_mended_settings_are_taken_at_once() {
     w.until(ids[0], Status::Delivered).await;
     supervisor.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_an_idle_lane_the_intent_rides_with_the_message() {
+    let world = world(10, quick()).await;
+    let supervisor = Supervisor::start(world.db.clone(), Options::default());
+    // Once something went out the link is bound and has nothing else to do.
+    let first = world.put(Class::Transactional, vec![("+99950000100".into(), "one".into())]).await;
+    world.until(first[0], Status::Delivered).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for _ in 0..20 {
+        let id = world.put(Class::Transactional, vec![("+99950000100".into(), "two".into())]).await[0];
+        // Whoever sees the message sees that it is on its way: there is no moment between.
+        let (waiting, workspace) = (world.db.clone(), world.workspace);
+        let connector = world.connector;
+        let (depth, status) = waiting
+            .read(move |tx| {
+                let depth: i64 = stream::lanes_of(tx, connector)?.iter().map(|(_, n)| n).sum();
+                Ok::<_, Error>((depth, message::get(tx, workspace, id)?.map(|m| (m.status, m.in_flight))))
+            })
+            .await
+            .unwrap();
+        assert_eq!(depth, 0, "it waits in its lane: {status:?}");
+        world.until(id, Status::Delivered).await;
+    }
+    assert_eq!(world.smsc.counts().submitted, 21);
+    supervisor.stop().await;
+}

@@ -7,12 +7,13 @@ use crate::chance::Chance;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::postgres::Postgres;
+use crate::rider::{Rider, Seat};
 use crate::runner::{Connection, Queues, Serves, serve, task};
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
 use crate::tx::Tx;
-use crate::{Bell, Clock, Error, Result, machine, schema};
+use crate::{Bell, Clock, Error, Result, generation, machine, schema};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,7 +65,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
-        self.shared.stop_folding();
+        self.shared.stop_keeping();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.thread().id() != std::thread::current().id() {
@@ -96,6 +97,7 @@ impl Db {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
         }
         inner.spawn_folder(Sqlite::writer(&path)?);
+        inner.spawn_sorter();
         Ok(Db(Arc::new(inner)))
     }
 
@@ -236,6 +238,11 @@ impl Db {
         self.0.shared.bells.listen(bell)
     }
 
+    /// Leaves a rider with the store, to be run last in every batch that rings this bell.
+    pub fn ride<R: Rider>(&self, bell: Bell, rider: R) -> Seat<R> {
+        self.0.shared.riders.seat(bell, rider)
+    }
+
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.0.shared.clock.now_ms()
@@ -271,6 +278,19 @@ impl Db {
         self.0.shared.engine()
     }
 
+    /// Sorts the log of a kind now.
+    #[cfg(test)]
+    pub(crate) fn sort_for_test(
+        &self,
+        hands: &impl generation::sorter::Hands,
+        kind: generation::Kind,
+    ) -> Result<()> {
+        self.0.shared.recent.turn(kind);
+        generation::sorter::sort_kind(hands, &self.0.shared, kind)?;
+        self.0.shared.recent.turned(kind);
+        Ok(())
+    }
+
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
         self.0.shared.vitals(self.0.writes.urgent_len())
@@ -291,6 +311,9 @@ impl Inner {
         let chance = Arc::new(chance);
         let ids = Ids::starting_after(largest, node, Arc::clone(&chance));
         let shared = Arc::new(Shared::new(options.clock.clone(), ids, chance, keys, engine, path));
+        if engine == Engine::Sqlite {
+            generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
+        }
         Ok(Inner {
             shared,
             writes: Arc::default(),
@@ -329,10 +352,61 @@ impl Inner {
         });
     }
 
+    /// The thread that turns grown logs of keys into sorted generations.
+    fn spawn_sorter(&self) {
+        let shared = Arc::clone(&self.shared);
+        let hands = Hands { writes: Arc::clone(&self.writes), reads: Arc::clone(&self.reads) };
+        let mut asked = self.shared.sort_asked();
+        self.keep("store-sorter", move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+            let mut done = generation::sorter::mend(&hands);
+            loop {
+                match done {
+                    Ok(()) | Err(Error::Closed) => {}
+                    Err(e) => {
+                        tracing::warn!(error = %e, "keys could not be sorted; they are found all the same")
+                    }
+                }
+                if runtime.block_on(asked.changed()).is_err() || *asked.borrow_and_update() == u64::MAX {
+                    return;
+                }
+                done = generation::sorter::sort(&hands, &shared);
+            }
+        });
+    }
+
     fn keep(&self, name: &str, f: impl FnOnce() + Send + 'static) {
         match std::thread::Builder::new().name(name.into()).spawn(f) {
             Ok(handle) => self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(handle),
             Err(e) => tracing::error!(error = %e, "a store thread could not start"),
         }
+    }
+}
+
+/// The queues, for the store's own housekeeping.
+struct Hands {
+    writes: Arc<Queues>,
+    reads: Arc<Queues>,
+}
+
+fn ask<T: Send + 'static>(
+    queues: &Queues,
+    background: bool,
+    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (work, answer) = task("generation", f);
+    queues.push(work, background);
+    answer.blocking_recv().unwrap_or(Err(Error::Closed))
+}
+
+impl generation::sorter::Hands for Hands {
+    fn slice<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        ask(&self.writes, true, f)
+    }
+    fn read<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        ask(&self.reads, false, f)
     }
 }

@@ -1,6 +1,6 @@
 //! Messages in, as a workspace sees them once they are handled. How they get here: `machine::inbound`.
 
-use crate::{Result, Row, Tx, params, sql};
+use crate::{Result, Row, Tx, list_of, params, sql};
 
 /// One message in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,15 +82,18 @@ pub fn of_thread(
     )
 }
 
+/// So many of the newest messages to a number are looked at for the campaign that it answers.
+const ANSWERED_MAX: usize = 200;
+
 /// The campaign whose message reached this number last, not before `since`; 0 when there is none.
 pub fn answers_campaign(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -> Result<i64> {
+    let newest = crate::message::newest_to(tx, tag, ANSWERED_MAX)?;
     let found = tx.one(
         sql!(
-            "SELECT m.campaign FROM message_number AS n JOIN message AS m ON m.id = n.id
-             WHERE n.tag = $2 AND m.workspace = $1 AND m.campaign <> 0 AND m.submitted_at >= $3
-             ORDER BY n.id DESC LIMIT 1"
+            "SELECT campaign FROM message WHERE id IN LIST($2) AND +workspace = $1 AND campaign <> 0 AND submitted_at >= $3
+             ORDER BY id DESC LIMIT 1"
         ),
-        &params![workspace, tag, since],
+        &params![workspace, list_of(&newest), since],
         |r| r.get(0),
     )?;
     Ok(found.unwrap_or(0))

@@ -1,5 +1,6 @@
 //! Messages out: the row, its parts, its events. A single-part message lives in the columns of its one row.
 
+use crate::generation::{self, Entry, Kind};
 use crate::{Cell, Error, Result, Row, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
 use std::collections::HashSet;
@@ -51,6 +52,9 @@ pub struct NewMessage {
     pub until: i64,
 }
 
+/// Messages of a number that are looked at together.
+const NUMBER_PAGE: usize = 500;
+
 /// Stores messages; those of a campaign whose id is there already are left alone. Gives the ids that are new.
 ///
 /// Who is there is asked beforehand: on SQLite a RETURNING makes each row pay for a statement journal.
@@ -85,14 +89,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
     if usize::try_from(made) != Ok(new.len()) {
         return Err(Error::Undone); // another hand stored some of them meanwhile: nothing of this counts
     }
-    tx.many(
-        sql!(
-            "INSERT INTO message_number (tag, id) SELECT r.tag, r.id FROM ROWS(tag BIGINT, id BIGINT) AS r WHERE true
-             ON CONFLICT (tag, id) DO NOTHING"
-        ),
-        &[],
-        fresh().map(|m| params![m.tag, m.id]),
-    )?;
+    generation::put(tx, Kind::Number, fresh().map(|m| Entry { h: m.tag, a: m.id, b: 0 }))?;
     let long = fresh().filter(|m| m.parts > 1);
     tx.many(
         sql!(
@@ -256,25 +253,10 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
         filter.possible_duplicate,
         client_ref,
         filter.limit,
-        filter.campaign,
-        filter.tag
+        filter.campaign
     ];
-    if filter.tag.is_some() {
-        return tx.rows(
-            sql!(
-                "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
-                   m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
-                   m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
-                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
-                 FROM message_number n JOIN message m ON m.id = n.id
-                 WHERE n.tag = $9 AND n.id < $2 AND m.workspace = $1 AND ($3 = -1 OR m.status = $3)
-                   AND ($4 = -1 OR m.code = $4) AND ($5 = 0 OR m.possible_duplicate = 1)
-                   AND ($6 = '' OR m.client_ref = $6) AND ($8 = 0 OR m.campaign = $8)
-                 ORDER BY n.id DESC LIMIT $7"
-            ),
-            &rest,
-            read,
-        );
+    if let Some(tag) = filter.tag {
+        return of_number(tx, workspace, tag, filter);
     }
     if filter.campaign != 0 {
         return tx.rows(
@@ -289,7 +271,7 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
                    AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
                  ORDER BY m.id DESC LIMIT $7"
             ),
-            &rest[..8],
+            &rest,
             read,
         );
     }
@@ -307,6 +289,55 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
         &rest[..7],
         read,
     )
+}
+
+/// Messages to one number, newest first.
+fn of_number(tx: &mut Tx<'_>, workspace: i64, tag: i64, filter: &Filter) -> Result<Vec<Message>> {
+    let status = filter.status.map_or(-1, Status::number);
+    let code = filter.code.map_or(-1, Code::number);
+    let client_ref = filter.client_ref.clone().unwrap_or_default();
+    let wanted = usize::try_from(filter.limit).unwrap_or(0);
+    let mut before = if filter.before == 0 { i64::MAX } else { filter.before };
+    let mut out = Vec::new();
+    // What narrows further is not known by the number: pages of ids until enough are left, or none is.
+    while out.len() < wanted {
+        let ids = generation::newest(tx, Kind::Number, tag, before, NUMBER_PAGE)?;
+        let Some(last) = ids.last() else { break };
+        before = *last;
+        out.extend(tx.rows(
+            sql!(
+                "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
+                   m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
+                   m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
+                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
+                 FROM message m
+                 WHERE +m.workspace = $1 AND m.id IN LIST($2) AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
+                   AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
+                   AND ($7 = 0 OR m.campaign = $7)
+                 ORDER BY m.id DESC"
+            ),
+            &params![
+                workspace,
+                list_of(&ids),
+                status,
+                code,
+                filter.possible_duplicate,
+                client_ref,
+                filter.campaign
+            ],
+            read,
+        )?);
+        if ids.len() < NUMBER_PAGE {
+            break;
+        }
+    }
+    out.truncate(wanted);
+    Ok(out)
+}
+
+/// The newest messages to a number, of all workspaces, at most `limit`.
+pub(crate) fn newest_to(tx: &mut Tx<'_>, tag: i64, limit: usize) -> Result<Vec<i64>> {
+    generation::newest(tx, Kind::Number, tag, i64::MAX, limit)
 }
 
 /// Scheduled messages among these ids, as they were stored.

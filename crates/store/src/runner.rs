@@ -1,7 +1,7 @@
 //! Two queues to the writer: urgent and background, and the batch that serves both.
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then commits once and
-//! answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then the riders of the bells
+//! that were rung ([`crate::rider`]), then commits once and answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::clock::Instant;
 use crate::shared::Shared;
@@ -28,6 +28,10 @@ pub(crate) trait Work: Send {
     fn answer(self: Box<Self>, batch: Result<()>);
     /// Its name, for the longest-closure record.
     fn name(&self) -> &'static str;
+    /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.
+    fn rides(&self) -> bool {
+        false
+    }
 }
 
 /// How a closure ended.
@@ -201,7 +205,7 @@ impl Queues {
 
     fn give_back(&self, work: Vec<Box<dyn Work>>) {
         let mut state = self.lock();
-        for work in work.into_iter().rev() {
+        for work in work.into_iter().rev().filter(|w| !w.rides()) {
             state.urgent.push_front(Waiting { work, since: Instant::now() });
         }
     }
@@ -265,22 +269,76 @@ struct Open {
     effects: Effects,
 }
 
-pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
-    let mut open = Open { done: Vec::with_capacity(batch.urgent.len() + 1), effects: Effects::default() };
-    if let Err(e) = connection.begin() {
-        for work in batch.urgent.into_iter().chain(batch.slice) {
-            work.answer(Err(e.clone()));
-        }
-        connection.mend(&|| queues.lock().closing);
-        return;
+impl Open {
+    fn new() -> Open {
+        Open { done: Vec::new(), effects: Effects::default() }
     }
-    let started = Instant::now();
+}
+
+/// How closures of a batch are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// Not at all: nearly every closure is kept, and a savepoint copies each page that it touches. When one that has
+    /// touched something is refused, the batch is undone and goes again, guarded.
+    Bare,
+    /// Each in a savepoint of its own.
+    Guarded,
+}
+
+/// Why a closure's batch does not go on.
+enum Stop {
+    /// A refused closure left traces that only a savepoint could have undone. It is given back, unanswered.
+    Traces(Box<dyn Work>),
+    /// The transaction is gone. Who broke it is answered.
+    Broken(Error),
+}
+
+pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
     let mut waiting = VecDeque::from(batch.urgent);
+    let mut slice = batch.slice;
+    let mut apart = Apart::Bare;
+    loop {
+        if let Err(e) = connection.begin() {
+            for work in waiting.into_iter().chain(slice) {
+                work.answer(Err(e.clone()));
+            }
+            connection.mend(&|| queues.lock().closing);
+            return;
+        }
+        match fill(connection, shared, queues, apart, &mut waiting, &mut slice) {
+            Ok(open) => return commit(connection, shared, queues, open),
+            Err((open, Stop::Broken(broken))) => {
+                // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
+                waiting.extend(slice);
+                return undone(connection, queues, open, waiting, &broken);
+            }
+            Err((open, Stop::Traces(refused))) => {
+                connection.rollback();
+                apart = Apart::Guarded;
+                for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
+                    waiting.push_front(work);
+                }
+            }
+        }
+    }
+}
+
+/// Runs the closures of a batch in the open transaction, the slice last. What was not begun stays with the caller, or
+/// goes back to the queue when the batch's time is over.
+fn fill(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    queues: &Queues,
+    apart: Apart,
+    waiting: &mut VecDeque<Box<dyn Work>>,
+    slice: &mut Option<Box<dyn Work>>,
+) -> Result<Open, (Open, Stop)> {
+    let mut open = Open::new();
+    connection.stood_in_the_way(); // nobody of this batch did yet
+    let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
-        if let Err(broken) = run_one(connection, shared, work, &mut open) {
-            // The whole transaction is gone: nobody is answered yes. The one who broke it has its error; the rest go again.
-            waiting.extend(batch.slice);
-            return undone(connection, queues, open, waiting, &broken);
+        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
+            return Err((open, stop));
         }
         if connection.stood_in_the_way() {
             queues.give_back(open.done.pop().into_iter().collect());
@@ -289,24 +347,31 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(slice) = batch.slice
-        && let Err(broken) = run_one(connection, shared, slice, &mut open)
+    if let Some(work) = slice.take()
+        && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
     {
-        return undone(connection, queues, open, waiting, &broken);
+        return Err((open, stop));
     }
-    commit(connection, shared, queues, open);
+    for rider in shared.riders.of(&open.effects.bells) {
+        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
+            return Err((open, stop));
+        }
+    }
+    Ok(open)
 }
 
-/// Runs one closure in its savepoint. `Err` when it took the whole transaction with it; it is answered then.
+/// Runs one closure.
 fn run_one(
     connection: &mut dyn Connection,
     shared: &Shared,
+    apart: Apart,
     mut work: Box<dyn Work>,
     open: &mut Open,
-) -> Result<()> {
-    if let Err(e) = connection.savepoint() {
+) -> Result<(), Stop> {
+    let guarded = apart == Apart::Guarded;
+    if guarded && let Err(e) = connection.savepoint() {
         work.answer(Err(e.clone()));
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     let started = Instant::now();
     let (ran, effects) = {
@@ -316,8 +381,10 @@ fn run_one(
     };
     shared.note_closure(work.name(), started.elapsed(), effects.changed);
     let kept = match ran {
-        Ran::Kept => connection.release(),
-        Ran::Refused => connection.undo(),
+        Ran::Refused if !guarded && effects.traces => return Err(Stop::Traces(work)),
+        Ran::Kept if guarded => connection.release(),
+        Ran::Refused if guarded => connection.undo(),
+        Ran::Kept | Ran::Refused => Ok(()),
     };
     if kept.is_err() || !connection.still_open() {
         let e = kept.err().unwrap_or(Error::Undone);
@@ -325,7 +392,7 @@ fn run_one(
             Ran::Refused => work.answer(Ok(())), // its own error says more
             Ran::Kept => work.answer(Err(e.clone())),
         }
-        return Err(e);
+        return Err(Stop::Broken(e));
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;

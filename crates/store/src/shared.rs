@@ -2,8 +2,10 @@
 
 use crate::bell::Bells;
 use crate::chance::Chance;
+use crate::generation::Recent;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::{Clock, Error};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) chance: Arc<Chance>,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
+    pub(crate) recent: Recent,
+    pub(crate) riders: Arc<Riders>,
     engine: Engine,
     path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
@@ -32,6 +36,7 @@ pub(crate) struct Shared {
     rows_most: AtomicU64,
     folding: AtomicBool,
     fold: watch::Sender<u64>,
+    sort: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -49,6 +54,8 @@ impl Shared {
             chance,
             keys,
             bells: Bells::default(),
+            recent: Recent::default(),
+            riders: Arc::default(),
             engine,
             path,
             longest: Mutex::new(("", Duration::ZERO)),
@@ -57,6 +64,7 @@ impl Shared {
             rows_most: AtomicU64::new(0),
             folding: AtomicBool::new(false),
             fold: watch::channel(0).0,
+            sort: watch::channel(0).0,
         }
     }
 
@@ -74,8 +82,15 @@ impl Shared {
         self.folding.store(false, Ordering::Release);
     }
 
-    pub(crate) fn stop_folding(&self) {
+    /// Changes when a log is to be sorted; `u64::MAX` ends it.
+    pub(crate) fn sort_asked(&self) -> watch::Receiver<u64> {
+        self.sort.subscribe()
+    }
+
+    /// Ends folding and sorting.
+    pub(crate) fn stop_keeping(&self) {
         self.fold.send_modify(|n| *n = u64::MAX);
+        self.sort.send_modify(|n| *n = u64::MAX);
     }
 
     pub(crate) fn vitals(&self, waiting: usize) -> Vitals {
@@ -104,9 +119,12 @@ impl Shared {
         if self.engine == Engine::Postgres || !n.is_multiple_of(16) {
             return;
         }
+        if self.recent.grown() {
+            self.sort.send_modify(|n| *n = n.saturating_add(1));
+        }
         let size = wal_bytes(&self.path);
         if size > WAL_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
-            self.fold.send_modify(|n| *n += 1);
+            self.fold.send_modify(|n| *n = n.saturating_add(1));
         }
         let waited = Instant::now();
         while size > WAL_WAIT

@@ -4,6 +4,8 @@
 //! - `LIST($1)` / `LIST($1 TEXT)`: a list parameter, as in `id IN LIST($1)`;
 //! - `ROWS(id BIGINT, name TEXT) AS r`: a table of rows given with the call, for bulk work. SQLite runs the prepared
 //!   statement once a row, PostgreSQL once for all of them over UNNEST. Scalars come first (`$1…$n`).
+//!   `RETURNING r.id` asks which of the rows were met, and costs SQLite nothing; `RETURNING t.id` costs it a temporary
+//!   table a row.
 //!
 //! Why not hand `$1` to SQLite: it numbers `$name` markers by first appearance, not by number.
 
@@ -31,6 +33,11 @@ pub struct Lowered {
     pub text: String,
     /// Column types of `ROWS`, if the statement has them.
     pub rows: Vec<ColumnType>,
+    /// Where `RETURNING r.a, r.b` only says which rows were met: the columns of `ROWS` that are given back for each.
+    /// Empty where the engine returns them itself.
+    pub echo: Vec<usize>,
+    /// Whether it changes nothing.
+    pub reads_only: bool,
 }
 
 /// The type of one column of `ROWS`.
@@ -84,26 +91,39 @@ macro_rules! sql {
 
 /// Lowers a statement for one engine.
 pub(crate) fn lower(text: &str, engine: Engine) -> Lowered {
+    let reads_only = text.trim_start().starts_with("SELECT");
     let scalars = highest_marker(text);
-    let (text, rows) = lower_rows(text, engine, scalars);
+    let (text, rows, echo) = lower_rows(text, engine, scalars);
     let text = lower_lists(&text, engine);
     let text = match engine {
         // One writer: every row it reads is its own until the commit.
         Engine::Sqlite => markers_for_sqlite(&text).replace(" FOR SHARE", "").replace(" FOR UPDATE", ""),
         Engine::Postgres => text,
     };
-    Lowered { text, rows }
+    Lowered { text, rows, echo, reads_only }
 }
 
-/// Lowers a migration: three type words and two table options.
+/// Stands above a statement of a migration that SQLite does without.
+const POSTGRES_ONLY: &str = "-- PostgreSQL only:";
+
+/// Lowers a migration: three type words, two table options, and statements that one engine does without.
 pub(crate) fn lower_schema(text: &str, engine: Engine) -> String {
     match engine {
-        Engine::Sqlite => text
+        Engine::Sqlite => shared_part(text)
             .replace("BYTEA", "BLOB")
             .replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
             .replace(" PARTITION BY RANGE (id)", ""),
         Engine::Postgres => text.replace(" WITHOUT ROWID", ""),
     }
+}
+
+fn shared_part(text: &str) -> String {
+    let mut parts = text.split(POSTGRES_ONLY);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.split_once(';').map_or("", |(_, rest)| rest));
+    }
+    out
 }
 
 fn highest_marker(text: &str) -> usize {
@@ -139,14 +159,44 @@ fn find_rows(text: &str) -> Option<Rows<'_>> {
     Some(Rows { before, columns, alias, after })
 }
 
-fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<ColumnType>) {
-    let Some(rows) = find_rows(text) else { return (text.to_owned(), Vec::new()) };
+fn lower_rows(text: &str, engine: Engine, scalars: usize) -> (String, Vec<ColumnType>, Vec<usize>) {
+    let Some(mut rows) = find_rows(text) else { return (text.to_owned(), Vec::new(), Vec::new()) };
+    let mut echo = Vec::new();
     let lowered = match engine {
         Engine::Postgres => unnested(&rows, scalars),
-        Engine::Sqlite if rows.after.trim_start().starts_with("JOIN") => selected(&rows, scalars),
-        Engine::Sqlite => bound(&rows, scalars),
+        Engine::Sqlite => {
+            if let Some((after, columns)) = echoed(&rows) {
+                (rows.after, echo) = (after, columns);
+            }
+            match joined(&rows) {
+                Some(after) => bound(&rows, &after, scalars),
+                None if rows.after.trim_start().starts_with("JOIN") => selected(&rows, scalars),
+                None => bound(&rows, rows.after, scalars),
+            }
+        }
     };
-    (lowered, rows.columns.iter().map(|(_, t)| *t).collect())
+    (lowered, rows.columns.iter().map(|(_, t)| *t).collect(), echo)
+}
+
+/// `… RETURNING r.a, r.b` gives back what was handed in: the text without it, and the columns.
+fn echoed<'a>(rows: &Rows<'a>) -> Option<(&'a str, Vec<usize>)> {
+    let (after, list) = rows.after.split_once("RETURNING ")?;
+    let column = |item: &str| {
+        let name = item.trim().strip_prefix(rows.alias)?.strip_prefix('.')?;
+        rows.columns.iter().position(|(column, _)| *column == name)
+    };
+    let columns: Option<Vec<usize>> = list.split(',').map(column).collect();
+    Some((after, columns?))
+}
+
+/// `FROM ROWS(…) AS r JOIN t ON …`: with the one row's values bound, its condition is all that is left of the join.
+fn joined(rows: &Rows<'_>) -> Option<String> {
+    let after = rows.after.trim_start().strip_prefix("JOIN ")?;
+    if after.contains("JOIN ") {
+        return None;
+    }
+    let (table, condition) = after.split_once(" ON ")?;
+    Some(format!(" FROM {table} WHERE {}", condition.replacen(" WHERE ", " AND ", 1)))
 }
 
 /// PostgreSQL: one statement for all rows.
@@ -175,29 +225,46 @@ fn selected(rows: &Rows<'_>, scalars: usize) -> String {
 
 /// SQLite, else: the row's values stand where its columns were named. A SELECT would cost a statement journal or a
 /// temporary table for every row.
-fn bound(rows: &Rows<'_>, scalars: usize) -> String {
-    let before = rows.before.trim_end().strip_suffix("FROM").unwrap_or(rows.before).trim_end();
+fn bound(rows: &Rows<'_>, after: &str, scalars: usize) -> String {
+    let before = rows.before.trim_end();
+    let before =
+        before.strip_suffix("FROM").or_else(|| before.strip_suffix("USING")).unwrap_or(before).trim_end();
     let text = match before.rsplit_once("SELECT ") {
         // `INSERT … SELECT r.a FROM ROWS(…) AS r WHERE true …`
-        Some((head, values)) if before.trim_start().starts_with("INSERT") => {
-            let rest = rows.after.trim_start().strip_prefix("WHERE true").unwrap_or(rows.after);
+        Some((head, values)) if before.trim_start().starts_with("INSERT") && !after.starts_with(" FROM ") => {
+            let rest = after.trim_start().strip_prefix("WHERE true").unwrap_or(after);
             format!("{}VALUES ({values}){rest}", head)
         }
         // `… (a, b) IN (SELECT r.a, r.b FROM ROWS(…) AS r) …`
         Some((head, values)) if head.trim_end().ends_with("IN (") => {
             let head = head.trim_end().strip_suffix("IN (").unwrap_or(head);
-            format!("{head}= ({values}{}", rows.after)
+            format!("{head}= ({values}{after}")
         }
-        // `UPDATE … SET a = r.a FROM ROWS(…) AS r WHERE …`
-        _ => format!("{before}{}", rows.after),
+        // `UPDATE … SET a = r.a FROM ROWS(…) AS r WHERE …`, `DELETE FROM t USING ROWS(…) AS r WHERE …`, a join
+        _ => format!("{before}{after}"),
     };
-    let mut out = text;
-    // Longer names first, so that `r.to` does not eat the beginning of `r.token`.
-    let mut columns: Vec<(usize, &str)> = rows.columns.iter().map(|(name, _)| *name).enumerate().collect();
-    columns.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
-    for (i, name) in columns {
-        out = out.replace(&format!("{}.{name}", rows.alias), &format!("${}", scalars + i + 1));
+    bind_columns(&text, rows, scalars)
+}
+
+/// Puts markers where columns of the row are named: whole words only, so that `tr.id` and `r.token` stay what they are.
+fn bind_columns(text: &str, rows: &Rows<'_>, scalars: usize) -> String {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let named = format!("{}.", rows.alias);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(&named) {
+        let (head, tail) = rest.split_at(at);
+        let name = &tail[named.len()..];
+        let name = &name[..name.find(|c| !word(c)).unwrap_or(name.len())];
+        let column = rows.columns.iter().position(|(column, _)| *column == name);
+        out.push_str(head);
+        match column {
+            Some(i) if !head.ends_with(word) => out.push_str(&format!("${}", scalars + i + 1)),
+            _ => out.push_str(&tail[..named.len() + name.len()]),
+        }
+        rest = &tail[named.len() + name.len()..];
     }
+    out.push_str(rest);
     out
 }
 
@@ -289,8 +356,33 @@ mod tests {
             "DELETE FROM t WHERE (a, b) = (?1, ?2) RETURNING a"
         );
         assert_eq!(
-            lite("SELECT m.id FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"),
-            "SELECT m.id FROM (SELECT ?1 AS id) AS r JOIN message m ON m.id = r.id"
+            lite(
+                "SELECT m.id, r.n FROM ROWS(id BIGINT, n BIGINT) AS r JOIN message m ON m.id = r.id WHERE m.a = $1 FOR UPDATE"
+            ),
+            "SELECT m.id, ?3 FROM message m WHERE m.id = ?2 AND m.a = ?1"
+        );
+        assert_eq!(
+            lite("SELECT m.id FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id JOIN t ON t.id = m.t"),
+            "SELECT m.id FROM (SELECT ?1 AS id) AS r JOIN message m ON m.id = r.id JOIN t ON t.id = m.t"
+        );
+    }
+
+    #[test]
+    fn what_is_only_met_is_echoed() {
+        let text = "DELETE FROM t USING ROWS(a BIGINT, b BIGINT) AS r WHERE t.a = r.a AND tr.b = r.b RETURNING r.b, r.a";
+        let lite = lower(text, Engine::Sqlite);
+        assert_eq!(lite.text.trim_end(), "DELETE FROM t WHERE t.a = ?1 AND tr.b = ?2");
+        assert_eq!(lite.echo, [1, 0]);
+        let post = lower(text, Engine::Postgres);
+        assert_eq!(
+            post.text,
+            "DELETE FROM t USING unnest($1::bigint[], $2::bigint[]) AS r(a, b) WHERE t.a = r.a AND tr.b = r.b RETURNING r.b, r.a"
+        );
+        assert!(post.echo.is_empty());
+        assert!(
+            lower("UPDATE t SET x = r.x FROM ROWS(x BIGINT) AS r RETURNING t.x", Engine::Sqlite)
+                .echo
+                .is_empty()
         );
     }
 }

@@ -5,6 +5,7 @@ use crate::sql::{Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
@@ -61,6 +62,10 @@ impl Sqlite {
 
     fn with(db: rusqlite::Connection, read_only: bool) -> Sqlite {
         db.set_prepared_statement_cache_capacity(400);
+        // A plan is made once for a statement, never anew for a value: that costs more than it finds.
+        if let Err(e) = db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
+            tracing::warn!(error = %e, "statements may be planned more than once");
+        }
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }
@@ -155,6 +160,42 @@ impl Cells for rusqlite::Row<'_> {
     }
 }
 
+/// What `RETURNING r.a` gives: values of the row that was handed in.
+struct Echo<'r, 'v> {
+    row: &'r [Val<'v>],
+    columns: &'r [usize],
+}
+
+impl Echo<'_, '_> {
+    fn val(&self, i: usize) -> Option<&Val<'_>> {
+        self.columns.get(i).and_then(|column| self.row.get(*column))
+    }
+}
+
+impl Cells for Echo<'_, '_> {
+    fn int(&self, i: usize) -> Result<Option<i64>> {
+        match self.val(i) {
+            Some(Val::Int(n)) => Ok(Some(*n)),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no number")),
+        }
+    }
+    fn text(&self, i: usize) -> Result<Option<String>> {
+        match self.val(i) {
+            Some(Val::Text(s)) => Ok(Some((*s).to_owned())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no text")),
+        }
+    }
+    fn bytes(&self, i: usize) -> Result<Option<Vec<u8>>> {
+        match self.val(i) {
+            Some(Val::Bytes(b)) => Ok(Some(b.to_vec())),
+            Some(Val::Null) => Ok(None),
+            _ => Err(shape(i, "is no octets")),
+        }
+    }
+}
+
 fn bind(statement: &mut rusqlite::Statement<'_>, first: usize, values: &[Val<'_>]) -> Result<()> {
     for (i, value) in values.iter().enumerate() {
         statement.raw_bind_parameter(first + i, Bound(value)).map_err(error)?;
@@ -198,13 +239,20 @@ impl Driver for Sqlite {
         rows: &mut Source<'_>,
         mut each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
-        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let lowered = sql.lowered(Engine::Sqlite);
+        let mut statement = self.db.prepare_cached(&lowered.text).map_err(error)?;
         let mut changed = 0;
         rows(&mut |row| {
             bind(&mut statement, 1, scalars)?;
             bind(&mut statement, scalars.len() + 1, row)?;
             match each.as_mut() {
                 None => changed += statement.raw_execute().map_err(error)? as u64,
+                Some(each) if !lowered.echo.is_empty() => {
+                    if statement.raw_execute().map_err(error)? > 0 {
+                        changed += 1;
+                        each(&Row(&Echo { row, columns: &lowered.echo }))?;
+                    }
+                }
                 Some(each) => step_all(&mut statement, &mut |row| {
                     changed += 1;
                     each(row)

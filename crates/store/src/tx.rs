@@ -43,6 +43,9 @@ pub(crate) struct Effects {
     pub(crate) bells: Vec<Bell>,
     pub(crate) barriers: Vec<i64>,
     pub(crate) changed: u64,
+    /// Whether the closure may have left something that has to be undone when it is refused: a write, or a statement
+    /// that failed (after which PostgreSQL takes no further one).
+    pub(crate) traces: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -53,6 +56,15 @@ impl<'a> Tx<'a> {
     /// Now, in milliseconds since 1970; the same for the whole closure.
     pub fn now(&self) -> i64 {
         self.now_ms
+    }
+
+    /// Which database this is. Only shapes of rows may differ by it, never what they mean.
+    pub(crate) fn engine(&self) -> Engine {
+        self.driver.engine()
+    }
+
+    pub(crate) fn recent(&self) -> &crate::generation::Recent {
+        &self.shared.recent
     }
 
     /// The node this runs on.
@@ -104,6 +116,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; gives the number of rows changed.
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
+        self.effects.traces = true;
         let changed = self.driver.exec(sql, params)?;
         self.effects.changed += changed;
         Ok(changed)
@@ -117,11 +130,17 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut out = Vec::new();
-        self.driver.query(sql, params, &mut |row| {
+        self.query(sql, params, &mut |row| {
             out.push(read(row)?);
             Ok(())
         })?;
         Ok(out)
+    }
+
+    fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
+        let done = self.driver.query(sql, params, each);
+        self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
+        done
     }
 
     /// Reads the first row, if there is one.
@@ -132,7 +151,7 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut out = None;
-        self.driver.query(sql, params, &mut |row| {
+        self.query(sql, params, &mut |row| {
             if out.is_none() {
                 out = Some(read(row)?);
             }
@@ -148,6 +167,7 @@ impl<'a> Tx<'a> {
         scalars: &[Val<'_>],
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
     ) -> Result<u64> {
+        self.effects.traces = true;
         let mut rows = rows.into_iter();
         let changed =
             self.driver.many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)?;
@@ -163,9 +183,10 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        self.effects.traces |= !sql.lowered(self.driver.engine()).reads_only;
         let mut rows = rows.into_iter();
         let mut out = Vec::new();
-        self.driver.many(
+        let done = self.driver.many(
             sql,
             scalars,
             &mut |take| rows.by_ref().try_for_each(|row| take(&row)),
@@ -173,7 +194,8 @@ impl<'a> Tx<'a> {
                 out.push(read(row)?);
                 Ok(())
             }),
-        )?;
-        Ok(out)
+        );
+        self.effects.traces |= done.is_err();
+        done.map(|_| out)
     }
 }

@@ -142,3 +142,59 @@ async fn a_write_from_inside_a_write_is_refused() {
         other => assert_eq!(other, Err(Error::Nested)),
     }
 }
+
+/// Counts what was put before it, and puts one more.
+struct Counting {
+    arrived: std::sync::Mutex<Vec<i64>>,
+    fails: std::sync::atomic::AtomicBool,
+}
+
+impl store::Rider for Counting {
+    type Freight = i64;
+
+    fn ride(&self, tx: &mut store::Tx<'_>) -> Result<i64, Error> {
+        let seen = tx.one(sql!("SELECT count(*) FROM setting"), &[], |r| r.get::<i64>(0))?.unwrap_or(0);
+        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
+            tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('of the rider', '')"), &[])?;
+            return Err(Error::Panicked("as asked".into()));
+        }
+        Ok(seen)
+    }
+
+    fn arrived(&self, freight: i64) {
+        self.arrived.lock().unwrap().push(freight);
+    }
+}
+
+#[tokio::test]
+async fn a_rider_sees_what_its_batch_put_and_harms_nobody() {
+    let (_dir, db) = open();
+    let rider = Counting { arrived: std::sync::Mutex::default(), fails: false.into() };
+    let seat = db.ride(store::Bell::Outbox(1), rider);
+    let put = |name: &'static str, connector: i64| {
+        db.write(name, move |tx| {
+            tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, '')"), &params![name])?;
+            tx.ring(store::Bell::Outbox(connector));
+            Ok::<_, Error>(())
+        })
+    };
+    let arrived = |seat: &store::Seat<Counting>| seat.rider().arrived.lock().unwrap().clone();
+    put("one", 1).await.unwrap();
+    put("other bell", 2).await.unwrap();
+    put("two", 1).await.unwrap();
+    db.write("after", |_| Ok::<_, Error>(())).await.unwrap();
+    assert_eq!(arrived(&seat), [1, 3]);
+    // It fails after it wrote: its traces are undone, who it rode with is kept, and it rides no more.
+    seat.rider().fails.store(true, std::sync::atomic::Ordering::Relaxed);
+    put("three", 1).await.unwrap();
+    seat.rider().fails.store(false, std::sync::atomic::Ordering::Relaxed);
+    put("four", 1).await.unwrap();
+    db.write("after", |_| Ok::<_, Error>(())).await.unwrap();
+    assert_eq!(arrived(&seat), [1, 3]);
+    let kept = tokio::task::spawn_blocking({
+        let db = db.clone();
+        move || count(&db)
+    });
+    assert_eq!(kept.await.unwrap(), 5);
+    seat.leave().await;
+}

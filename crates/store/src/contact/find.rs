@@ -184,16 +184,21 @@ pub struct Seen {
     pub inward: Option<i64>,
 }
 
+/// So many of the newest messages to a number, of all workspaces, are looked at for our last one.
+const OUT_MAX: usize = 50;
+
 /// When we and each of these people last wrote.
 pub fn seen(tx: &mut Tx<'_>, workspace: i64, people: &[Contact]) -> Result<HashMap<i64, Seen>> {
-    let tags: Vec<i64> = people.iter().map(|p| p.tag).collect();
+    let mut ids = Vec::new();
+    for person in people {
+        ids.extend(crate::message::newest_to(tx, person.tag, OUT_MAX)?);
+    }
     let out: HashMap<i64, i64> = tx
         .rows(
             sql!(
-                "SELECT n.tag, max(m.accepted_at) FROM message_number AS n
-                 JOIN message AS m ON m.id = n.id AND m.workspace = $1 WHERE n.tag IN LIST($2) GROUP BY n.tag"
+                "SELECT tag, max(accepted_at) FROM message WHERE +workspace = $1 AND id IN LIST($2) GROUP BY tag"
             ),
-            &params![workspace, list_of(&tags)],
+            &params![workspace, list_of(&ids)],
             |r| Ok((r.get(0)?, r.get(1)?)),
         )?
         .into_iter()

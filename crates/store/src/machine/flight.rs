@@ -113,17 +113,28 @@ pub(crate) fn insert<'c>(
     .map(drop)
 }
 
-/// Removes intents; gives those that were there.
+/// Removes intents; gives those that were there. Read and then deleted: what SQLite returns from a DELETE it first
+/// copies into a temporary table.
 pub(crate) fn remove(tx: &mut Tx<'_>, parts: impl Iterator<Item = (i64, i64)>) -> Result<Vec<Intent>> {
-    tx.many_rows(
+    let open = tx.many_rows(
         sql!(
-            "DELETE FROM flight WHERE (message, part) IN (SELECT r.message, r.part FROM ROWS(message BIGINT, part BIGINT) AS r)
-             RETURNING message, part, lane, stream, due, tag, until, parts, attempt"
+            "SELECT f.message, f.part, f.lane, f.stream, f.due, f.tag, f.until, f.parts, f.attempt
+             FROM ROWS(message BIGINT, part BIGINT) AS r JOIN flight f ON f.message = r.message AND f.part = r.part
+             FOR UPDATE"
         ),
         &[],
         parts.map(|(message, part)| [Val::Int(message), Val::Int(part)]),
         read,
-    )
+    )?;
+    tx.many(
+        sql!(
+            "DELETE FROM flight USING ROWS(message BIGINT, part BIGINT) AS r
+             WHERE flight.message = r.message AND flight.part = r.part"
+        ),
+        &[],
+        open.iter().map(|i| [Val::Int(i.message), Val::Int(i.part)]),
+    )?;
+    Ok(open)
 }
 
 /// All open intents of a connector: at start and after a take-over, the ambiguous set.

@@ -57,9 +57,10 @@ pub fn renew(tx: &mut crate::Tx<'_>) -> Result<()> {
 
 /// The largest id in the store, so that the generator never goes back.
 pub(crate) fn largest_id(connection: &mut dyn Connection) -> Result<i64> {
-    let tables: [&'static Sql; 8] = [
+    let tables: [&'static Sql; 9] = [
         crate::sql!("SELECT coalesce(max(id), 0) FROM message"),
         crate::sql!("SELECT coalesce(max(id), 0) FROM inbound"),
+        crate::sql!("SELECT coalesce(max(id), 0) FROM recent_key"),
         crate::sql!("SELECT coalesce(max(id), 0) FROM contact"),
         crate::sql!("SELECT coalesce(max(id), 0) FROM consent_event"),
         crate::sql!("SELECT coalesce(max(id), 0) FROM message_event"),

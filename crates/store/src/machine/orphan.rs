@@ -2,8 +2,10 @@
 //!
 //! The outcome that stores the id adopts them in its own transaction; a sweep catches those that crossed.
 
+use crate::machine::receipt_key;
 use crate::machine::settle::Receipt;
-use crate::{Result, Tx, Val, params, sql};
+use crate::{Result, Tx, Val, list_of, params, sql};
+use std::collections::HashSet;
 
 /// Keeps receipts of one account.
 pub(crate) fn put(tx: &mut Tx<'_>, account: i64, receipts: &[&Receipt]) -> Result<()> {
@@ -49,16 +51,32 @@ fn any(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Takes out up to `limit` receipts whose part is known by now; they are to be applied in the same transaction.
-pub(crate) fn matched(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(i64, Receipt)>> {
+/// Takes out up to `limit` receipts whose part is known by now; they are to be applied in the same transaction. Looks at
+/// those that came since `since` (ms): who crossed with an outcome did so within moments.
+pub(crate) fn matched(tx: &mut Tx<'_>, since: i64, limit: i64) -> Result<Vec<(i64, Receipt)>> {
+    let waiting: Vec<(i64, i64, i64)> = tx.rows(
+        sql!("SELECT id, account, h FROM orphan_receipt WHERE at >= $1 ORDER BY id DESC LIMIT $2"),
+        &params![since, limit],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )?;
+    let mut accounts: Vec<i64> = waiting.iter().map(|(_, account, _)| *account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let mut known = Vec::new();
+    for account in accounts {
+        let of_account = || waiting.iter().filter(|w| w.1 == account);
+        let hashes: Vec<i64> = of_account().map(|w| w.2).collect();
+        let found: HashSet<i64> = receipt_key::find(tx, account, &hashes)?.iter().map(|k| k.h).collect();
+        known.extend(of_account().filter(|w| found.contains(&w.2)).map(|w| w.0));
+    }
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
     tx.rows(
         sql!(
-            "DELETE FROM orphan_receipt WHERE id IN
-               (SELECT o.id FROM orphan_receipt o JOIN receipt_key k ON k.account = o.account AND k.h = o.h
-                ORDER BY o.id LIMIT $1)
-             RETURNING h, smsc_id, status, code, detail, account"
+            "DELETE FROM orphan_receipt WHERE id IN LIST($1) RETURNING h, smsc_id, status, code, detail, account"
         ),
-        &params![limit],
+        &params![list_of(&known)],
         |r| Ok((r.get(5)?, read(r)?)),
     )
 }

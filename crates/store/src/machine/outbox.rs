@@ -109,6 +109,32 @@ pub fn read(
     )
 }
 
+/// All that is due in a connector's lanes.
+pub struct AllDue {
+    /// The rows, strict lanes first.
+    pub rows: Vec<Ready>,
+    /// Whether nothing else waits there: nothing that is due later, either.
+    pub all: bool,
+}
+
+/// All that is due in a connector's lanes, when no more than `limit` rows wait there; `None` when more do.
+pub fn all_due(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<Option<AllDue>> {
+    let now = tx.now();
+    let mut streams = stream::with_work(tx, connector)?;
+    let depth: i64 = streams.iter().map(|s| s.depth).sum();
+    if depth > limit {
+        return Ok(None);
+    }
+    streams.retain(|s| s.due <= now);
+    streams.sort_unstable_by_key(|s| (s.key.lane, s.due));
+    let mut rows = Vec::new();
+    for s in streams {
+        rows.extend(read(tx, s.key.lane, s.id, (i64::MIN, 0), now, limit)?);
+    }
+    let all = i64::try_from(rows.len()) == Ok(depth);
+    Ok(Some(AllDue { rows, all }))
+}
+
 /// Who takes: the link and the epoch of its lease.
 #[derive(Debug, Clone, Copy)]
 pub struct Taker {
@@ -201,9 +227,9 @@ fn sort_out(
 fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -> Result<HashSet<i64>> {
     let ids = tx.many_rows(
         sql!(
-            "DELETE FROM outbox WHERE (lane, stream, due, id) IN
-               (SELECT r.lane, r.stream, r.due, r.id FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r)
-             RETURNING id"
+            "DELETE FROM outbox USING ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r
+             WHERE outbox.lane = r.lane AND outbox.stream = r.stream AND outbox.due = r.due AND outbox.id = r.id
+             RETURNING r.id"
         ),
         &[],
         rows.map(|r| params![r.lane, r.stream, r.due, r.id]),
@@ -276,7 +302,7 @@ fn end(
         sql!(
             "UPDATE message SET status = r.status, code = r.code, done_at = $1
              FROM ROWS(id BIGINT, status BIGINT, code BIGINT) AS r WHERE message.id = r.id AND message.status IN (1, 2)
-             RETURNING message.id"
+             RETURNING r.id"
         ),
         &params![now],
         ended.iter().map(|(id, status, code, _)| params![*id, *status, *code]),

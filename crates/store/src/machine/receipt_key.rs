@@ -1,8 +1,9 @@
 //! Which part a carrier's id means, while its receipt is expected.
 //!
-//! One function to put and one to find, so that the shape of the table can change behind them.
+//! One function to put and one to find; the rows stand in [`crate::generation`].
 
-use crate::{Result, Tx, Val, params, sql};
+use crate::generation::{self, Entry, Kind};
+use crate::{Result, Tx};
 
 /// What a carrier's id stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,42 +18,32 @@ pub struct Key {
     pub attempt: i64,
 }
 
+/// Accounts have ids of their own: the same carrier id of two of them is two hashes. Its own inverse.
+fn of_account(account: i64, h: i64) -> i64 {
+    h ^ account.wrapping_mul(0x2545_F491_4F6C_DD1D)
+}
+
+/// Part in the low 16 bits, the try above.
+fn packed(part: i64, attempt: i64) -> i64 {
+    attempt << 16 | part & 0xFFFF
+}
+
 /// Remembers the ids of accepted parts of one account.
 pub(crate) fn put(tx: &mut Tx<'_>, account: i64, keys: &[Key]) -> Result<()> {
-    let now = tx.now();
-    tx.many(
-        sql!(
-            "INSERT INTO receipt_key (account, h, message, part, attempt, at)
-             SELECT $1, r.h, r.message, r.part, r.attempt, $2
-             FROM ROWS(h BIGINT, message BIGINT, part BIGINT, attempt BIGINT) AS r WHERE true
-             ON CONFLICT (account, h, message, part) DO UPDATE SET attempt = excluded.attempt"
-        ),
-        &params![account, now],
-        keys.iter().map(|k| params![k.h, k.message, k.part, k.attempt]),
-    )
-    .map(drop)
+    let entry = |k: &Key| Entry { h: of_account(account, k.h), a: k.message, b: packed(k.part, k.attempt) };
+    generation::put(tx, Kind::Receipt, keys.iter().map(entry))
 }
 
-/// All that these hashes stand for; where a carrier used an id twice there are several.
+/// All that these hashes stand for; where a carrier used an id twice there may be several.
 pub(crate) fn find(tx: &mut Tx<'_>, account: i64, hashes: &[i64]) -> Result<Vec<Key>> {
-    tx.many_rows(
-        sql!(
-            "SELECT k.h, k.message, k.part, k.attempt FROM ROWS(h BIGINT) AS r
-             JOIN receipt_key k ON k.account = $1 AND k.h = r.h"
-        ),
-        &params![account],
-        hashes.iter().map(|h| [Val::Int(*h)]),
-        |r| Ok(Key { h: r.get(0)?, message: r.get(1)?, part: r.get(2)?, attempt: r.get(3)? }),
-    )
+    let hashes: Vec<i64> = hashes.iter().map(|h| of_account(account, *h)).collect();
+    let found = generation::find(tx, Kind::Receipt, &hashes)?;
+    let key =
+        |e: Entry| Key { h: of_account(account, e.h), message: e.a, part: e.b & 0xFFFF, attempt: e.b >> 16 };
+    Ok(found.into_iter().map(key).collect())
 }
 
-/// Forgets what is older than `before`, at most `limit`. Gives how many.
+/// Forgets what is older than `before` (ms), at most `limit`. Gives how many.
 pub fn forget(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<u64> {
-    tx.exec(
-        sql!(
-            "DELETE FROM receipt_key WHERE (account, h, message, part) IN
-               (SELECT account, h, message, part FROM receipt_key WHERE at < $1 LIMIT $2)"
-        ),
-        &params![before, limit],
-    )
+    generation::forget(tx, Kind::Receipt, before, limit)
 }

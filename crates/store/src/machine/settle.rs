@@ -188,7 +188,7 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     for key in receipt_key::find(tx, account, &hashes)? {
         // A carrier that used an id twice means the newest message.
         let slot = known.entry(key.h).or_insert(key);
-        if key.message > slot.message {
+        if (key.message, key.attempt) > (slot.message, slot.attempt) {
             *slot = key;
         }
     }
@@ -203,9 +203,12 @@ pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<(
     batch.write(tx)
 }
 
-/// Applies up to `limit` orphans whose part is known by now. Gives how many.
+/// How long a receipt and its outcome may take to cross.
+const CROSSING_MS: i64 = 10 * 60_000;
+
+/// Applies up to `limit` recent orphans whose part is known by now. Gives how many.
 pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let found = orphan::matched(tx, limit)?;
+    let found = orphan::matched(tx, tx.now() - CROSSING_MS, limit)?;
     let mut by_account: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
     let n = found.len();
     for (account, receipt) in found {

@@ -111,8 +111,6 @@ CREATE TABLE message_event (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, message BIGINT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
   at BIGINT NOT NULL);
 CREATE INDEX message_event_message ON message_event (message, id);
--- Machine: messages by number.
-CREATE TABLE message_number (tag BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (tag, id)) WITHOUT ROWID;
 -- Workspace: answers kept for repeated requests, 7 days.
 CREATE TABLE idempotency (
   workspace BIGINT NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL, hash BYTEA NOT NULL, answer TEXT NOT NULL,
@@ -143,10 +141,17 @@ CREATE TABLE agenda (
   due BIGINT NOT NULL, id BIGINT NOT NULL, workspace BIGINT NOT NULL, kind BIGINT NOT NULL, PRIMARY KEY (due, id)) WITHOUT ROWID;
 -- Machine: who owns a connector's lanes, and since which take-over.
 CREATE TABLE lane_lease (connector BIGINT PRIMARY KEY, node BIGINT NOT NULL, epoch BIGINT NOT NULL, until BIGINT NOT NULL);
--- Machine: carrier ids whose receipts are still expected.
-CREATE TABLE receipt_key (
-  account BIGINT NOT NULL, h BIGINT NOT NULL, message BIGINT NOT NULL, part BIGINT NOT NULL, attempt BIGINT NOT NULL,
-  at BIGINT NOT NULL, PRIMARY KEY (account, h, message, part)) WITHOUT ROWID;
+-- Machine: what is found by a hash (carrier ids whose receipts are expected, messages by number), in order of arrival.
+CREATE TABLE recent_key (
+  id BIGINT PRIMARY KEY, kind BIGINT NOT NULL, h BIGINT NOT NULL, a BIGINT NOT NULL, b BIGINT NOT NULL);
+-- PostgreSQL only:
+CREATE INDEX recent_key_h ON recent_key (kind, h);
+-- Machine: the same, sorted; a generation never changes.
+CREATE TABLE sorted_key (
+  gen BIGINT NOT NULL, h BIGINT NOT NULL, a BIGINT NOT NULL, b BIGINT NOT NULL, PRIMARY KEY (gen, h, a, b)) WITHOUT ROWID;
+-- Machine: the generations, each with its filter; size 0 is still being written.
+CREATE TABLE generation (
+  gen BIGINT PRIMARY KEY, kind BIGINT NOT NULL, size BIGINT NOT NULL, last BIGINT NOT NULL, filter BYTEA NOT NULL);
 -- Machine: receipts that match nothing yet.
 CREATE TABLE orphan_receipt (
   id BIGINT PRIMARY KEY, account BIGINT NOT NULL, h BIGINT NOT NULL, smsc_id TEXT NOT NULL, status BIGINT NOT NULL,
