@@ -266,7 +266,7 @@ impl Carrier {
         if word.is_empty() {
             around.ledger.nameless += 1;
         } else {
-            let copy = Copy { step, taken, carrier: self.index, id: id.clone() };
+            let copy = Copy { step, taken };
             around.ledger.copies.entry(((word, number.clone()), part)).or_default().push(copy);
         }
         let (low, high) = self.temper.answer_ms;

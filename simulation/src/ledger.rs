@@ -25,9 +25,6 @@ pub(crate) struct Copy {
     pub(crate) step: u64,
     /// Whether the carrier took it: then a phone gets it.
     pub(crate) taken: bool,
-    pub(crate) carrier: usize,
-    /// The carrier's id for it; empty where it was not taken.
-    pub(crate) id: String,
 }
 
 /// One receipt that a carrier handed over and was told to be kept.

@@ -204,6 +204,9 @@ impl Drop for End {
 impl Socket for End {
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut world = self.globe.lock().unwrap_or_else(PoisonError::into_inner);
+        if world.dead {
+            return Poll::Pending;
+        }
         let Some(line) = world.lines.all.get_mut(&self.conn) else { return Poll::Ready(Ok(())) };
         if !line.inbox.is_empty() || line.over.is_some() {
             return Poll::Ready(Ok(()));
@@ -214,6 +217,9 @@ impl Socket for End {
 
     fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut world = self.globe.lock().unwrap_or_else(PoisonError::into_inner);
+        if world.dead {
+            return Poll::Pending;
+        }
         let Some(line) = world.lines.all.get_mut(&self.conn) else { return Poll::Ready(Ok(())) };
         if line.under_way < ROOM || line.over.is_some() {
             return Poll::Ready(Ok(()));

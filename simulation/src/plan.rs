@@ -2,6 +2,9 @@
 
 use crate::dice::Dice;
 
+/// How many of a thousand messages are long.
+pub(crate) const LONG: u32 = 0;
+
 /// One carrier and the connector to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Way {

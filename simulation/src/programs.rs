@@ -2,6 +2,7 @@
 
 use crate::agenda::Event;
 use crate::dice::Dice;
+use crate::plan::LONG;
 use crate::ledger::{Campaign, Covers, Halt, Wanted};
 use crate::rows::Rows;
 use crate::scene::{LISTS, number_of, workspace_name};
@@ -288,7 +289,7 @@ fn accepted(world: &mut World, wanted: usize, answer: &Value, heard: bool) {
 fn message(world: &mut World, workspace: usize, d: &mut Dice) -> Message {
     let wanted = world.ledger.wanted.len();
     let (word, number, class) = (format!("#{wanted}."), number_of(d.within(0, 99)), d.pick(&CLASSES));
-    let text = if d.often(120) { format!("{word} ").repeat(40 + wanted % 90) } else { format!("{word} hello") };
+    let text = if d.often(LONG) { format!("{word} ").repeat(40 + wanted % 90) } else { format!("{word} hello") };
     let mut body = json!({ "to": number, "text": text.trim_end(), "class": class });
     if d.often(100) {
         body["on_ambiguous"] = json!(d.pick(&["hold", "resend"]));
@@ -320,7 +321,7 @@ fn campaign(
     let it = Campaign { workspace, id: None, launched: false, people, advert: class == "marketing" };
     world.ledger.campaigns.insert(word.clone(), it);
     let mut at = d.within(0, world.plan.storm_ms / 2);
-    let long = d.often(150);
+    let long = d.often(LONG);
     asks.push((at, workspace, What::Create { word: word.clone(), list, class, long }, false));
     at += d.within(1_000, 3_000);
     asks.push((at, workspace, What::Launch(word.clone()), false));

@@ -18,7 +18,6 @@ pub(crate) struct Message {
     pub(crate) parts: i64,
     pub(crate) possible_duplicate: bool,
     pub(crate) hold: bool,
-    pub(crate) connector: i64,
     pub(crate) name: Name,
 }
 
@@ -47,7 +46,7 @@ impl Rows {
 
     pub(crate) fn messages(&self) -> Vec<Message> {
         let found = self.all(
-            "SELECT id, workspace, campaign, status, code, attempt, parts, possible_duplicate, on_ambiguous, connector,
+            "SELECT id, workspace, campaign, status, code, attempt, parts, possible_duplicate, on_ambiguous,
                text, recipient FROM message ORDER BY id",
         );
         found
@@ -62,8 +61,7 @@ impl Rows {
                 parts: int(&r[6]),
                 possible_duplicate: r[7] == "1",
                 hold: r[8] == "1",
-                connector: int(&r[9]),
-                name: (word_of(&r[10]).unwrap_or_default().to_owned(), r[11].clone()),
+                name: (word_of(&r[9]).unwrap_or_default().to_owned(), r[10].clone()),
             })
             .collect()
     }

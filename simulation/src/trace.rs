@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::{self, Write};
 
 /// Lines kept for a seed that fails.
-const KEPT: usize = 400_000;
+const KEPT: usize = 20_000;
 
 /// The trace of one world.
 pub(crate) struct Trace {

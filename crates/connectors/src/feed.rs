@@ -48,23 +48,26 @@ struct State {
     bell: u64,
 }
 
+/// No due lies ahead.
+const NONE: i64 = i64::MAX;
+
 /// The feed of one connector, shared by its links.
 pub(crate) struct Feed {
     db: Db,
     connector: i64,
     bell: tokio::sync::watch::Receiver<u64>,
     state: Mutex<State>,
-    /// Something came back. It stands outside the lock, as all that a link asks while a draw of its own is under way: who
-    /// waited for a lock that its own unfinished draw holds would wait for ever.
-    back: AtomicBool,
-    /// The due of the earliest row that is not due yet; the largest number when there is none.
+    /// Everything is to be read from its head at the next look.
+    rewind: AtomicBool,
+    /// The earliest due that lies ahead; [`NONE`] when there is none.
     next_due: AtomicI64,
 }
 
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
         let bell = db.listen(store::Bell::Outbox(connector));
-        Feed { db: db.clone(), connector, bell, state: Mutex::default(), back: AtomicBool::new(false), next_due: AtomicI64::new(i64::MAX) }
+        let (rewind, next_due) = (AtomicBool::new(false), AtomicI64::new(NONE));
+        Feed { db: db.clone(), connector, bell, state: Mutex::default(), rewind, next_due }
     }
 
     /// A receiver of the bell that rings when rows came into a lane.
@@ -73,13 +76,15 @@ impl Feed {
     }
 
     /// Rows came back to their place: everything is read from its head again.
+    ///
+    /// Never waits: a link calls this while its own draw, which nobody polls meanwhile, may hold the state.
     pub(crate) fn rewind(&self) {
-        self.back.store(true, Ordering::Release);
+        self.rewind.store(true, Ordering::Release);
     }
 
-    /// The due of the earliest row that is not due yet, as far as is known.
+    /// The due of the earliest row that is not due yet, as far as is known. Never waits, for the same reason.
     pub(crate) fn next_due(&self) -> Option<i64> {
-        Some(self.next_due.load(Ordering::Acquire)).filter(|due| *due < i64::MAX)
+        Some(self.next_due.load(Ordering::Acquire)).filter(|due| *due != NONE)
     }
 
     /// Draws rows for as many parts as there is room. Empty when nothing is due.
@@ -116,8 +121,8 @@ impl Feed {
     /// Finds the streams with work when the bell rang, or time has passed.
     async fn look(&self, state: &mut State) -> Result<(), Error> {
         let bell = *self.bell.borrow();
-        let back = self.back.swap(false, Ordering::AcqRel);
-        let rewind = back || state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
+        let asked = self.rewind.swap(false, Ordering::AcqRel);
+        let rewind = asked || state.rewound.is_none_or(|at| at.elapsed() > REWIND_EVERY);
         let fresh = state.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY);
         if fresh && !rewind && bell == state.bell {
             return Ok(());
@@ -125,11 +130,14 @@ impl Feed {
         state.bell = bell;
         let connector = self.connector;
         let found = self.db.read(move |tx| stream::with_work(tx, connector)).await;
-        let streams = found.inspect_err(|_| self.back.store(rewind, Ordering::Release))?;
+        if found.is_err() && rewind {
+            self.rewind(); // it is still to be done
+        }
+        let streams = found?;
         let mut old = std::mem::take(&mut state.queues);
         let now = self.db.now_ms();
-        let next = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
-        self.next_due.store(next.unwrap_or(i64::MAX), Ordering::Release);
+        let ahead = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
+        self.next_due.store(ahead.unwrap_or(NONE), Ordering::Release);
         for stream in streams {
             let Some(lane) = Lane::from_number(stream.key.lane.rem_euclid(8)) else { continue };
             let known = old.remove(&stream.id);
