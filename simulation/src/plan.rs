@@ -56,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) refusals: i64,
     pub(crate) deaths: i64,
     pub(crate) clock_steps: i64,
+    /// Whether there are messages that wait ten minutes before they go again.
+    pub(crate) slow: bool,
     /// Commits that fail as on a full disk, of a thousand.
     pub(crate) full: u32,
     /// Answers that never reach the program which asked, of a thousand.
@@ -80,6 +82,7 @@ impl Plan {
             refusals: d.within(0, 6),
             deaths: d.pick(&[0, 0, 1, 1, 2, 4]),
             clock_steps: d.pick(&[0, 0, 0, 1, 2]),
+            slow: d.often(120),
             full: d.pick(&[0, 0, 0, 30, 200]),
             unheard: d.pick(&[0, 50, 300]),
             commit_ms: d.pick(&[(0, 0), (0, 3), (1, 20), (5, 200)]),

@@ -55,6 +55,7 @@ pub(crate) struct Call {
     pub(crate) patience_ms: Option<u64>,
 }
 
+/// The last two wait ten minutes for a receipt before they go again.
 const CLASSES: [&str; 8] = [
     "transactional",
     "transactional",
@@ -65,6 +66,10 @@ const CLASSES: [&str; 8] = [
     "conversational",
     "service",
 ];
+
+fn classes(world: &World) -> &'static [&'static str] {
+    if world.plan.slow { &CLASSES } else { &CLASSES[..6] }
+}
 
 impl Programs {
     /// Draws what will be asked.
@@ -288,7 +293,7 @@ fn accepted(world: &mut World, wanted: usize, answer: &Value, heard: bool) {
 /// One message, written down as wanted.
 fn message(world: &mut World, workspace: usize, d: &mut Dice) -> Message {
     let wanted = world.ledger.wanted.len();
-    let (word, number, class) = (format!("#{wanted}."), number_of(d.within(0, 99)), d.pick(&CLASSES));
+    let (word, number, class) = (format!("#{wanted}."), number_of(d.within(0, 99)), d.pick(classes(world)));
     let text = if d.often(LONG) { format!("{word} ").repeat(40 + wanted % 90) } else { format!("{word} hello") };
     let mut body = json!({ "to": number, "text": text.trim_end(), "class": class });
     if d.often(100) {
@@ -316,7 +321,8 @@ fn campaign(
     asks: &mut Vec<(i64, usize, What, bool)>,
 ) {
     let (word, list) = (format!("~{n}."), usize::try_from(d.within(0, 2)).unwrap_or(0));
-    let class = d.pick(&["marketing", "marketing", "transactional", "service"]);
+    let slow = if world.plan.slow { "service" } else { "transactional" };
+    let class = d.pick(&["marketing", "marketing", "transactional", slow]);
     let people = LISTS[list];
     let it = Campaign { workspace, id: None, launched: false, people, advert: class == "marketing" };
     world.ledger.campaigns.insert(word.clone(), it);

@@ -139,7 +139,7 @@ impl World {
             self.agenda.at(at, event);
         }
         for _ in 0..plan.clock_steps {
-            let ms = d.pick(&[-3_600_000, -90_000, -5_000, 5_000, 90_000, 3_600_000]);
+            let ms = d.pick(&[-300_000, -90_000, -5_000, 5_000, 90_000, 3_600_000]);
             self.agenda.at(d.within(1_000, plan.storm_ms), Event::ClockStep { ms });
         }
         for n in 1..=plan.storm_ms / 2_000 {
