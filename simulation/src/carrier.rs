@@ -107,7 +107,15 @@ impl Carrier {
     pub(crate) fn new(index: usize, seed: u64, temper: Temper) -> Carrier {
         let dice = Dice::of(seed, &format!("carrier {index}"));
         // All carriers count from the same number: an id means nothing without its account.
-        Carrier { index, temper, dice, links: BTreeMap::new(), letters: VecDeque::new(), later: 0, ids: 1_000 }
+        Carrier {
+            index,
+            temper,
+            dice,
+            links: BTreeMap::new(),
+            letters: VecDeque::new(),
+            later: 0,
+            ids: 1_000,
+        }
     }
 
     /// Whether it has anything left to say.
@@ -215,7 +223,8 @@ impl Carrier {
                 letter.into_iter().for_each(|letter| self.again(letter, 1_000, around));
             }
             Said::Closed { .. } => {
-                let letters = self.links.get_mut(&conn).map(|l| std::mem::take(&mut l.out)).unwrap_or_default();
+                let letters =
+                    self.links.get_mut(&conn).map(|l| std::mem::take(&mut l.out)).unwrap_or_default();
                 // A carrier that saw no answer hands it over again.
                 letters.into_values().for_each(|letter| self.again(letter, 500, around));
             }

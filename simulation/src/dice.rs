@@ -7,9 +7,9 @@ pub(crate) struct Dice(u64);
 impl Dice {
     /// The stream of one name in the world of a seed.
     pub(crate) fn of(seed: u64, name: &str) -> Dice {
-        let salt = name.bytes().fold(0xCBF2_9CE4_8422_2325, |h: u64, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        let salt = name
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));
         let mut dice = Dice(seed ^ salt);
         dice.next();
         dice

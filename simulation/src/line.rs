@@ -174,13 +174,7 @@ impl Net for Network {
 }
 
 impl Lines {
-    pub(crate) fn opened(
-        &mut self,
-        carrier: usize,
-        temper: &Temper,
-        now: i64,
-        agenda: &mut Agenda,
-    ) -> u64 {
+    pub(crate) fn opened(&mut self, carrier: usize, temper: &Temper, now: i64, agenda: &mut Agenda) -> u64 {
         self.open(carrier, temper, now, agenda)
     }
 }

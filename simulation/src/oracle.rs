@@ -2,7 +2,7 @@
 
 use crate::ledger::{Covers, Halt, Ledger};
 use crate::rows::{Message, Rows, int, key_of};
-use crate::scene::{workspace_id, keys};
+use crate::scene::{keys, workspace_id};
 use crate::world::World;
 use sms::Status;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -51,7 +51,12 @@ pub(crate) fn unrest(world: &World, rows: &Rows) -> String {
     let flight = rows.all(
         "SELECT f.message, f.part, f.connector, f.link, f.attempt, f.at, m.text, m.status FROM flight f JOIN message m ON m.id = f.message LIMIT 4",
     );
-    format!("{}, {} unadopted; flight {flight:?}; outside {}; links {links:?}; jobs {jobs:?}", counts.join(", "), unadopted(rows), world.unrest())
+    format!(
+        "{}, {} unadopted; flight {flight:?}; outside {}; links {links:?}; jobs {jobs:?}",
+        counts.join(", "),
+        unadopted(rows),
+        world.unrest()
+    )
 }
 
 /// What must hold in the end besides.
@@ -127,9 +132,7 @@ fn one_place(rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
 
 /// P2: at most twice the window of each link is under way, or the parts of one message.
 fn bounded(world: &World, rows: &Rows, wrong: &mut Vec<String>) {
-    let found = rows.all(
-        "SELECT connector, link, count(*), max(parts) FROM flight GROUP BY connector, link",
-    );
+    let found = rows.all("SELECT connector, link, count(*), max(parts) FROM flight GROUP BY connector, link");
     let connectors = rows.connectors();
     for r in &found {
         let way = connectors.iter().position(|c| *c == int(&r[0])).and_then(|n| world.plan.ways.get(n));
@@ -173,12 +176,15 @@ fn counted(rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
     let said = rows.all(
         "SELECT campaign, status, sum(n) FROM campaign_count WHERE status <> -1 GROUP BY campaign, status HAVING sum(n) <> 0",
     );
-    let said: BTreeMap<(i64, i64), i64> = said.iter().map(|r| ((int(&r[0]), int(&r[1])), int(&r[2]))).collect();
+    let said: BTreeMap<(i64, i64), i64> =
+        said.iter().map(|r| ((int(&r[0]), int(&r[1])), int(&r[2]))).collect();
     if said != by_campaign {
         wrong.push(format!("campaigns are counted as {said:?}, their rows are {by_campaign:?}"));
     }
     for (what, status, rows_say) in [("accepted", 0, accepted), ("delivered", 7, delivered)] {
-        let said = rows.map(&format!("SELECT workspace, sum(n) FROM traffic WHERE status = {status} GROUP BY workspace"));
+        let said = rows.map(&format!(
+            "SELECT workspace, sum(n) FROM traffic WHERE status = {status} GROUP BY workspace"
+        ));
         if said != rows_say {
             wrong.push(format!("traffic counts {what} as {said:?}, rows are {rows_say:?}"));
         }
@@ -236,8 +242,12 @@ fn copies(ledger: &Ledger, messages: &[Message], wrong: &mut Vec<String>) {
     }
     // Whoever is called sent was seen by a carrier.
     for m in messages.iter().filter(|m| !m.name.0.is_empty()) {
-        let sent = matches!(m.status, Status::Submitted | Status::Buffered | Status::Delivered | Status::Undelivered);
-        let taken = |part| ledger.copies.get(&(m.name.clone(), part)).is_some_and(|c| c.iter().any(|c| c.taken));
+        let sent = matches!(
+            m.status,
+            Status::Submitted | Status::Buffered | Status::Delivered | Status::Undelivered
+        );
+        let taken =
+            |part| ledger.copies.get(&(m.name.clone(), part)).is_some_and(|c| c.iter().any(|c| c.taken));
         let seen = (0..m.parts).any(taken);
         if sent && !seen {
             wrong.push(format!("P1: {:?} is {} and no carrier took it", m.name, m.status));
@@ -253,14 +263,17 @@ fn halts(ledger: &Ledger, wrong: &mut Vec<String>) {
             if !covers(halt, ledger, &key.0) {
                 continue;
             }
-            let after = copies.iter().filter(|c| c.step > halt.step && halt.until.is_none_or(|u| c.step <= u));
+            let after =
+                copies.iter().filter(|c| c.step > halt.step && halt.until.is_none_or(|u| c.step <= u));
             *used.entry(key).or_default() += after.count();
         }
         for (key, n) in used.into_iter().filter(|(_, n)| *n > 0) {
             let allowed = usize::from(halt.in_flight.contains(key));
             if n > allowed {
                 let covers = &halt.covers;
-                wrong.push(format!("P4: {key:?} left {n} times after {covers:?} was confirmed, {allowed} was in flight"));
+                wrong.push(format!(
+                    "P4: {key:?} left {n} times after {covers:?} was confirmed, {allowed} was in flight"
+                ));
             }
         }
     }
@@ -270,8 +283,10 @@ fn covers(halt: &Halt, ledger: &Ledger, name: &(String, String)) -> bool {
     match &halt.covers {
         Covers::Campaign(word) => name.0 == *word,
         Covers::Number(workspace, number) => {
-            let single = ledger.wanted.iter().any(|w| w.name == *name && w.workspace == *workspace && w.advert);
-            let campaign = ledger.campaigns.get(&name.0).is_some_and(|c| c.workspace == *workspace && c.advert);
+            let single =
+                ledger.wanted.iter().any(|w| w.name == *name && w.workspace == *workspace && w.advert);
+            let campaign =
+                ledger.campaigns.get(&name.0).is_some_and(|c| c.workspace == *workspace && c.advert);
             name.1 == *number && (single || campaign)
         }
     }
@@ -340,7 +355,8 @@ fn contradicts(m: &Message, parts: &BTreeMap<i64, Vec<Status>>, noted: bool) -> 
 /// Everybody on a campaign's list is a message, a skip or planned, once; and the campaign's numbers say the same.
 fn campaigns(ledger: &Ledger, rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
     for (word, campaign) in ledger.campaigns.iter().filter(|(_, c)| c.launched && c.id.is_some()) {
-        let id = campaign.id.as_deref().and_then(|id| sms::id::parse(sms::id::kind::CAMPAIGN, id)).unwrap_or(0);
+        let id =
+            campaign.id.as_deref().and_then(|id| sms::id::parse(sms::id::kind::CAMPAIGN, id)).unwrap_or(0);
         let found = rows.all(&format!("SELECT state, audience, planned FROM campaign WHERE id = {id}"));
         let Some(row) = found.first() else {
             wrong.push(format!("P1: campaign {word} is gone"));

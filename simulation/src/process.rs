@@ -78,7 +78,8 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
     let net = Arc::new(Network(globe.clone()));
     let supervisor = Supervisor::start(db.clone(), Options { net, ..Options::default() });
     let door = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
-    let mut process = Process { globe, rows: Rows(disk), server, door, supervisor: Some(supervisor), stopping: None };
+    let mut process =
+        Process { globe, rows: Rows(disk), server, door, supervisor: Some(supervisor), stopping: None };
     process.main().await
 }
 

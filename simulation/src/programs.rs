@@ -2,8 +2,8 @@
 
 use crate::agenda::Event;
 use crate::dice::Dice;
-use crate::plan::LONG;
 use crate::ledger::{Campaign, Covers, Halt, Wanted};
+use crate::plan::LONG;
 use crate::rows::Rows;
 use crate::scene::{LISTS, number_of, workspace_name};
 use crate::world::World;
@@ -103,7 +103,14 @@ impl Programs {
         }
         for (n, (at, workspace, what, keyed)) in asks.into_iter().enumerate() {
             let key = keyed.then(|| format!("key-{n}"));
-            world.programs.asked.push(Asked { workspace, what, key, settled: false, under_way: false, tries: 0 });
+            world.programs.asked.push(Asked {
+                workspace,
+                what,
+                key,
+                settled: false,
+                under_way: false,
+                tries: 0,
+            });
             world.agenda.at(at, Event::Ask(n));
         }
     }
@@ -133,14 +140,8 @@ impl Programs {
 
     /// The process died: whoever waited asks again, or never learns.
     pub(crate) fn hung_up(world: &mut World) {
-        let waiting: Vec<usize> = world
-            .programs
-            .asked
-            .iter()
-            .enumerate()
-            .filter(|(_, a)| a.under_way)
-            .map(|(n, _)| n)
-            .collect();
+        let waiting: Vec<usize> =
+            world.programs.asked.iter().enumerate().filter(|(_, a)| a.under_way).map(|(n, _)| n).collect();
         for n in waiting {
             Programs::unheard(world, n);
         }
@@ -152,7 +153,8 @@ impl Programs {
         let again = now + world.dice.within(50, 4_000);
         let Some(asked) = world.programs.asked.get_mut(n) else { return };
         asked.under_way = false;
-        asked.settled = asked.key.is_none() && matches!(asked.what, What::Single(_) | What::Batch(_) | What::Create { .. });
+        asked.settled = asked.key.is_none()
+            && matches!(asked.what, What::Single(_) | What::Batch(_) | What::Create { .. });
         if !asked.settled {
             world.agenda.at(again, Event::Ask(n));
         }
@@ -166,7 +168,8 @@ impl Programs {
         let calm = world.calm;
         let asked = world.programs.asked.get_mut(n)?;
         asked.tries += 1;
-        let step = |verb: &str, word: &String| Some((format!("/v1/campaigns/{}/{verb}", id(word)?), json!({})));
+        let step =
+            |verb: &str, word: &String| Some((format!("/v1/campaigns/{}/{verb}", id(word)?), json!({})));
         let (path, body) = match &asked.what {
             What::Single(m) => Some(("/v1/messages".to_owned(), m.body.clone())),
             What::Batch(all) => {
@@ -174,9 +177,16 @@ impl Programs {
                 Some(("/v1/messages/batch".to_owned(), json!({ "messages": all })))
             }
             What::Create { word, list, class, long } => {
-                let text = if *long { format!("{word} {{{{first_name}}}} ").repeat(40) } else { format!("{word} {{{{first_name}}}}") };
+                let text = if *long {
+                    format!("{word} {{{{first_name}}}} ").repeat(40)
+                } else {
+                    format!("{word} {{{{first_name}}}}")
+                };
                 let list = crate::scene::list_id(asked.workspace, *list);
-                Some(("/v1/campaigns".to_owned(), json!({ "name": word, "text": text, "class": class, "list": list })))
+                Some((
+                    "/v1/campaigns".to_owned(),
+                    json!({ "name": word, "text": text, "class": class, "list": list }),
+                ))
             }
             What::Launch(word) => step("send", word),
             What::Pause(word) => step("pause", word),
@@ -245,7 +255,9 @@ impl Programs {
                 let for_good = matches!(what, What::Stop(_));
                 halt(world, Covers::Campaign(word.clone()), !for_good, rows);
             }
-            What::Refuse(number) if done => halt(world, Covers::Number(workspace, number.clone()), false, rows),
+            What::Refuse(number) if done => {
+                halt(world, Covers::Number(workspace, number.clone()), false, rows)
+            }
             _ => {}
         }
         let busy = matches!(status, 503 | 500 | 429 | 507);
@@ -283,7 +295,9 @@ fn accepted(world: &mut World, wanted: usize, answer: &Value, heard: bool) {
     match one.id {
         Some(before) if before != id => {
             let name = one.name.0.clone();
-            ledger.complain(format!("{name} was answered with {before}, and with {id} when it was asked again"));
+            ledger.complain(format!(
+                "{name} was answered with {before}, and with {id} when it was asked again"
+            ));
         }
         _ => one.id = Some(id),
     }
@@ -294,7 +308,8 @@ fn accepted(world: &mut World, wanted: usize, answer: &Value, heard: bool) {
 fn message(world: &mut World, workspace: usize, d: &mut Dice) -> Message {
     let wanted = world.ledger.wanted.len();
     let (word, number, class) = (format!("#{wanted}."), number_of(d.within(0, 99)), d.pick(classes(world)));
-    let text = if d.often(LONG) { format!("{word} ").repeat(40 + wanted % 90) } else { format!("{word} hello") };
+    let text =
+        if d.often(LONG) { format!("{word} ").repeat(40 + wanted % 90) } else { format!("{word} hello") };
     let mut body = json!({ "to": number, "text": text.trim_end(), "class": class });
     if d.often(100) {
         body["on_ambiguous"] = json!(d.pick(&["hold", "resend"]));

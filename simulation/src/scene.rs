@@ -91,7 +91,13 @@ fn lists_of(tx: &mut store::Tx<'_>, workspace: i64) -> store::Result<[String; 3]
     for n in 0..LISTS[2] {
         let number = number_of(n);
         let first_name = format!("Dana{n}");
-        let write = contact::Write { number: &number, first_name: &first_name, last_name: "", fields: "{}", search: "" };
+        let write = contact::Write {
+            number: &number,
+            first_name: &first_name,
+            last_name: "",
+            fields: "{}",
+            search: "",
+        };
         people.extend(contact::add(tx, workspace, &write)?);
         let now = tx.now();
         store::consent::set_state(tx, workspace, &number, store::consent::State::Granted, now)?;

@@ -95,12 +95,8 @@ pub(crate) fn lock(globe: &Globe) -> std::sync::MutexGuard<'_, World> {
 impl World {
     pub(crate) fn new(plan: Plan, keep_trace: bool) -> World {
         let seed = plan.seed;
-        let carriers = plan
-            .ways
-            .iter()
-            .enumerate()
-            .map(|(i, way)| Carrier::new(i, seed, way.temper.clone()))
-            .collect();
+        let carriers =
+            plan.ways.iter().enumerate().map(|(i, way)| Carrier::new(i, seed, way.temper.clone())).collect();
         let mut world = World {
             base: 0,
             born: None,
@@ -132,7 +128,9 @@ impl World {
             let at = d.within(500, plan.storm_ms);
             let event = match d.weighed(&[3, 3, 2, 3]) {
                 0 => Event::Die { turns: u32::try_from(d.within(0, 40)).unwrap_or(0) },
-                1 => Event::DieAtCommit { commits: u32::try_from(d.within(0, 30)).unwrap_or(0), after: false },
+                1 => {
+                    Event::DieAtCommit { commits: u32::try_from(d.within(0, 30)).unwrap_or(0), after: false }
+                }
                 2 => Event::DieAtCommit { commits: u32::try_from(d.within(0, 30)).unwrap_or(0), after: true },
                 _ => Event::DieAtWrite { writes: u32::try_from(d.within(0, 20)).unwrap_or(0) },
             };

@@ -177,7 +177,11 @@ async fn recover(db: &Db, taker: Taker, stop: &mut watch::Receiver<bool>) -> boo
         match out.await {
             Ok(0) => return true,
             Ok(n) => {
-                tracing::warn!(connector = taker.connector, parts = n, "parts of an earlier run are ambiguous");
+                tracing::warn!(
+                    connector = taker.connector,
+                    parts = n,
+                    "parts of an earlier run are ambiguous"
+                );
                 return true;
             }
             Err(e) => {

@@ -104,8 +104,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner =
-            Inner::new(options, Engine::Postgres, PathBuf::new(), keys, Chance::new(), &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, Chance::new(), &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);

@@ -109,7 +109,9 @@ impl Sqlite {
                     ValueRef::Null => String::new(),
                     ValueRef::Integer(n) => n.to_string(),
                     ValueRef::Real(n) => n.to_string(),
-                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                        String::from_utf8_lossy(bytes).into_owned()
+                    }
                 })
             };
             out.push((0..columns).map(value).collect::<Result<_>>()?);
