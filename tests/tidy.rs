@@ -63,7 +63,8 @@ const RULES: &[Rule] = &[
 #[test]
 fn the_house_is_tidy() {
     let mut files = Vec::new();
-    for place in "Cargo.toml src crates bench simulation docs tests .ci README.md ARCHITECTURE.md".split(' ') {
+    for place in "Cargo.toml src crates bench simulation docs tests .ci README.md ARCHITECTURE.md".split(' ')
+    {
         gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(place), &mut files);
     }
     assert!(files.len() > 30, "only {} files were read", files.len());

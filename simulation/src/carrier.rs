@@ -406,7 +406,7 @@ impl Carrier {
         link.raw.clear();
         let was_bound = link.session.stage() == Stage::Bound;
         if !bytes.is_empty() {
-            around.lines.to_us(conn, bytes, around.now, around.agenda);
+            around.lines.hand_over(conn, bytes, around.now, around.agenda);
         }
         if link.session.stage() == Stage::Closed {
             around.lines.cut(conn, false, around.now, around.agenda);

@@ -51,7 +51,8 @@ impl Lines {
         (takes, Some(!self.dice.often(temper.dial_refused)))
     }
 
-    fn open(&mut self, carrier: usize, temper: &Temper, now: i64, agenda: &mut Agenda) -> u64 {
+    /// A connection is made.
+    pub(crate) fn open(&mut self, carrier: usize, temper: &Temper, now: i64, agenda: &mut Agenda) -> u64 {
         self.made += 1;
         let conn = self.made;
         if self.dice.often(temper.half_open) {
@@ -78,7 +79,7 @@ impl Lines {
     }
 
     /// The carrier writes.
-    pub(crate) fn to_us(&mut self, conn: u64, bytes: Vec<u8>, now: i64, agenda: &mut Agenda) {
+    pub(crate) fn hand_over(&mut self, conn: u64, bytes: Vec<u8>, now: i64, agenda: &mut Agenda) {
         let Some(line) = self.all.get_mut(&conn).filter(|l| !l.half_open) else { return };
         line.in_at = line.in_at.max(now + self.dice.within(line.latency_ms.0, line.latency_ms.1));
         agenda.at(line.in_at, Event::ToUs { conn, bytes });
@@ -170,12 +171,6 @@ impl Net for Network {
                 }
             }
         })
-    }
-}
-
-impl Lines {
-    pub(crate) fn opened(&mut self, carrier: usize, temper: &Temper, now: i64, agenda: &mut Agenda) -> u64 {
-        self.open(carrier, temper, now, agenda)
     }
 }
 

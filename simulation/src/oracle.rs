@@ -349,7 +349,7 @@ fn contradicts(m: &Message, parts: &BTreeMap<i64, Vec<Status>>, noted: bool) -> 
         return None;
     }
     // A try that was sent again is not ended by what is said of the try before.
-    (!(m.attempt > 0 && !m.status.is_final())).then(|| format!("carriers reported {finals:?}"))
+    (m.attempt == 0 || m.status.is_final()).then(|| format!("carriers reported {finals:?}"))
 }
 
 /// Everybody on a campaign's list is a message, a skip or planned, once; and the campaign's numbers say the same.

@@ -45,19 +45,17 @@ pub(crate) fn live(globe: &Globe, disk: &Disk, life: u64) -> Ended {
         .build()
         .unwrap_or_else(|e| panic!("no runtime: {e}"));
     let ended = runtime.block_on(run(globe.clone(), disk.clone(), life));
-    // Whatever the tasks held is dropped with them; nobody of them runs again.
-    let _inside = runtime.enter();
-    let down_ms = {
+    {
+        // The world's time is the runtime's for the last time.
+        let _inside = runtime.enter();
         let mut world = lock(globe);
         world.dead = true;
-        let down = world.dice.within(0, 20_000);
-        world.end_life(if ended == Ended::Died { down } else { 0 });
+        let down_ms = if ended == Ended::Died { world.dice.within(0, 20_000) } else { 0 };
+        world.end_life(down_ms);
         Programs::hung_up(&mut world);
-        down
-    };
-    drop(_inside);
+    }
+    // Whatever the tasks held is dropped with them; nobody of them runs again.
     drop(runtime);
-    let _ = down_ms;
     ended
 }
 

@@ -31,7 +31,7 @@ impl Trace {
     /// Adds a line.
     pub(crate) fn add(&mut self, at: i64, line: fmt::Arguments<'_>) {
         let mut fnv = Fnv(self.hash);
-        let _ = write!(fnv, "{at} {line}\n"); // a hash takes everything
+        let _ = writeln!(fnv, "{at} {line}"); // a hash takes everything
         self.hash = fnv.0;
         if let Some(kept) = &mut self.kept {
             if kept.len() == KEPT {

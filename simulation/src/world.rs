@@ -208,7 +208,7 @@ impl World {
     /// A connection stands.
     pub(crate) fn connected(&mut self, carrier: usize) -> u64 {
         let (now, temper) = (self.now(), self.carriers[carrier].temper.clone());
-        let conn = self.lines.opened(carrier, &temper, now, &mut self.agenda);
+        let conn = self.lines.open(carrier, &temper, now, &mut self.agenda);
         self.trace.add(now, format_args!("line {conn} to c{carrier}"));
         self.with(carrier, |c, around| c.greet(conn, around));
         self.poke.notify_one();
