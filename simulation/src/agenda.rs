@@ -1,8 +1,26 @@
 //! What is to happen, in the order of its time, and of its being planned where the time is the same.
 
-use crate::carrier::Deed;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use wire::smpp::Status;
+
+/// What a carrier wants to hand over.
+#[derive(Debug, Clone)]
+pub(crate) enum Letter {
+    Receipt { id: String, status: sms::Status, number: String, between: bool },
+    Text { from: String, to: String, text: String },
+}
+
+/// What a carrier does when its time comes.
+#[derive(Debug, Clone)]
+pub(crate) enum Deed {
+    Answer { conn: u64, seq: u32, status: Status, id: String },
+    Nack { conn: u64, seq: u32 },
+    Bind { conn: u64, status: Status },
+    Unbind { conn: u64 },
+    Hand(Letter),
+    Tick { conn: u64 },
+}
 
 /// Something that happens.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 //!
 //! It keeps its half of the outer ledger: which parts reached it, which it took, which receipts it was told to be kept.
 
-use crate::agenda::{Agenda, Event};
+use crate::agenda::{Agenda, Deed, Event, Letter};
 use crate::dice::Dice;
 use crate::ledger::{self, Copy, Ledger, Reported};
 use crate::line::Lines;
@@ -55,24 +55,6 @@ const MOODS: [Mood; 14] = [
     Mood::ResetTaken,
     Mood::Unbind,
 ];
-
-/// What a carrier wants to hand over.
-#[derive(Debug, Clone)]
-pub(crate) enum Letter {
-    Receipt { id: String, status: State, number: String, between: bool },
-    Text { from: String, to: String, text: String },
-}
-
-/// What a carrier does when its time comes.
-#[derive(Debug, Clone)]
-pub(crate) enum Deed {
-    Answer { conn: u64, seq: u32, status: Status, id: String },
-    Nack { conn: u64, seq: u32 },
-    Bind { conn: u64, status: Status },
-    Unbind { conn: u64 },
-    Hand(Letter),
-    Tick { conn: u64 },
-}
 
 /// What a carrier may touch of the world.
 pub(crate) struct Around<'a> {

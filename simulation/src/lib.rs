@@ -21,10 +21,12 @@
 //! `kill` tests and the store's own have real files), imports, which work on threads of their own.
 
 mod agenda;
+mod asked;
 mod carrier;
 mod dice;
 mod ledger;
 mod line;
+mod network;
 mod oracle;
 mod plan;
 mod process;
@@ -69,6 +71,7 @@ pub fn run(seed: u64, keep_trace: bool) -> History {
     let plan = Plan::of(seed);
     let disk = scene::disk_of(&plan).unwrap_or_else(|e| panic!("seed {seed}: no disk: {e}"));
     let globe = Arc::new(Mutex::new(World::new(plan, keep_trace)));
+    programs::plan(&mut lock(&globe));
     let mut ended = Ended::Died;
     let mut life = 0;
     while ended == Ended::Died && life < LIVES_MAX {

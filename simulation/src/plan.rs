@@ -2,6 +2,9 @@
 
 use crate::dice::Dice;
 
+/// When a world begins: 2026-06-01T09:00:00Z.
+pub(crate) const BEGIN_MS: i64 = 1_780_304_400_000;
+
 /// How many of a thousand messages are long.
 pub(crate) const LONG: u32 = 0;
 

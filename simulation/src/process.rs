@@ -3,9 +3,9 @@
 //! The store is served inline, carriers are reached over the world's lines, programs knock at the REST door. When the
 //! process dies its runtime is dropped where it stands; what was committed is on the disk.
 
-use crate::line::Network;
+use crate::network::Network;
 use crate::oracle;
-use crate::programs::Programs;
+use crate::programs;
 use crate::rows::Rows;
 use crate::scene::keys;
 use crate::world::{Globe, Order, lock};
@@ -52,7 +52,7 @@ pub(crate) fn live(globe: &Globe, disk: &Disk, life: u64) -> Ended {
         world.dead = true;
         let down_ms = if ended == Ended::Died { world.dice.within(0, 20_000) } else { 0 };
         world.end_life(down_ms);
-        Programs::hung_up(&mut world);
+        programs::hung_up(&mut world);
     }
     // Whatever the tasks held is dropped with them; nobody of them runs again.
     drop(runtime);
@@ -139,7 +139,7 @@ impl Process {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Ask(request) => {
-                let Some(call) = Programs::call(&mut lock(&self.globe), request) else { return };
+                let Some(call) = programs::call(&mut lock(&self.globe), request) else { return };
                 let rows = Rows(self.rows.0.clone());
                 tokio::spawn(ask(self.globe.clone(), self.door.clone(), rows, request, call));
             }
@@ -147,6 +147,7 @@ impl Process {
                 self.server.kill();
                 lock(&self.globe).die("between two turns");
             }
+            Order::Calm => programs::resume_all(&mut lock(&self.globe)),
             Order::Check => oracle::check(&mut lock(&self.globe), &self.rows),
         }
     }
@@ -222,7 +223,7 @@ async fn jobs(globe: Globe, db: Db) {
     }
 }
 
-async fn ask(globe: Globe, door: Router, rows: Rows, number: usize, call: crate::programs::Call) {
+async fn ask(globe: Globe, door: Router, rows: Rows, number: usize, call: programs::Call) {
     let answer = async {
         let Ok(response) = door.oneshot(call.request).await;
         let status = response.status().as_u16();
@@ -238,8 +239,8 @@ async fn ask(globe: Globe, door: Router, rows: Rows, number: usize, call: crate:
         return;
     }
     match answered {
-        Some((status, body)) => Programs::answered(&mut world, number, status, &body, &rows),
-        None => Programs::unheard(&mut world, number),
+        Some((status, body)) => programs::answered(&mut world, number, status, &body, &rows),
+        None => programs::unheard(&mut world, number),
     }
     world.poke.notify_one();
 }

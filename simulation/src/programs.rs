@@ -1,6 +1,7 @@
 //! The programs that use the REST door: what they ask and when, what they hear, and how they repeat what they did not.
 
 use crate::agenda::Event;
+use crate::asked::{Asked, Message, What};
 use crate::dice::Dice;
 use crate::ledger::{Campaign, Covers, Halt, Wanted};
 use crate::plan::LONG;
@@ -11,42 +12,6 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use sms::id::{kind, parse};
-
-/// What a request is for.
-#[derive(Debug, Clone)]
-enum What {
-    Single(Message),
-    Batch(Vec<Message>),
-    Create { word: String, list: usize, class: &'static str, long: bool },
-    Launch(String),
-    Pause(String),
-    Resume(String),
-    Stop(String),
-    Refuse(String),
-}
-
-#[derive(Debug, Clone)]
-struct Message {
-    wanted: usize,
-    body: Value,
-}
-
-struct Asked {
-    workspace: usize,
-    what: What,
-    key: Option<String>,
-    /// Nothing more will be done about it.
-    settled: bool,
-    /// It is under way in this life of the process.
-    under_way: bool,
-    tries: u32,
-}
-
-/// All programs.
-#[derive(Default)]
-pub(crate) struct Programs {
-    asked: Vec<Asked>,
-}
 
 /// What a program sends.
 pub(crate) struct Call {
@@ -71,202 +36,186 @@ fn classes(world: &World) -> &'static [&'static str] {
     if world.plan.slow { &CLASSES } else { &CLASSES[..6] }
 }
 
-impl Programs {
-    /// Draws what will be asked.
-    pub(crate) fn plan(world: &mut World) {
-        let (plan, mut d) = (world.plan.clone(), Dice::of(world.plan.seed, "programs"));
-        let mut asks: Vec<(i64, usize, What, bool)> = Vec::new();
-        let workspace = |d: &mut Dice| usize::try_from(d.next() % plan.workspaces as u64).unwrap_or(0);
-        for _ in 0..plan.singles {
-            let ws = workspace(&mut d);
-            let message = message(world, ws, &mut d);
-            asks.push((d.within(0, plan.storm_ms), ws, What::Single(message), d.often(600)));
+/// Draws what will be asked.
+pub(crate) fn plan(world: &mut World) {
+    let (plan, mut d) = (world.plan.clone(), Dice::of(world.plan.seed, "programs"));
+    let mut asks: Vec<(i64, usize, What, bool)> = Vec::new();
+    let workspace = |d: &mut Dice| usize::try_from(d.next() % plan.workspaces as u64).unwrap_or(0);
+    for _ in 0..plan.singles {
+        let ws = workspace(&mut d);
+        let message = message(world, ws, &mut d);
+        asks.push((d.within(0, plan.storm_ms), ws, What::Single(message), d.often(600)));
+    }
+    for _ in 0..plan.batches {
+        let ws = workspace(&mut d);
+        let messages = (0..d.within(1, 40)).map(|_| message(world, ws, &mut d)).collect();
+        asks.push((d.within(0, plan.storm_ms), ws, What::Batch(messages), d.often(800)));
+    }
+    for n in 0..plan.campaigns {
+        campaign(world, n, workspace(&mut d), &mut d, &mut asks);
+    }
+    for _ in 0..plan.refusals {
+        let (ws, number) = (workspace(&mut d), number_of(d.within(0, 99)));
+        let at = d.within(0, plan.storm_ms);
+        if d.often(500) {
+            asks.push((at, ws, What::Refuse(number), false));
+        } else {
+            let carrier = usize::try_from(d.next() % plan.ways.len() as u64).unwrap_or(0);
+            let (to, text) = (crate::scene::line_of(ws), d.pick(&["STOP", "stop", "hello"]).to_owned());
+            world.agenda.at(at, Event::Text { carrier, from: number, to, text });
         }
-        for _ in 0..plan.batches {
-            let ws = workspace(&mut d);
-            let messages = (0..d.within(1, 40)).map(|_| message(world, ws, &mut d)).collect();
-            asks.push((d.within(0, plan.storm_ms), ws, What::Batch(messages), d.often(800)));
+    }
+    for (n, (at, workspace, what, keyed)) in asks.into_iter().enumerate() {
+        let key = keyed.then(|| format!("key-{n}"));
+        world.programs.asked.push(Asked { workspace, what, key, settled: false, under_way: false, tries: 0 });
+        world.agenda.at(at, Event::Ask(n));
+    }
+}
+
+/// In the end every campaign runs.
+pub(crate) fn resume_all(world: &mut World) {
+    let now = world.now();
+    let words: Vec<(String, usize)> =
+        world.ledger.campaigns.iter().map(|(w, c)| (w.clone(), c.workspace)).collect();
+    for (word, workspace) in words {
+        let what = What::Resume(word);
+        world.programs.asked.push(Asked {
+            workspace,
+            what,
+            key: None,
+            settled: false,
+            under_way: false,
+            tries: 0,
+        });
+        world.agenda.at(now + 2_000, Event::Ask(world.programs.asked.len() - 1));
+    }
+}
+
+/// The process died: whoever waited asks again, or never learns.
+pub(crate) fn hung_up(world: &mut World) {
+    let waiting: Vec<usize> =
+        world.programs.asked.iter().enumerate().filter(|(_, a)| a.under_way).map(|(n, _)| n).collect();
+    for n in waiting {
+        unheard(world, n);
+    }
+}
+
+/// No answer came: what may be repeated is.
+pub(crate) fn unheard(world: &mut World, n: usize) {
+    let now = world.now();
+    let again = now + world.dice.within(50, 4_000);
+    let Some(asked) = world.programs.asked.get_mut(n) else { return };
+    asked.under_way = false;
+    asked.settled =
+        asked.key.is_none() && matches!(asked.what, What::Single(_) | What::Batch(_) | What::Create { .. });
+    if !asked.settled {
+        world.agenda.at(again, Event::Ask(n));
+    }
+}
+
+/// What a program sends now; `None` when it has nothing to ask any more.
+pub(crate) fn call(world: &mut World, n: usize) -> Option<Call> {
+    let campaigns = world.ledger.campaigns.clone();
+    let id = |word: &String| campaigns.get(word).and_then(|c| c.id.clone());
+    let (impatient, patience) = (world.dice.often(60), world.dice.within(0, 30));
+    let calm = world.calm;
+    let asked = world.programs.asked.get_mut(n)?;
+    asked.tries += 1;
+    let step = |verb: &str, word: &String| Some((format!("/v1/campaigns/{}/{verb}", id(word)?), json!({})));
+    let (path, body) = match &asked.what {
+        What::Single(m) => Some(("/v1/messages".to_owned(), m.body.clone())),
+        What::Batch(all) => {
+            let all: Vec<&Value> = all.iter().map(|m| &m.body).collect();
+            Some(("/v1/messages/batch".to_owned(), json!({ "messages": all })))
         }
-        for n in 0..plan.campaigns {
-            campaign(world, n, workspace(&mut d), &mut d, &mut asks);
-        }
-        for _ in 0..plan.refusals {
-            let (ws, number) = (workspace(&mut d), number_of(d.within(0, 99)));
-            let at = d.within(0, plan.storm_ms);
-            if d.often(500) {
-                asks.push((at, ws, What::Refuse(number), false));
+        What::Create { word, list, class, long } => {
+            let text = if *long {
+                format!("{word} {{{{first_name}}}} ").repeat(40)
             } else {
-                let carrier = usize::try_from(d.next() % plan.ways.len() as u64).unwrap_or(0);
-                let (to, text) = (crate::scene::line_of(ws), d.pick(&["STOP", "stop", "hello"]).to_owned());
-                world.agenda.at(at, Event::Text { carrier, from: number, to, text });
-            }
+                format!("{word} {{{{first_name}}}}")
+            };
+            let list = crate::scene::list_id(asked.workspace, *list);
+            Some((
+                "/v1/campaigns".to_owned(),
+                json!({ "name": word, "text": text, "class": class, "list": list }),
+            ))
         }
-        for (n, (at, workspace, what, keyed)) in asks.into_iter().enumerate() {
-            let key = keyed.then(|| format!("key-{n}"));
-            world.programs.asked.push(Asked {
-                workspace,
-                what,
-                key,
-                settled: false,
-                under_way: false,
-                tries: 0,
-            });
-            world.agenda.at(at, Event::Ask(n));
+        What::Launch(word) => step("send", word),
+        What::Pause(word) => step("pause", word),
+        What::Resume(word) => step("resume", word),
+        What::Stop(word) => step("stop", word),
+        What::Refuse(number) => {
+            Some(("/v1/suppressions".to_owned(), json!({ "number": number, "evidence": "said so" })))
         }
     }
-
-    /// In the end every campaign runs.
-    pub(crate) fn resume_all(world: &mut World) {
-        let now = world.now();
-        let words: Vec<(String, usize)> =
-            world.ledger.campaigns.iter().map(|(w, c)| (w.clone(), c.workspace)).collect();
-        for (word, workspace) in words {
-            let what = What::Resume(word);
-            world.programs.asked.push(Asked {
-                workspace,
-                what,
-                key: None,
-                settled: false,
-                under_way: false,
-                tries: 0,
-            });
-            world.agenda.at(now + 2_000, Event::Ask(world.programs.asked.len() - 1));
-        }
+    .or_else(|| {
+        asked.settled = true; // its campaign was never made
+        None
+    })?;
+    asked.under_way = true;
+    let mut request = Request::post(path)
+        .header("content-type", "application/json")
+        .header(doors::WORKSPACE, workspace_name(asked.workspace));
+    if let Some(key) = &asked.key {
+        request = request.header("idempotency-key", key);
     }
-
-    pub(crate) fn unanswered(&self) -> usize {
-        self.asked.iter().filter(|a| !a.settled).count()
+    let request = request.body(Body::from(body.to_string())).ok()?;
+    let patience_ms = (impatient && !calm).then(|| u64::try_from(patience).unwrap_or(0));
+    if let What::Resume(word) = asked.what.clone() {
+        let step = world.step;
+        let over = world.ledger.halts.iter_mut();
+        over.filter(|h| h.covers == Covers::Campaign(word.clone()) && h.stoppable)
+            .for_each(|h| h.until = h.until.or(Some(step)));
     }
+    Some(Call { request, patience_ms })
+}
 
-    /// The process died: whoever waited asks again, or never learns.
-    pub(crate) fn hung_up(world: &mut World) {
-        let waiting: Vec<usize> =
-            world.programs.asked.iter().enumerate().filter(|(_, a)| a.under_way).map(|(n, _)| n).collect();
-        for n in waiting {
-            Programs::unheard(world, n);
+/// The door has answered. Whether the program hears it is another matter; what it says is judged all the same.
+pub(crate) fn answered(world: &mut World, n: usize, status: u16, body: &Value, rows: &Rows) {
+    let now = world.now();
+    world.trace.add(now, format_args!("request {n} answered {status}"));
+    world.step += 1;
+    let deaf = if world.calm { 0 } else { world.plan.unheard };
+    let heard = !world.dice.often(deaf);
+    let Some(asked) = world.programs.asked.get_mut(n) else { return };
+    asked.under_way = false;
+    let (what, workspace) = (asked.what.clone(), asked.workspace);
+    let done = (200..300).contains(&status);
+    world.ledger.count(if done { "requests granted" } else { "requests refused" });
+    match &what {
+        What::Single(m) if done => accepted(world, m.wanted, body, heard),
+        What::Batch(all) if done => {
+            let results = body["results"].as_array().cloned().unwrap_or_default();
+            if results.len() != all.len() {
+                world.ledger.complain(format!("a batch of {} got {} answers", all.len(), results.len()));
+            }
+            for (m, result) in all.iter().zip(&results) {
+                accepted(world, m.wanted, result, heard);
+            }
         }
+        What::Create { word, .. } if done => {
+            if let Some(c) = world.ledger.campaigns.get_mut(word) {
+                c.id = body["id"].as_str().map(str::to_owned);
+            }
+        }
+        What::Launch(word) if done || status == 409 => {
+            if let Some(c) = world.ledger.campaigns.get_mut(word) {
+                c.launched = true;
+            }
+        }
+        What::Pause(word) | What::Stop(word) if done => {
+            let for_good = matches!(what, What::Stop(_));
+            halt(world, Covers::Campaign(word.clone()), !for_good, rows);
+        }
+        What::Refuse(number) if done => halt(world, Covers::Number(workspace, number.clone()), false, rows),
+        _ => {}
     }
-
-    /// No answer came: what may be repeated is.
-    pub(crate) fn unheard(world: &mut World, n: usize) {
-        let now = world.now();
-        let again = now + world.dice.within(50, 4_000);
-        let Some(asked) = world.programs.asked.get_mut(n) else { return };
-        asked.under_way = false;
-        asked.settled = asked.key.is_none()
-            && matches!(asked.what, What::Single(_) | What::Batch(_) | What::Create { .. });
-        if !asked.settled {
-            world.agenda.at(again, Event::Ask(n));
-        }
+    let busy = matches!(status, 503 | 500 | 429 | 507);
+    if !heard || busy {
+        return unheard(world, n);
     }
-
-    /// What a program sends now; `None` when it has nothing to ask any more.
-    pub(crate) fn call(world: &mut World, n: usize) -> Option<Call> {
-        let campaigns = world.ledger.campaigns.clone();
-        let id = |word: &String| campaigns.get(word).and_then(|c| c.id.clone());
-        let (impatient, patience) = (world.dice.often(60), world.dice.within(0, 30));
-        let calm = world.calm;
-        let asked = world.programs.asked.get_mut(n)?;
-        asked.tries += 1;
-        let step =
-            |verb: &str, word: &String| Some((format!("/v1/campaigns/{}/{verb}", id(word)?), json!({})));
-        let (path, body) = match &asked.what {
-            What::Single(m) => Some(("/v1/messages".to_owned(), m.body.clone())),
-            What::Batch(all) => {
-                let all: Vec<&Value> = all.iter().map(|m| &m.body).collect();
-                Some(("/v1/messages/batch".to_owned(), json!({ "messages": all })))
-            }
-            What::Create { word, list, class, long } => {
-                let text = if *long {
-                    format!("{word} {{{{first_name}}}} ").repeat(40)
-                } else {
-                    format!("{word} {{{{first_name}}}}")
-                };
-                let list = crate::scene::list_id(asked.workspace, *list);
-                Some((
-                    "/v1/campaigns".to_owned(),
-                    json!({ "name": word, "text": text, "class": class, "list": list }),
-                ))
-            }
-            What::Launch(word) => step("send", word),
-            What::Pause(word) => step("pause", word),
-            What::Resume(word) => step("resume", word),
-            What::Stop(word) => step("stop", word),
-            What::Refuse(number) => {
-                Some(("/v1/suppressions".to_owned(), json!({ "number": number, "evidence": "said so" })))
-            }
-        }
-        .or_else(|| {
-            asked.settled = true; // its campaign was never made
-            None
-        })?;
-        asked.under_way = true;
-        let mut request = Request::post(path)
-            .header("content-type", "application/json")
-            .header(doors::WORKSPACE, workspace_name(asked.workspace));
-        if let Some(key) = &asked.key {
-            request = request.header("idempotency-key", key);
-        }
-        let request = request.body(Body::from(body.to_string())).ok()?;
-        let patience_ms = (impatient && !calm).then(|| u64::try_from(patience).unwrap_or(0));
-        if let What::Resume(word) = asked.what.clone() {
-            let step = world.step;
-            let over = world.ledger.halts.iter_mut();
-            over.filter(|h| h.covers == Covers::Campaign(word.clone()) && h.stoppable)
-                .for_each(|h| h.until = h.until.or(Some(step)));
-        }
-        Some(Call { request, patience_ms })
-    }
-
-    /// The door has answered. Whether the program hears it is another matter; what it says is judged all the same.
-    pub(crate) fn answered(world: &mut World, n: usize, status: u16, body: &Value, rows: &Rows) {
-        let now = world.now();
-        world.trace.add(now, format_args!("request {n} answered {status}"));
-        world.step += 1;
-        let unheard = if world.calm { 0 } else { world.plan.unheard };
-        let heard = !world.dice.often(unheard);
-        let Some(asked) = world.programs.asked.get_mut(n) else { return };
-        asked.under_way = false;
-        let (what, workspace) = (asked.what.clone(), asked.workspace);
-        let done = (200..300).contains(&status);
-        world.ledger.count(if done { "requests granted" } else { "requests refused" });
-        match &what {
-            What::Single(m) if done => accepted(world, m.wanted, body, heard),
-            What::Batch(all) if done => {
-                let results = body["results"].as_array().cloned().unwrap_or_default();
-                if results.len() != all.len() {
-                    world.ledger.complain(format!("a batch of {} got {} answers", all.len(), results.len()));
-                }
-                for (m, result) in all.iter().zip(&results) {
-                    accepted(world, m.wanted, result, heard);
-                }
-            }
-            What::Create { word, .. } if done => {
-                if let Some(c) = world.ledger.campaigns.get_mut(word) {
-                    c.id = body["id"].as_str().map(str::to_owned);
-                }
-            }
-            What::Launch(word) if done || status == 409 => {
-                if let Some(c) = world.ledger.campaigns.get_mut(word) {
-                    c.launched = true;
-                }
-            }
-            What::Pause(word) | What::Stop(word) if done => {
-                let for_good = matches!(what, What::Stop(_));
-                halt(world, Covers::Campaign(word.clone()), !for_good, rows);
-            }
-            What::Refuse(number) if done => {
-                halt(world, Covers::Number(workspace, number.clone()), false, rows)
-            }
-            _ => {}
-        }
-        let busy = matches!(status, 503 | 500 | 429 | 507);
-        if !heard || busy {
-            return Programs::unheard(world, n);
-        }
-        if let Some(asked) = world.programs.asked.get_mut(n) {
-            asked.settled = true;
-        }
+    if let Some(asked) = world.programs.asked.get_mut(n) {
+        asked.settled = true;
     }
 }
 

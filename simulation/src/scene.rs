@@ -2,8 +2,7 @@
 //!
 //! The people are written down once and copied; what a seed decides is written on top.
 
-use crate::plan::Plan;
-use crate::world::BEGIN_MS;
+use crate::plan::{BEGIN_MS, Plan};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use store::inline::{Disk, Fate, Inline};

@@ -1,12 +1,12 @@
 //! One world: its time, its agenda, carriers, lines, programs and ledgers; and the dooms that wait for the process.
 
-use crate::agenda::{Agenda, Event};
-use crate::carrier::{Around, Carrier, Deed};
+use crate::agenda::{Agenda, Deed, Event};
+use crate::asked::Programs;
+use crate::carrier::{Around, Carrier};
 use crate::dice::Dice;
 use crate::ledger::Ledger;
 use crate::line::Lines;
-use crate::plan::{Plan, Temper};
-use crate::programs::Programs;
+use crate::plan::{BEGIN_MS, Plan, Temper};
 use crate::trace::Trace;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Instant;
@@ -16,9 +16,6 @@ use tokio::sync::Notify;
 /// The world as everything in it holds it.
 pub(crate) type Globe = Arc<Mutex<World>>;
 
-/// When a world begins: 2026-06-01T09:00:00Z.
-pub(crate) const BEGIN_MS: i64 = 1_780_304_400_000;
-
 /// What the main loop has to do itself.
 pub(crate) enum Order {
     /// Send a program's request.
@@ -27,6 +24,8 @@ pub(crate) enum Order {
     Die(u32),
     /// Compare ledgers and rows.
     Check,
+    /// Let the programs set right what they have halted.
+    Calm,
 }
 
 /// Deaths that wait for their moment.
@@ -118,7 +117,6 @@ impl World {
             plan,
         };
         world.plan_storm();
-        Programs::plan(&mut world);
         world
     }
 
@@ -277,7 +275,10 @@ impl World {
                 self.trace.add(now, format_args!("the wall clock jumps by {ms} ms"));
             }
             Event::Check => return Some(Order::Check),
-            Event::Calm => self.become_calm(),
+            Event::Calm => {
+                self.become_calm();
+                return Some(Order::Calm);
+            }
         }
         None
     }
@@ -292,7 +293,6 @@ impl World {
         self.calm = true;
         self.doom = Doom::default();
         self.carriers.iter_mut().for_each(|c| c.temper = Temper::calm());
-        Programs::resume_all(self);
     }
 
     /// What goes on outside, in words.
