@@ -3,8 +3,9 @@
 use crate::agenda::Event;
 use crate::line::ROOM;
 use crate::world::{Globe, lock};
-use connectors::net::{Connecting, Net, Socket};
+use connectors::net::{Asked, Net, Socket};
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,10 +13,22 @@ use std::time::Duration;
 pub(crate) struct Network(pub(crate) Globe);
 
 impl Net for Network {
-    fn connect<'a>(&'a self, address: &'a str) -> Connecting<'a> {
+    /// The hosts are called c0, c1, c2; their addresses end likewise.
+    fn look_up<'a>(&'a self, name: &'a str) -> Asked<'a, Vec<SocketAddr>> {
+        let carrier: u16 = name.get(1..2).and_then(|n| n.parse().ok()).unwrap_or(0);
         Box::pin(async move {
-            // The hosts are called c0, c1, c2.
-            let carrier = address.get(1..2).and_then(|n| n.parse().ok()).unwrap_or(0);
+            let lost = {
+                let mut world = lock(&self.0);
+                let temper = world.carriers[usize::from(carrier)].temper.clone();
+                world.lines.dice.often(temper.name_lost)
+            };
+            if lost { Err(ErrorKind::NotFound.into()) } else { Ok(vec![([127, 0, 0, 1], carrier).into()]) }
+        })
+    }
+
+    fn connect(&self, address: SocketAddr) -> Asked<'_, Box<dyn Socket>> {
+        Box::pin(async move {
+            let carrier = usize::from(address.port());
             let (takes, answered) = {
                 let mut world = lock(&self.0);
                 let temper = world.carriers[carrier].temper.clone();

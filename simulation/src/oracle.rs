@@ -1,11 +1,12 @@
 //! The judge: what was promised and what carriers saw, against what the rows say.
 
 use crate::ledger::{Covers, Halt, Ledger};
-use crate::rows::{Message, Rows, int, key_of};
+use crate::rows::{Message, Rows, int};
 use crate::scene::{keys, workspace_id};
 use crate::world::World;
 use sms::Status;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::machine::receipt_key::of_account;
 
 /// What must hold at every moment.
 pub(crate) fn check(world: &mut World, rows: &Rows) {
@@ -39,7 +40,7 @@ fn unadopted(rows: &Rows) -> usize {
         return 0;
     }
     let keys = rows.keys();
-    orphans.iter().filter(|r| keys.contains_key(&key_of(int(&r[0]), int(&r[1])))).count()
+    orphans.iter().filter(|r| keys.contains_key(&of_account(int(&r[0]), int(&r[1])))).count()
 }
 
 /// What is still going on, in words.
@@ -311,7 +312,7 @@ fn receipts(ledger: &Ledger, rows: &Rows, messages: &[Message], wrong: &mut Vec<
     for r in &ledger.reported {
         let account = connectors.get(r.carrier).copied().unwrap_or(0);
         let h = sms::receipt::id_key(r.id.as_bytes()) as i64;
-        match keys.get(&key_of(account, h)) {
+        match keys.get(&of_account(account, h)) {
             Some((message, part)) => {
                 told.entry(*message).or_default().entry(*part).or_default().push(r.status);
                 if orphans.contains(&(account, r.id.clone())) {

@@ -39,6 +39,8 @@ pub(crate) struct Temper {
     pub(crate) bind_refused: u32,
     pub(crate) dial_refused: u32,
     pub(crate) dial_hangs: u32,
+    /// Its name is not found.
+    pub(crate) name_lost: u32,
     /// One way, ms.
     pub(crate) latency_ms: (i64, i64),
     /// Octets vanish without a word (a half-open connection).
@@ -144,6 +146,7 @@ impl Temper {
             bind_refused: some(&[0, 0, 200]),
             dial_refused: some(&[0, 100, 500]),
             dial_hangs: some(&[0, 0, 100]),
+            name_lost: some(&[0, 0, 100]),
             half_open: some(&[0, 0, 0, 15]),
             ..Temper::default()
         };

@@ -5,6 +5,7 @@ use crate::scene::workspace_id;
 use sms::Status;
 use std::collections::{BTreeMap, BTreeSet};
 use store::inline::Disk;
+use store::machine::receipt_key::unpacked;
 
 /// One message as it stands.
 #[derive(Debug, Clone)]
@@ -19,11 +20,6 @@ pub(crate) struct Message {
     pub(crate) possible_duplicate: bool,
     pub(crate) hold: bool,
     pub(crate) name: Name,
-}
-
-/// Under which hash the store keeps the id of an account.
-pub(crate) fn key_of(account: i64, h: i64) -> i64 {
-    h ^ account.wrapping_mul(0x2545_F491_4F6C_DD1D)
 }
 
 /// The rows of one disk.
@@ -77,7 +73,7 @@ impl Rows {
             "SELECT h, a, b FROM recent_key WHERE kind = 1
              UNION SELECT k.h, k.a, k.b FROM sorted_key k JOIN generation g ON g.gen = k.gen AND g.kind = 1",
         );
-        found.iter().map(|r| (int(&r[0]), (int(&r[1]), int(&r[2]) & 0xFFFF))).collect()
+        found.iter().map(|r| (int(&r[0]), (int(&r[1]), unpacked(int(&r[2])).0))).collect()
     }
 
     /// The connectors in the order of their carriers.

@@ -5,7 +5,7 @@
 use crate::plan::{BEGIN_MS, Plan};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use store::inline::{Disk, Fate, Inline};
+use store::inline::{Disk, Fate, Inline, Judge, Records};
 use store::keys::Keys;
 use store::workspace::{Mode, New};
 use store::{Clock, Db, connector, contact, list, number, route, workspace};
@@ -57,7 +57,8 @@ pub(crate) fn workspace_id(workspace: usize) -> i64 {
 
 fn open(disk: &Disk, seed: u64) -> store::Result<Db> {
     let clock = Clock::wound(|| BEGIN_MS - 1_000);
-    Ok(Db::inline(disk, Inline { clock, keys: keys(), seed, judge: Arc::new(|_| Fate::Well) })?.0)
+    let (judge, ledger): (Judge, Records) = (Arc::new(|_| Fate::Well), Arc::new(|_, _| Ok(())));
+    Ok(Db::inline(disk, Inline { clock, keys: keys(), seed, judge, ledger })?.0)
 }
 
 fn people() -> store::Result<Scene> {

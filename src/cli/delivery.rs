@@ -248,26 +248,3 @@ fn remove(call: &Call, noun: &str, id: &str) -> Done {
     show::one(call.format, &json!({ "id": id, "removed": true }), &format!("{id} is removed."));
     Ok(())
 }
-
-#[derive(Subcommand)]
-pub(super) enum Queues {
-    /// What waits in each connector
-    List,
-}
-
-impl Queues {
-    pub(super) fn run(self, call: &Call) -> Done {
-        let Queues::List = self;
-        let all = call.link()?.list("/v1/queues", usize::MAX)?;
-        let columns = [
-            ("connector", "connector"),
-            ("queued", "queued"),
-            ("flight", "flight"),
-            ("submitted", "submitted"),
-            ("rate", "rate"),
-            ("limited by", "limited_by"),
-        ];
-        show::many(call.format, &all, &columns);
-        Ok(())
-    }
-}

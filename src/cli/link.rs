@@ -101,6 +101,7 @@ impl Link {
         let options =
             Options { dir: place.dir.clone(), url: place.database.clone(), clock: Clock::default() };
         let db = Db::open(&options)?;
+        store::watch::look(&db);
         db.write_blocking("start", engine::connector::ensure_simulator)?;
         let runtime = runtime()?;
         let router = {

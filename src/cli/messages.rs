@@ -1,9 +1,11 @@
 //! `messages`: what became of them.
 
+use super::link::Link;
 use super::{Call, escaped, show};
-use crate::failure::Done;
+use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::io::{BufRead, IsTerminal};
 
 #[derive(Subcommand)]
 pub(super) enum Messages {
@@ -27,6 +29,31 @@ pub(super) enum Messages {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// Those of which nobody knows whether they arrived
+    Unconfirmed {
+        #[arg(long)]
+        campaign: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Say what is to become of unconfirmed ones
+    Decide {
+        /// Which; or a campaign's, or all
+        #[arg(required_unless_present_any = ["campaign", "all"], conflicts_with_all = ["campaign", "all"])]
+        ids: Vec<String>,
+        /// Send again (may arrive twice), leave as it is, or count as failed
+        #[arg(long = "as", value_parser = ["resend", "leave", "fail"])]
+        decision: String,
+        #[arg(long, conflicts_with = "all")]
+        campaign: Option<String>,
+        /// All of the workspace
+        #[arg(long)]
+        all: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 impl Messages {
@@ -39,7 +66,23 @@ impl Messages {
             }
             Messages::Trace { id } => {
                 let story = link.list(&format!("/v1/messages/{}/events", escaped(&id)), usize::MAX)?;
-                show::many(call.format, &story, &[("at", "at"), ("what", "kind"), ("detail", "detail")]);
+                show::many(call.format, &story, &[("at", "at"), ("what", "kind"), ("in words", "text")]);
+            }
+            Messages::Unconfirmed { campaign, limit } => {
+                let of = campaign.map_or(String::new(), |c| format!("&campaign={}", escaped(&c)));
+                let all = link.list(&format!("/v1/unconfirmed?limit={}{of}", limit.clamp(1, 200)), limit)?;
+                let columns = [
+                    ("id", "id"),
+                    ("to", "to"),
+                    ("class", "class"),
+                    ("why", "reason"),
+                    ("connector", "connector"),
+                    ("accepted", "accepted_at"),
+                ];
+                show::many(call.format, &all, &columns);
+            }
+            Messages::Decide { ids, decision, campaign, all, yes } => {
+                decide(call, &link, &Wanted { ids, decision, campaign, all }, yes)?;
             }
             Messages::List { campaign, status, to, possible_duplicate, limit } => {
                 let mut path = format!("/v1/messages?limit={}", limit.clamp(1, 200));
@@ -64,6 +107,63 @@ impl Messages {
         }
         Ok(())
     }
+}
+
+struct Wanted {
+    ids: Vec<String>,
+    decision: String,
+    campaign: Option<String>,
+    all: bool,
+}
+
+/// Asks with the number, then does it.
+fn decide(call: &Call, link: &Link, wanted: &Wanted, yes: bool) -> Done {
+    let mut body = json!({ "decision": wanted.decision });
+    let n = if wanted.campaign.is_some() || wanted.all {
+        let of = wanted.campaign.as_ref().map_or(String::new(), |c| format!("?campaign={}", escaped(c)));
+        let n = link.get(&format!("/v1/unconfirmed/count{of}"))?["count"].as_i64().unwrap_or(0);
+        body["expected"] = json!(n);
+        n
+    } else {
+        wanted.ids.len() as i64
+    };
+    match &wanted.campaign {
+        Some(campaign) => body["campaign"] = json!(campaign),
+        None if wanted.all => body["all"] = json!(true),
+        None => body["messages"] = json!(wanted.ids),
+    }
+    let what = match wanted.decision.as_str() {
+        "resend" => format!("{n} messages go again and may arrive twice"),
+        "leave" => format!("{n} messages stay unconfirmed"),
+        _ => format!("{n} messages count as failed"),
+    };
+    if n > 0 && !yes {
+        agreed(&what)?;
+    }
+    let done = link.post("/v1/unconfirmed/decide", &body)?;
+    let refused: i64 =
+        done["refused"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_i64()).sum();
+    show::one(
+        call.format,
+        &done,
+        &format!("{} decided, {refused} refused by a rule.", show::cell(&done["decided"])),
+    );
+    if refused > 0 { Err(Failure::new(Exit::Partly, "a rule is against some of them")) } else { Ok(()) }
+}
+
+fn agreed(what: &str) -> Done {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            Failure::new(Exit::Usage, format!("{what}, and nobody is there to agree")).fix("add: --yes")
+        );
+    }
+    show::hint(&format!("{what}. Type yes to do it:"));
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    if read.is_err() || line.trim() != "yes" {
+        return Err(Failure::new(Exit::Failure, "nothing was done"));
+    }
+    Ok(())
 }
 
 /// A message as a person reads it.

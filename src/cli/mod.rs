@@ -1,13 +1,16 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod backup;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod doctor;
 mod init;
 mod keys;
 mod link;
 mod messages;
 mod packs;
+mod queues;
 mod send;
 mod show;
 mod sim;
@@ -93,7 +96,7 @@ enum Command {
     Senders(delivery::Senders),
     /// What waits in each connector
     #[command(subcommand)]
-    Queues(delivery::Queues),
+    Queues(queues::Queues),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them
@@ -114,6 +117,12 @@ enum Command {
     /// The pretend world
     #[command(subcommand)]
     Sim(sim::Sim),
+    /// Look at everything and say what to do
+    Doctor(doctor::Doctor),
+    /// Write a sealed copy of the store, while it works
+    Backup(backup::Backup),
+    /// Make the store anew from a backup; it sends nothing until you release it
+    Restore(backup::Restore),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -201,6 +210,9 @@ fn perform(line: Line) -> Done {
         Command::Workspaces(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Doctor(c) => c.run(&call),
+        Command::Backup(c) => c.run(&call),
+        Command::Restore(c) => c.run(&call),
         Command::Serve(_) | Command::Demo(_) => Ok(()), // performed above
     }
 }

@@ -63,3 +63,32 @@ pub(super) fn cell(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// A span of seconds in its two largest units.
+pub(super) fn lasting(seconds: i64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let first = units.iter().position(|(size, _)| seconds >= *size).unwrap_or(units.len() - 1);
+    let mut rest = seconds.max(0);
+    let mut words = Vec::new();
+    for (size, unit) in units.iter().skip(first).take(2) {
+        if rest / size > 0 || words.is_empty() {
+            words.push(format!("{} {unit}", rest / size));
+        }
+        rest %= size;
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lasting;
+
+    #[test]
+    fn a_span_is_told_in_two_units() {
+        for (seconds, told) in
+            [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_725, "1 h 2 min"), (180_000, "2 d 2 h")]
+        {
+            assert_eq!(lasting(seconds), told);
+        }
+    }
+}

@@ -8,6 +8,7 @@ use doors::{Doors, Trust};
 use engine::access;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use store::{Db, setting};
+use tokio::sync::watch;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 use web::serve::{Options, Web};
@@ -45,14 +46,16 @@ impl Door {
             secure: base.starts_with("https://"),
             false_clock: db.clock().is_shifted(),
             sample,
+            stopping: None,
         };
         Ok(Door { first_run: first.then(|| format!("{base}/first-run{query}")), harmless, options })
     }
 
     /// API and pages on one address.
-    pub(super) fn router(&self, db: &Db) -> Router {
+    pub(super) fn router(&self, db: &Db, stopping: watch::Receiver<bool>) -> Router {
         let api = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys).router();
-        let pages = web::serve::router(Web::new(db.clone(), self.options.clone()));
+        let options = Options { stopping: Some(stopping), ..self.options.clone() };
+        let pages = web::serve::router(Web::new(db.clone(), options));
         both(api, pages).layer(CompressionLayer::new())
     }
 }

@@ -54,6 +54,7 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let db = Db::open(&options)?;
     db.write_blocking("start", engine::connector::ensure_simulator)?;
     start::clock_is_harmless(&db)?;
+    let watch = store::watch::Watch::start(&db, store::disk::space);
     let jobs = engine::jobs::Runner::start(db.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -62,6 +63,9 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let served = runtime.block_on(serve(config, &db, play));
     runtime.shutdown_timeout(Duration::from_secs(5));
     jobs.stop();
+    drop(watch);
+    // A task that was cut may still hold a handle: the log is folded back all the same.
+    db.close();
     served
 }
 
@@ -87,11 +91,11 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
     let phones = phones::start(db.clone(), play.seed).await?;
-    let options = connectors::Options { simulator: Some(phones.address()), ..Default::default() };
+    let options = connectors::Options { simulator: Some(phones.address()), ..connectors::Options::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
     let door = door::Door::open(config, db, address, play.sample).await?;
-    let network = door.router(db);
+    let network = door.router(db, stopping.clone());
     let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
     let both = async {
         tokio::join!(
@@ -99,12 +103,13 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
             axum::serve(control, console).with_graceful_shutdown(ended(stopping)).into_future(),
         )
     };
-    let both = tokio::spawn(both);
+    let mut both = tokio::spawn(both);
     start::greet(config, address, &door);
     interrupted().await;
     let _ = writeln!(std::io::stderr().lock(), "Stopping.");
     let _ = stop.send(true);
-    if tokio::time::timeout(DRAIN, both).await.is_err() {
+    if tokio::time::timeout(DRAIN, &mut both).await.is_err() {
+        both.abort();
         tracing::warn!("some requests did not end in time and were cut");
     }
     if tokio::time::timeout(CARRIERS, carriers.stop()).await.is_err() {

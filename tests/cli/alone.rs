@@ -126,7 +126,11 @@ fn a_text_that_comes_in_is_judged() {
         let judged = home.json(&["packs", "try", "IL", "--text", text]);
         assert_eq!(judged["verdict"], verdict, "{text}: {judged}");
         assert!(judged["rule"].is_string() && judged["normalised"].is_string());
+        assert_eq!(judged["pack"], "il");
     }
+    let unknown = home.run(&["packs", "try", "atlantis", "--text", "STOP"]);
+    assert_eq!(unknown.code, 3);
+    assert!(unknown.err.contains("atlantis") && unknown.err.contains("il"), "{}", unknown.err);
 }
 
 #[test]

@@ -1,28 +1,24 @@
 //! Waiting times that grow: between tries of a message, between tries of a link.
 
+use crate::times::Times;
 use sms::Class;
 
-/// Longest pause between two tries of a message.
-const MESSAGE_MAX_MS: i64 = 15 * 60_000;
-/// Longest pause of a link that cannot be reached.
-const LINK_MAX_MS: i64 = 30_000;
-/// First and longest pause of a link whose name or password is refused.
-const REFUSED_MS: (i64, i64) = (10_000, 600_000);
-
-/// Pause before the next try of a message: 5 s doubling, ± 20 %; a one-time code is tried sooner.
-pub(crate) fn message_ms(class: Class, attempt: i64, random: u64) -> i64 {
-    let first = if class == Class::Otp { 1_000 } else { 5_000 };
-    let pause = doubled(first, attempt, MESSAGE_MAX_MS);
-    pause * (80 + i64::try_from(random % 41).unwrap_or(20)) / 100
+/// Pause before the next try of a message: doubling, ± 20 %; a one-time code is tried sooner.
+pub(crate) fn message_ms(times: &Times, class: Class, attempt: i64, random: u64) -> i64 {
+    let (first, most) = times.retry;
+    let first = if class == Class::Otp { first.min(1_000) } else { first };
+    jittered(doubled(first, attempt, most), random)
 }
 
 /// Pause before the next try of a link.
-pub(crate) fn link_ms(failures: i64, refused: bool, random: u64) -> i64 {
-    let pause = if refused {
-        doubled(REFUSED_MS.0, failures, REFUSED_MS.1)
-    } else {
-        doubled(500, failures, LINK_MAX_MS)
-    };
+pub(crate) fn link_ms(times: &Times, failures: i64, refused: bool, random: u64) -> i64 {
+    let (first, most) = if refused { times.refused } else { times.link };
+    let pause = jittered(doubled(first, failures, most), random);
+    // Whoever is refused for a wrong password is never asked again sooner: carriers lock accounts for that.
+    if refused { pause.max(first) } else { pause }
+}
+
+fn jittered(pause: i64, random: u64) -> i64 {
     pause * (80 + i64::try_from(random % 41).unwrap_or(20)) / 100
 }
 
@@ -36,11 +32,12 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_their_bound() {
-        assert_eq!(message_ms(Class::Service, 0, 20), 5_000);
-        assert_eq!(message_ms(Class::Service, 3, 20), 40_000);
-        assert_eq!(message_ms(Class::Service, 60, 20), MESSAGE_MAX_MS);
-        assert_eq!(link_ms(0, false, 20), 500);
-        assert_eq!(link_ms(99, false, 20), LINK_MAX_MS);
-        assert!(link_ms(0, true, 0) >= 8_000 && link_ms(50, true, 40) <= 720_000);
+        let times = Times::default();
+        assert_eq!(message_ms(&times, Class::Service, 0, 20), 5_000);
+        assert_eq!(message_ms(&times, Class::Service, 3, 20), 40_000);
+        assert_eq!(message_ms(&times, Class::Service, 60, 20), times.retry.1);
+        assert_eq!(link_ms(&times, 0, false, 20), 1_000);
+        assert_eq!(link_ms(&times, 99, false, 20), 60_000);
+        assert!(link_ms(&times, 0, true, 0) >= 60_000 && link_ms(&times, 50, true, 40) <= 720_000);
     }
 }

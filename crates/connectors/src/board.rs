@@ -1,5 +1,6 @@
 //! How a connector stands, gathered from its links and written as a row: on change (at most twice a second) and each 5 s.
 
+use crate::steady;
 use sms::live::LinkState;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub(crate) struct Board {
     connector: i64,
     links: Mutex<Vec<Standing>>,
     changed: Notify,
+    /// Since when no link carries (steady clock).
+    down_since: Mutex<Option<i64>>,
 }
 
 impl Board {
@@ -33,7 +36,12 @@ impl Board {
             window_used: 0,
             error: String::new(),
         };
-        Board { connector, links: Mutex::new(vec![standing; links]), changed: Notify::new() }
+        Board {
+            connector,
+            links: Mutex::new(vec![standing; links]),
+            changed: Notify::new(),
+            down_since: Mutex::default(),
+        }
     }
 
     /// A link says how it stands.
@@ -42,10 +50,20 @@ impl Board {
         let Some(slot) = links.get_mut(link) else { return };
         let news = slot.state != standing.state || slot.error != standing.error;
         *slot = standing;
+        let carries = links.iter().any(|l| matches!(l.state, LinkState::Bound | LinkState::Throttled));
         drop(links);
+        let mut down = self.down_since.lock().unwrap_or_else(PoisonError::into_inner);
+        *down = if carries { None } else { down.or_else(|| Some(steady::now_ms())) };
+        drop(down);
         if news {
             self.changed.notify_one();
         }
+    }
+
+    /// How long no link of it has carried; `None` while one does.
+    pub(crate) fn down_for_ms(&self) -> Option<i64> {
+        let since = *self.down_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.map(|since| steady::now_ms() - since)
     }
 
     /// The best of its links, their rates added up; an error of any is told.

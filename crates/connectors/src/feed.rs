@@ -48,9 +48,6 @@ struct State {
     bell: u64,
 }
 
-/// No due lies ahead.
-const NONE: i64 = i64::MAX;
-
 /// The feed of one connector, shared by its links.
 pub(crate) struct Feed {
     db: Db,
@@ -62,6 +59,9 @@ pub(crate) struct Feed {
     /// The earliest due that lies ahead; [`NONE`] when there is none.
     next_due: AtomicI64,
 }
+
+/// Nothing lies ahead.
+const NONE: i64 = i64::MAX;
 
 impl Feed {
     pub(crate) fn new(db: &Db, connector: i64) -> Feed {
@@ -135,7 +135,7 @@ impl Feed {
         }
         let streams = found?;
         let mut old = std::mem::take(&mut state.queues);
-        let now = self.db.now_ms();
+        let now = self.db.queue_now_ms();
         let ahead = streams.iter().map(|s| s.due).filter(|due| *due > now).min();
         self.next_due.store(ahead.unwrap_or(NONE), Ordering::Release);
         for stream in streams {
@@ -160,7 +160,7 @@ impl Feed {
     /// Reads ahead where queues run short, the longest unread first, all in one snapshot.
     async fn fill(&self, state: &mut State) -> Result<(), Error> {
         let share = (ROWS_MAX / state.queues.len().max(1)).clamp(8, 500);
-        let now = self.db.now_ms();
+        let now = self.db.queue_now_ms();
         let mut room = ROWS_MAX.saturating_sub(state.queues.values().map(|q| q.rows.len()).sum());
         let mut short = Vec::new();
         for _ in 0..state.order.len() {

@@ -31,6 +31,7 @@ pub const SMPP: KindInfo = KindInfo {
         choice("alphabet", &["gsm", "latin1"], "gsm"),
         number("answer_timeout_s", 1, 600, "60", true),
         number("enquire_s", 5, 600, "30", true),
+        text("errors", Some(""), true),
     ],
 };
 

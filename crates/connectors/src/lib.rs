@@ -5,15 +5,21 @@
 
 mod backoff;
 mod board;
+mod circuit;
 mod fair;
 mod feed;
 pub mod kind;
+mod letter;
 pub mod net;
 mod pace;
 mod pump;
 mod rider;
 mod settler;
 mod smpp;
+mod steady;
 mod supervisor;
+mod times;
+mod trust;
 
 pub use supervisor::{Options, Supervisor};
+pub use times::Times;

@@ -4,8 +4,8 @@
 const BURST_S: f64 = 0.1;
 /// What a throttling answer leaves of the rate.
 const PRESSED: f64 = 0.7;
-/// What comes back each second.
-const RECOVERY: f64 = 1.05;
+/// What comes back each second, of the configured rate.
+const RECOVERY: f64 = 0.05;
 /// What comes back each second where no rate is configured: the carrier alone knows how much is right.
 const RECOVERY_FREE: f64 = 1.3;
 /// Nothing is written for so long after a throttling answer.
@@ -114,8 +114,11 @@ impl Pace {
             self.tokens = (self.tokens + passed * self.rate).min((self.rate * BURST_S).max(1.0));
         }
         if self.rate < self.limit && now >= self.frozen_until {
-            let recovery = if self.limit.is_infinite() { RECOVERY_FREE } else { RECOVERY };
-            self.rate = (self.rate * recovery.powf(passed)).min(self.limit);
+            self.rate = if self.limit.is_infinite() {
+                self.rate * RECOVERY_FREE.powf(passed)
+            } else {
+                (self.rate + self.limit * RECOVERY * passed).min(self.limit)
+            };
             if self.rate > FREE && self.limit.is_infinite() {
                 self.rate = f64::INFINITY;
             }

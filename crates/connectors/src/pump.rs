@@ -4,14 +4,16 @@
 //! window of intents are open at one time; a tenth of the window is never given to bulk.
 
 use crate::feed::{Feed, Room};
+use crate::letter::{Encode, Letter, Taken, careful};
 use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
+use crate::steady;
 use sms::{Class, Lane};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use store::machine::outbox::{self, Chosen, Ready, Taker};
+use store::machine::outbox::{self, Chosen, Taker};
 use store::machine::settle::{Outcome, Settled};
 use store::{Bell, Db, Error, Seat};
 use tokio::sync::mpsc;
@@ -28,25 +30,19 @@ pub(crate) struct Part {
     pub(crate) class: Class,
     /// Its lane's rank.
     pub(crate) lane: i64,
+    /// Its stream.
+    pub(crate) stream: i64,
+    /// Parts of the whole message.
+    pub(crate) whole: i64,
+    /// Parts of it that were committed with this one.
+    pub(crate) of: usize,
+    /// When it was committed, later when it was written (steady clock).
+    pub(crate) at: i64,
     /// The protocol's own octets.
     pub(crate) body: Vec<u8>,
 }
 
-/// A row with its parts encoded; `Err` when the text cannot be written for this carrier.
-pub(crate) struct Letter {
-    pub(crate) ready: Ready,
-    pub(crate) parts: Result<Vec<Vec<u8>>, String>,
-}
-
 type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
-
-/// What a take gave.
-pub(crate) struct Taken {
-    pub(crate) letters: Vec<Letter>,
-    pub(crate) go: HashSet<i64>,
-    /// Whether it came by the rider: it says nothing about what still waits.
-    pub(crate) rode: bool,
-}
 
 /// The pump of one link.
 pub(crate) struct Pump {
@@ -72,10 +68,9 @@ pub(crate) struct Pump {
     arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
     pub(crate) draining: bool,
+    /// Intents were given back because nothing moved; until something does, none is committed.
+    pub(crate) still: bool,
 }
-
-/// How a link encodes a row: one body a part.
-pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
 
 impl Pump {
     pub(crate) fn new(
@@ -97,7 +92,7 @@ impl Pump {
             taker,
             window,
             reserve,
-            pace: Pace::new(rate, db.now_ms()),
+            pace: Pace::new(rate, steady::now_ms()),
             ready: Default::default(),
             written: HashMap::new(),
             lost: HashMap::new(),
@@ -108,49 +103,57 @@ impl Pump {
             rider,
             arrived,
             draining: false,
+            still: false,
         }
     }
 
-    /// Starts an intent when there is room for one and none is under way.
-    pub(crate) fn want(&mut self, encode: &Encode) {
-        if self.taking.is_some() || self.draining {
+    /// Starts an intent for `most` parts when there is room for one and none is under way.
+    pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
+        if self.taking.is_some() || self.draining || self.still {
             return;
         }
-        let now = self.db.now_ms();
         self.offer(false);
-        let parts = self.room(now);
+        let parts = self.room(steady::now_ms(), most);
         if parts == 0 {
             return;
         }
         let bulk = parts.saturating_sub(self.reserve.min(parts.saturating_sub(1)));
+        // A disk without room for it: advertising waits, everything else goes.
+        let bulk = if self.without_bulk() { 0 } else { bulk };
         let room = Room { parts, bulk };
         let (db, feed, taker, encode) =
             (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
         self.taking = Some(Box::pin(async move {
             let drawn = feed.draw(room).await?;
             let letters: Vec<Letter> =
-                drawn.into_iter().map(|ready| Letter { parts: encode(&ready), ready }).collect();
+                drawn.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashSet::new(), rode: false });
+                return Ok(Taken { letters, go: HashMap::new(), rode: false });
             }
-            let chosen: Vec<Chosen> =
-                letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+            let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
             Ok(Taken { letters, go, rode: false })
         }));
     }
 
-    /// Parts that an intent may commit now.
-    fn room(&mut self, now: i64) -> usize {
+    /// Whether advertising waits for room on the disk.
+    pub(crate) fn without_bulk(&self) -> bool {
+        self.db.disk() >= store::disk::Level::NoBulk
+    }
+
+    /// Parts that an intent may commit now, so that no more than `most` wait to be written.
+    fn room(&mut self, now: i64, most: usize) -> usize {
         let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
         let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        slots.min(self.pace.ahead(now).saturating_sub(waiting))
+        slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting))
     }
 
     /// Says whether intents may ride along with those who insert: only while nothing else waits here.
     pub(crate) fn offer(&mut self, idle: bool) {
-        let idle = idle && self.taking.is_none() && !self.draining;
-        let room = if idle { self.room(self.db.now_ms()).saturating_sub(self.reserve) } else { 0 };
+        // A rider cannot tell lanes apart: without room for advertising, all goes the way that can.
+        let idle = idle && self.taking.is_none() && !self.draining && !self.still && !self.without_bulk();
+        let room =
+            if idle { self.room(steady::now_ms(), usize::MAX).saturating_sub(self.reserve) } else { 0 };
         if let Some(seat) = &self.rider {
             seat.rider().offer(room);
         }
@@ -201,20 +204,21 @@ impl Pump {
     }
 
     /// Takes in what the intent committed. `false` when nothing was due.
-    pub(crate) fn taken(&mut self, taken: Taken) -> bool {
+    pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty();
-        for letter in taken.letters.into_iter().filter(|l| taken.go.contains(&l.ready.row.id)) {
-            let row = letter.ready.row;
-            let parts = usize::try_from(row.parts).unwrap_or(1).max(1);
-            self.open += parts;
+        let at = steady::now_ms();
+        for letter in taken.letters {
+            let (row, whole) = (letter.ready.row, letter.ready.whole);
+            let Some(parts) = taken.go.remove(&row.id) else { continue };
+            self.open += parts.len();
             let bodies = match letter.parts {
-                Ok(bodies) if bodies.len() == parts => bodies,
+                Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
-                    self.unfit(row.id, row.parts, format!("{} parts became {}", row.parts, bodies.len()));
+                    self.unfit(row.id, &parts, &format!("{whole} parts became {}", bodies.len()));
                     continue;
                 }
                 Err(why) => {
-                    self.unfit(row.id, row.parts, why);
+                    self.unfit(row.id, &parts, &why);
                     continue;
                 }
             };
@@ -222,29 +226,31 @@ impl Pump {
             let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
                 continue;
             };
-            for (n, body) in (0..).zip(bodies) {
+            for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                queue.push_back(Part { message: row.id, part: n, attempt, class, lane, body });
+                let (message, stream, of) = (row.id, row.stream, parts.len());
+                queue.push_back(Part { message, part: n, attempt, class, lane, stream, whole, of, at, body });
             }
         }
         any
     }
 
     /// A text that cannot be written: it is refused here and never stands in the way again.
-    fn unfit(&mut self, message: i64, parts: i64, why: String) {
-        for part in 0..parts.max(1) {
-            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.clone() };
-            self.tell(Learnt::Outcome(Settled { message, part, outcome }));
+    fn unfit(&mut self, message: i64, parts: &[i64], why: &str) {
+        for part in parts {
+            let outcome = Outcome::Rejected { code: sms::Code::EncodingImpossible, detail: why.to_owned() };
+            self.tell(Learnt::Outcome(Settled { message, part: *part, outcome }));
         }
     }
 
-    /// The next part to write, strictest lane first, when `room` slots are free; with the token it is answered by.
-    pub(crate) fn next(&mut self, room: usize) -> Option<(u64, Part)> {
-        let now = self.db.now_ms();
+    /// The next part to write, strictest lane first, when there is `room`; with the token it is answered by. Bulk waits
+    /// while no more than the reserve of the window is `free`.
+    pub(crate) fn next(&mut self, room: usize, free: usize) -> Option<(u64, Part)> {
+        let now = steady::now_ms();
         if room == 0 || self.pace.room(now) == 0 {
             return None;
         }
-        let bulk_open = room > self.reserve;
+        let bulk_open = free > self.reserve;
         let queue = self.ready.iter_mut().enumerate().find_map(|(rank, q)| {
             let may = rank as i64 != Lane::Bulk.number() || bulk_open;
             (may && !q.is_empty()).then_some(q)
@@ -258,7 +264,33 @@ impl Pump {
     /// It is in the session's hands now.
     pub(crate) fn wrote(&mut self, token: u64, part: Part) {
         self.pace.wrote(1);
-        self.written.insert(token, Part { body: Vec::new(), ..part });
+        self.still = false;
+        self.written.insert(token, Part { body: Vec::new(), at: steady::now_ms(), ..part });
+    }
+
+    /// Gives back what was committed and could not be written for `most_ms`: another link may have room, and a pause or
+    /// refusal must find it in its lane. What an intent took of a message stays together once one of it is written.
+    pub(crate) fn give_back_stale(&mut self, most_ms: i64) {
+        let edge = steady::now_ms() - most_ms;
+        let mut stale: HashMap<i64, usize> = HashMap::new();
+        for part in self.ready.iter().flatten().filter(|p| p.at < edge) {
+            *stale.entry(part.message).or_default() += 1;
+        }
+        if stale.is_empty() {
+            return;
+        }
+        let mut gone = Vec::new();
+        for queue in &mut self.ready {
+            let whole = |p: &Part| stale.get(&p.message) == Some(&p.of);
+            let (back, rest): (VecDeque<Part>, VecDeque<Part>) = queue.drain(..).partition(whole);
+            *queue = rest;
+            gone.extend(back);
+        }
+        self.still |= !gone.is_empty();
+        for part in gone {
+            let outcome = Outcome::Back { due: 0 };
+            self.tell(Learnt::Outcome(Settled { message: part.message, part: part.part, outcome }));
+        }
     }
 
     /// The session would not take it after all: it is written next time.
@@ -281,11 +313,29 @@ impl Pump {
     /// What became of a written part.
     pub(crate) fn ended(&mut self, token: u64, outcome: Outcome) {
         let Some(part) = self.written.remove(&token) else { return };
+        self.still = false;
+        let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
         let settled = Settled { message: part.message, part: part.part, outcome };
-        if matches!(settled.outcome, Outcome::Ambiguous { .. }) {
+        let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
+        self.tell(Learnt::Outcome(settled));
+        if refused && part.whole > 1 {
+            self.withhold(&part);
+        } else if ambiguous {
             self.lost.insert(token, part);
         }
-        self.tell(Learnt::Outcome(settled));
+    }
+
+    /// A part was refused here: what is not written of its message stays here, nobody could read it.
+    fn withhold(&mut self, refused: &Part) {
+        let Some(queue) = usize::try_from(refused.lane).ok().and_then(|l| self.ready.get_mut(l)) else {
+            return;
+        };
+        let message = refused.message;
+        let rest: Vec<i64> = queue.iter().filter(|p| p.message == message).map(|p| p.part).collect();
+        queue.retain(|p| p.message != message);
+        for part in rest {
+            self.tell(Learnt::Outcome(Settled { message, part, outcome: Outcome::Back { due: 0 } }));
+        }
     }
 
     /// Gives back what was committed and not written, and what the session never let out.

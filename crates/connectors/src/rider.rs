@@ -3,7 +3,7 @@
 //!
 //! It takes everything that waits or nothing: as soon as there is something to choose among, the [`crate::feed`] chooses.
 
-use crate::pump::{Encode, Letter, Taken};
+use crate::letter::{Encode, Letter, Taken, careful};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use store::machine::outbox::{self, Chosen, Taker};
 use store::{Error, Rider, Tx};
@@ -66,10 +66,12 @@ impl Rider for LaneRider {
             return Ok(nothing);
         }
         let all = due.all;
-        let letters: Vec<Letter> =
-            due.rows.into_iter().map(|ready| Letter { parts: (self.encode)(&ready), ready }).collect();
-        let chosen: Vec<Chosen> =
-            letters.iter().map(|l| Chosen { row: l.ready.row, attempt: l.ready.attempt }).collect();
+        let letters: Vec<Letter> = due
+            .rows
+            .into_iter()
+            .map(|ready| Letter { parts: careful(&self.encode, &ready), ready })
+            .collect();
+        let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
         let go = outbox::take(tx, self.taker, &chosen)?;
         Ok(Freight { taken: Some(Taken { letters, go, rode: true }), all, rung })
     }

@@ -66,6 +66,7 @@ pub(crate) async fn run(
                     s.outcome,
                     settle::Outcome::Back { .. }
                         | settle::Outcome::Again { .. }
+                        | settle::Outcome::Elsewhere { .. }
                         | settle::Outcome::Ambiguous { .. }
                 )
             }),

@@ -1,17 +1,19 @@
 //! Starts a connector for each row that is switched on, anew when its settings change, and stops them all.
 
 use crate::board::Board;
+use crate::circuit::Circuit;
 use crate::feed::Feed;
 use crate::net::{Net, Tcp};
 use crate::smpp;
-use sms::live::Command as CommandKind;
+use crate::times::Times;
+use sms::live::{Command as CommandKind, LinkState};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::connector::{self, Row, Settings};
 use store::machine::outbox::{self, Taker};
-use store::machine::{command, flight, settle};
+use store::machine::{command, failover, flight, settle};
 use store::{Bell, Db, Error};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -23,19 +25,29 @@ const LEASE_MS: i64 = 10_000;
 const TICK: Duration = Duration::from_secs(2);
 /// Rows whose validity ran out, ended in one slice.
 const EXPIRE_SLICE: i64 = 500;
+/// Rows that go to another connector in one slice.
+const RELANE_SLICE: i64 = 500;
 
 /// What the supervisor is told.
 #[derive(Clone)]
 pub struct Options {
     /// Where the built-in simulator listens; connectors of its kind go there.
     pub simulator: Option<SocketAddr>,
+    /// How long things may take.
+    pub times: Times,
     /// How carriers are reached.
     pub net: Arc<dyn Net>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { simulator: None, net: Arc::new(Tcp) }
+        Options { simulator: None, times: Times::default(), net: Arc::new(Tcp::default()) }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("simulator", &self.simulator).field("times", &self.times).finish()
     }
 }
 
@@ -124,19 +136,28 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
         return;
     }
     let feed = Arc::new(Feed::new(&db, row.id));
+    let times = settings.times;
+    let circuit = Arc::new(Mutex::new(Circuit::new(times.circuit, times.circuit_pause)));
     let (halt, halted) = watch::channel(false);
     let tasks: Vec<JoinHandle<()>> = (0..links)
         .map(|link| {
             let taker = Taker { link, ..taker };
             let (db, settings) = (db.clone(), Arc::clone(&settings));
             let (feed, board) = (Arc::clone(&feed), Arc::clone(&board));
-            tokio::spawn(smpp::run(db, settings, feed, board, taker, halted.clone()))
+            let circuit = Arc::clone(&circuit);
+            tokio::spawn(smpp::run(
+                db,
+                settings,
+                smpp::Shared { feed, board, circuit },
+                taker,
+                halted.clone(),
+            ))
         })
         .collect();
     tokio::select! {
         biased;
         () = board.report(&db) => {}
-        () = keep(&db, taker, &row) => tracing::warn!(connector = row.id, "another node took this connector over"),
+        () = keep(&db, taker, &row, &board, times) => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
     halt.send_replace(true);
@@ -198,7 +219,7 @@ async fn recover(db: &Db, taker: Taker, stop: &mut watch::Receiver<bool>) -> boo
 }
 
 /// Renews the lease, ends what has expired, obeys commands; returns when the lease is lost.
-async fn keep(db: &Db, taker: Taker, row: &Row) {
+async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
     let mut bell = db.listen(Bell::Command(row.id));
     let simulator = row.kind == "simulator";
     loop {
@@ -221,9 +242,33 @@ async fn keep(db: &Db, taker: Taker, row: &Row) {
         if let Err(e) = expired {
             tracing::warn!(connector = id, error = %e, "expired rows could not be ended");
         }
+        if board.down_for_ms().is_some_and(|ms| ms >= times.relane) {
+            relane(db, id).await;
+        }
         // The simulator's commands are obeyed by whoever runs the simulator.
         if !simulator && obey(db, id).await {
             return;
+        }
+    }
+}
+
+/// What waits for a connector that does not carry goes to those that do, where its route names one.
+async fn relane(db: &Db, id: i64) {
+    let states = match db.read(store::live::states).await {
+        Ok(states) => states,
+        Err(e) => return tracing::warn!(connector = id, error = %e, "the states could not be read"),
+    };
+    let carries = |s: &store::live::State| matches!(s.state, LinkState::Bound | LinkState::Throttled);
+    let alive: Vec<i64> = states.iter().filter(|(_, s)| carries(s)).map(|(id, _)| *id).collect();
+    loop {
+        let alive = alive.clone();
+        let moved = db.background("relane", move |tx| failover::relane(tx, id, &alive, RELANE_SLICE)).await;
+        match moved {
+            Ok(n) if n > 0 => tracing::info!(connector = id, messages = n, "went to another connector"),
+            Ok(_) => return,
+            Err(e) => {
+                return tracing::warn!(connector = id, error = %e, "waiting messages could not be moved");
+            }
         }
     }
 }
@@ -261,6 +306,14 @@ fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
         "smpp" => address(&get("host"), number(&row.settings, "port", 2_775)),
         _ => return None,
     };
+    let (errors, unread) = smpp::Errors::read(&get("errors"));
+    if !unread.is_empty() {
+        tracing::warn!(connector = %row.name, ?unread, "these entries of its table of errors cannot be read");
+    }
+    let seconds = |own: i64, name: &str, default| {
+        if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
+    };
+    let times = options.times;
     Some(smpp::Settings {
         name: row.name.clone(),
         address,
@@ -276,9 +329,11 @@ fn settings_of(row: &Row, options: &Options) -> Option<smpp::Settings> {
             .unwrap_or(10),
         rate: number(&row.settings, "rate", 0),
         alphabet: if get("alphabet") == "latin1" { smpp::Alphabet::Latin1 } else { smpp::Alphabet::Gsm },
-        answer_ms: number(&row.settings, "answer_timeout_s", 60) * 1_000,
-        enquire_ms: number(&row.settings, "enquire_s", 30) * 1_000,
+        answer_ms: seconds(times.answer, "answer_timeout_s", 60),
+        enquire_ms: seconds(times.enquire, "enquire_s", 30),
         simulator,
+        errors,
+        times,
         net: Arc::clone(&options.net),
     })
 }

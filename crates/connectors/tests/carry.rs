@@ -1,124 +1,19 @@
 //! Connectors against the simulator, over real sockets: rows become messages, answers and receipts become rows.
 
-use connectors::{Options, Supervisor};
-use sms::{Class, Code, Encoding, OnAmbiguous, Status};
-use std::collections::BTreeMap;
-use std::time::Duration;
-use store::machine::outbox::{self, Row};
-use store::machine::stream::{self, Key};
-use store::machine::tally::Tally;
-use store::message::{self, NewMessage};
-use store::workspace::{self, Mode};
-use store::{Clock, Db, Error, connector};
+mod world;
 
-struct World {
-    _dir: tempfile::TempDir,
-    db: Db,
-    smsc: sim::smsc::Handle,
-    workspace: i64,
-    connector: i64,
-}
+use connectors::{Options, Supervisor};
+use sms::{Class, Code, Status};
+use std::time::Duration;
+use store::machine::stream;
+use store::{Error, connector, message};
+use world::{World, quick, world_on};
 
 async fn world(window: i64, config: sim::Config) -> World {
     world_on(None, window, config).await
 }
 
-async fn world_on(url: Option<String>, window: i64, config: sim::Config) -> World {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().to_path_buf();
-    let db = tokio::task::spawn_blocking(move || {
-        Db::open(&store::Options { dir: path, url, clock: Clock::default() }).unwrap()
-    })
-    .await
-    .unwrap();
-    let smsc = sim::smsc::Smsc::start(config).await.unwrap();
-    let port = smsc.addr().port().to_string();
-    let (workspace, connector) = db
-        .write("setup", move |tx| {
-            let new = workspace::New {
-                name: "shop".into(),
-                country: "IL".into(),
-                language: "en".into(),
-                zone: "Asia/Jerusalem".into(),
-                mode: Mode::Live,
-                parts_max: 10,
-            };
-            let workspace = workspace::insert(tx, &new)?.id;
-            let settings: BTreeMap<String, String> = [
-                ("host", "127.0.0.1"),
-                ("port", &port),
-                ("system_id", "esme"),
-                ("window", &window.to_string()),
-            ]
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .collect();
-            let connector = connector::add(tx, "carrier", "smpp", &settings, &BTreeMap::new())?;
-            Ok::<_, Error>((workspace, connector))
-        })
-        .await
-        .unwrap();
-    World { _dir: dir, db, smsc, workspace, connector }
-}
-
 impl World {
-    async fn put(&self, class: Class, texts: Vec<(String, String)>) -> Vec<i64> {
-        let (workspace, connector) = (self.workspace, self.connector);
-        self.db
-            .write("put", move |tx| {
-                let now = tx.now();
-                let lane = class.lane(false).of(connector);
-                let key = Key { lane, workspace, campaign: 9, class, law_epoch: 0 };
-                let stream = stream::id_of(tx, &key)?;
-                let mut rows = Vec::new();
-                for (to, text) in &texts {
-                    let size = sms::parts::size(text);
-                    rows.push(NewMessage {
-                        id: tx.id(),
-                        workspace,
-                        campaign: 9,
-                        contact: 0,
-                        thread: 0,
-                        class,
-                        connector,
-                        candidates: connector.to_string(),
-                        sender: "SHOP".into(),
-                        tag: tx.tag(to),
-                        recipient: to.clone(),
-                        text: text.clone(),
-                        encoding: Encoding::Gsm7,
-                        parts: size.parts as i64,
-                        status: Status::Queued,
-                        on_ambiguous: OnAmbiguous::Hold,
-                        test: false,
-                        source: "rest".into(),
-                        client_ref: String::new(),
-                        due: now,
-                        until: now + 3_600_000,
-                    });
-                }
-                message::insert(tx, &rows)?;
-                let mut tally = Tally::default();
-                let out: Vec<Row> = rows
-                    .iter()
-                    .map(|m| Row {
-                        lane,
-                        stream,
-                        due: now,
-                        id: m.id,
-                        tag: m.tag,
-                        until: m.until,
-                        parts: m.parts,
-                    })
-                    .collect();
-                outbox::put(tx, &out, &mut tally)?;
-                tally.flush(tx)?;
-                Ok::<_, Error>(rows.iter().map(|m| m.id).collect::<Vec<i64>>())
-            })
-            .await
-            .unwrap()
-    }
-
     async fn status(&self, id: i64) -> (Status, Code) {
         let workspace = self.workspace;
         let m = self.db.read(move |tx| message::get(tx, workspace, id)).await.unwrap().unwrap();
@@ -136,10 +31,6 @@ impl World {
         }
         panic!("{wanted} was awaited, it is {seen:?}");
     }
-}
-
-fn quick() -> sim::Config {
-    sim::Config { hurry: 50, ..sim::Config::default() }
 }
 
 async fn story(w: World) {

@@ -192,6 +192,9 @@ impl From<store::Error> for Problem {
             E::Full => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "STORE_FULL", e.to_string()).retry_after(30)
             }
+            E::ClockBehind => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "clock_behind", e.to_string()).retry_after(60)
+            }
             E::Unique(_) => Problem::new(StatusCode::CONFLICT, "taken", "it is there already"),
             E::Closed | E::Undone | E::Unreachable(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", e.to_string())
@@ -248,6 +251,9 @@ fn fix_of(code: &str) -> Option<&'static str> {
         "unsupported_media_type" => "send the header 'Content-Type: application/json'",
         "busy" | "store_unavailable" => "send it again after the seconds in Retry-After",
         "STORE_FULL" => "free space on the disk of the data directory",
+        "sent_log_not_whole" => {
+            "what is held may have left before the restore; to send it all the same say --may-repeat (may_repeat)"
+        }
         "not_in_test_mode" => "use a workspace in test mode, or a sk_test_ key",
         _ => return None,
     })

@@ -1,5 +1,7 @@
 //! Messages as people and programs see them: one with its parts and reason, its story, a list.
 
+mod story;
+
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
 use sms::id::{self, kind};
@@ -66,10 +68,13 @@ pub struct View {
 pub struct Entry {
     /// ms since 1970.
     pub at: i64,
-    /// A stable word: `accepted`, `routed`, `submitted`, `retry`, `ambiguous`, `resent`, `conflict`, a final status.
+    /// A stable word: `accepted`, `routed`, `submitted`, `slowed`, `back`, `retry`, `ambiguous`, `resent`,
+    /// `late_answer`, `late_refusal`, `early_receipt`, `conflict`, `sent_again`, `let_be`, `given_up`, a final status.
     pub kind: String,
     /// What goes with it: a connector, the carrier's words.
     pub detail: String,
+    /// The same as a sentence in English.
+    pub text: String,
 }
 
 /// Messages of a list, newest first.
@@ -118,7 +123,10 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, filter: &Filter) -> Result<Page> {
 pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<Entry>> {
     let view = get(tx, ctx, id)?;
     let row = &view.row;
-    let entry = |at, kind: &str, detail: String| Entry { at, kind: kind.into(), detail };
+    let entry = |at, kind: &str, detail: String| {
+        let text = story::words(kind, &detail, row.code);
+        Entry { at, kind: kind.into(), detail, text }
+    };
     let mut out = vec![entry(row.accepted_at, "accepted", row.source.clone())];
     if !view.connector.is_empty() {
         out.push(entry(row.accepted_at, "routed", view.connector.clone()));
@@ -137,6 +145,9 @@ pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<Entry>> {
         if let (Some(at), true) = (part.done_at, view.parts.len() > 1) {
             out.push(entry(at, part.status.name(), which));
         }
+    }
+    if story::came_early(row) {
+        out.push(entry(row.done_at, "early_receipt", String::new()));
     }
     if row.done_at > 0 {
         out.push(entry(row.done_at, row.status.name(), row.detail.clone()));

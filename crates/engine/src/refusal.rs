@@ -6,7 +6,10 @@
 
 mod lexicon;
 mod normal;
+mod pack;
 mod words;
+
+pub use pack::{PACKS, pack};
 
 use lexicon::{Entry, LEXICON, Lexicon};
 use serde::Serialize;

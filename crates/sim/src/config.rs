@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use crate::nasty::Ids;
+use crate::nasty::{Answers, Greeting, Reports};
 use crate::outcome::Mix;
 
 /// How a receipt says what it says.
@@ -15,16 +17,6 @@ pub enum Receipts {
     Tlv,
     /// Both.
     Both,
-}
-
-/// How an id is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ids {
-    /// 16 digits.
-    Decimal,
-    /// The same number in lower-case hex.
-    Hex,
 }
 
 /// One fall of the link.
@@ -65,6 +57,8 @@ pub struct Config {
     pub mix: Mix,
     /// When the link falls.
     pub cuts: Vec<Cut>,
+    /// What is wrong from the start.
+    pub faults: Faults,
     /// Divides the long waits of outcomes: a minute off, five seconds throttled.
     pub hurry: u64,
     /// Deliveries without an answer on one link.
@@ -98,6 +92,7 @@ impl Default for Config {
             receipt_ids: Ids::Decimal,
             mix: Mix::default(),
             cuts: Vec::new(),
+            faults: Faults::default(),
             hurry: 1,
             window: 1000,
             record: true,
@@ -128,13 +123,18 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// What is wrong with the carrier right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What is wrong with the carrier right now. A scenario's `[faults]` begins with these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Faults {
     /// Binds are refused.
     pub refuse_binds: bool,
+    /// Binds are refused with this status instead of "bind failed".
+    pub bind_status: u32,
     /// Every submit is throttled.
     pub throttle: bool,
+    /// Every submit is answered with this status and not taken; 0 is nothing.
+    pub status: u32,
     /// Messages are taken and delivered; their answers are never sent.
     pub lose_answers: bool,
     /// Messages vanish: neither taken nor answered.
@@ -143,4 +143,40 @@ pub struct Faults {
     pub no_receipts: bool,
     /// Added before every answer, ms.
     pub slow_ms: u64,
+    /// What becomes of answers.
+    pub answers: Answers,
+    /// Only each so-many-th answer is treated so; 0 and 1: every one.
+    pub every: u32,
+    /// Binds are answered, and nothing after them.
+    pub mute: bool,
+    /// What is said to whoever connects.
+    pub greeting: Greeting,
+    /// Links fall so long after their bind, ms; 0 never.
+    pub drop_after_ms: u64,
+    /// The link falls when a text has the word `poison` in it.
+    pub poison: bool,
+    /// Only so many ids differ, then they come again; 0: all differ.
+    pub ids_repeat_after: u64,
+    /// How ids are written in answers from now on; the configuration's way where it is `None`.
+    pub ids: Option<Ids>,
+    /// What becomes of reports.
+    pub reports: Reports,
+    /// What happens, once, to the part of a long message with this number (from 1).
+    pub at_part: Option<(u8, AtPart)>,
+}
+
+/// A mishap that meets one part of a long message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtPart {
+    /// It is taken and answered; then the link falls.
+    FallBehind,
+    /// It is taken; the link falls before the answer.
+    FallBefore,
+    /// It is taken; its answer never comes, and the link stays.
+    Silence,
+    /// It vanishes without an answer, and the link stays.
+    Vanish,
+    /// The carrier answers with this status and does not take it.
+    Answer(u32),
 }

@@ -9,12 +9,15 @@ mod chance;
 mod config;
 mod handset;
 mod journal;
+mod nasty;
 mod outcome;
+pub mod proxy;
 mod scenario;
 pub mod smsc;
 
-pub use config::{Config, Cut, Faults, Ids, Receipts};
+pub use config::{AtPart, Config, Cut, Faults, Ids, Receipts};
 pub use handset::Shown;
 pub use journal::{Entry, What};
+pub use nasty::{Answers, Greeting, ReportForm, ReportId, Reports};
 pub use outcome::{Mix, Outcome};
 pub use scenario::{BadScenario, Scenario};

@@ -1,6 +1,6 @@
 //! A scenario file: the weather of the pretend world as TOML.
 
-use crate::config::{Config, Cut, Ids, Receipts};
+use crate::config::{Config, Cut, Faults, Ids, Receipts};
 use crate::outcome::Mix;
 
 /// What a scenario may say; all of it is optional.
@@ -19,6 +19,11 @@ use crate::outcome::Mix;
 /// [[cut]]                     # the link falls and stays down
 /// after_s = 10
 /// down_s = 5
+/// [faults]                    # what no standard allows; see `Faults`
+/// answers = "twice"
+/// every = 3
+/// [faults.reports]
+/// times = 2
 /// ```
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -43,6 +48,8 @@ pub struct Scenario {
     pub mix: Mix,
     /// When the link falls.
     pub cut: Vec<Cut>,
+    /// What is wrong from the start.
+    pub faults: Faults,
 }
 
 /// A scenario that cannot be played.
@@ -84,23 +91,29 @@ impl Scenario {
         config.hurry = self.hurry.unwrap_or(config.hurry).max(1);
         config.mix = self.mix;
         config.cuts.clone_from(&self.cut);
+        config.faults = self.faults;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nasty::{Answers, ReportForm};
 
     #[test]
     fn a_scenario_is_read_and_laid_over() {
         let text = "seed = 7\nrate = 500\nlatency_ms = [5, 20]\nids = \"hex\"\nreceipt_ids = \"decimal\"\n\
-                    [mix]\nunknown_subscriber = 3\n[[cut]]\nafter_s = 10\ndown_s = 5\n";
+                    [mix]\nunknown_subscriber = 3\n[[cut]]\nafter_s = 10\ndown_s = 5\n\
+                    [faults]\nanswers = \"twice\"\nevery = 3\n[faults.reports]\ntimes = 2\nform = \"noise\"\n";
         let mut config = Config::default();
         Scenario::parse(text).unwrap().apply(&mut config);
         assert_eq!((config.seed, config.rate, config.latency_ms), (7, Some(500), (5, 20)));
         assert_eq!((config.ids, config.receipt_ids), (Ids::Hex, Ids::Decimal));
         assert_eq!(config.receipt_ms, (300, 900), "what is not said stays");
         assert_eq!(config.cuts, [Cut { after_s: 10, down_s: 5 }]);
+        let faults = config.faults;
+        assert_eq!((faults.answers, faults.every), (Answers::Twice, 3));
+        assert_eq!((faults.reports.times, faults.reports.form), (2, ReportForm::Noise));
     }
 
     #[test]
@@ -111,6 +124,7 @@ mod tests {
             ("[mix]\nasleep = 1", "asleep"),
             ("latency_ms = [9, 1]", "latency_ms"),
             ("receipts = \"pigeon\"", "pigeon"),
+            ("[faults]\nanswers = \"politely\"", "politely"),
         ] {
             let error = Scenario::parse(text).unwrap_err().to_string();
             assert!(error.contains(word), "{text}: {error}");

@@ -5,6 +5,7 @@
 
 mod account;
 mod link;
+mod mangle;
 mod phone;
 mod plan;
 mod timers;

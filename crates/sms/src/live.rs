@@ -23,6 +23,28 @@ closed_list! {
 }
 
 closed_list! {
+    /// What holds back what waits in a connector.
+    pub enum Limit {
+        /// Nothing, or nothing waits.
+        Nothing = 0 "",
+        /// The configured rate.
+        Pace = 1 "pace",
+        /// The window: as many requests as may be open wait for their answers.
+        Window = 2 "window",
+        /// The carrier asks to slow down.
+        Throttled = 3 "throttled",
+        /// No link carries.
+        LinkDown = 4 "link_down",
+        /// A person switched the connector off.
+        Disabled = 5 "disabled",
+        /// A person holds what waits.
+        Paused = 6 "paused",
+        /// Its time has not come.
+        Later = 7 "later",
+    }
+}
+
+closed_list! {
     /// What a page or program may ask of a running connector.
     pub enum Command {
         /// Drop the link and build it anew.

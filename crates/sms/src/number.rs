@@ -12,7 +12,7 @@ mod show;
 use crate::closed::closed_list;
 
 pub use cell::split_cell;
-pub use show::{is_e164, mask, written};
+pub use show::{is_e164, mask, received, written};
 
 closed_list! {
     /// What a number is.

@@ -3,6 +3,8 @@
 //! Reads anything without failing: what cannot be an element ends the list. It never decides what a part
 //! belongs to; reassembly is the engine's.
 
+use crate::id::{NODE_BITS, SEQ_BITS};
+
 /// The reference that ties parts together; its width is part of its identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -12,7 +14,24 @@ pub enum Reference {
     Sixteen(u16),
 }
 
+/// 2⁶⁴ divided by the golden ratio: its multiples stay as far apart as multiples can.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
 impl Reference {
+    /// The 8-bit reference of the message with this id: the same for every try, so that parts sent later join those
+    /// that came before.
+    ///
+    /// A handset mixes up two unfinished messages of one sender that share a reference. So 256 ids in a row have
+    /// 256 references, as have ids of a hundred milliseconds in a row; any other two meet once in 256.
+    pub const fn eight(id: i64) -> Reference {
+        Reference::Eight((spread(id, 8) & 0xFF) as u8)
+    }
+
+    /// The 16-bit reference of the message with this id, by the same rule.
+    pub const fn sixteen(id: i64) -> Reference {
+        Reference::Sixteen((spread(id, 16) & 0xFFFF) as u16)
+    }
+
     /// Octets of a header that holds only this concatenation, its length octet included.
     pub const fn header_len(self) -> usize {
         match self {
@@ -20,6 +39,15 @@ impl Reference {
             Reference::Sixteen(_) => 7,
         }
     }
+}
+
+/// Time, node and sequence of an id, mixed so that the lowest `bits` differ where ids are near.
+const fn spread(id: i64, bits: u32) -> u64 {
+    let (at, low) = (id as u64 >> (NODE_BITS + SEQ_BITS), id as u64 & ((1 << (NODE_BITS + SEQ_BITS)) - 1));
+    let (node, seq) = (low >> SEQ_BITS, low & ((1 << SEQ_BITS) - 1));
+    (at.wrapping_mul(GOLDEN) >> (64 - bits))
+        .wrapping_add(node.wrapping_mul(GOLDEN) >> (64 - bits))
+        .wrapping_add(seq)
 }
 
 /// Place of a part within its message.
@@ -142,6 +170,25 @@ mod tests {
         assert_eq!(header.concat().unwrap().seq, 2);
         assert_eq!(header.body, b"xy");
         assert_eq!(build(&header.elements).unwrap(), data[..17]);
+    }
+
+    #[test]
+    fn messages_of_one_moment_have_other_references_and_a_message_keeps_its_own() {
+        let at = crate::id::EPOCH_MS + 7_000_000_000;
+        let eight = |ms: i64, seq: i64| Reference::eight(crate::id::compose(at + ms, 3, seq));
+        let sixteen = |ms: i64, seq: i64| Reference::sixteen(crate::id::compose(at + ms, 3, seq));
+        let distinct = |all: Vec<Reference>| all.iter().collect::<std::collections::HashSet<_>>().len();
+        assert_eq!(distinct((700..956).map(|seq| eight(0, seq)).collect()), 256);
+        assert_eq!(distinct((0..4_096).map(|seq| sixteen(0, seq)).collect()), 4_096);
+        for from in (0..10_000).step_by(100) {
+            assert_eq!(distinct((from..from + 100).map(|ms| eight(ms, 5)).collect()), 100, "{from}");
+            assert_eq!(distinct((from..from + 100).map(|ms| sixteen(ms, 5)).collect()), 100, "{from}");
+        }
+        assert_eq!(eight(1, 2), eight(1, 2));
+        // Two messages a while apart, each with a sequence of its own, meet as seldom as chance lets them.
+        let met =
+            (1..10_000).filter(|n| eight(0, n * 37 % 1_024) == eight(n * 1_003, n * 91 % 1_024)).count();
+        assert!(met < 80, "{met} of 10,000 meet");
     }
 
     #[test]

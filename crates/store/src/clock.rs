@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Time that only goes forward, for pauses and budgets. In a simulation it is the simulation's.
@@ -11,6 +12,7 @@ pub use tokio::time::Instant;
 #[derive(Clone, Default)]
 pub struct Clock {
     offset_ms: i64,
+    moved_ms: Option<&'static AtomicI64>,
     wound: Option<Arc<dyn Fn() -> i64 + Send + Sync>>,
 }
 
@@ -23,17 +25,23 @@ impl fmt::Debug for Clock {
 impl Clock {
     /// A clock that reads `at_ms` now and goes on from there.
     pub fn starting_at(at_ms: i64) -> Clock {
-        Clock { offset_ms: at_ms - system_ms(), wound: None }
+        Clock { offset_ms: at_ms - system_ms(), ..Clock::default() }
+    }
+
+    /// The machine's clock as somebody moves it: what a test puts into `moved_ms` is added to it.
+    pub fn movable(moved_ms: &'static AtomicI64) -> Clock {
+        Clock { moved_ms: Some(moved_ms), ..Clock::default() }
     }
 
     /// A clock that shows what it is told.
     pub fn wound(by: impl Fn() -> i64 + Send + Sync + 'static) -> Clock {
-        Clock { offset_ms: 0, wound: Some(Arc::new(by)) }
+        Clock { wound: Some(Arc::new(by)), ..Clock::default() }
     }
 
     /// Now, in milliseconds since 1970.
     pub fn now_ms(&self) -> i64 {
-        self.wound.as_ref().map_or_else(system_ms, |by| by()) + self.offset_ms
+        let moved = self.moved_ms.map_or(0, |ms| ms.load(Ordering::Relaxed));
+        self.wound.as_ref().map_or_else(system_ms, |by| by()) + self.offset_ms + moved
     }
 
     /// Whether it differs from the machine's clock.

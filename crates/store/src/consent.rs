@@ -152,14 +152,16 @@ pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64, limit: i64) -> Result<V
 /// Writes the state where a contact of this number shows it, if there is one; `true` when there was.
 pub fn set_state(tx: &mut Tx<'_>, workspace: i64, number: &str, state: State, at: i64) -> Result<bool> {
     let sql = sql!(
-        "UPDATE contact SET consent = $3, consent_at = $4, updated_at = $5 WHERE workspace = $1 AND number = $2"
+        "UPDATE contact SET consent = $3, consent_at = $4, updated_at = $5
+         WHERE workspace = $1 AND tag = $6 AND number = $2"
     );
-    let now = tx.now();
-    Ok(tx.exec(sql, &params![workspace, number, state.number(), at, now])? > 0)
+    let (now, tag) = (tx.now(), tx.tag(number));
+    Ok(tx.exec(sql, &params![workspace, number, state.number(), at, now, tag])? > 0)
 }
 
 /// The cached state of a number; unknown where there is no contact.
 pub fn state(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<State> {
-    let sql = sql!("SELECT consent FROM contact WHERE workspace = $1 AND number = $2");
-    Ok(State::from_number(tx.one(sql, &params![workspace, number], |r| r.get(0))?.unwrap_or(0)))
+    let sql = sql!("SELECT consent FROM contact WHERE workspace = $1 AND tag = $3 AND number = $2");
+    let tag = tx.tag(number);
+    Ok(State::from_number(tx.one(sql, &params![workspace, number, tag], |r| r.get(0))?.unwrap_or(0)))
 }

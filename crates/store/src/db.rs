@@ -1,24 +1,32 @@
 //! The handle that everybody holds: writes go to the queues, reads to their own connections.
 
+mod hand;
 #[cfg(any(test, feature = "testing"))]
 pub mod inline;
+
+pub use hand::Pending;
 
 use crate::chance::Chance;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::ledger::Ledgers;
 use crate::postgres::Postgres;
+use crate::queues::{Queues, Serves};
 use crate::rider::{Rider, Seat};
-use crate::runner::{Connection, Queues, Serves, serve, task};
+use crate::runner::Connection;
+use crate::serve::serve;
 use crate::shared::{Shared, Vitals};
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
 use crate::tx::Tx;
+use crate::work::task;
 use crate::{Bell, Clock, Error, Result, generation, machine, schema};
+use hand::{Hand, wait_for};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Connections that read.
 const READERS: usize = 3;
@@ -49,20 +57,19 @@ struct Inner {
     dir: PathBuf,
 }
 
-/// Serves the queues in the place of threads.
-trait Hand: Send + Sync {
-    /// Something waits.
-    fn knock(&self);
-    /// Somebody who cannot sleep waits: serves what there is now. `false` when nothing is served any more.
-    fn turn(&self) -> bool;
-}
-
 /// The store. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    /// Ends what waits, then the threads with their connections: the last one folds the log back into the file.
+    fn close(&self) {
         self.writes.close();
         self.reads.close();
         self.shared.stop_keeping();
@@ -91,7 +98,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, path.clone(), keys, Chance::new(), &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, Own::of(&options.dir, keys), &mut writer)?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
@@ -104,7 +111,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, PathBuf::new(), keys, Chance::new(), &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, Own::of(&options.dir, keys), &mut first)?;
         inner.spawn("store-writer", Box::new(first), Serves::Urgent, true);
         for _ in 1..PG_WRITERS {
             inner.spawn("store-writer", Box::new(Postgres::connect(url, false)?), Serves::Urgent, true);
@@ -166,6 +173,18 @@ impl Db {
         self.ask_blocking(&self.0.writes, name, f, true)
     }
 
+    /// One background slice that is not waited for yet: so the next stands in the queue before this one is committed.
+    /// Slices run in the order they were queued.
+    pub fn background_queued<T, E, F>(&self, name: &'static str, f: F) -> Result<Pending<T, E>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let answer = self.send(&self.0.writes, name, f, true)?;
+        Ok(Pending::of(answer, self.0.hand.clone()))
+    }
+
     /// [`Db::read`] for plain threads.
     pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
     where
@@ -182,7 +201,7 @@ impl Db {
         name: &'static str,
         f: F,
         background: bool,
-    ) -> Result<tokio::sync::oneshot::Receiver<Result<T, E>>, E>
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -221,15 +240,20 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let mut answer = self.send(queues, name, f, background)?;
-        let answered = match &self.0.hand {
-            None => answer.blocking_recv().ok(),
-            Some(hand) => {
-                while answer.is_empty() && hand.turn() {}
-                answer.try_recv().ok()
-            }
-        };
-        answered.unwrap_or_else(|| Err(E::from(Error::Closed)))
+        wait_for(self.send(queues, name, f, background)?, self.0.hand.as_deref())
+    }
+
+    /// Asks the writer for a copy of the database; answered when it is whole.
+    pub(crate) fn copy_to(&self, path: &Path, id: i64) -> Result<i64> {
+        let answer = self.0.shared.copies.put(path, id)?;
+        self.background_blocking("backup", |_| Ok::<_, Error>(()))?; // wakes the writer
+        answer.blocking_recv().unwrap_or(Err(Error::Closed))
+    }
+
+    /// Closes the store now, whoever still holds a handle; what they ask for from here on is refused as closed.
+    /// Blocks until everything accepted is committed.
+    pub fn close(&self) {
+        self.0.close();
     }
 
     /// A receiver that changes when this bell rings.
@@ -245,6 +269,35 @@ impl Db {
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.0.shared.clock.now_ms()
+    }
+
+    /// Now, or the newest moment ever lived through where the clock went back behind it: what waits in a lane is due by
+    /// this time, so that it does not wait for the clock to catch up.
+    pub fn queue_now_ms(&self) -> i64 {
+        self.now_ms().max(self.0.shared.ids.last_ms())
+    }
+
+    /// What the room on the disk allows.
+    pub fn disk(&self) -> crate::disk::Level {
+        self.0.shared.guard.disk()
+    }
+
+    /// By how much the clock jumped, while nobody knows whether to believe it; else 0.
+    pub fn clock_jump_ms(&self) -> i64 {
+        self.0.shared.guard.jump_ms()
+    }
+
+    /// A person believes the clock.
+    pub fn believe_clock(&self) {
+        self.0.shared.guard.confirm();
+    }
+
+    pub(crate) fn guard(&self) -> &crate::guard::Guard {
+        &self.0.shared.guard
+    }
+
+    pub(crate) fn sync_sent_log(&self) -> Result<()> {
+        self.0.shared.ledgers.sync_sent()
     }
 
     /// The clock itself.
@@ -285,31 +338,39 @@ impl Db {
         kind: generation::Kind,
     ) -> Result<()> {
         self.0.shared.recent.turn(kind);
-        generation::sorter::sort_kind(hands, &self.0.shared, kind)?;
+        generation::sorter::sort_kind(hands, &self.0.shared.recent, kind)?;
         self.0.shared.recent.turned(kind);
         Ok(())
     }
 
     /// What the store counts about itself.
     pub fn vitals(&self) -> Vitals {
-        self.0.shared.vitals(self.0.writes.urgent_len())
+        let file = self.0.dir.join("sendword.db"); // there is none where the rows stand in PostgreSQL
+        let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+        self.0.shared.vitals(self.0.writes.urgent_len(), bytes)
+    }
+}
+
+/// What is a store's own, whatever its database: its keys, its ledgers, its chance.
+struct Own {
+    keys: Keys,
+    ledgers: Ledgers,
+    chance: Arc<Chance>,
+}
+
+impl Own {
+    fn of(dir: &Path, keys: Keys) -> Own {
+        Own { ledgers: Ledgers::of(dir, &keys), keys, chance: Arc::new(Chance::new()) }
     }
 }
 
 impl Inner {
-    fn new(
-        options: &Options,
-        engine: Engine,
-        path: PathBuf,
-        keys: Keys,
-        chance: Chance,
-        first: &mut dyn Connection,
-    ) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, own: Own, first: &mut dyn Connection) -> Result<Inner> {
+        let Own { keys, ledgers, chance } = own;
         let node = machine::node::claim(first, &options.clock, &keys)?;
         let largest = machine::node::largest_id(first)?;
-        let chance = Arc::new(chance);
         let ids = Ids::starting_after(largest, node, Arc::clone(&chance));
-        let shared = Arc::new(Shared::new(options.clock.clone(), ids, chance, keys, engine, path));
+        let shared = Arc::new(Shared::new(options.clock.clone(), ids, chance, ledgers, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }
@@ -369,7 +430,7 @@ impl Inner {
                 if runtime.block_on(asked.changed()).is_err() || *asked.borrow_and_update() == u64::MAX {
                     return;
                 }
-                done = generation::sorter::sort(&hands, &shared);
+                done = generation::sorter::sort(&hands, &shared.recent);
             }
         });
     }

@@ -12,6 +12,8 @@ pub enum Error {
     Unique(String),
     /// The disk is full; nothing was written.
     Full,
+    /// The clock is far behind the newest id: what was accepted now would seem older than what is there.
+    ClockBehind,
     /// A closure asked for another write from inside its own.
     Nested,
     /// A closure panicked; its changes were undone.
@@ -35,6 +37,9 @@ impl fmt::Display for Error {
         match self {
             Error::Unique(what) => write!(f, "already there: {what}"),
             Error::Full => f.write_str("the disk of the store is full; nothing was written"),
+            Error::ClockBehind => f.write_str(
+                "the clock of this machine is more than ten minutes behind the newest message; set it right",
+            ),
             Error::Nested => f.write_str("a write was asked for from inside a write"),
             Error::Panicked(what) => write!(f, "a store closure panicked and was undone: {what}"),
             Error::Closed => f.write_str("the store is closing"),

@@ -23,6 +23,11 @@ impl Ids {
         self.node
     }
 
+    /// The millisecond of the newest id: no moment that was ever lived through is later.
+    pub(crate) fn last_ms(&self) -> i64 {
+        self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner).0
+    }
+
     /// The next id.
     pub(crate) fn next(&self, now_ms: i64) -> i64 {
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -2,6 +2,9 @@
 
 use crate::{Result, Row, Tx, params, sql};
 
+/// The place of an import whose file is not read to its end: nobody is written yet.
+pub const READING: i64 = -1;
+
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -55,8 +58,10 @@ pub struct Import {
     pub plan: String,
     /// Where it stands.
     pub state: State,
+    /// How far it got: [`READING`], then how many people are written.
+    pub place: i64,
     /// Rows that are done.
-    pub cursor: i64,
+    pub done: i64,
     /// Counts so far, as JSON of the engine.
     pub counts: String,
     /// Why it failed; may be empty.
@@ -76,12 +81,13 @@ fn read(r: &Row<'_>) -> Result<Import> {
         file: r.get(2)?,
         plan: r.get(3)?,
         state: State::parse(&r.get::<String>(4)?)?,
-        cursor: r.get(5)?,
-        counts: r.get(6)?,
-        error: r.get(7)?,
-        list: r.get(8)?,
-        created_at: r.get(9)?,
-        done_at: r.get(10)?,
+        place: r.get(5)?,
+        done: r.get(6)?,
+        counts: r.get(7)?,
+        error: r.get(8)?,
+        list: r.get(9)?,
+        created_at: r.get(10)?,
+        done_at: r.get(11)?,
     })
 }
 
@@ -90,10 +96,11 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) 
     let (id, now) = (tx.id(), tx.now());
     tx.exec(
         sql!(
-            "INSERT INTO import (id, workspace, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at)
-             VALUES ($1, $2, $3, $4, $5, 'draft', 0, '{}', '', 0, $6, 0)"
+            "INSERT INTO import (id, workspace, name, file, plan, state, place, rows_done, counts, error, list,
+               created_at, done_at)
+             VALUES ($1, $2, $3, $4, $5, 'draft', $7, 0, '{}', '', 0, $6, 0)"
         ),
-        &params![id, workspace, name, file, plan, now],
+        &params![id, workspace, name, file, plan, now, READING],
     )?;
     Ok(id)
 }
@@ -102,8 +109,8 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) 
 pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Import>> {
     tx.one(
         sql!(
-            "SELECT id, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at FROM import
-             WHERE workspace = $1 AND id = $2"
+            "SELECT id, name, file, plan, state, place, rows_done, counts, error, list, created_at, done_at
+             FROM import WHERE workspace = $1 AND id = $2"
         ),
         &params![workspace, id],
         read,
@@ -115,8 +122,8 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<
     let before = if before == 0 { i64::MAX } else { before };
     tx.rows(
         sql!(
-            "SELECT id, name, file, plan, state, row_cursor, counts, error, list, created_at, done_at FROM import
-             WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+            "SELECT id, name, file, plan, state, place, rows_done, counts, error, list, created_at, done_at
+             FROM import WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
         ),
         &params![workspace, before, limit],
         read,
@@ -148,23 +155,35 @@ pub fn step(
     Ok(tx.exec(sql, &params![workspace, id, crate::texts_of(&from), to.name(), error, done_at])? > 0)
 }
 
-/// The counts of a running import whose cursor stands at `at`, held until the end of the transaction; `None` when it
-/// runs no more or another hand has moved it on.
-pub fn hold(tx: &mut Tx<'_>, workspace: i64, id: i64, at: i64) -> Result<Option<String>> {
+/// Rows done and counts of a running import that stands at `place`, held until the end of the transaction; `None` when it runs no
+/// more or another hand has moved it on.
+pub fn hold(tx: &mut Tx<'_>, workspace: i64, id: i64, place: i64) -> Result<Option<(i64, String)>> {
     tx.one(
         sql!(
-            "SELECT counts FROM import
-             WHERE workspace = $1 AND id = $2 AND state = 'running' AND row_cursor = $3 FOR UPDATE"
+            "SELECT rows_done, counts FROM import
+             WHERE workspace = $1 AND id = $2 AND state = 'running' AND place = $3 FOR UPDATE"
         ),
-        &params![workspace, id, at],
-        |r| r.get(0),
+        &params![workspace, id, place],
+        |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
 
-/// Moves the cursor and the counts on, in the transaction that wrote the rows.
-pub fn advance(tx: &mut Tx<'_>, workspace: i64, id: i64, cursor: i64, counts: &str) -> Result<()> {
-    let sql = sql!("UPDATE import SET row_cursor = $3, counts = $4 WHERE workspace = $1 AND id = $2");
-    tx.exec(sql, &params![workspace, id, cursor, counts]).map(drop)
+/// How far an import got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// [`READING`], then how many people are written.
+    pub place: i64,
+    /// Rows that are done.
+    pub done: i64,
+    /// Counts so far, as JSON of the engine.
+    pub counts: &'a str,
+}
+
+/// Moves an import on, in the transaction that wrote what is counted.
+pub fn advance(tx: &mut Tx<'_>, workspace: i64, id: i64, to: &Progress<'_>) -> Result<()> {
+    let sql =
+        sql!("UPDATE import SET place = $3, rows_done = $4, counts = $5 WHERE workspace = $1 AND id = $2");
+    tx.exec(sql, &params![workspace, id, to.place, to.done, to.counts]).map(drop)
 }
 
 /// A row of a file with what is wrong in it.

@@ -116,9 +116,12 @@ pub fn answers_since(
 
 /// The contact of an address, and its name.
 pub fn contact_of(tx: &mut Tx<'_>, workspace: i64, address: &str) -> Result<Option<(i64, String)>> {
+    let tag = tx.tag(address);
     tx.one(
-        sql!("SELECT id, first_name, last_name FROM contact WHERE workspace = $1 AND number = $2"),
-        &params![workspace, address],
+        sql!(
+            "SELECT id, first_name, last_name FROM contact WHERE workspace = $1 AND tag = $3 AND number = $2"
+        ),
+        &params![workspace, address, tag],
         |r| {
             let (first, last): (String, String) = (r.get(1)?, r.get(2)?);
             Ok((r.get(0)?, format!("{first} {last}").trim().to_owned()))

@@ -3,6 +3,7 @@
 //! A dump of the database alone says nothing about which number a suppression belongs to.
 
 use crate::{Error, Result};
+use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -15,30 +16,41 @@ type HmacSha256 = Hmac<Sha256>;
 #[derive(Clone)]
 pub struct Keys {
     secret: [u8; 32],
+    /// Begun with the key for numbers, which is by far the most used: each number is then two blocks, not six.
+    numbers: HmacSha256,
 }
 
 impl Keys {
     /// Reads the ring from `dir`, or makes one there (mode 0600).
     pub fn load_or_make(dir: &Path) -> Result<Keys> {
         let path = dir.join("ring.key");
+        match Keys::load(dir)? {
+            Some(keys) => Ok(keys),
+            None => make(dir, &path),
+        }
+    }
+
+    /// Reads the ring from `dir`; `None` where there is none.
+    pub fn load(dir: &Path) -> Result<Option<Keys>> {
+        let path = dir.join("ring.key");
         match fs::read(&path) {
             Ok(bytes) => bytes
                 .try_into()
-                .map(|secret| Keys { secret })
+                .map(|secret| Some(Keys::of(secret)))
                 .map_err(|_| Error::File(format!("{} is damaged: it must hold 32 octets", path.display()))),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(dir, &path),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::File(format!("{}: {e}", path.display()))),
         }
     }
 
     /// A ring of a given secret, for tests and throw-away stores.
     pub fn of(secret: [u8; 32]) -> Keys {
-        Keys { secret }
+        Keys { secret, numbers: begun(&secret, "number") }
     }
 
     /// HMAC-SHA-256 of the number: what a suppression keeps.
     pub fn hmac_number(&self, e164: &str) -> [u8; 32] {
-        self.mac("number", &[e164.as_bytes()])
+        of_parts(self.numbers.clone(), &[e164.as_bytes()])
     }
 
     /// The first 8 octets of [`Keys::hmac_number`].
@@ -49,20 +61,38 @@ impl Keys {
 
     /// A keyed digest for another purpose; `purpose` keeps the uses apart.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let key = Sha256::new().chain_update(self.secret).chain_update(purpose.as_bytes()).finalize();
-        // An HMAC takes keys of any length, so this arm is never reached; a digest without it would be wrong, not weak.
-        let Ok(mut mac) = HmacSha256::new_from_slice(&key) else { return key.into() };
-        for part in parts {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        of_parts(begun(&self.secret, purpose), parts)
+    }
+
+    /// The ring's own number, as the ledgers write it beside every tag; it says nothing about the secret.
+    pub fn id(&self) -> u64 {
+        let mac = self.mac("check", &[]);
+        u64::from_be_bytes([mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], mac[6], mac[7]])
     }
 
     /// A value that is the same for the same ring and says nothing about it: nodes compare it at start.
     pub fn check_value(&self) -> String {
         self.mac("check", &[])[..8].iter().map(|b| format!("{b:02x}")).collect()
     }
+}
+
+/// An HMAC begun with the key for one purpose.
+fn begun(secret: &[u8; 32], purpose: &str) -> HmacSha256 {
+    let key = Sha256::new().chain_update(secret).chain_update(purpose.as_bytes()).finalize();
+    // Shorter than the block of the digest, so it is the key as it stands, padded with zeros.
+    let mut block = Key::<HmacSha256>::default();
+    for (place, octet) in block.iter_mut().zip(key) {
+        *place = octet;
+    }
+    HmacSha256::new(&block)
+}
+
+fn of_parts(mut mac: HmacSha256, parts: &[&[u8]]) -> [u8; 32] {
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 fn make(dir: &Path, path: &Path) -> Result<Keys> {
@@ -77,7 +107,7 @@ fn make(dir: &Path, path: &Path) -> Result<Keys> {
     let mut out = options.open(path).map_err(file)?;
     out.write_all(&secret).and_then(|()| out.sync_all()).map_err(file)?;
     fs::File::open(dir).and_then(|d| d.sync_all()).map_err(file)?;
-    Ok(Keys { secret })
+    Ok(Keys::of(secret))
 }
 
 #[cfg(test)]

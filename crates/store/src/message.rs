@@ -349,32 +349,35 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
              FROM message WHERE id IN LIST($1) AND status = 1 AND workspace <> 0 ORDER BY id"
         ),
         &params![crate::list_of(ids)],
-        |r| {
-            Ok(NewMessage {
-                    id: r.get(0)?,
-                    workspace: r.get(1)?,
-                    campaign: r.get(2)?,
-                    contact: r.get(3)?,
-                    thread: r.get(4)?,
-                    class: r.get(5)?,
-                    connector: r.get(6)?,
-                    candidates: r.get(7)?,
-                    sender: r.get(8)?,
-                    recipient: r.get(9)?,
-                    tag: r.get(10)?,
-                    text: r.get(11)?,
-                    encoding: r.get(12)?,
-                    parts: r.get(13)?,
-                    status: r.get(14)?,
-                    on_ambiguous: r.get(15)?,
-                    test: r.get(16)?,
-                    source: r.get(17)?,
-                    client_ref: r.get(18)?,
-                    due: r.get(19)?,
-                    until: r.get(20)?,
-            })
-        },
+        read_new,
     )
+}
+
+/// Columns 0 to 20 of a message, as it was stored.
+pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
+    Ok(NewMessage {
+        id: r.get(0)?,
+        workspace: r.get(1)?,
+        campaign: r.get(2)?,
+        contact: r.get(3)?,
+        thread: r.get(4)?,
+        class: r.get(5)?,
+        connector: r.get(6)?,
+        candidates: r.get(7)?,
+        sender: r.get(8)?,
+        recipient: r.get(9)?,
+        tag: r.get(10)?,
+        text: r.get(11)?,
+        encoding: r.get(12)?,
+        parts: r.get(13)?,
+        status: r.get(14)?,
+        on_ambiguous: r.get(15)?,
+        test: r.get(16)?,
+        source: r.get(17)?,
+        client_ref: r.get(18)?,
+        due: r.get(19)?,
+        until: r.get(20)?,
+    })
 }
 
 /// One part of a long message.

@@ -3,7 +3,7 @@
 //! It sees the rows just inserted and may move them on, so that accepting a message and the intent to send it are one
 //! commit. The store knows nothing of what it does; a rider that fails is put off and does not ride again.
 
-use crate::runner::{Ran, Work};
+use crate::work::{Ran, Work};
 use crate::{Bell, Error, Result, Tx};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,215 +1,22 @@
-//! Two queues to the writer: urgent and background, and the batch that serves both.
+//! The batches that serve the two queues to the writer ([`crate::queues`]).
 //!
-//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice, then the riders of the bells
-//! that were rung ([`crate::rider`]), then commits once and answers everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
+//! A batch takes urgent closures until 4 ms or 1,000 are reached, then one background slice (more of them for 20 ms while
+//! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
+//! everybody. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
 use crate::clock::Instant;
-use crate::shared::Shared;
+use crate::queues::{Batch, Queues};
+use crate::shared::{Log, Shared};
 use crate::tx::{Driver, Effects, Tx};
+use crate::work::{Ran, Work};
 use crate::{Error, Result};
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
 
 /// Time after which a batch takes no further urgent closure.
 const BATCH_TIME: Duration = Duration::from_millis(4);
-/// When urgent work has waited this long, the slice is skipped…
-const URGENT_WAIT: Duration = Duration::from_millis(20);
-/// …but one runs at least this often.
-const SLICE_EVERY: Duration = Duration::from_millis(50);
-
-/// One closure with its answer.
-pub(crate) trait Work: Send {
-    /// Runs it; keeps the value for the answer.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Ran;
-    /// Answers who waits. `Err` only when the batch failed it.
-    fn answer(self: Box<Self>, batch: Result<()>);
-    /// Its name, for the longest-closure record.
-    fn name(&self) -> &'static str;
-    /// Whether it only rides along with others: where its batch is undone it is forgotten, and rides with the next.
-    fn rides(&self) -> bool {
-        false
-    }
-}
-
-/// How a closure ended.
-pub(crate) enum Ran {
-    /// Keep its changes.
-    Kept,
-    /// Undo them; the error is with the answer.
-    Refused,
-}
-
-struct Task<T, E, F> {
-    name: &'static str,
-    f: F,
-    out: Option<Result<T, E>>,
-    reply: Option<oneshot::Sender<Result<T, E>>>,
-}
-
-/// Boxes a closure and gives the receiver of its answer.
-pub(crate) fn task<T, E, F>(name: &'static str, f: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, E>>)
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-{
-    let (send, receive) = oneshot::channel();
-    (Box::new(Task { name, f, out: None, reply: Some(send) }), receive)
-}
-
-impl<T, E, F> Work for Task<T, E, F>
-where
-    T: Send,
-    E: From<Error> + Send,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> Ran {
-        let out = catch_unwind(AssertUnwindSafe(|| (self.f)(tx))).unwrap_or_else(|panic| {
-            let what = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Err(E::from(Error::Panicked(format!("{}: {what}", self.name))))
-        });
-        let ran = if out.is_ok() { Ran::Kept } else { Ran::Refused };
-        self.out = Some(out);
-        ran
-    }
-
-    fn answer(mut self: Box<Self>, batch: Result<()>) {
-        let answer = match batch {
-            Ok(()) => self.out.take().unwrap_or_else(|| Err(E::from(Error::Undone))),
-            Err(e) => Err(E::from(e)),
-        };
-        if let Some(reply) = self.reply.take() {
-            let _ = reply.send(answer); // nobody waits any more: the work is done all the same
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-/// The two queues.
-#[derive(Default)]
-pub(crate) struct Queues {
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    urgent: VecDeque<Waiting>,
-    background: VecDeque<Box<dyn Work>>,
-    closing: bool,
-}
-
-struct Waiting {
-    work: Box<dyn Work>,
-    since: Instant,
-}
-
-impl State {
-    fn pick(&mut self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
-        let mut batch = Batch { urgent: Vec::new(), slice: None };
-        let mut late = false;
-        if serves != Serves::Background {
-            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
-            let n = self.urgent.len().min(max);
-            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
-        }
-        if serves != Serves::Urgent && (!late || last_slice.elapsed() > SLICE_EVERY) {
-            batch.slice = self.background.pop_front();
-        }
-        (!batch.urgent.is_empty() || batch.slice.is_some()).then_some(batch)
-    }
-}
-
-/// Which of the queues a thread serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Serves {
-    /// Both, as the one writer of SQLite does.
-    Both,
-    /// Urgent only.
-    Urgent,
-    /// Background only.
-    Background,
-}
-
-/// What a batch found to do.
-pub(crate) struct Batch {
-    pub(crate) urgent: Vec<Box<dyn Work>>,
-    pub(crate) slice: Option<Box<dyn Work>>,
-}
-
-impl Queues {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn push(&self, work: Box<dyn Work>, background: bool) {
-        let mut state = self.lock();
-        if state.closing {
-            drop(state);
-            work.answer(Err(Error::Closed));
-            return;
-        }
-        if background {
-            state.background.push_back(work);
-        } else {
-            state.urgent.push_back(Waiting { work, since: Instant::now() });
-        }
-        drop(state);
-        self.wake.notify_all();
-    }
-
-    /// Closures waiting in the urgent queue.
-    pub(crate) fn urgent_len(&self) -> usize {
-        self.lock().urgent.len()
-    }
-
-    /// No further work is taken; what waits is still served.
-    pub(crate) fn close(&self) {
-        self.lock().closing = true;
-        self.wake.notify_all();
-    }
-
-    /// Waits for work. `None` when closing and nothing is left.
-    pub(crate) fn next(&self, serves: Serves, last_slice: Instant, max: usize) -> Option<Batch> {
-        let mut state = self.lock();
-        loop {
-            if let Some(batch) = state.pick(serves, last_slice, max) {
-                return Some(batch);
-            }
-            if state.closing {
-                return None;
-            }
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// [`Queues::next`] for who must not wait: `None` when there is nothing.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn next_now(&self, last_slice: Instant, max: usize) -> Option<Batch> {
-        self.lock().pick(Serves::Both, last_slice, max)
-    }
-
-    /// Whether anything waits.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn any(&self) -> bool {
-        let state = self.lock();
-        !state.urgent.is_empty() || !state.background.is_empty()
-    }
-
-    fn give_back(&self, work: Vec<Box<dyn Work>>) {
-        let mut state = self.lock();
-        for work in work.into_iter().rev().filter(|w| !w.rides()) {
-            state.urgent.push_front(Waiting { work, since: Instant::now() });
-        }
-    }
-}
+/// While nobody urgent waits, slices that are queued already share a commit for this long.
+const SLICES_TIME: Duration = Duration::from_millis(20);
 
 /// A connection that batches are run on. Implemented by the two driver files.
 pub(crate) trait Connection: Driver {
@@ -227,6 +34,10 @@ pub(crate) trait Connection: Driver {
     fn rollback(&mut self);
     /// Whether the transaction is still open after a closure's error.
     fn still_open(&mut self) -> bool;
+    /// How long the engine's log is, where folding it back is our affair.
+    fn log(&mut self) -> Option<Log> {
+        None
+    }
     /// Waits out intents that could not see the commit.
     fn pass_barriers(&mut self, workspaces: &[i64]) -> Result<()>;
     /// Whether the failed batch may simply be run again (a serialisation failure).
@@ -239,28 +50,17 @@ pub(crate) trait Connection: Driver {
     fn as_driver(&mut self) -> &mut dyn Driver;
     /// Makes a broken connection anew; keeps trying until it succeeds or the store closes.
     fn mend(&mut self, closing: &dyn Fn() -> bool);
+    /// Copies the database into a file in slices, and calls back between two of them with a connection to work on;
+    /// ends when that says so.
+    fn copy_to(
+        &mut self,
+        _path: &std::path::Path,
+        _between: &mut dyn FnMut(&mut dyn Connection) -> bool,
+    ) -> Result<()> {
+        Err(Error::Driver("this database is copied by its own tools".into()))
+    }
     /// Closures a batch may hold.
     fn batch_max(&self) -> usize;
-}
-
-/// Serves queues on one connection until they close. Readers pass `writes: false`.
-pub(crate) fn serve(
-    connection: &mut dyn Connection,
-    shared: &Shared,
-    queues: &Queues,
-    serves: Serves,
-    writes: bool,
-) {
-    let mut last_slice = Instant::now();
-    while let Some(batch) = queues.next(serves, last_slice, connection.batch_max()) {
-        if batch.slice.is_some() {
-            last_slice = Instant::now();
-        }
-        run_batch(connection, shared, queues, batch);
-        if writes {
-            shared.after_batch();
-        }
-    }
 }
 
 /// What was run in the open transaction and waits for its commit.
@@ -293,6 +93,7 @@ enum Stop {
     Broken(Error),
 }
 
+/// Runs a batch to its answers.
 pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, batch: Batch) {
     let mut waiting = VecDeque::from(batch.urgent);
     let mut slice = batch.slice;
@@ -302,17 +103,18 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             for work in waiting.into_iter().chain(slice) {
                 work.answer(Err(e.clone()));
             }
-            connection.mend(&|| queues.lock().closing);
+            connection.mend(&|| queues.is_closing());
             return;
         }
-        match fill(connection, shared, queues, apart, &mut waiting, &mut slice) {
-            Ok(open) => return commit(connection, shared, queues, open),
-            Err((open, Stop::Broken(broken))) => {
+        let mut open = Open::new();
+        match fill(connection, shared, queues, apart, &mut waiting, &mut slice, &mut open) {
+            Ok(()) => return commit(connection, shared, queues, open),
+            Err(Stop::Broken(broken)) => {
                 // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
                 waiting.extend(slice);
                 return undone(connection, queues, open, waiting, &broken);
             }
-            Err((open, Stop::Traces(refused))) => {
+            Err(Stop::Traces(refused)) => {
                 connection.rollback();
                 apart = Apart::Guarded;
                 for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
@@ -332,14 +134,12 @@ fn fill(
     apart: Apart,
     waiting: &mut VecDeque<Box<dyn Work>>,
     slice: &mut Option<Box<dyn Work>>,
-) -> Result<Open, (Open, Stop)> {
-    let mut open = Open::new();
+    open: &mut Open,
+) -> Result<(), Stop> {
     connection.stood_in_the_way(); // nobody of this batch did yet
     let started = Instant::now();
     while let Some(work) = waiting.pop_front() {
-        if let Err(stop) = run_one(connection, shared, apart, work, &mut open) {
-            return Err((open, stop));
-        }
+        run_one(connection, shared, apart, work, open)?;
         if connection.stood_in_the_way() {
             queues.give_back(open.done.pop().into_iter().collect());
         }
@@ -347,17 +147,16 @@ fn fill(
             queues.give_back(waiting.drain(..).collect());
         }
     }
-    if let Some(work) = slice.take()
-        && let Err(stop) = run_one(connection, shared, apart, work, &mut open)
-    {
-        return Err((open, stop));
-    }
-    for rider in shared.riders.of(&open.effects.bells) {
-        if let Err(stop) = run_one(connection, shared, apart, rider, &mut open) {
-            return Err((open, stop));
+    while let Some(work) = slice.take() {
+        run_one(connection, shared, apart, work, open)?;
+        if started.elapsed() < SLICES_TIME {
+            *slice = queues.slice_while_calm();
         }
     }
-    Ok(open)
+    for rider in shared.riders.of(&open.effects.bells) {
+        run_one(connection, shared, apart, rider, open)?;
+    }
+    Ok(())
 }
 
 /// Runs one closure.
@@ -380,6 +179,11 @@ fn run_one(
         (ran, tx.effects)
     };
     shared.note_closure(work.name(), started.elapsed(), effects.changed);
+    if matches!(ran, Ran::Kept)
+        && let Err(e) = shared.ledgers.before_commit(&effects.refused, &effects.sent)
+    {
+        return unwritten(connection, shared, apart, work, e);
+    }
     let kept = match ran {
         Ran::Refused if !guarded && effects.traces => return Err(Stop::Traces(work)),
         Ran::Kept if guarded => connection.release(),
@@ -388,6 +192,7 @@ fn run_one(
     };
     if kept.is_err() || !connection.still_open() {
         let e = kept.err().unwrap_or(Error::Undone);
+        shared.note_full(&e);
         match ran {
             Ran::Refused => work.answer(Ok(())), // its own error says more
             Ran::Kept => work.answer(Err(e.clone())),
@@ -396,11 +201,34 @@ fn run_one(
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;
+        open.effects.refused.extend(effects.refused);
+        open.effects.lifted.extend(effects.lifted);
         open.effects.bells.extend(effects.bells);
         open.effects.barriers.extend(effects.barriers);
     }
     open.done.push(work);
     Ok(())
+}
+
+/// What may not be forgotten could not be written down: this closure alone counts for nothing.
+///
+/// Records that stay from a try that is undone do no harm. An intent that was never committed has a message held back
+/// after a restore, not sent twice; an outcome and a refusal are true whether their rows stand or not; and when the
+/// closure runs again its records follow behind these, and the later ones count.
+fn unwritten(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    apart: Apart,
+    work: Box<dyn Work>,
+    e: Error,
+) -> Result<(), Stop> {
+    shared.note_full(&e);
+    if apart == Apart::Bare {
+        return Err(Stop::Traces(work)); // only a savepoint undoes it alone: the batch goes again, guarded
+    }
+    let undone = connection.undo();
+    work.answer(Err(e));
+    undone.map_err(Stop::Broken)
 }
 
 fn undone(
@@ -415,15 +243,21 @@ fn undone(
         for work in open.done.into_iter().chain(waiting) {
             work.answer(Err(broken.clone()));
         }
-        connection.mend(&|| queues.lock().closing);
+        connection.mend(&|| queues.is_closing());
     } else {
         queues.give_back(open.done.into_iter().chain(waiting).collect());
     }
 }
 
 fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open) {
+    if !open.effects.refused.is_empty()
+        && let Err(e) = shared.ledgers.sync()
+    {
+        shared.fatal(&e); // as bad as a failed commit
+    }
     if let Err(e) = connection.commit() {
         connection.rollback();
+        shared.note_full(&e);
         if connection.may_retry(&e) {
             queues.give_back(open.done);
             return;
@@ -432,7 +266,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
             work.answer(Err(e.clone()));
         }
         if matches!(e, Error::Unreachable(_)) {
-            connection.mend(&|| queues.lock().closing);
+            connection.mend(&|| queues.is_closing());
         } else if !matches!(e, Error::Full) {
             shared.fatal(&e);
         }
@@ -443,6 +277,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     {
         tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
     }
+    shared.ledgers.after_commit(&open.effects.lifted);
     shared.bells.ring(&open.effects.bells);
     for work in open.done {
         work.answer(Ok(()));

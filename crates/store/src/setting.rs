@@ -10,6 +10,11 @@ pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.one(sql!("SELECT value FROM setting WHERE name = $1"), &params![name], |r| r.get(0))
 }
 
+/// Forgets a setting.
+pub fn remove(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    tx.exec(sql!("DELETE FROM setting WHERE name = $1"), &params![name]).map(drop)
+}
+
 /// Keeps a setting.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
     tx.exec(

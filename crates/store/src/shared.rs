@@ -2,22 +2,38 @@
 
 use crate::bell::Bells;
 use crate::chance::Chance;
+use crate::clock::Instant;
+use crate::copies::Asks;
 use crate::generation::Recent;
+use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::ledger::Ledgers;
 use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::{Clock, Error};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
-/// The log is folded back into the file from this size on…
-const WAL_FOLD: u64 = 16 << 20;
-/// …and beyond this one the writer waits for it.
-const WAL_WAIT: u64 = 128 << 20;
+/// So much of the log not yet in the file has it folded back…
+const LOG_FOLD: u64 = 16 << 20;
+/// …a log longer than this gets a gap between two batches, in which it can begin anew…
+const LOG_WAIT: u64 = 128 << 20;
+/// …which lasts no longer than this, for a reader may hold the log…
+const LOG_PATIENCE: Duration = Duration::from_secs(2);
+/// …and beside a log longer than this no background slice is taken.
+const LOG_STOP: u64 = 512 << 20;
+
+/// How long the write-ahead log is. The file beside it tells nothing: it keeps its size when the log begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Log {
+    /// From its beginning to the last commit.
+    pub(crate) bytes: u64,
+    /// What of it stands in the database file.
+    pub(crate) folded: u64,
+}
 
 /// What all threads of a store share.
 pub(crate) struct Shared {
@@ -26,15 +42,19 @@ pub(crate) struct Shared {
     pub(crate) chance: Arc<Chance>,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
+    pub(crate) ledgers: Ledgers,
+    pub(crate) copies: Asks,
+    pub(crate) guard: Guard,
     pub(crate) recent: Recent,
     pub(crate) riders: Arc<Riders>,
     engine: Engine,
-    path: PathBuf,
     longest: Mutex<(&'static str, Duration)>,
     commits: AtomicU64,
     closures: AtomicU64,
     rows_most: AtomicU64,
+    since: Instant,
     folding: AtomicBool,
+    log: AtomicU64,
     fold: watch::Sender<u64>,
     sort: watch::Sender<u64>,
 }
@@ -44,25 +64,29 @@ impl Shared {
         clock: Clock,
         ids: Ids,
         chance: Arc<Chance>,
+        ledgers: Ledgers,
         keys: Keys,
         engine: Engine,
-        path: PathBuf,
     ) -> Shared {
         Shared {
             clock,
             ids,
             chance,
+            ledgers,
+            copies: Asks::default(),
+            guard: Guard::default(),
             keys,
             bells: Bells::default(),
             recent: Recent::default(),
             riders: Arc::default(),
             engine,
-            path,
             longest: Mutex::new(("", Duration::ZERO)),
             commits: AtomicU64::new(0),
             closures: AtomicU64::new(0),
             rows_most: AtomicU64::new(0),
+            since: Instant::now(),
             folding: AtomicBool::new(false),
+            log: AtomicU64::new(0),
             fold: watch::channel(0).0,
             sort: watch::channel(0).0,
         }
@@ -93,7 +117,7 @@ impl Shared {
         self.sort.send_modify(|n| *n = u64::MAX);
     }
 
-    pub(crate) fn vitals(&self, waiting: usize) -> Vitals {
+    pub(crate) fn vitals(&self, waiting: usize, file_bytes: u64) -> Vitals {
         let longest = *self.longest.lock().unwrap_or_else(PoisonError::into_inner);
         Vitals {
             commits: self.commits.load(Ordering::Relaxed),
@@ -101,6 +125,9 @@ impl Shared {
             rows_most: self.rows_most.load(Ordering::Relaxed),
             longest: (longest.0, longest.1.as_millis()),
             waiting,
+            file_bytes,
+            log_bytes: self.log.load(Ordering::Relaxed),
+            open_s: self.since.elapsed().as_secs(),
         }
     }
 
@@ -113,25 +140,38 @@ impl Shared {
         }
     }
 
-    /// Called by the runner between two batches.
-    pub(crate) fn after_batch(&self) {
+    /// Whether the log is so long that only urgent work may make it longer.
+    pub(crate) fn urgent_only(&self) -> bool {
+        self.log.load(Ordering::Relaxed) > LOG_STOP
+    }
+
+    /// Called by the runner between two batches; `log` asks the connection how long its log is.
+    pub(crate) fn after_batch(&self, mut log: impl FnMut() -> Option<Log>) {
         let n = self.commits.fetch_add(1, Ordering::Relaxed);
-        if self.engine == Engine::Postgres || !n.is_multiple_of(16) {
+        if self.engine == Engine::Postgres || !n.is_multiple_of(8) && !self.urgent_only() {
             return;
         }
         if self.recent.grown() {
             self.sort.send_modify(|n| *n = n.saturating_add(1));
         }
-        let size = wal_bytes(&self.path);
-        if size > WAL_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
-            self.fold.send_modify(|n| *n = n.saturating_add(1));
-        }
-        let waited = Instant::now();
-        while size > WAL_WAIT
-            && self.folding.load(Ordering::Acquire)
-            && waited.elapsed() < Duration::from_secs(2)
-        {
+        let started = Instant::now();
+        while let Some(now) = log() {
+            self.log.store(now.bytes, Ordering::Relaxed);
+            if now.bytes - now.folded > LOG_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
+                self.fold.send_modify(|n| *n = n.saturating_add(1));
+            }
+            let waits = now.bytes > LOG_WAIT && self.folding.load(Ordering::Acquire);
+            if !waits || started.elapsed() > LOG_PATIENCE {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// A write that found no room shuts the gates before the next look at the disk.
+    pub(crate) fn note_full(&self, e: &Error) {
+        if *e == Error::Full {
+            self.guard.no_room();
         }
     }
 
@@ -158,11 +198,10 @@ pub struct Vitals {
     pub longest: (&'static str, u128),
     /// Closures waiting in the urgent queue.
     pub waiting: usize,
-}
-
-/// Size of the write-ahead log beside a database file.
-fn wal_bytes(path: &Path) -> u64 {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    std::fs::metadata(PathBuf::from(wal)).map_or(0, |m| m.len())
+    /// Size of the database file; 0 on PostgreSQL, which keeps its own.
+    pub file_bytes: u64,
+    /// Size of the log that is not folded back yet; 0 on PostgreSQL.
+    pub log_bytes: u64,
+    /// Seconds since this process opened the store.
+    pub open_s: u64,
 }

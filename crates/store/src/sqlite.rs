@@ -1,23 +1,30 @@
 //! The SQLite driver: one writing connection in WAL mode with `synchronous=FULL`, read-only connections beside it.
 
 use crate::runner::Connection;
+use crate::shared::Log;
 use crate::sql::{Engine, Sql};
 use crate::tx::{Driver, Each, Source};
 use crate::value::{Cells, List, Row, Val, shape};
 use crate::{Error, Result};
+use rusqlite::backup::StepResult;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
+use std::borrow::Borrow;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// Pages in one slice of a copy.
+const COPY_PAGES: i32 = 256;
+/// Size of a page.
+const PAGE: u64 = 4_096;
 /// Closures a batch takes at the most.
 const BATCH_MAX: usize = 1_000;
 
-/// One connection.
-pub(crate) struct Sqlite {
-    db: rusqlite::Connection,
+/// One connection: our own, or one lent while a copy is made from it.
+pub(crate) struct Sqlite<D = rusqlite::Connection> {
+    db: D,
     read_only: bool,
     /// Asked before and after each commit, where a simulation tears them.
     pub(crate) torn: Option<Torn>,
@@ -43,7 +50,7 @@ impl Sqlite {
         let db = rusqlite::Connection::open(path).map_err(error)?;
         db.execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;
-             PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF;",
+             PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA foreign_keys=OFF;",
         )
         .map_err(error)?;
         Ok(Sqlite::with(db, false))
@@ -75,6 +82,17 @@ impl Sqlite {
     /// Runs text that takes no parameters: migrations.
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
         self.db.execute_batch(text).map_err(error)
+    }
+
+    /// Whether a file is a sound database; what is wrong with it otherwise.
+    pub(crate) fn sound(&mut self) -> Result<()> {
+        let said: String = self.db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0)).map_err(error)?;
+        if said == "ok" { Ok(()) } else { Err(Error::File(format!("the database is damaged: {said}"))) }
+    }
+
+    /// Makes a copy one file: no log beside it.
+    pub(crate) fn whole(&mut self) -> Result<()> {
+        self.batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE")
     }
 
     /// Folds the log back into the file as far as readers allow; gives pages still in the log.
@@ -213,7 +231,7 @@ fn step_all(statement: &mut rusqlite::Statement<'_>, each: &mut Each<'_>) -> Res
     Ok(())
 }
 
-impl Driver for Sqlite {
+impl<D: Borrow<rusqlite::Connection>> Driver for Sqlite<D> {
     fn engine(&self) -> Engine {
         Engine::Sqlite
     }
@@ -223,13 +241,13 @@ impl Driver for Sqlite {
     }
 
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
-        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let mut statement = self.db().prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         bind(&mut statement, 1, params)?;
         statement.raw_execute().map(|n| n as u64).map_err(error)
     }
 
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
-        let mut statement = self.db.prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
+        let mut statement = self.db().prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         bind(&mut statement, 1, params)?;
         step_all(&mut statement, each)
     }
@@ -242,7 +260,7 @@ impl Driver for Sqlite {
         mut each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
         let lowered = sql.lowered(Engine::Sqlite);
-        let mut statement = self.db.prepare_cached(&lowered.text).map_err(error)?;
+        let mut statement = self.db().prepare_cached(&lowered.text).map_err(error)?;
         let mut changed = 0;
         rows(&mut |row| {
             bind(&mut statement, 1, scalars)?;
@@ -266,13 +284,17 @@ impl Driver for Sqlite {
     }
 }
 
-impl Sqlite {
+impl<D: Borrow<rusqlite::Connection>> Sqlite<D> {
+    fn db(&self) -> &rusqlite::Connection {
+        self.db.borrow()
+    }
+
     fn run(&mut self, text: &str) -> Result<()> {
-        self.db.prepare_cached(text).and_then(|mut s| s.raw_execute()).map(drop).map_err(error)
+        self.db().prepare_cached(text).and_then(|mut s| s.raw_execute()).map(drop).map_err(error)
     }
 }
 
-impl Connection for Sqlite {
+impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
     fn begin(&mut self) -> Result<()> {
         self.run(if self.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" })
     }
@@ -292,12 +314,21 @@ impl Connection for Sqlite {
         self.torn.as_mut().map_or(Ok(()), |torn| torn(false))
     }
     fn rollback(&mut self) {
-        if !self.db.is_autocommit() {
+        if !self.db().is_autocommit() {
             let _ = self.run("ROLLBACK"); // a transaction that is gone needs no end
         }
     }
     fn still_open(&mut self) -> bool {
-        !self.db.is_autocommit()
+        !self.db().is_autocommit()
+    }
+    fn log(&mut self) -> Option<Log> {
+        // Asked once in a while: it reads two numbers of the shared index.
+        let asked = self
+            .db()
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")
+            .and_then(|mut s| s.query_row([], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))));
+        let bytes = |pages: i64| u64::try_from(pages).unwrap_or(0) * PAGE;
+        asked.ok().map(|(all, folded)| Log { bytes: bytes(all), folded: bytes(folded) })
     }
     fn pass_barriers(&mut self, _workspaces: &[i64]) -> Result<()> {
         Ok(()) // one writer: what comes after the commit sees it
@@ -312,4 +343,50 @@ impl Connection for Sqlite {
         if self.read_only { 1 } else { BATCH_MAX }
     }
     fn mend(&mut self, _closing: &dyn Fn() -> bool) {}
+
+    /// From this connection, so that what it writes between two slices goes into the copy too; a copy made by another
+    /// connection would begin anew at every commit.
+    fn copy_to(&mut self, path: &Path, between: &mut dyn FnMut(&mut dyn Connection) -> bool) -> Result<()> {
+        let mut into = rusqlite::Connection::open(path).map_err(error)?;
+        into.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-1024").map_err(error)?;
+        let copy = rusqlite::backup::Backup::new(self.db(), &mut into).map_err(error)?;
+        let mut lent = Sqlite { db: self.db(), read_only: false, torn: None };
+        loop {
+            match copy.step(COPY_PAGES).map_err(error)? {
+                StepResult::Done => return Ok(()),
+                StepResult::More => {}
+                // The thread that folds the log back is at it: the same slice again, a little later.
+                _ => std::thread::sleep(Duration::from_millis(1)),
+            }
+            if !between(&mut lent) {
+                return Err(Error::Closed);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_tells_how_long_it_is_and_begins_anew() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("log.db");
+        let mut writer = Sqlite::writer(&path).expect("a writer");
+        writer.batch("CREATE TABLE t (v BLOB)").expect("a table");
+        let mut folder = Sqlite::writer(&path).expect("the folder's connection");
+        let put = "INSERT INTO t VALUES (zeroblob(40960))";
+        writer.batch(put).expect("a row");
+        let before = writer.log().expect("a log");
+        assert!(before.bytes > 10 * PAGE && before.folded == 0, "{before:?}");
+        folder.checkpoint().expect("folded");
+        let folded = writer.log().expect("a log");
+        assert_eq!(folded.bytes, folded.folded);
+        writer.batch("INSERT INTO t VALUES (1)").expect("a small row");
+        let anew = writer.log().expect("a log");
+        assert!(anew.bytes < before.bytes, "{anew:?} after {before:?}");
+        let file = std::fs::metadata(dir.path().join("log.db-wal")).expect("the log's file").len();
+        assert!(file >= before.bytes, "the file keeps its size, which is why it is not asked");
+    }
 }

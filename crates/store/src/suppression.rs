@@ -2,6 +2,7 @@
 //!
 //! The number itself is never kept: its tag finds the row, the full HMAC beside it proves the match.
 
+use crate::ledger::refusals::What;
 use crate::{Result, Row, Tx, params, sql};
 
 /// Scope: marketing of one workspace.
@@ -95,6 +96,9 @@ pub fn add(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
         ),
         &params![tag, new.workspace, new.scope.number(), hmac, new.reason, new.evidence, now],
     )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
+    }
     Ok(changed > 0)
 }
 
@@ -132,8 +136,13 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Resul
 /// Lifts a workspace's own row; `false` when there was none. Whether it may be lifted is for the caller to know.
 pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<bool> {
     let tag = tx.tag(number);
-    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3");
-    Ok(tx.exec(sql, &params![tag, workspace, scope.number()])? > 0)
+    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
+    let Some(since) = tx.one(sql, &params![tag, workspace, scope.number()], |r| r.get(0))? else {
+        return Ok(false);
+    };
+    let hmac = tx.keys().hmac_number(number);
+    tx.refusal_logged(What::Lifted, workspace, scope.number(), "", hmac, since);
+    Ok(true)
 }
 
 /// The workspace's own rows, newest first, behind the one with this moment, tag and scope.

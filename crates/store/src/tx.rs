@@ -1,9 +1,15 @@
 //! One transaction as a closure sees it.
 
+use crate::disk::Level;
+use crate::ledger::refusals::{Refusal, What};
+use crate::ledger::sent::Sent;
 use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
-use crate::{Bell, Result};
+use crate::{Bell, Error, Result};
+
+/// So far ids may run ahead of the clock.
+const IDS_AHEAD_MS: i64 = 10 * 60_000;
 
 /// Sees one row of a result.
 pub(crate) type Each<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
@@ -37,9 +43,12 @@ pub struct Tx<'a> {
     pub(crate) effects: Effects,
 }
 
-/// What is done after the commit.
+/// What is done around the commit: the ledgers before it, the bells behind it.
 #[derive(Default)]
 pub(crate) struct Effects {
+    pub(crate) refused: Vec<Refusal>,
+    pub(crate) lifted: Vec<Refusal>,
+    pub(crate) sent: Vec<Sent>,
     pub(crate) bells: Vec<Bell>,
     pub(crate) barriers: Vec<i64>,
     pub(crate) changed: u64,
@@ -65,6 +74,23 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn recent(&self) -> &crate::generation::Recent {
         &self.shared.recent
+    }
+
+    /// Now by the clock that is believed: after a jump that nobody has confirmed, the time from before it. Expiry and
+    /// scheduled starts go by it.
+    pub fn steady_now(&self) -> i64 {
+        self.now_ms - self.shared.guard.jump_ms()
+    }
+
+    /// Whether something new may be accepted now: there is room on the disk, and ids do not run far ahead of the clock.
+    pub fn may_accept(&self) -> Result<()> {
+        if self.shared.guard.disk() == Level::NoAccept {
+            return Err(Error::Full);
+        }
+        if self.shared.ids.last_ms() - self.now_ms > IDS_AHEAD_MS {
+            return Err(Error::ClockBehind);
+        }
+        Ok(())
     }
 
     /// The node this runs on.
@@ -99,6 +125,29 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Writes a refusal into `refusals.log`, synced before the commit, or one that was taken back, after it.
+    pub fn refusal_logged(
+        &mut self,
+        what: What,
+        workspace: i64,
+        scope: i64,
+        reason: &str,
+        hmac: [u8; 32],
+        at: i64,
+    ) {
+        let (ring, reason) = (self.shared.ledgers.ring(), Refusal::reason_number(reason));
+        let record = Refusal { what, ring, workspace, scope, reason, at, hmac };
+        match what {
+            What::Refused => self.effects.refused.push(record),
+            What::Lifted => self.effects.lifted.push(record),
+        }
+    }
+
+    /// Writes into the sent-log before the commit.
+    pub fn sent_logged(&mut self, record: Sent) {
+        self.effects.sent.push(record);
+    }
+
     /// Makes the commit wait until no intent that could not see it is still open (promise P4).
     ///
     /// Needed on PostgreSQL only, where transactions run side by side: after the commit the runner takes and frees
@@ -117,7 +166,7 @@ impl<'a> Tx<'a> {
     /// Runs a statement; gives the number of rows changed.
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
         self.effects.traces = true;
-        let changed = self.driver.exec(sql, params)?;
+        let changed = self.driver.exec(sql, params).inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
     }
@@ -138,7 +187,7 @@ impl<'a> Tx<'a> {
     }
 
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
-        let done = self.driver.query(sql, params, each);
+        let done = self.driver.query(sql, params, each).inspect_err(|e| self.shared.note_full(e));
         self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
         done
     }
@@ -169,8 +218,10 @@ impl<'a> Tx<'a> {
     ) -> Result<u64> {
         self.effects.traces = true;
         let mut rows = rows.into_iter();
-        let changed =
-            self.driver.many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)?;
+        let changed = self
+            .driver
+            .many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), None)
+            .inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
     }
@@ -196,6 +247,6 @@ impl<'a> Tx<'a> {
             }),
         );
         self.effects.traces |= done.is_err();
-        done.map(|_| out)
+        done.inspect_err(|e| self.shared.note_full(e)).map(|_| out)
     }
 }

@@ -198,3 +198,157 @@ async fn a_rider_sees_what_its_batch_put_and_harms_nobody() {
     assert_eq!(kept.await.unwrap(), 5);
     seat.leave().await;
 }
+
+/// Reads and sets how many pages SQLite may use. No statement of the product: both engines never see it.
+static PAGES: store::Sql = store::Sql::new("PRAGMA page_count");
+
+async fn pages(db: &Db, pragma: &'static store::Sql) -> i64 {
+    db.write("pages", move |tx| tx.one(pragma, &[], |r| r.get::<i64>(0))).await.unwrap().unwrap()
+}
+
+/// Rows of one kilobyte that a closure puts.
+const ROWS: i64 = 3;
+/// Closures of one batch.
+const CLOSURES: i64 = 8;
+
+fn put_rows(tx: &mut store::Tx<'_>, closure: i64) -> Result<(), Error> {
+    let value = "x".repeat(1_000);
+    for row in 0..ROWS {
+        let name = format!("{closure}/{row}");
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, $2)"), &params![name, value])?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_disk_is_full_at_any_page_answers_and_rows_agree() {
+    let mut full = 0;
+    for spare in 0..12 {
+        let (_dir, db) = open();
+        let used = pages(&db, &PAGES).await;
+        let limit: &'static store::Sql = Box::leak(Box::new(store::Sql::new(Box::leak(
+            format!("PRAGMA max_page_count = {}", used + spare).into_boxed_str(),
+        ))));
+        pages(&db, limit).await;
+        // The first holds the writer until all others wait, so that they are one batch.
+        let gate = Arc::new(AtomicUsize::new(0));
+        let hold = Arc::clone(&gate);
+        let holding = db.clone();
+        let first = tokio::spawn(async move {
+            let wait = move |_: &mut store::Tx<'_>| {
+                hold.fetch_add(1, Ordering::Relaxed);
+                while hold.load(Ordering::Relaxed) < 2 {
+                    std::thread::yield_now();
+                }
+                Ok::<_, Error>(())
+            };
+            holding.write("hold", wait).await
+        });
+        while gate.load(Ordering::Relaxed) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let closures: Vec<_> = (0..CLOSURES)
+            .map(|i| {
+                let db = db.clone();
+                tokio::spawn(async move { db.write("put", move |tx| put_rows(tx, i)).await })
+            })
+            .collect();
+        while db.vitals().waiting < usize::try_from(CLOSURES).unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        gate.store(2, Ordering::Relaxed);
+        first.await.unwrap().unwrap();
+        for (i, closure) in (0..).zip(closures) {
+            let answer = closure.await.unwrap();
+            let rows = db
+                .read(move |tx| {
+                    let like = format!("{i}/");
+                    let sql = sql!("SELECT count(*) FROM setting WHERE substr(name, 1, 2) = $1");
+                    tx.one(sql, &params![like], |r| r.get::<i64>(0))
+                })
+                .await
+                .unwrap()
+                .unwrap();
+            match answer {
+                Ok(()) => assert_eq!(rows, ROWS, "{spare} spare pages: closure {i} was answered yes"),
+                Err(Error::Full) => {
+                    full += 1;
+                    assert_eq!(
+                        rows, 0,
+                        "{spare} spare pages: closure {i} was answered that the disk is full"
+                    );
+                }
+                Err(e) => panic!("{spare} spare pages: closure {i}: {e}"),
+            }
+        }
+    }
+    assert!((15..CLOSURES * 12).contains(&full), "{full} closures met a full disk");
+}
+
+#[test]
+fn slices_that_wait_share_a_commit_and_one_that_fails_takes_no_other_with_it() {
+    let (_dir, db) = open();
+    let gate = Arc::new(AtomicUsize::new(0));
+    let held = Arc::clone(&gate);
+    let before = db.vitals().commits;
+    let hold = db.background_queued("hold", move |_| {
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    let slices: Vec<_> = (0..8)
+        .map(|i| {
+            db.background_queued("slice", move |tx| {
+                let name = format!("n{i}");
+                let there: i64 =
+                    tx.one(sql!("SELECT count(*) FROM setting"), &[], |r| r.get(0))?.unwrap_or_default();
+                tx.exec(sql!("INSERT INTO setting (name, value) VALUES ($1, '')"), &params![name])?;
+                if i == 3 { Err(Error::Undone) } else { Ok(there) }
+            })
+            .unwrap()
+        })
+        .collect();
+    gate.store(1, Ordering::Release);
+    hold.unwrap().wait().unwrap();
+    // In the order they were queued, each after those before it.
+    let seen: Vec<Option<i64>> = slices.into_iter().map(|slice| slice.wait().ok()).collect();
+    assert_eq!(seen, [Some(0), Some(1), Some(2), None, Some(3), Some(4), Some(5), Some(6)]);
+    assert_eq!(count(&db), 7);
+    let commits = db.vitals().commits - before;
+    assert!(commits < 8, "{commits} commits for nine slices");
+}
+
+#[test]
+fn an_urgent_closure_does_not_wait_for_the_slices_behind_the_one_that_runs() {
+    let (_dir, db) = open();
+    let gate = Arc::new(AtomicUsize::new(0));
+    let (begun, held) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&gate));
+    let begins = Arc::clone(&begun);
+    let order = Arc::new(AtomicUsize::new(0));
+    let hold = db.background_queued("hold", move |_| {
+        begins.store(1, Ordering::Release);
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    while begun.load(Ordering::Acquire) == 0 {
+        std::thread::yield_now();
+    }
+    let place = |order: &Arc<AtomicUsize>| {
+        let order = Arc::clone(order);
+        move |_: &mut store::Tx<'_>| Ok::<_, Error>(order.fetch_add(1, Ordering::AcqRel))
+    };
+    let slice = db.background_queued("slice", place(&order)).unwrap();
+    let urgent = {
+        let (db, place) = (db.clone(), place(&order));
+        std::thread::spawn(move || db.write_blocking("urgent", place))
+    };
+    while db.vitals().waiting == 0 {
+        std::thread::yield_now();
+    }
+    gate.store(1, Ordering::Release);
+    hold.unwrap().wait().unwrap();
+    assert_eq!((urgent.join().unwrap().unwrap(), slice.wait().unwrap()), (0, 1));
+}

@@ -31,6 +31,8 @@ pub enum Place {
     Messages,
     /// `/delivery/connections`
     Connections,
+    /// `/delivery/queues`
+    Queues,
     /// `/delivery/numbers`
     Numbers,
     /// `/delivery/simulator`
@@ -67,6 +69,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Messages, "nav-messages"),
             (Place::Numbers, "nav-numbers"),
             (Place::Connections, "nav-connections"),
+            (Place::Queues, "nav-queues"),
             (Place::Simulator, "nav-simulator"),
         ],
     },
@@ -85,6 +88,7 @@ impl Place {
         Place::Campaigns,
         Place::Messages,
         Place::Connections,
+        Place::Queues,
         Place::Numbers,
         Place::Simulator,
         Place::Keys,
@@ -102,6 +106,7 @@ impl Place {
             Place::Campaigns => "/campaigns",
             Place::Messages => "/messages",
             Place::Connections => "/delivery/connections",
+            Place::Queues => "/delivery/queues",
             Place::Numbers => "/delivery/numbers",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",
@@ -195,6 +200,17 @@ pub struct Shell {
     pub here: String,
     /// The moment a clock set by hand began at, where one is; shown in a banner.
     pub false_clock: bool,
+    /// What holds work back for the whole installation.
+    pub notices: Vec<Notice>,
+}
+
+/// A bar above every page: what is held back, and where to see more.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// The sentence.
+    pub says: String,
+    /// The path and the words of a link.
+    pub link: Option<(&'static str, String)>,
 }
 
 /// What a page tells the frame.
@@ -267,6 +283,12 @@ pub fn page(w: &Words, shell: &Shell, page: &Page, main: &Markup) -> Markup {
                 @if shell.test { (test_bar(w)) }
                 @if shell.false_clock {
                     div class="testbar" role="status" { (w.f("clock-bar", args!(time: w.day_time(w.now)))) }
+                }
+                @for notice in &shell.notices {
+                    div class="testbar" role="status" {
+                        (notice.says)
+                        @if let Some((path, word)) = &notice.link { " " a href=(path) { (word) } }
+                    }
                 }
                 div class={ "shell " @if page.rail { "rail" } @else { "full" } } {
                     (side(w, shell, page.place, page.rail))

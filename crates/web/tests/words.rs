@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sms::life::Status;
-use sms::live::LinkState;
+use sms::live::{Limit, LinkState};
 use sms::reason::Code;
 use web::pages::error::Kind;
 use web::ui::state::CAMPAIGN_STATES;
@@ -130,6 +130,18 @@ fn composed() -> BTreeSet<String> {
     for lane in sms::Lane::ALL {
         keys.insert(format!("lane-{}", lane.name()));
     }
+    for limit in Limit::ALL {
+        let name = if limit.name().is_empty() { "nothing".into() } else { limit.name().replace('_', "-") };
+        keys.extend([format!("limit-{name}"), format!("limit-{name}-says")]);
+    }
+    keys.extend(["running", "paused", "stopped", "held"].map(|state| format!("stream-{state}")));
+    keys.extend(["campaign", "messages", "scheduled", "job"].map(|kind| format!("held-kind-{kind}")));
+    for decision in engine::unconfirmed::Decision::ALL {
+        let name = decision.name();
+        keys.extend(["", "-says", "-n", "-ask"].map(|end| format!("unconfirmed-{name}{end}")));
+    }
+    keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
+    keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
     for class in ["marketing", "service", "transactional"] {
         keys.insert(format!("composer-kind-{class}"));
     }

@@ -219,9 +219,9 @@ fn a_peer_that_speaks_is_alive_even_if_it_ignores_enquiries() {
 }
 
 #[test]
-fn a_whole_window_without_answers_starts_anew() {
+fn more_than_half_a_window_without_answers_starts_anew() {
     let (mut esme, mut smsc) = bound();
-    (0..3).for_each(|token| assert!(esme.submit(token, &text(b"x"), 0).is_ok()));
+    (0..2).for_each(|token| assert!(esme.submit(token, &text(b"x"), 0).is_ok()));
     let mut now = 0;
     let mut told = Vec::new();
     while let Some(next) = esme.tick(now) {
@@ -233,7 +233,7 @@ fn a_whole_window_without_answers_starts_anew() {
         now = next;
     }
     told.extend(events(&mut esme));
-    assert_eq!(told.iter().filter(|e| matches!(e, Event::Ambiguous { .. })).count(), 3);
+    assert_eq!(told.iter().filter(|e| matches!(e, Event::Ambiguous { .. })).count(), 2);
     assert_eq!(told.last(), Some(&Event::Closed { why: WhyClosed::Stalled, open: vec![], unsent: vec![] }));
 }
 
@@ -253,21 +253,65 @@ fn the_slot_of_an_unknown_one_is_given_back_in_the_end() {
 }
 
 #[test]
-fn a_nack_with_our_number_is_an_answer_and_one_without_is_a_suspicion() {
-    let (mut esme, mut smsc) = bound();
+fn a_nack_with_our_number_is_an_answer_and_one_without_ends_the_link() {
+    let (mut esme, _) = bound();
     let seq = esme.submit(1, &text(b"a"), 0).unwrap();
     esme.submit(2, &text(b"b"), 0).unwrap();
+    esme.wrote(usize::MAX);
     esme.feed(&raw(command::GENERIC_NACK, 0x02, seq, b""), 1);
     assert!(matches!(&events(&mut esme)[..], [Event::Answered { token: 1, status: Status(2), .. }]));
 
     esme.feed(&raw(command::GENERIC_NACK, 0x02, 0, b""), 2);
     assert!(events(&mut esme).is_empty(), "it may still be answered");
-    esme.tick(10_002);
-    carry(&mut esme, &mut smsc, 10_003);
-    events(&mut smsc);
-    carry(&mut smsc, &mut esme, 10_004);
-    assert_eq!(events(&mut esme), [Event::Ambiguous { token: 2, why: Why::Nacked }]);
-    assert_eq!(esme.stats().nacks, 1);
+    assert_eq!(
+        (esme.room(), esme.stats().nacks),
+        (0, 1),
+        "nothing more is written into a link without framing"
+    );
+    assert!(esme.tick(10_001).is_some());
+    assert_eq!(esme.tick(10_002), None);
+    let end = Event::Closed { why: WhyClosed::Nacked, open: vec![2], unsent: vec![] };
+    assert_eq!(events(&mut esme), [end]);
+
+    let (mut esme, _) = bound();
+    let seq = esme.submit(1, &text(b"a"), 0).unwrap();
+    esme.feed(&raw(command::GENERIC_NACK, 0x02, 0, b""), 1);
+    esme.feed(&raw(SUBMIT_RESP, 0, seq, b"7\0"), 2);
+    assert_eq!(esme.tick(3), None, "all is answered: there is nothing to wait for");
+    assert!(matches!(&events(&mut esme)[..], [Event::Answered { token: 1, .. }, Event::Closed { .. }]));
+}
+
+#[test]
+fn a_pdu_that_trickles_in_ends_the_link() {
+    let (mut esme, _) = bound();
+    let pdu = raw(command::ENQUIRE_LINK, 0, 7, b"");
+    for (at, octet) in (0..).zip(&pdu[..9]) {
+        esme.feed(&[*octet], 1_000 * at);
+        assert!(esme.tick(1_000 * at).is_some());
+    }
+    assert_eq!(esme.tick(10_000), None);
+    assert!(matches!(&events(&mut esme)[..], [Event::Closed { why: WhyClosed::Torn, .. }]));
+
+    // Many PDUs, each of them torn for a moment, are no slow one.
+    let (mut esme, _) = bound();
+    let stream: Vec<u8> = std::iter::repeat_n(pdu, 20).flatten().collect();
+    for (at, piece) in (0..).zip(stream.chunks(15)) {
+        esme.feed(piece, 1_000 * at);
+        assert!(esme.tick(1_000 * at).is_some(), "after {at} s");
+        esme.wrote(usize::MAX);
+    }
+}
+
+#[test]
+fn a_link_is_proven_by_an_answered_enquiry() {
+    let (mut esme, mut smsc) = bound();
+    esme.ask(5);
+    esme.ask(6);
+    assert!(!esme.is_proven());
+    assert_eq!(esme.output().len(), 16, "it asks once");
+    carry(&mut esme, &mut smsc, 7);
+    carry(&mut smsc, &mut esme, 8);
+    assert!(esme.is_proven());
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use sms::Encoding;
 use sms::parts::{self, Reference};
-use std::sync::atomic::{AtomicU8, Ordering};
 use store::machine::outbox::Ready;
 use wire::smpp::{Kind, Sm, UDHI, destination, source, time};
 
@@ -27,14 +26,10 @@ pub(crate) const FINAL_REPORT: u8 = 0x01;
 pub(crate) const ALL_REPORTS: u8 = 0x11;
 
 /// Encodes a row; `now` decides how much of its validity is left.
-pub(crate) fn bodies(
-    ready: &Ready,
-    dialect: &Dialect,
-    next: &AtomicU8,
-    now: i64,
-) -> Result<Vec<Vec<u8>>, String> {
-    let reference = Reference::Eight(next.fetch_add(1, Ordering::Relaxed));
-    let split = parts::split(&ready.text, reference, u8::MAX)
+///
+/// The reference of a long one follows from its id: parts of a later try join those of an earlier one.
+pub(crate) fn bodies(ready: &Ready, dialect: &Dialect, now: i64) -> Result<Vec<Vec<u8>>, String> {
+    let split = parts::split(&ready.text, Reference::eight(ready.row.id), u8::MAX)
         .map_err(|e| format!("{} parts, at most {} fit", e.parts, e.most))?;
     let left_s = ((ready.valid_until - now) / 1_000).max(1);
     let validity = time::relative(left_s);

@@ -6,7 +6,7 @@ use sms::udh::Reference;
 use std::collections::HashSet;
 use store::machine::inbound::{self, Concat, NewInbound};
 use store::machine::settle::Receipt;
-use wire::smpp::{Sm, SmBuf};
+use wire::smpp::{Sm, SmBuf, Sort};
 
 /// The simulator's own word for "content refused"; no standard number means it.
 const SIMULATOR_CONTENT: &str = "200";
@@ -36,10 +36,38 @@ pub(crate) fn learn(
                 status: receipt.status,
                 code: receipt.code,
                 detail,
+                from: view.source.display().into_owned(),
+                to: view.destination.display().into_owned(),
+                text: receipt.text.unwrap_or_default(),
             },
         ));
     }
+    if matches!(view.sort(), Sort::Receipt | Sort::Intermediate) {
+        return Some(Learnt::Receipt(seq, unreadable(&view)));
+    }
     message(connector, &view, now, again).map(|m| Learnt::Inbound(seq, m))
+}
+
+/// A report that says nothing we can read: kept among those without a message, with what it said.
+fn unreadable(view: &Sm<'_>) -> Receipt {
+    let said = view.text().unwrap_or_default().replace('\0', "");
+    Receipt {
+        h: key(b""),
+        smsc_id: String::new(),
+        status: sms::Status::Unknown,
+        code: Code::UnknownCode,
+        detail: said.chars().take(500).collect(),
+        from: view.source.display().into_owned(),
+        to: view.destination.display().into_owned(),
+        text: String::new(),
+    }
+}
+
+/// The id of an answer as text: octets that are no UTF-8 are read as ISO 8859-1, so that none is lost.
+pub(crate) fn id_text(id: &[u8]) -> String {
+    let text =
+        std::str::from_utf8(id).map_or_else(|_| id.iter().map(|b| char::from(*b)).collect(), str::to_owned);
+    text.replace('\0', "")
 }
 
 /// The key under which a carrier's id is found again.
@@ -49,7 +77,8 @@ pub(crate) fn key(id: &[u8]) -> i64 {
 
 fn message(connector: i64, sm: &Sm<'_>, now: i64, again: &mut Suspects) -> Option<NewInbound> {
     let text = sm.text()?;
-    let (sender, recipient) = (sm.source.display().into_owned(), sm.destination.display().into_owned());
+    let as_taken = |address: &str| sms::number::received(address).to_owned();
+    let (sender, recipient) = (as_taken(&sm.source.display()), as_taken(&sm.destination.display()));
     let (header, _) = sm.split();
     let concat = sms::udh::parse(header).and_then(|h| h.concat()).map(|c| Concat {
         reference: reference(c.reference),

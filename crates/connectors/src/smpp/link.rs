@@ -1,79 +1,79 @@
 //! One link: connect, bind, carry, settle, and again when it breaks.
 
-use super::encode::{self, Alphabet, Dialect};
+use super::door::Door;
 use super::incoming::{self, Suspects};
+use super::words::{closed, refused};
 use crate::backoff;
 use crate::board::{Board, Standing};
+use crate::circuit::Circuit;
 use crate::feed::Feed;
-use crate::net::{self, Net, Socket};
-use crate::pump::{Encode, Pump};
-use crate::settler::{self, Learnt, Stored};
+use crate::letter::Encode;
+use crate::net::{self, Socket};
+use crate::pump::Pump;
+use crate::settler::{self, Stored};
+use crate::steady;
+use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Db;
+use store::machine::alarm;
 use store::machine::outbox::Taker;
-use store::machine::settle::{Late, Outcome};
+use store::machine::settle::Outcome;
 use tokio::sync::{mpsc, watch};
-use wire::smpp::{self, Bind, Event, Kind, Meaning, SendError, Session, Stage, Status, WhyClosed};
+use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Stage, Status};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
 const UNANSWERED_MAX: usize = 4_000;
 /// How long a link that is to end waits for its answers.
 const DRAIN: Duration = Duration::from_secs(20);
-/// One-time codes are given up sooner than anything else.
-const OTP_ANSWER_MS: i64 = 10_000;
+/// How long the last words of a session may take to leave.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
 const TRY_AGAIN: Status = Status(0x64);
 
-/// How one link behaves.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) name: String,
-    pub(crate) address: String,
-    pub(crate) system_id: String,
-    pub(crate) password: String,
-    pub(crate) system_type: String,
-    pub(crate) bind: Bind,
-    pub(crate) window: usize,
-    pub(crate) rate: i64,
-    pub(crate) alphabet: Alphabet,
-    pub(crate) answer_ms: i64,
-    pub(crate) enquire_ms: i64,
-    pub(crate) simulator: bool,
-    pub(crate) net: Arc<dyn Net>,
-}
+mod answer;
+mod settings;
+use settings::encoder;
+pub(crate) use settings::{Settings, Shared};
 
 /// Runs one link until `stop` says so. Everything taken is settled when it returns.
 pub(crate) async fn run(
     db: Db,
     settings: Arc<Settings>,
-    feed: Arc<Feed>,
-    board: Arc<Board>,
+    shared: Shared,
     taker: Taker,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut failures = 0;
     let mut first = true;
+    let mut careful = false;
+    let mut door = Door::default();
+    let board = &shared.board;
     while !*stop.borrow() {
-        let (link, settler) = Link::new(&db, &settings, &feed, &board, taker);
-        let mut link = link;
+        let (mut link, settler) = Link::new(&db, &settings, &shared, taker, careful);
         link.show(LinkState::Connecting, "");
-        let end = link.live(&mut stop, first).await;
+        let end = link.live(&mut stop, first, &mut door).await;
         first = false;
         drop(link);
         let _ = settler.await; // everything learnt is stored before the next session begins
-        feed.rewind();
-        if end.was_bound {
-            failures = 0;
-        }
+        shared.feed.rewind();
         if *stop.borrow() {
             break;
         }
-        let pause = backoff::link_ms(failures, end.state == LinkState::AuthFailed, db.chance());
+        if end.lived_ms.is_some_and(|ms| ms >= settings.times.flap) {
+            failures = 0;
+            careful = false;
+        } else if end.lived_ms.is_some() {
+            careful = true; // it flaps: the next one is asked before anything is written, and begins with one
+        }
+        let auth_failed = end.state == LinkState::AuthFailed;
+        let pause = backoff::link_ms(&settings.times, failures, auth_failed, db.chance());
         failures += 1;
+        if auth_failed {
+            alarm(&db, taker.connector, alarm::Kind::Password, Some(end.words.clone())).await;
+        }
         board.set(link_index(taker), standing(end.state, end.words));
         let wait = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(1_000)));
         tokio::select! {
@@ -95,7 +95,8 @@ fn standing(state: LinkState, error: String) -> Standing {
 
 /// How a session ended, for the page.
 struct End {
-    was_bound: bool,
+    /// How long it was bound; `None` when it never was.
+    lived_ms: Option<i64>,
     state: LinkState,
     words: String,
 }
@@ -109,10 +110,18 @@ struct Link<'a> {
     pump: Pump,
     stored: mpsc::UnboundedReceiver<Stored>,
     suspects: Suspects,
-    was_bound: bool,
+    bound_at: Option<i64>,
     end: Option<(LinkState, String)>,
     encode: Encode,
     feed: Arc<Feed>,
+    circuit: &'a Mutex<Circuit>,
+    trust: Trust,
+    /// Nothing is written before the link has answered an enquire_link.
+    careful: bool,
+    /// Why the circuit is open; empty while it is not.
+    tripped: String,
+    /// What is to be written: how much is left of it, and since when.
+    writing: Option<(usize, i64)>,
     /// Nothing was due at the last look: the bell, a tick or the next due wakes the pump.
     idle: bool,
 }
@@ -121,9 +130,9 @@ impl<'a> Link<'a> {
     fn new(
         db: &'a Db,
         settings: &'a Arc<Settings>,
-        feed: &Arc<Feed>,
-        board: &'a Board,
+        shared: &'a Shared,
         taker: Taker,
+        careful: bool,
     ) -> (Link<'a>, tokio::task::JoinHandle<()>) {
         let (learnt, inbox) = mpsc::unbounded_channel();
         let (told, stored) = mpsc::unbounded_channel();
@@ -136,29 +145,48 @@ impl<'a> Link<'a> {
             window: settings.window,
             response_ms: settings.answer_ms,
             enquire_ms: settings.enquire_ms,
+            session_init_ms: settings.times.bind,
+            probe_ms: settings.times.probe,
+            pdu_ms: settings.times.pdu,
+            late_ms: settings.times.late,
             ..smpp::Config::default()
         };
         let encode = encoder(db, settings);
         let link = Link {
             db,
             settings,
-            board,
+            board: &shared.board,
             taker,
-            session: Session::esme(config, db.now_ms()),
-            pump: Pump::new(db, Arc::clone(feed), taker, settings.window, settings.rate, &encode, learnt),
+            session: Session::esme(config, steady::now_ms()),
+            pump: Pump::new(
+                db,
+                Arc::clone(&shared.feed),
+                taker,
+                settings.window,
+                settings.rate,
+                &encode,
+                learnt,
+            ),
             stored,
             suspects: Suspects::default(),
-            was_bound: false,
+            bound_at: None,
             end: None,
             encode,
-            feed: Arc::clone(feed),
+            feed: Arc::clone(&shared.feed),
+            circuit: &shared.circuit,
+            trust: Trust::new(settings.window, settings.answer_ms, careful),
+            careful,
+            tripped: String::new(),
+            writing: None,
             idle: false,
         };
         (link, settler)
     }
 
     fn show(&self, state: LinkState, error: &str) {
-        let limited_by = if self.pump.pace.is_pressed() {
+        let limited_by = if self.pump.without_bulk() {
+            "disk"
+        } else if self.pump.pace.is_pressed() {
             "carrier"
         } else if self.pump.pace.is_limited() {
             "rate"
@@ -174,29 +202,29 @@ impl<'a> Link<'a> {
     }
 
     /// From connect to the last settled outcome.
-    async fn live(&mut self, stop: &mut watch::Receiver<bool>, first: bool) -> End {
-        let connect =
-            tokio::time::timeout(Duration::from_secs(10), self.settings.net.connect(&self.settings.address));
+    async fn live(&mut self, stop: &mut watch::Receiver<bool>, first: bool, door: &mut Door) -> End {
+        let patience = Duration::from_millis(self.settings.times.connect.unsigned_abs());
+        let connect = door.connect(self.settings, patience);
         let socket = tokio::select! {
             biased;
             out = connect => match out {
-                Ok(Ok(socket)) => socket,
-                Ok(Err(e)) => return self.down(format!("{}: {e}", self.settings.address)),
-                Err(_) => return self.down(format!("{}: no answer in 10 s", self.settings.address)),
+                Ok(socket) => socket,
+                Err(words) => return self.down(words),
             },
             _ = stop.changed() => return self.down(String::new()),
         };
+        self.session.connected(steady::now_ms());
         if !first || self.session.stage() != Stage::Closed {
             self.remember_deliveries().await;
         }
         self.carry(&*socket, stop).await;
         self.finish().await;
         let (state, words) = self.end.take().unwrap_or((LinkState::Down, String::new()));
-        End { was_bound: self.was_bound, state, words }
+        End { lived_ms: self.bound_at.map(|at| steady::now_ms() - at), state, words }
     }
 
     fn down(&self, words: String) -> End {
-        End { was_bound: false, state: LinkState::Down, words }
+        End { lived_ms: None, state: LinkState::Down, words }
     }
 
     /// What came last before this session may come again.
@@ -215,7 +243,8 @@ impl<'a> Link<'a> {
         loop {
             self.turn();
             if self.session.stage() == Stage::Closed {
-                let _ = socket.try_write(self.session.output()); // the last words, as far as they go; nobody waits for a deaf carrier
+                // The last words, as far as they go: a peer that does not read is not waited for.
+                let _ = tokio::time::timeout(LAST_WORDS, net::write_all(socket, self.session.output())).await;
                 return;
             }
             if *stop.borrow() && drain_until.is_none() {
@@ -225,14 +254,15 @@ impl<'a> Link<'a> {
             if let Some(until) = drain_until {
                 let quiet = !self.pump.is_taking() && self.pump.in_flight() == 0 && !self.pump.has_ready();
                 if quiet || tokio::time::Instant::now() > until {
-                    self.session.unbind(self.db.now_ms());
+                    self.session.unbind(steady::now_ms());
                     drain_until = Some(tokio::time::Instant::now() + DRAIN);
                 }
             }
-            if shown.elapsed() > Duration::from_secs(1) && self.was_bound {
+            if shown.elapsed() > Duration::from_secs(1) && self.bound_at.is_some() {
                 shown = tokio::time::Instant::now();
-                self.show(self.state(), "");
+                self.show(self.state(), &self.tripped);
             }
+            self.watch_writing();
             let wait = self.sleep_ms();
             let reading = self.session.unanswered() < UNANSWERED_MAX;
             let has_output = !self.session.output().is_empty();
@@ -242,13 +272,13 @@ impl<'a> Link<'a> {
                 ready = net::writable(socket), if has_output => {
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
-                        Ok(n) => self.session.wrote(n),
+                        Ok(n) => self.wrote(n),
                         Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                         Err(_) => self.session.lost(),
                     }
                 }
                 ready = net::readable(socket), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
-                    Ok(n) if n > 0 => self.session.feed(&buffer[..n], self.db.now_ms()),
+                    Ok(n) if n > 0 => self.session.feed(&buffer[..n], steady::now_ms()),
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
                 },
@@ -269,37 +299,77 @@ impl<'a> Link<'a> {
         }
     }
 
+    /// A peer that does not read what was put out in time is given up.
+    fn watch_writing(&mut self) {
+        let (left, now) = (self.session.output().len(), steady::now_ms());
+        match self.writing {
+            _ if left == 0 => self.writing = None,
+            None => self.writing = Some((left, now)),
+            Some((_, since)) if now >= since + self.settings.times.write => self.session.unread(),
+            Some(_) => {}
+        }
+    }
+
+    fn wrote(&mut self, count: usize) {
+        self.session.wrote(count);
+        // What was put out since begins its own time when this is written.
+        self.writing = match self.writing {
+            Some((left, since)) if left > count => Some((left - count, since)),
+            _ => None,
+        };
+    }
+
     /// Everything that needs no waiting: timers, events, writing, the next intent.
     fn turn(&mut self) {
-        let now = self.db.now_ms();
+        let now = steady::now_ms();
         self.session.tick(now);
         while let Some(event) = self.session.poll_event() {
             self.on_event(event);
         }
-        if self.session.stage() != Stage::Bound {
+        if self.session.stage() != Stage::Bound || self.careful && !self.session.is_proven() {
+            self.pump.offer(false);
             return;
         }
-        self.write(now);
+        let (open, tripped) = {
+            let circuit = lock(self.circuit);
+            (circuit.room(now), circuit.is_open())
+        };
+        if open > 0 {
+            self.write(now);
+        }
+        self.pump.give_back_stale(self.settings.times.ready);
+        if self.room(now) > 0 {
+            self.pump.still = false;
+        }
         if self.settings.bind == Bind::Receiver {
             return;
         }
-        if self.idle {
-            self.pump.offer(true);
+        if self.idle || open == 0 {
+            self.pump.offer(self.idle && !tripped);
         } else {
-            self.pump.want(&self.encode);
+            self.pump.want(&self.encode, open);
         }
     }
 
+    /// Parts that may be written now: by the window, by what the link has shown to stand, by the circuit.
+    fn room(&self, now: i64) -> usize {
+        let trusted = self.trust.usable().saturating_sub(self.pump.in_flight());
+        self.session.room().min(trusted).min(lock(self.circuit).room(now))
+    }
+
     fn write(&mut self, now: i64) {
-        while let Some((token, mut part)) = self.pump.next(self.session.room()) {
+        while let Some((token, mut part)) = self.pump.next(self.room(now), self.session.room()) {
             let answer_ms = if part.class == sms::Class::Otp {
-                OTP_ANSWER_MS.min(self.settings.answer_ms)
+                self.settings.times.otp_answer.min(self.settings.answer_ms)
             } else {
                 self.settings.answer_ms
             };
             let body = std::mem::take(&mut part.body);
             match self.session.send_body(Kind::Submit, token, &body, answer_ms, now) {
-                Ok(_) => self.pump.wrote(token, part),
+                Ok(_) => {
+                    self.pump.wrote(token, part);
+                    lock(self.circuit).wrote(now);
+                }
                 Err(SendError::WindowFull | SendError::NotBound | SendError::WrongBind) => {
                     part.body = body;
                     return self.pump.put_back(part);
@@ -315,14 +385,17 @@ impl<'a> Link<'a> {
 
     /// How long nothing can happen without a knock.
     fn sleep_ms(&mut self) -> u64 {
-        let now = self.db.now_ms();
+        let now = steady::now_ms();
         let mut wait: i64 = 1_000;
+        if let Some((_, since)) = self.writing {
+            wait = wait.min(since + self.settings.times.write - now);
+        }
         if let Some(deadline) = self.session.tick(now) {
             wait = wait.min(deadline - now);
         }
         if self.idle {
             if let Some(due) = self.feed.next_due() {
-                wait = wait.min(due - now);
+                wait = wait.min(due - self.db.now_ms());
             }
         } else if let Some(ms) = self.pump.pace.wait_ms(now) {
             wait = wait.min(ms);
@@ -331,20 +404,38 @@ impl<'a> Link<'a> {
     }
 
     fn state(&self) -> LinkState {
-        if self.pump.pace.is_pressed() { LinkState::Throttled } else { LinkState::Bound }
+        if lock(self.circuit).is_open() {
+            LinkState::NoTraffic
+        } else if self.pump.pace.is_pressed() {
+            LinkState::Throttled
+        } else {
+            LinkState::Bound
+        }
     }
 
     fn on_event(&mut self, event: Event) {
         let now = self.db.now_ms();
         match event {
             Event::Bound { .. } => {
-                self.was_bound = true;
+                self.bound_at = Some(steady::now_ms());
+                if self.careful {
+                    self.session.ask(steady::now_ms());
+                }
+                let (db, connector) = (self.db.clone(), self.taker.connector);
+                let circuit = lock(self.circuit).is_open();
+                tokio::spawn(async move {
+                    alarm(&db, connector, alarm::Kind::Password, None).await;
+                    if !circuit {
+                        alarm(&db, connector, alarm::Kind::Circuit, None).await;
+                    }
+                });
                 self.show(LinkState::Bound, "");
                 tracing::info!(connector = %self.settings.name, "bound");
             }
             Event::BindRefused(status) => self.end = Some(refused(status)),
             Event::Answered { token, status, message_id } => self.on_answer(token, status, &message_id),
             Event::Ambiguous { token, why } => {
+                self.trust.missed(steady::now_ms());
                 self.pump.ended(token, Outcome::Ambiguous { detail: format!("{why:?}") });
             }
             Event::LateAnswer { token, status, message_id } => self.on_late(token, status, &message_id),
@@ -367,36 +458,6 @@ impl<'a> Link<'a> {
             }
             Event::Outbind { .. } | Event::Alert { .. } | Event::BindAsked(_) | Event::Submit { .. } => {}
         }
-    }
-
-    fn on_answer(&mut self, token: u64, status: Status, message_id: &[u8]) {
-        let Some(part) = self.pump.part(token) else { return };
-        let now = self.db.now_ms();
-        let detail = words(status);
-        let outcome = match status.meaning() {
-            Meaning::Ok => accepted(message_id),
-            Meaning::Throttle => {
-                self.pump.pace.throttled(now);
-                Outcome::Back { due: 0 }
-            }
-            Meaning::Temporary => {
-                let due = now + backoff::message_ms(part.class, part.attempt, self.db.chance());
-                Outcome::Again { due, code: status.reason(), detail }
-            }
-            Meaning::Message | Meaning::Route => Outcome::Rejected { code: status.reason(), detail },
-            Meaning::Link => Outcome::Back { due: now + 1_000 },
-        };
-        self.pump.ended(token, outcome);
-    }
-
-    fn on_late(&mut self, token: u64, status: Status, message_id: &[u8]) {
-        let Some(part) = self.pump.late(token) else { return };
-        let answer = match (accepted(message_id), status.is_ok()) {
-            (Outcome::Accepted { smsc_id, h }, true) => Ok((smsc_id, h)),
-            _ => Err((status.reason(), words(status))),
-        };
-        let (message, attempt) = (part.message, part.attempt);
-        self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
     }
 
     fn on_stored(&mut self, stored: &Stored) {
@@ -425,39 +486,17 @@ impl<'a> Link<'a> {
     }
 }
 
-fn encoder(db: &Db, settings: &Settings) -> Encode {
-    let registered_delivery = if settings.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
-    let dialect = Dialect { alphabet: settings.alphabet, registered_delivery };
-    let reference = AtomicU8::new(db.chance() as u8);
-    let db = db.clone();
-    Arc::new(move |ready| encode::bodies(ready, &dialect, &reference, db.now_ms()))
-}
-
-fn accepted(message_id: &[u8]) -> Outcome {
-    let smsc_id = String::from_utf8_lossy(message_id).replace('\0', "");
-    Outcome::Accepted { h: incoming::key(message_id), smsc_id }
-}
-
-fn words(status: Status) -> String {
-    status.name().map_or_else(|| format!("0x{:08X}", status.0), |name| format!("{name} 0x{:X}", status.0))
-}
-
-fn refused(status: Status) -> (LinkState, String) {
-    let wrong_proof = matches!(status.0, 0x0D..=0x0F);
-    (if wrong_proof { LinkState::AuthFailed } else { LinkState::Down }, words(status))
-}
-
-fn closed(why: WhyClosed) -> &'static str {
-    match why {
-        WhyClosed::Unbound => "unbound",
-        WhyClosed::PeerUnbound => "the carrier ended the session",
-        WhyClosed::Refused(_) => "the carrier refused the bind",
-        WhyClosed::NoBind => "the carrier did not answer the bind",
-        WhyClosed::Dead => "the carrier stopped answering",
-        WhyClosed::Stalled => "no message is answered any more",
-        WhyClosed::Framing => "the carrier sent what is no SMPP",
-        WhyClosed::Flooded => "the carrier does not read",
-        WhyClosed::Inactive => "nothing moved for too long",
-        WhyClosed::Lost => "the connection was cut",
+/// Raises an alarm of a connector with these words, or clears it.
+async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>) {
+    let out = match words {
+        Some(words) => db.write("alarm", move |tx| alarm::raise(tx, kind, connector, 0, 0, &words)).await,
+        None => db.write("alarm", move |tx| alarm::clear(tx, kind, connector, 0)).await,
+    };
+    if let Err(e) = out {
+        tracing::warn!(connector, error = %e, "an alarm could not be stored");
     }
+}
+
+fn lock(circuit: &Mutex<Circuit>) -> MutexGuard<'_, Circuit> {
+    circuit.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,7 @@ use crate::Doors;
 use crate::problem::Answer;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
+use engine::health::{self, Measured, Report, State as Health};
 use sms::Status;
 use std::fmt::Write;
 use store::connector::Connector;
@@ -17,12 +18,14 @@ struct Family {
 }
 
 pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'static str); 1], String)> {
-    let (connectors, states, depths, totals) = doors
+    let measured = Measured::now(doors.db(), true);
+    let (connectors, states, depths, totals, report) = doors
         .db()
-        .read(|tx| {
+        .read(move |tx| {
             let (states, depths) = (store::live::states(tx)?, store::live::depths(tx)?);
             let totals = engine::message::totals(tx)?;
-            Ok::<_, engine::Error>((store::connector::list(tx)?, states, depths, totals))
+            let report = health::report(tx, &measured)?;
+            Ok::<_, engine::Error>((store::connector::list(tx)?, states, depths, totals, report))
         })
         .await?;
     let mut out = String::with_capacity(4_096);
@@ -30,6 +33,7 @@ pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'
     messages(&mut out, &totals);
     let depth = |c: &Connector| depths.get(&c.id).copied().unwrap_or_default();
     links(&mut out, &connectors, &|c| states.get(&c.id).cloned(), &depth);
+    checks(&mut out, &report);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out))
 }
 
@@ -43,6 +47,10 @@ fn vitals(out: &mut String, doors: &Doors) {
     one(out, "sendword_store_closures_total", "counter", "Closures run.", vitals.closures);
     one(out, "sendword_store_waiting", "gauge", "Closures waiting for the writer.", vitals.waiting as u64);
     let longest = u64::try_from(vitals.longest.1).unwrap_or(u64::MAX);
+    let disk = doors.db().disk() as u64;
+    one(out, "sendword_disk_level", "gauge", "Room: 0 fine, 1 low, 2 no advertising, 3 nothing new.", disk);
+    let jump = doors.db().clock_jump_ms().unsigned_abs();
+    one(out, "sendword_clock_doubted_ms", "gauge", "A jump of the clock that is not believed yet.", jump);
     one(out, "sendword_store_longest_ms", "gauge", "The longest closure since the start.", longest);
 }
 
@@ -99,6 +107,29 @@ fn links(
             "sendword_connector_state{{connector=\"{name}\",kind=\"{kind}\",state=\"{word}\"}} 1"
         );
     }
+}
+
+/// The checks of `doctor`, under the same names.
+fn checks(out: &mut String, report: &Report) {
+    let state = "sendword_check_state";
+    head(out, &gauge(state, "How a check of doctor came out: 0 ok, 1 warn, 2 fail, -1 unknown."));
+    for check in &report.checks {
+        let n = match check.state {
+            Health::Ok => 0,
+            Health::Warn => 1,
+            Health::Fail => 2,
+            Health::Unknown => -1,
+        };
+        let _ = writeln!(out, "{state}{{check=\"{}\"}} {n}", check.name);
+    }
+    let value = "sendword_check_value";
+    head(out, &gauge(value, "The figure behind a check of doctor."));
+    for check in &report.checks {
+        let _ = writeln!(out, "{value}{{check=\"{}\",unit=\"{}\"}} {}", check.name, check.unit, check.value);
+    }
+    let build = "sendword_build_info";
+    head(out, &gauge(build, "1, with the version."));
+    let _ = writeln!(out, "{build}{{version=\"{}\"}} 1", report.version);
 }
 
 fn gauge(name: &'static str, help: &'static str) -> Family {

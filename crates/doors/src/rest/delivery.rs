@@ -29,7 +29,6 @@ pub(crate) fn mount(api: &mut Api) {
     api.patch("/v1/connectors/{id}", "Change a connector's settings, or switch it on or off", change);
     api.delete("/v1/connectors/{id}", "Remove a connector that nothing uses", remove);
     api.post("/v1/connectors/{id}/reconnect", "Drop the link and build it anew", reconnect);
-    api.get("/v1/queues", "What waits in each connector", queues);
     api.get("/v1/routes", "List routes in their order", routes);
     api.post("/v1/routes", "Add a route", route_add);
     api.get("/v1/routes/explain", "Which way a message would go, and why", explain);
@@ -147,31 +146,6 @@ async fn reconnect(State(doors): State<Doors>, caller: Caller, Path(id): Path<St
     let command =
         write(&doors, &caller, "reconnect", move |tx, ctx| connector::reconnect(tx, ctx, id)).await?;
     Ok((StatusCode::ACCEPTED, Json(Made::new(kind::COMMAND, command))).into_response())
-}
-
-/// What waits in a connector.
-#[derive(Serialize)]
-struct Queue {
-    connector: String,
-    queued: i64,
-    flight: i64,
-    /// Requests on the wire without an answer.
-    submitted: i64,
-    rate: i64,
-    limited_by: String,
-}
-
-async fn queues(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Queue>>> {
-    let all = read(&doors, &caller, connector::list).await?;
-    let queue = |v: View| Queue {
-        connector: v.name,
-        queued: v.queued,
-        flight: v.flight,
-        submitted: v.window_used,
-        rate: v.rate,
-        limited_by: v.limited_by,
-    };
-    Ok(Json(List::whole(all.into_iter().map(queue).collect())))
 }
 
 #[derive(Serialize)]

@@ -4,11 +4,15 @@ mod access;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod doctor;
 mod imports;
 mod inbound;
 mod lists;
 mod messages;
 mod people;
+mod queues;
+mod restore;
+mod unconfirmed;
 
 use crate::Doors;
 use crate::api::Api;
@@ -30,7 +34,11 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    queues::mount(api);
+    unconfirmed::mount(api);
+    doctor::mount(api);
     access::mount(api);
+    restore::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

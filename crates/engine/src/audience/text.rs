@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -50,6 +50,14 @@ pub(crate) fn json(data: &impl Serialize) -> String {
     serde_json::to_string(data).unwrap_or_default()
 }
 
+/// Names and texts, each name once, as one JSON object.
+pub(crate) fn json_of<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut out = Vec::with_capacity(96);
+    let mut json = serde_json::Serializer::new(&mut out);
+    let written = json.collect_map(fields);
+    written.ok().and_then(|()| String::from_utf8(out).ok()).unwrap_or_default()
+}
+
 /// The fields of a contact; what is no text is none.
 pub(crate) fn fields(json: &str) -> BTreeMap<String, String> {
     serde_json::from_str(json).unwrap_or_default()
@@ -58,7 +66,14 @@ pub(crate) fn fields(json: &str) -> BTreeMap<String, String> {
 /// Small letters without accents, points and vowel signs, one blank between words.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+        let mut out = String::with_capacity(text.len());
+        for word in text.split_ascii_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        }
+        return out;
     }
     let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -66,9 +81,24 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// What a search looks in: the name both ways round, the number, the e-mail.
 pub(crate) fn search(first: &str, last: &str, number: &str, fields: &BTreeMap<String, String>) -> String {
-    let email = fields.get("email").map_or("", String::as_str);
-    let again = if last.is_empty() { "" } else { first };
-    fold(&[first, last, again, number, email].join(" "))
+    search_of(first, last, number, fields.get("email").map_or("", String::as_str))
+}
+
+/// [`search`] of somebody whose e-mail is at hand.
+pub(crate) fn search_of(first: &str, last: &str, number: &str, email: &str) -> String {
+    let (first, last) = (fold(first), fold(last));
+    let again = if last.is_empty() { "" } else { &first };
+    let email = fold(email);
+    let mut out = String::with_capacity(2 * first.len() + last.len() + number.len() + email.len() + 4);
+    for piece in [&first, &last, again, number, &email] {
+        if !piece.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(piece);
+        }
+    }
+    out
 }
 
 /// What is looked for: a number in any spelling by its digits, else the folded words.

@@ -16,6 +16,7 @@ use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
 use store::campaign::people::{self, Person};
 use store::campaign::{self as rows, Campaign, State};
+use store::machine::restored;
 use store::machine::tally::Tally;
 use store::workspace::{self, Mode};
 use store::{Bell, Db};
@@ -57,6 +58,9 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
     let mut mailing: Option<Mailing> = None;
     while work.my_turn() {
         let Some((campaign, counts, rate)) = look(db, workspace, id)? else { return Ok(Next::Done) };
+        if campaign.planned > 0 && db.disk() >= store::disk::Level::NoBulk {
+            return Err(Error::Store(store::Error::Full)); // told on the mailing's page, and tried again
+        }
         if campaign.planned == 0 {
             return watch(db, workspace, &campaign, &counts);
         }
@@ -152,6 +156,9 @@ fn slice(db: &Db, mailing: &Mailing, page: &mut Page, most: usize) -> Result<i64
             unsubscribe::tokens(tx, workspace, &numbers)?;
         }
         submit::insert(tx, &judged.admitted)?;
+        // Of a restored store: who had it already before stands where they stood, and is not written to again.
+        let made: Vec<i64> = judged.admitted.iter().map(|a| a.row.id).collect();
+        restored::expanded(tx, workspace, id, &made)?;
         count::skip(tx, workspace, id, &judged.skips)?;
         let mut tally = Tally::default();
         judged.skips.iter().for_each(|s| tally.skipped(workspace, id, s.code, 1));

@@ -7,6 +7,7 @@ use crate::Result;
 use crate::work::{Next, Work};
 use store::campaign::page::{self, Frozen};
 use store::campaign::{self as rows, State};
+use store::ledger::sent::{Kind, Sent};
 use store::machine::job::{self, JobKind};
 use store::{Bell, Db, Error};
 
@@ -78,6 +79,8 @@ fn set_running(db: &Db, workspace: i64, id: i64) -> Result<()> {
         if rows::step(tx, workspace, id, &[State::Freezing], State::Running)? {
             let now = tx.now();
             job::put(tx, JobKind::CampaignExpand, workspace, id, now)?;
+            // A copy of the database made before this moment would take it for one that never ran.
+            tx.sent_logged(Sent::of(Kind::Launched, id, now));
             tx.ring(Bell::Workspace(workspace));
         }
         Ok::<_, Error>(())

@@ -38,6 +38,8 @@ pub enum Shown {
     CompletedWithFailures,
     /// Ended by a person.
     Stopped,
+    /// Of a restored store: waits until a person lets it go.
+    Held,
 }
 
 impl Shown {
@@ -53,6 +55,7 @@ impl Shown {
             Shown::Completed => "completed",
             Shown::CompletedWithFailures => "completed_with_failures",
             Shown::Stopped => "stopped",
+            Shown::Held => "held",
         }
     }
 
@@ -235,6 +238,7 @@ fn shown(c: &rows::Campaign, counts: &Counts, ways: &[Way], now: i64) -> Shown {
         State::Scheduled => Shown::Scheduled,
         State::Freezing => Shown::Freezing,
         State::Paused => Shown::Paused,
+        State::Held => Shown::Held,
         State::Stopped => Shown::Stopped,
         State::Running | State::Completed => {
             if !is_over(c, counts, now) {

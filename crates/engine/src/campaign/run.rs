@@ -24,6 +24,7 @@ pub struct Stopped {
 /// `already_launched` the second time, `Invalid` while something is missing.
 pub fn launch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Campaigns)?;
+    tx.may_accept()?;
     let found = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     if found.state != State::Draft {
         return Err(Error::Conflict("already_launched"));
@@ -78,7 +79,7 @@ pub fn resume(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
 /// `not_running` for a draft and for what is over.
 pub fn stop(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Stopped> {
     ctx.need(Permission::Campaigns)?;
-    let from = [State::Scheduled, State::Freezing, State::Running, State::Paused];
+    let from = [State::Scheduled, State::Freezing, State::Running, State::Paused, State::Held];
     step(tx, ctx, id, &from, State::Stopped, "not_running")?;
     stream::set_run_of_campaign(tx, ctx.workspace, id, Run::Stopped)?;
     job::cancel(tx, JobKind::CampaignDue, id)?;

@@ -4,6 +4,7 @@
 //! asked for something by a command row and shown by a state row.
 
 mod address;
+mod hint;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
+pub use hint::{Hint, hint};
 pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
 pub use store::machine::command::Progress;
 
@@ -43,6 +45,10 @@ pub struct View {
     pub state: LinkState,
     /// Since when, ms since 1970.
     pub since: i64,
+    /// When its process last said how it stands, ms; 0 never did.
+    pub heard_at: i64,
+    /// Whether that is too long ago to be believed.
+    pub stale: bool,
     /// Its last error; empty when all is well.
     pub error: String,
     /// Parts a second, of late.
@@ -127,10 +133,10 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<View>> {
     ctx.need(Permission::Read)?;
     let (states, depths) = (live::states(tx)?, live::depths(tx)?);
-    let all = store::connector::list(tx)?;
+    let (all, now) = (store::connector::list(tx)?, tx.now());
     let view = |c: Connector| {
         let depth = depths.get(&c.id).copied().unwrap_or_default();
-        view(c.clone(), states.get(&c.id), depth)
+        view(c.clone(), states.get(&c.id), depth, now)
     };
     Ok(all.into_iter().map(view).collect())
 }
@@ -192,7 +198,7 @@ fn by_name(tx: &mut Tx<'_>, param: &str, name: &str) -> Result<i64> {
         .ok_or_else(|| Error::invalid(param, "unknown_connector", format!("there is no connector '{name}'")))
 }
 
-fn view(c: Connector, state: Option<&live::State>, depth: live::Depth) -> View {
+fn view(c: Connector, state: Option<&live::State>, depth: live::Depth, now: i64) -> View {
     let (mut link, mut since, mut error) = (LinkState::Down, c.created_at, String::new());
     if let Some(s) = state {
         (link, since, error) = (s.state, s.since, s.error.clone());
@@ -208,6 +214,8 @@ fn view(c: Connector, state: Option<&live::State>, depth: live::Depth) -> View {
         enabled: c.enabled,
         state: link,
         since,
+        heard_at: state.map_or(0, |s| s.at),
+        stale: c.enabled && state.is_some_and(|s| now - s.at > live::STALE_MS),
         error,
         rate: state.map_or(0, |s| s.rate),
         limited_by: state.map(|s| s.limited_by.clone()).unwrap_or_default(),

@@ -1,27 +1,63 @@
-//! Rows become people: names parted, fields named, texts bounded, the same number in one batch folded into one.
-//! Pure, and run on the reading thread, so that a slice has nothing left to compute.
+//! Rows become people: names parted, fields named, texts bounded, the same number folded into one. Pure, and run beside
+//! the writer, so that a slice has nothing left to compute.
 
-use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use store::import::ProblemRow;
 use store::keys::Keys;
 
 use super::columns::Target;
+use super::mention::{Mention, pack};
 use super::plan::Plan;
 use super::problems::Problem;
-use super::rows::{Person, RowOut, Tally};
+use super::rows::{Person, RowOut};
 use crate::audience::text;
 
-/// Somebody a batch brings.
+const EMAIL: &str = "email";
+
+/// The names of all fields a file brings, in their order; a field is kept by its place among them.
+#[derive(Debug, Clone)]
+pub(super) struct Names(Arc<[String]>);
+
+impl Names {
+    fn of(plan: &Plan) -> Names {
+        let mut names: Vec<String> = plan.columns.iter().filter_map(|column| name(&column.target)).collect();
+        names.sort();
+        names.dedup();
+        names.truncate(usize::from(u16::MAX));
+        Names(names.into())
+    }
+
+    fn place(&self, name: &str) -> Option<u16> {
+        self.0.binary_search_by(|one| one.as_str().cmp(name)).ok().and_then(|at| u16::try_from(at).ok())
+    }
+
+    /// The name at a place.
+    pub(super) fn at(&self, place: u16) -> &str {
+        self.0.get(usize::from(place)).map_or("", String::as_str)
+    }
+}
+
+fn name(target: &Target) -> Option<String> {
+    match target {
+        Target::Field(name) => Some(name.clone()),
+        Target::Email => Some(EMAIL.to_owned()),
+        _ => None,
+    }
+}
+
+/// Somebody whom a file brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub(super) number: String,
     pub(super) tag: i64,
     pub(super) first_name: String,
     pub(super) last_name: String,
-    pub(super) fields: BTreeMap<String, String>,
-    /// `fields` as JSON.
+    /// By the places of their names, which is the order of the names.
+    pub(super) fields: Vec<(u16, String)>,
+    /// `fields` as JSON; made last.
     pub(super) json: String,
+    /// What a search looks in; made last.
     pub(super) search: String,
     /// The file says that this person agreed, or, where no column asks, says nothing against it.
     pub(super) yes: bool,
@@ -29,103 +65,122 @@ pub(super) struct Arrival {
     pub(super) no: bool,
     /// When they answered, ms since 1970, where the row says so.
     pub(super) said_at: Option<i64>,
-    /// The number stands here for the first time in the file.
-    pub(super) first: bool,
-    /// The row it stands in.
+    /// The row of that answer.
     pub(super) row: u64,
+    /// Rows that are done when this person is written.
+    pub(super) rows: u64,
+    /// How often the file names the number beyond the first time.
+    pub(super) repeats: u64,
 }
 
 /// What one slice writes.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) arrivals: Vec<Arrival>,
-    pub(super) problems: Vec<ProblemRow>,
-    /// The last row of it.
-    pub(super) cursor: i64,
-    /// Counts of the file up to that row.
-    pub(super) tally: Tally,
+    pub(super) names: Names,
+    /// How many people are written when it is.
+    pub(super) place: i64,
 }
 
-/// Makes batches by a plan.
-pub(super) struct Folder<'p> {
-    plan: &'p Plan,
+/// Packs rows by a plan.
+pub(super) struct Packer {
+    pub(super) names: Names,
+    /// Whether a column says who agreed.
+    pub(super) asks: bool,
+    places: Vec<Option<u16>>,
+    email: Option<u16>,
+    country: String,
     keys: Keys,
-    names: HashMap<usize, &'p str>,
-    asks: bool,
     now: i64,
 }
 
-impl<'p> Folder<'p> {
-    pub(super) fn new(plan: &'p Plan, keys: Keys, now: i64) -> Folder<'p> {
-        let named = plan.columns.iter().filter_map(|column| match &column.target {
-            Target::Field(name) => Some((column.index, name.as_str())),
-            _ => None,
-        });
+impl Packer {
+    pub(super) fn new(plan: &Plan, keys: Keys, now: i64) -> Packer {
+        let names = Names::of(plan);
+        let width = plan.columns.iter().map(|column| column.index + 1).max().unwrap_or(0);
+        let mut places = vec![None; width];
+        for column in &plan.columns {
+            if let (Target::Field(name), Some(place)) = (&column.target, places.get_mut(column.index)) {
+                *place = names.place(name);
+            }
+        }
         let asks = plan.columns.iter().any(|column| column.target == Target::Consent);
-        Folder { plan, keys, names: named.collect(), asks, now }
+        let email = names.place(EMAIL);
+        Packer { names, asks, places, email, country: plan.country.clone(), keys, now }
     }
 
-    /// What a slice writes of these rows.
-    pub(super) fn batch(&self, rows: &[RowOut], tally: &Tally) -> Batch {
-        let mut arrivals: Vec<Arrival> = Vec::with_capacity(rows.len());
-        let mut at: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
-        for row in rows {
-            for entry in &row.entries {
-                let Some(number) = entry.mobile() else { continue };
-                let arrival = self.arrival(row, number, !entry.duplicate);
-                match at.get(number) {
-                    Some(&earlier) => arrivals[earlier].join(arrival),
-                    None => {
-                        at.insert(number, arrivals.len());
-                        arrivals.push(arrival);
-                    }
-                }
-            }
+    /// Packs each mobile of a row; `done` hears the tag of each once it stands in `out`.
+    pub(super) fn row(&self, row: &RowOut, out: &mut Vec<u8>, mut done: impl FnMut(i64, usize)) {
+        let mut mobiles = row.entries.iter().filter_map(|entry| entry.mobile()).peekable();
+        if mobiles.peek().is_none() {
+            return;
         }
-        for arrival in &mut arrivals {
-            arrival.write_out();
+        let (first_name, last_name) = names(&row.person, &self.country);
+        let (first_name, last_name) = (text::name(first_name), text::name(last_name));
+        let fields = self.fields(&row.person);
+        let date = row.person.consent_date.as_deref();
+        let said_at = date.and_then(text::day_ms).filter(|at| *at <= self.now);
+        for (at, number) in mobiles.enumerate() {
+            let mention = Mention {
+                tag: self.keys.tag(number),
+                row: row.row,
+                rows: u64::from(at == 0),
+                repeats: 0,
+                number,
+                first_name: &first_name,
+                last_name: &last_name,
+                consent: row.person.consent,
+                said_at,
+            };
+            pack(out, &mention, fields.iter().map(|(place, value)| (*place, value.as_str())));
+            done(mention.tag, out.len());
         }
-        let problems = rows.iter().filter(|row| row.has_problem()).map(problem).collect();
-        let cursor = rows.last().map_or(0, |row| i64::try_from(row.row).unwrap_or(i64::MAX));
-        Batch { arrivals, problems, cursor, tally: *tally }
     }
 
-    fn arrival(&self, row: &RowOut, number: &str, first: bool) -> Arrival {
-        let person = &row.person;
-        let (first_name, last_name) = names(person, &self.plan.country);
-        let mut fields = BTreeMap::new();
-        for (column, value) in &person.fields {
-            if let Some(name) = self.names.get(column) {
-                fields.insert((*name).to_owned(), text::value(value));
+    /// The fields in the order of their names; of two columns of one name the later counts, and the e-mail's own column
+    /// before all.
+    fn fields(&self, person: &Person) -> Vec<(u16, String)> {
+        let mut fields = Vec::with_capacity(person.fields.len() + 1);
+        if let (Some(place), false) = (self.email, person.email.is_empty()) {
+            fields.push((place, text::value(&person.email)));
+        }
+        for (column, value) in person.fields.iter().rev() {
+            if let Some(place) = self.places.get(*column).copied().flatten() {
+                fields.push((place, text::value(value)));
             }
         }
-        if !person.email.is_empty() {
-            fields.insert("email".to_owned(), text::value(&person.email));
-        }
-        let said_at = person.consent_date.as_deref().and_then(text::day_ms).filter(|at| *at <= self.now);
-        Arrival {
-            number: number.to_owned(),
-            tag: self.keys.tag(number),
-            first_name: text::name(first_name),
-            last_name: text::name(last_name),
-            fields,
-            json: String::new(),
-            search: String::new(),
-            yes: person.consent.unwrap_or(!self.asks),
-            no: person.consent == Some(false),
-            said_at,
-            first,
-            row: row.row,
-        }
+        fields.sort_by_key(|(place, _)| *place);
+        fields.dedup_by_key(|(place, _)| *place);
+        fields
     }
 }
 
 impl Arrival {
-    /// The same number once more: gaps are filled, and a no wins.
-    fn join(&mut self, later: Arrival) {
+    pub(super) fn of(m: &Mention<'_>, fields: Vec<(u16, String)>, asks: bool) -> Arrival {
+        Arrival {
+            number: m.number.to_owned(),
+            tag: m.tag,
+            first_name: m.first_name.to_owned(),
+            last_name: m.last_name.to_owned(),
+            fields,
+            json: String::new(),
+            search: String::new(),
+            yes: m.consent.unwrap_or(!asks),
+            no: m.consent == Some(false),
+            said_at: m.said_at,
+            row: m.row,
+            rows: m.rows,
+            repeats: m.repeats,
+        }
+    }
+
+    /// The same number later in the file: gaps are filled, and a no wins.
+    pub(super) fn join(&mut self, later: Arrival) {
         fill_names(&mut self.first_name, &mut self.last_name, &later.first_name, &later.last_name);
-        for (name, value) in later.fields {
-            self.fields.entry(name).or_insert(value);
+        for (place, value) in later.fields {
+            if let Err(at) = self.fields.binary_search_by_key(&place, |(place, _)| *place) {
+                self.fields.insert(at, (place, value));
+            }
         }
         if (later.no && !self.no) || (later.yes && !self.yes && !self.no) {
             self.said_at = later.said_at;
@@ -133,12 +188,32 @@ impl Arrival {
         }
         self.no |= later.no;
         self.yes |= later.yes;
-        self.first |= later.first;
+        self.rows += later.rows;
+        self.repeats += later.repeats + 1;
     }
 
-    fn write_out(&mut self) {
-        self.json = text::json(&self.fields);
-        self.search = text::search(&self.first_name, &self.last_name, &self.number, &self.fields);
+    /// Packs what was folded once more.
+    pub(super) fn pack(&self, out: &mut Vec<u8>) {
+        let mention = Mention {
+            tag: self.tag,
+            row: self.row,
+            rows: self.rows,
+            repeats: self.repeats,
+            number: &self.number,
+            first_name: &self.first_name,
+            last_name: &self.last_name,
+            consent: if self.no { Some(false) } else { self.yes.then_some(true) },
+            said_at: self.said_at,
+        };
+        pack(out, &mention, self.fields.iter().map(|(place, value)| (*place, value.as_str())));
+    }
+
+    /// Makes the texts that are kept.
+    pub(super) fn write_out(&mut self, names: &Names) {
+        let named = || self.fields.iter().map(|(place, value)| (names.at(*place), value.as_str()));
+        let email = named().find(|(name, _)| *name == EMAIL).map_or("", |(_, value)| value);
+        self.json = text::json_of(named());
+        self.search = text::search_of(&self.first_name, &self.last_name, &self.number, email);
     }
 }
 
@@ -175,7 +250,7 @@ fn names<'a>(person: &'a Person, country: &str) -> (&'a str, &'a str) {
 }
 
 /// A row as the list of problems keeps it: its cells, and each entry with its problem or none.
-fn problem(row: &RowOut) -> ProblemRow {
+pub(super) fn problem(row: &RowOut) -> ProblemRow {
     let entries: Vec<(&str, Option<Problem>)> =
         row.entries.iter().map(|entry| (entry.raw.as_str(), entry.problem)).collect();
     let first = row.entries.iter().find_map(|entry| entry.problem);

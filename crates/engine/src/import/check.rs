@@ -1,14 +1,15 @@
 //! What an import would do, without doing it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use store::{Db, Tx, admission};
 
-use super::arrival::{Batch, Folder};
+use super::arrival::Batch;
 use super::record::Flow;
 use super::slice::Past;
+use super::sorted;
 use super::source::Source;
+use super::spill::sort_path;
 use super::view::Counts;
 use super::{Plan, Refused};
 use crate::{Ctx, Error, Permission, Result};
@@ -19,12 +20,19 @@ use crate::{Ctx, Error, Permission, Result};
 /// When it may not be asked, or the store refuses.
 pub fn check(db: &Db, ctx: &Ctx, source: &Source, plan: &Plan) -> Result<Result<Counts, Refused>> {
     ctx.need(Permission::Contacts)?;
-    let folder = Folder::new(plan, db.keys().clone(), db.now_ms());
-    let mut counts = Counts::default();
-    let mut broken = None;
+    let mut heard = |problems: &mut Vec<_>, _: &_| {
+        problems.clear();
+        Ok(Flow::Continue(()))
+    };
+    let sorted = sorted::read(source, plan, db.keys().clone(), db.now_ms(), sort_path(db)?, &mut heard)?;
+    let Some(mut sorted) = sorted else { return Err(Error::Store(store::Error::Closed)) };
+    if let Some(refused) = sorted.refused {
+        return Ok(Err(refused));
+    }
+    let (mut counts, mut broken) = (Counts { tally: sorted.tally, ..Counts::default() }, None);
     let workspace = ctx.workspace;
-    let read = source.read_counted(plan, 0, |rows, tally| {
-        let batch = Arc::new(folder.batch(rows, tally));
+    sorted.people(0, |batch| {
+        counts.tally.duplicates += batch.arrivals.iter().map(|a| a.repeats).sum::<u64>();
         match db.read_blocking(move |tx| look(tx, workspace, &batch)) {
             Ok((created, updated, suppressed)) => {
                 counts.created += created;
@@ -37,12 +45,8 @@ pub fn check(db: &Db, ctx: &Ctx, source: &Source, plan: &Plan) -> Result<Result<
                 Flow::Break(())
             }
         }
-    });
-    match (broken, read) {
-        (Some(e), _) => Err(e),
-        (None, Ok(tally)) => Ok(Ok(Counts { tally, ..counts })),
-        (None, Err(refused)) => Ok(Err(refused)),
-    }
+    })?;
+    broken.map_or(Ok(Ok(counts)), Err)
 }
 
 /// How many of a batch would be new, are there, or stay out.
@@ -51,7 +55,7 @@ fn look(tx: &mut Tx<'_>, workspace: i64, batch: &Batch) -> Result<(u64, u64, u64
     let numbers: Vec<&str> = batch.arrivals.iter().map(|a| a.number.as_str()).collect();
     let known: HashMap<String, _> = admission::known(tx, workspace, &numbers)?;
     let (mut created, mut updated, mut suppressed) = (0, 0, 0);
-    for a in batch.arrivals.iter().filter(|a| a.first) {
+    for a in &batch.arrivals {
         let slot = if past.stays_out(a.tag) {
             &mut suppressed
         } else if known.contains_key(&a.number) {

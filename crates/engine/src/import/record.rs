@@ -31,6 +31,15 @@ impl Record {
         self.damaged.clear();
     }
 
+    /// Becomes another, in the room it has.
+    pub(super) fn copy(&mut self, other: &Record) {
+        self.clear();
+        self.text.push_str(&other.text);
+        self.ends.extend_from_slice(&other.ends);
+        self.damaged.extend_from_slice(&other.damaged);
+        self.line = other.line;
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }

@@ -120,58 +120,115 @@ pub struct Phones {
     pub empty: u64,
 }
 
-/// Reads records by a plan.
+impl Tally {
+    /// Adds what was counted elsewhere.
+    pub(super) fn add(&mut self, other: &Tally) {
+        self.rows += other.rows;
+        self.phones.mobile += other.phones.mobile;
+        self.phones.landline += other.phones.landline;
+        self.phones.service += other.phones.service;
+        self.phones.short += other.phones.short;
+        self.phones.invalid += other.phones.invalid;
+        self.phones.empty += other.phones.empty;
+        self.duplicates += other.duplicates;
+        self.foreign += other.foreign;
+        self.repaired += other.repaired;
+        self.cells_with_two_phones += other.cells_with_two_phones;
+        self.rows_with_mobile += other.rows_with_mobile;
+        self.problem_rows += other.problem_rows;
+        self.nul_rows += other.nul_rows;
+    }
+
+    fn count(&mut self, entry: &Entry) {
+        let phones = &mut self.phones;
+        let slot = match entry.kind {
+            Kind::Mobile | Kind::Test => &mut phones.mobile,
+            Kind::Landline => &mut phones.landline,
+            Kind::Service => &mut phones.service,
+            Kind::Short => &mut phones.short,
+            Kind::Invalid => &mut phones.invalid,
+            Kind::Empty => &mut phones.empty,
+        };
+        *slot += 1;
+        self.repaired += u64::from(entry.repaired);
+        self.foreign += u64::from(entry.foreign && entry.mobile().is_some());
+    }
+
+    /// Whether a record is a row: not the header, nor what stands above it, nor a record of nothing.
+    pub(super) fn is_row(&mut self, plan: &Plan, record: &Record) -> bool {
+        if record.line <= plan.after_line {
+            return false;
+        }
+        self.nul_rows += u64::from(!record.damaged.is_empty());
+        !record.is_blank()
+    }
+}
+
+/// Reads records by a plan, in the order of the file: it alone knows which number stood there before.
 pub(super) struct Reader<'p> {
-    plan: &'p Plan,
-    phones: Vec<usize>,
+    judge: Judge<'p>,
     seen: Seen,
     pub(super) tally: Tally,
 }
 
 impl<'p> Reader<'p> {
     pub(super) fn new(plan: &'p Plan) -> Result<Self, Refused> {
-        let phones: Vec<usize> = plan.phone_columns().map(|column| column.index).collect();
-        if phones.is_empty() {
-            return Err(Refused::NoPhoneColumn);
-        }
-        Ok(Self { plan, phones, seen: Seen::default(), tally: Tally::default() })
+        Ok(Self { judge: Judge::new(plan)?, seen: Seen::default(), tally: Tally::default() })
     }
 
     /// The row a record is; `None` for the header, what stands above it, and records of nothing.
     pub(super) fn row(&mut self, record: &Record) -> Option<RowOut> {
-        if record.line <= self.plan.after_line {
+        if !self.tally.is_row(self.judge.plan, record) {
             return None;
         }
-        self.tally.nul_rows += u64::from(!record.damaged.is_empty());
-        if record.is_blank() {
-            return None;
+        let mut row = self.judge.row(record, self.tally.rows + 1, &mut self.tally);
+        for entry in &mut row.entries {
+            entry.duplicate = entry.mobile().is_some_and(|number| self.seen.insert(number));
+            self.tally.duplicates += u64::from(entry.duplicate);
         }
-        self.tally.rows += 1;
-        let entries = self.entries(record);
-        let problem = entries.iter().any(|entry| entry.problem.is_some());
-        self.tally.problem_rows += u64::from(problem);
-        self.tally.rows_with_mobile += u64::from(entries.iter().any(|entry| entry.mobile().is_some()));
-        let cells = if problem { record.cells().map(str::to_owned).collect() } else { Vec::new() };
-        Some(RowOut { row: self.tally.rows, line: record.line, person: self.person(record), entries, cells })
+        Some(row)
+    }
+}
+
+/// Judges rows one by one. Which number stood there before it does not know.
+pub(super) struct Judge<'p> {
+    plan: &'p Plan,
+    phones: Vec<usize>,
+}
+
+impl<'p> Judge<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Result<Self, Refused> {
+        let phones: Vec<usize> = plan.phone_columns().map(|column| column.index).collect();
+        if phones.is_empty() { Err(Refused::NoPhoneColumn) } else { Ok(Self { plan, phones }) }
     }
 
-    fn entries(&mut self, record: &Record) -> Vec<Entry> {
+    /// The row a record is, counted.
+    pub(super) fn row(&self, record: &Record, row: u64, tally: &mut Tally) -> RowOut {
+        tally.rows += 1;
+        let entries = self.entries(record, tally);
+        let problem = entries.iter().any(|entry| entry.problem.is_some());
+        tally.problem_rows += u64::from(problem);
+        tally.rows_with_mobile += u64::from(entries.iter().any(|entry| entry.mobile().is_some()));
+        let cells = if problem { record.cells().map(str::to_owned).collect() } else { Vec::new() };
+        RowOut { row, line: record.line, person: self.person(record), entries, cells }
+    }
+
+    fn entries(&self, record: &Record, tally: &mut Tally) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(1);
-        for at in 0..self.phones.len() {
-            let column = self.phones[at];
+        for &column in &self.phones {
             let damaged = record.damaged.contains(&column);
             let before = entries.len();
             for part in number::split_cell(record.cell(column)) {
                 let entry = self.entry(part, damaged);
                 if entry.kind != Kind::Empty {
-                    self.count(&entry);
+                    tally.count(&entry);
                     entries.push(entry);
                 }
             }
-            self.tally.cells_with_two_phones += u64::from(entries.len() > before + 1);
+            tally.cells_with_two_phones += u64::from(entries.len() > before + 1);
         }
         if entries.is_empty() {
-            self.tally.phones.empty += 1;
+            tally.phones.empty += 1;
             entries.push(Entry {
                 kind: Kind::Empty,
                 raw: String::new(),
@@ -185,7 +242,7 @@ impl<'p> Reader<'p> {
         entries
     }
 
-    fn entry(&mut self, raw: &str, damaged: bool) -> Entry {
+    fn entry(&self, raw: &str, damaged: bool) -> Entry {
         let reading = number::normalise(raw, &self.plan.country);
         let invalid = |problem| (Kind::Invalid, None, Some(problem));
         let (kind, number, problem) = match reading.kind {
@@ -198,27 +255,9 @@ impl<'p> Reader<'p> {
             Kind::Empty => (Kind::Empty, None, None),
             Kind::Invalid => invalid(reading.problem.map_or(Problem::NotANumber, Problem::of)),
         };
-        let mobile = matches!(kind, Kind::Mobile | Kind::Test);
-        let duplicate = mobile && number.as_deref().is_some_and(|number| self.seen.insert(number));
         let repaired = number.is_some() && reading.repaired.is_some();
         let foreign = number.is_some() && reading.foreign;
-        Entry { kind, raw: raw.to_owned(), number, duplicate, repaired, foreign, problem }
-    }
-
-    fn count(&mut self, entry: &Entry) {
-        let phones = &mut self.tally.phones;
-        let slot = match entry.kind {
-            Kind::Mobile | Kind::Test => &mut phones.mobile,
-            Kind::Landline => &mut phones.landline,
-            Kind::Service => &mut phones.service,
-            Kind::Short => &mut phones.short,
-            Kind::Invalid => &mut phones.invalid,
-            Kind::Empty => &mut phones.empty,
-        };
-        *slot += 1;
-        self.tally.duplicates += u64::from(entry.duplicate);
-        self.tally.repaired += u64::from(entry.repaired);
-        self.tally.foreign += u64::from(entry.foreign && entry.mobile().is_some());
+        Entry { kind, raw: raw.to_owned(), number, duplicate: false, repaired, foreign, problem }
     }
 
     fn person(&self, record: &Record) -> Person {

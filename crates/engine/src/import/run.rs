@@ -1,28 +1,32 @@
-//! The run of an import: one thread reads and folds, this one commits slices. It may be killed between any two and
-//! goes on behind the last row that was committed; the counts are those of an undisturbed run.
+//! The run of an import: the file is read to its end and sorted, then everybody is written in slices. It may be killed
+//! between any two: it is then read again and goes on behind the last person who was committed; the counts are those
+//! of an undisturbed run.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use store::Db;
-use store::import::{self as rows, Import, State};
+use store::import::{self as rows, Import, ProblemRow, READING, State};
 use store::machine::job::{self, JobKind};
+use store::{Db, Pending};
 
-use super::arrival::{Batch, Folder};
+use super::arrival::Batch;
 use super::record::Flow;
 use super::refused::Refused;
 use super::rows::Tally;
-use super::slice;
+use super::slice::{self, Told};
+use super::sorted::{self, Sorted};
 use super::source::Source;
+use super::spill::sort_path;
 use super::start::{self, Frozen, Kept, NewImport};
 use super::view::{Counts, View};
 use super::{forget, path_of};
-use crate::audience::text;
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Result};
 
-/// Batches that may wait for their commit.
-const AHEAD: usize = 3;
+/// Batches that may wait for their place in the queue.
+const AHEAD: usize = 2;
+/// Slices that may wait for their commit: the next are there when the writer comes for them, and may share it.
+const QUEUED: usize = 3;
 /// After a command that died a server takes its import over, not before.
 const TAKE_OVER_MS: i64 = 60_000;
 
@@ -95,41 +99,88 @@ fn run(
     };
     let source = match Source::open(&path_of(db, &row.file)) {
         Ok(source) => source,
-        Err(refused) => return fail(db, &row, workspace, &refused),
+        Err(refused) => return end(db, &row, workspace, Some(refused)),
     };
-    let mut at = row.cursor;
-    let (end, read) = read_and_write(db, &kept, &source, frozen, &mut at, go_on, told)?;
-    match (end, read) {
-        (Some(end), _) => Ok(end),
-        (None, Err(refused)) => fail(db, &row, workspace, &refused),
-        (None, Ok(tally)) => finish(db, &row, frozen, at, tally),
+    let reading = row.place == READING;
+    let mut sorted = match read(db, &kept, &source, frozen, reading, go_on)? {
+        Ok(sorted) => sorted,
+        Err(end) => return Ok(end),
+    };
+    let refused = sorted.refused.take();
+    match write(db, &mut sorted, frozen, row.place.max(0), go_on, told)? {
+        Some(end) => Ok(end),
+        None => end(db, &row, workspace, refused),
     }
 }
 
-/// Reads on a thread of its own and commits here. The first answer is `None` when every row that was read is written.
-fn read_and_write(
+/// Reads the file to its end, whatever was written before; the rows with a problem are kept the first time.
+fn read(
     db: &Db,
     kept: &Kept,
     source: &Source,
     import: Frozen,
-    at: &mut i64,
+    first: bool,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Result<Sorted, End>> {
+    let mut over = End::Asked;
+    let mut heard = |problems: &mut Vec<ProblemRow>, tally: &Tally| {
+        if !go_on() {
+            return Ok(Flow::Break(()));
+        }
+        let runs = keep_problems(db, import, std::mem::take(problems), *tally, (first, false))?;
+        if runs {
+            return Ok(Flow::Continue(()));
+        }
+        over = End::Over;
+        Ok(Flow::Break(()))
+    };
+    let path = sort_path(db)?;
+    let sorted = sorted::read(source, &kept.plan, db.keys().clone(), db.now_ms(), path, &mut heard)?;
+    let Some(mut sorted) = sorted else { return Ok(Err(over)) };
+    let problems = std::mem::take(&mut sorted.problems);
+    let runs = keep_problems(db, import, problems, sorted.tally, (first, true))?;
+    Ok(if runs { Ok(sorted) } else { Err(End::Over) })
+}
+
+/// Writes what the reading found; of a file that was read before, only asks whether the import still runs.
+fn keep_problems(
+    db: &Db,
+    import: Frozen,
+    problems: Vec<ProblemRow>,
+    tally: Tally,
+    (first, end): (bool, bool),
+) -> Result<bool> {
+    if first {
+        return db.background_blocking("import.read", move |tx| {
+            slice::reading(tx, &import, &problems, &tally, end)
+        });
+    }
+    let row = db.read_blocking(move |tx| rows::get(tx, import.workspace, import.id))?;
+    Ok(row.is_some_and(|row| row.state == State::Running))
+}
+
+/// Makes people on a thread of its own and commits here. `None`: everybody is written.
+fn write(
+    db: &Db,
+    sorted: &mut Sorted,
+    import: Frozen,
+    place: i64,
     go_on: &dyn Fn() -> bool,
     told: &mut dyn FnMut(i64, &Counts),
-) -> Result<(Option<End>, Result<Tally, Refused>)> {
-    let after = u64::try_from(*at).unwrap_or(0);
-    let folder = Folder::new(&kept.plan, db.keys().clone(), db.now_ms());
+) -> Result<Option<End>> {
     std::thread::scope(|scope| {
         let (give, take) = sync_channel::<Batch>(AHEAD);
-        let reader = scope.spawn(move || {
-            source.read_counted(&kept.plan, after, |rows, tally| {
-                let given = give.send(folder.batch(rows, tally));
-                if given.is_ok() { Flow::Continue(()) } else { Flow::Break(()) }
-            })
-        });
-        // The receiver goes with the loop: a reader that waits to hand over is then free to end.
-        let end = write_all(db, import, take, at, go_on, told);
-        let read = reader.join().map_err(|_| Error::Store(store::Error::Panicked("import.read".into())))?;
-        Ok((end?, read))
+        let maker =
+            scope.spawn(move || {
+                sorted.people(place, |batch| {
+                    if give.send(batch).is_ok() { Flow::Continue(()) } else { Flow::Break(()) }
+                })
+            });
+        // The receiver goes with the loop: a maker that waits to hand over is then free to end.
+        let end = write_all(db, import, take, place, go_on, told);
+        let made = maker.join().map_err(|_| Error::Store(store::Error::Panicked("import.sort".into())))?;
+        let end = end?;
+        made.map(|()| end)
     })
 }
 
@@ -137,37 +188,53 @@ fn write_all(
     db: &Db,
     import: Frozen,
     take: Receiver<Batch>,
-    at: &mut i64,
+    mut place: i64,
     go_on: &dyn Fn() -> bool,
     told: &mut dyn FnMut(i64, &Counts),
 ) -> Result<Option<End>> {
+    let mut queued: VecDeque<Pending<Option<Told>, Error>> = VecDeque::with_capacity(QUEUED);
+    let mut hear = |slice: Pending<Option<Told>, Error>| {
+        let written = slice.wait()?;
+        if let Some(so_far) = &written {
+            told(so_far.done, &so_far.counts);
+        }
+        Ok::<_, Error>(written.is_some())
+    };
+    let mut asked = None;
     for batch in take {
         if !go_on() {
-            return Ok(Some(End::Asked));
+            asked = Some(End::Asked);
+            break;
         }
-        let batch = Arc::new(batch);
-        let (behind, cursor) = (*at, batch.cursor);
-        let written = db.background_blocking("import.rows", move |tx| {
-            let kept = slice::write(tx, &import, &batch, behind)?;
-            match kept {
-                true => Ok::<_, Error>(rows::get(tx, import.workspace, import.id)?.map(|row| row.counts)),
-                false => Ok(None),
-            }
-        })?;
-        let Some(counts) = written else { return Ok(Some(End::Over)) };
-        *at = cursor;
-        told(cursor, &Counts::read(&counts));
+        let behind = std::mem::replace(&mut place, batch.place);
+        queued.push_back(
+            db.background_queued("import.rows", move |tx| slice::write(tx, &import, &batch, behind))?,
+        );
+        if queued.len() >= QUEUED
+            && let Some(oldest) = queued.pop_front()
+            && !hear(oldest)?
+        {
+            return Ok(Some(End::Over));
+        }
     }
-    Ok(None)
+    for slice in queued {
+        if !hear(slice)? {
+            return Ok(Some(End::Over));
+        }
+    }
+    Ok(asked)
 }
 
-fn finish(db: &Db, row: &Import, import: Frozen, at: i64, tally: Tally) -> Result<End> {
-    let ended = db.write_blocking("import.done", move |tx| {
-        let Some(counts) = rows::hold(tx, import.workspace, import.id, at)? else { return Ok(false) };
-        let counts = Counts { tally, ..Counts::read(&counts) };
-        rows::advance(tx, import.workspace, import.id, at, &text::json(&counts))?;
-        tx.ring(store::Bell::Workspace(import.workspace));
-        rows::step(tx, import.workspace, import.id, &[State::Running], State::Done, "")
+/// Ends a run: the file was read to its end, or cannot be read on.
+fn end(db: &Db, row: &Import, workspace: i64, refused: Option<Refused>) -> Result<End> {
+    let id = row.id;
+    let (to, why) = match refused {
+        None => (State::Done, String::new()),
+        Some(refused) => (State::Failed, format!("{}: {refused}", refused.code())),
+    };
+    let ended = db.write_blocking("import.end", move |tx| {
+        tx.ring(store::Bell::Workspace(workspace));
+        rows::step(tx, workspace, id, &[State::Running], to, &why)
     })?;
     if ended {
         forget(db, &row.file);
@@ -179,16 +246,4 @@ fn finish(db: &Db, row: &Import, import: Frozen, at: i64, tally: Tally) -> Resul
 #[cfg(test)]
 pub(super) fn again(db: &Db, workspace: i64, id: i64, go_on: &dyn Fn() -> bool) -> Result<()> {
     run(db, workspace, id, go_on, &mut |_, _| {}).map(drop)
-}
-
-fn fail(db: &Db, row: &Import, workspace: i64, refused: &Refused) -> Result<End> {
-    let (id, why) = (row.id, format!("{}: {refused}", refused.code()));
-    let ended = db.write_blocking("import.failed", move |tx| {
-        tx.ring(store::Bell::Workspace(workspace));
-        rows::step(tx, workspace, id, &[State::Running], State::Failed, &why)
-    })?;
-    if ended {
-        forget(db, &row.file);
-    }
-    Ok(End::Over)
 }

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use sms::id::{self, kind};
 use store::contact::bulk::{self, Change, Known, New};
+use store::import::{ProblemRow, Progress, READING};
 use store::{Bell, Tx, consent, list, suppression};
 
-use super::arrival::{Arrival, Batch, fill_names};
+use super::arrival::{Arrival, Batch, Names, fill_names};
+use super::rows::Tally;
 use super::start::{Existing, Frozen};
 use super::view::Counts;
 use crate::audience::text;
@@ -62,14 +64,48 @@ struct Said<'a> {
     events: Vec<(&'a Arrival, bool, i64)>,
 }
 
-/// Writes a batch behind row `at`. `false`: the import runs no more, or another hand moved it on; nothing is written.
-pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, at: i64) -> Result<bool> {
-    let Some(before) = store::import::hold(tx, import.workspace, import.id, at)? else { return Ok(false) };
-    let mut counts = Counts { tally: batch.tally, ..Counts::read(&before) };
+/// What a slice tells of the whole import.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    /// Rows that are done.
+    pub(super) done: i64,
+    pub(super) counts: Counts,
+}
+
+/// Writes problem rows of a file that is still being read, with the counts so far. `false`: the import runs no more, or
+/// another hand has read it to its end; nothing is written.
+pub(super) fn reading(
+    tx: &mut Tx<'_>,
+    import: &Frozen,
+    problems: &[ProblemRow],
+    tally: &Tally,
+    end: bool,
+) -> Result<bool> {
+    if store::import::hold(tx, import.workspace, import.id, READING)?.is_none() {
+        return Ok(false);
+    }
+    store::import::add_problems(tx, import.workspace, import.id, problems)?;
+    let nobody = i64::try_from(tally.rows - tally.rows_with_mobile).unwrap_or(i64::MAX);
+    let counts = text::json(&Counts { tally: *tally, ..Counts::default() });
+    // A reading that is begun anew counts anew; a row is done for good only once the whole file was read.
+    let (place, done) = if end { (0, nobody) } else { (READING, 0) };
+    let to = Progress { place, done, counts: &counts };
+    store::import::advance(tx, import.workspace, import.id, &to)?;
+    tx.ring(Bell::Workspace(import.workspace));
+    Ok(true)
+}
+
+/// Writes a batch behind the first `place` people. `None`: the import runs no more, or another hand moved it on; nothing
+/// is written.
+pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, place: i64) -> Result<Option<Told>> {
+    let held = store::import::hold(tx, import.workspace, import.id, place)?;
+    let Some((done, before)) = held else { return Ok(None) };
+    let mut counts = Counts::read(&before);
     let past = Past::of(tx, import.workspace, &batch.arrivals, import.wording)?;
     let (out, staying): (Vec<&Arrival>, Vec<&Arrival>) =
         batch.arrivals.iter().partition(|a| past.stays_out(a.tag));
-    counts.suppressed += out.iter().filter(|a| a.first).count() as u64;
+    counts.suppressed += out.len() as u64;
+    counts.tally.duplicates += batch.arrivals.iter().map(|a| a.repeats).sum::<u64>();
     let mut said = Said::default();
     let mut known = known(tx, import, &staying)?;
     let (old, new): (Vec<&Arrival>, Vec<&Arrival>) =
@@ -84,17 +120,19 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, at: i64) ->
         known.extend(self::known(tx, import, &late)?);
         there.extend(late);
     }
-    counts.updated += there.iter().filter(|a| a.first).count() as u64;
-    members.extend(join(tx, import, &there, &known, &past, &mut said)?);
+    counts.updated += there.len() as u64;
+    members.extend(join(tx, import, &there, &known, &past, (&batch.names, &mut said))?);
     if import.list != 0 {
         let contacts: Vec<i64> = members.iter().map(|(contact, _)| *contact).collect();
         list::add(tx, import.workspace, import.list, &contacts)?;
     }
     said.write(tx, import, &mut counts)?;
-    store::import::add_problems(tx, import.workspace, import.id, &batch.problems)?;
-    store::import::advance(tx, import.workspace, import.id, batch.cursor, &text::json(&counts))?;
+    let rows: u64 = batch.arrivals.iter().map(|a| a.rows).sum();
+    let done = done.saturating_add_unsigned(rows);
+    let to = Progress { place: batch.place, done, counts: &text::json(&counts) };
+    store::import::advance(tx, import.workspace, import.id, &to)?;
     tx.ring(Bell::Workspace(import.workspace));
-    Ok(true)
+    Ok(Some(Told { done, counts }))
 }
 
 /// What a new row of this person says of consent.
@@ -149,8 +187,8 @@ fn known(tx: &mut Tx<'_>, import: &Frozen, people: &[&Arrival]) -> Result<HashMa
     if people.is_empty() {
         return Ok(HashMap::new());
     }
-    let numbers: Vec<&str> = people.iter().map(|a| a.number.as_str()).collect();
-    Ok(bulk::known(tx, import.workspace, &numbers)?)
+    let tags: Vec<i64> = people.iter().map(|a| a.tag).collect();
+    Ok(bulk::known(tx, import.workspace, &tags)?)
 }
 
 /// Joins what the file says to those who are there; gives the contact and tag of each.
@@ -160,7 +198,7 @@ fn join<'a>(
     people: &[&'a Arrival],
     known: &HashMap<String, Known>,
     past: &Past,
-    said: &mut Said<'a>,
+    (names, said): (&Names, &mut Said<'a>),
 ) -> Result<Vec<(i64, i64)>> {
     let now = tx.now();
     let (mut changes, mut members) = (Vec::new(), Vec::with_capacity(people.len()));
@@ -182,7 +220,7 @@ fn join<'a>(
         if state == GRANTED && !past.agreed.contains(&a.tag) {
             said.events.push((a, true, at));
         }
-        let change = merged(a, old, import.existing, state, at);
+        let change = merged(a, names, old, (import.existing, state, at));
         changes.extend(change);
     }
     if !changes.is_empty() {
@@ -192,22 +230,27 @@ fn join<'a>(
 }
 
 /// What somebody who is there becomes; `None` when nothing changes.
-fn merged(a: &Arrival, old: &Known, existing: Existing, state: i64, at: i64) -> Option<Change> {
+fn merged(
+    a: &Arrival,
+    names: &Names,
+    old: &Known,
+    (existing, state, at): (Existing, i64, i64),
+) -> Option<Change> {
     let (mut first, mut last) = (old.first_name.clone(), old.last_name.clone());
     let mut fields = text::fields(&old.fields);
     match existing {
         Existing::Skip => {}
         Existing::Fill => {
             fill_names(&mut first, &mut last, &a.first_name, &a.last_name);
-            for (name, value) in &a.fields {
-                fields.entry(name.clone()).or_insert_with(|| value.clone());
+            for (place, value) in &a.fields {
+                fields.entry(names.at(*place).to_owned()).or_insert_with(|| value.clone());
             }
         }
         Existing::Overwrite => {
             if !a.first_name.is_empty() || !a.last_name.is_empty() {
                 (first, last) = (a.first_name.clone(), a.last_name.clone());
             }
-            fields.extend(a.fields.clone());
+            fields.extend(a.fields.iter().map(|(place, value)| (names.at(*place).to_owned(), value.clone())));
         }
     }
     let same = first == old.first_name && last == old.last_name && fields == text::fields(&old.fields);

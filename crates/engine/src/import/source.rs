@@ -72,6 +72,11 @@ impl Source {
         Ok(Self { data, size, body })
     }
 
+    /// Its size in octets.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
     /// `XLSX` or `CSV`.
     pub fn format(&self) -> &'static str {
         match self.body {
@@ -123,16 +128,6 @@ impl Source {
         after: u64,
         mut take: impl FnMut(&mut Vec<RowOut>) -> Flow,
     ) -> Result<Tally, Refused> {
-        self.read_counted(plan, after, |rows, _| take(rows))
-    }
-
-    /// [`Source::read`], where each batch comes with the counts of all rows up to its last.
-    pub(super) fn read_counted(
-        &self,
-        plan: &Plan,
-        after: u64,
-        mut take: impl FnMut(&mut Vec<RowOut>, &Tally) -> Flow,
-    ) -> Result<Tally, Refused> {
         let mut reader = Reader::new(plan)?;
         let mut batch = Vec::with_capacity(BATCH);
         let mut stopped = false;
@@ -144,14 +139,14 @@ impl Source {
             if batch.len() < BATCH {
                 return Ok(Flow::Continue(()));
             }
-            let flow = take(&mut batch, &reader.tally);
+            let flow = take(&mut batch);
             stopped = flow.is_break();
             batch.clear();
             Ok(flow)
         };
         self.walk(plan, &mut sink)?;
         if !stopped && !batch.is_empty() {
-            let _ = take(&mut batch, &reader.tally);
+            let _ = take(&mut batch);
         }
         Ok(reader.tally)
     }
@@ -189,7 +184,8 @@ impl Source {
         workbook.walk(input(&self.data)?, Budget::of(self.size, deadline), sheet, sink)
     }
 
-    fn walk(&self, plan: &Plan, sink: Sink<'_>) -> Result<(), Refused> {
+    /// All records, the header and what stands above it among them.
+    pub(super) fn walk(&self, plan: &Plan, sink: Sink<'_>) -> Result<(), Refused> {
         if let Some(sheet) = plan.sheet {
             return self.walk_sheet(sheet, false, sink).map(drop);
         }

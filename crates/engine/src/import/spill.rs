@@ -21,10 +21,7 @@ fn dir(db: &Db) -> PathBuf {
 /// When it cannot be written, or is larger than two gigabytes.
 pub fn keep(db: &Db, from: &mut impl Read) -> Result<String> {
     let failed = |e: std::io::Error| Error::Store(store::Error::File(format!("spill: {}", e.kind())));
-    let mut lot = [0u8; 8];
-    getrandom::fill(&mut lot)
-        .map_err(|e| Error::Store(store::Error::File(format!("no random numbers: {e}"))))?;
-    let name = format!("import-{:016x}", u64::from_be_bytes(lot));
+    let name = format!("import-{:016x}", lot()?);
     fs::create_dir_all(dir(db)).map_err(failed)?;
     let path = dir(db).join(&name);
     let mut options = fs::OpenOptions::new();
@@ -52,6 +49,18 @@ pub fn keep(db: &Db, from: &mut impl Read) -> Result<String> {
 /// Where a file of an import lies: a kept one by its name, a person's own by its full path.
 pub fn path_of(db: &Db, file: &str) -> PathBuf {
     if Path::new(file).is_absolute() { PathBuf::from(file) } else { dir(db).join(file) }
+}
+
+/// Where a file is sorted: beside the kept ones.
+pub(super) fn sort_path(db: &Db) -> Result<PathBuf> {
+    Ok(dir(db).join(format!("sort-{:016x}", lot()?)))
+}
+
+fn lot() -> Result<u64> {
+    let mut lot = [0u8; 8];
+    getrandom::fill(&mut lot)
+        .map_err(|e| Error::Store(store::Error::File(format!("no random numbers: {e}"))))?;
+    Ok(u64::from_be_bytes(lot))
 }
 
 /// Removes a kept file; a person's own stays where it is.

@@ -64,7 +64,7 @@ pub struct View {
     pub name: String,
     /// `draft · running · paused · done · stopped · failed`.
     pub state: &'static str,
-    /// Rows that are done.
+    /// Rows that are done: problem rows once the file is read, the others with their people.
     pub done: i64,
     /// Rows in all, as far as the file says.
     pub of: i64,
@@ -112,14 +112,14 @@ fn view(row: Import) -> Result<View> {
     let kept = start::kept(&row.plan)?;
     let counts = Counts::read(&row.counts);
     let rows_in_all = i64::try_from(kept.plan.rows).unwrap_or(i64::MAX);
-    let of = if row.state == State::Done { row.cursor } else { rows_in_all.max(row.cursor) };
+    let of = if row.state == State::Done { row.done } else { rows_in_all.max(row.done) };
     let error = row.error.split_once(": ").map(|(code, text)| Fault { code: code.into(), text: text.into() });
     Ok(View {
         row: row.id,
         id: id::public(kind::IMPORT, row.id),
         name: row.name,
         state: row.state.name(),
-        done: row.cursor,
+        done: row.done,
         of,
         counts,
         error,

@@ -20,7 +20,10 @@ const ORPHANS_MS: i64 = 1_000;
 
 /// This node keeps its number.
 pub(super) fn node_lease(work: &Work<'_>) -> Result<Next> {
-    work.db.write_blocking("node.renew", node::renew)?;
+    work.db.write_blocking("node.renew", |tx| {
+        store::backup::mark(tx)?;
+        node::renew(tx)
+    })?;
     Ok(Next::Done)
 }
 

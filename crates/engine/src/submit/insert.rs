@@ -118,3 +118,25 @@ fn again(row: &NewMessage) -> Submission {
         ..Submission::default()
     }
 }
+
+/// Judges stored messages once more, by the law of this moment; reads only.
+pub(crate) fn readmit<'r>(
+    tx: &mut Tx<'_>,
+    rows: impl Iterator<Item = &'r NewMessage>,
+) -> Result<Vec<Result<Admitted, super::Refusal>>> {
+    let wanted: Vec<Submission> = rows.map(again).collect();
+    super::admit(tx, &wanted)
+}
+
+/// The row by which a stored message waits again.
+pub(crate) fn lane_again(
+    tx: &mut Tx<'_>,
+    row: &NewMessage,
+    one: &Admitted,
+    due: i64,
+    until: i64,
+) -> Result<outbox::Row> {
+    let row = NewMessage { connector: one.row.connector, due, ..row.clone() };
+    let lane = lane_row(tx, &mut HashMap::new(), &row, one)?;
+    Ok(outbox::Row { until, ..lane })
+}

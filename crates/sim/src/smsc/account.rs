@@ -54,6 +54,10 @@ impl Outgoing {
     pub(super) const fn new(cargo: Cargo) -> Self {
         Outgoing { cargo, tries: 0 }
     }
+
+    pub(super) const fn is_report(&self) -> bool {
+        matches!(self.cargo, Cargo::Report(_))
+    }
 }
 
 #[derive(Debug, Default)]

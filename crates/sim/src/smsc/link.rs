@@ -16,10 +16,13 @@ use wire::smpp::{
 };
 
 use super::account::{Account, Cargo, Mo, Outgoing, Report};
+use super::mangle::Mangle;
 use super::world::{World, bump, written};
 use crate::chance;
-use crate::config::{Faults, Receipts};
+use crate::config::{AtPart, Faults, Receipts};
+use crate::handset::Part;
 use crate::journal::{Entry, What};
+use crate::nasty::{ReportForm, ReportId};
 
 /// Octets read before the answers are written.
 const READ: usize = 64 * 1024;
@@ -40,6 +43,12 @@ pub(super) struct Link {
     entries: Vec<Entry>,
     pulled: Vec<Outgoing>,
     tlvs: TlvBuf,
+    mangle: Mangle,
+    bound_at: Option<i64>,
+    /// A message came at which this carrier falls over.
+    poisoned: bool,
+    /// What comes now is not read any more: the link falls.
+    fallen: bool,
 }
 
 /// Serves one connection until it ends, the link is cut or the world stops.
@@ -59,8 +68,13 @@ pub(super) async fn serve(world: Arc<World>, stream: TcpStream) {
         entries: Vec::new(),
         pulled: Vec::new(),
         tlvs: TlvBuf::new(),
+        mangle: Mangle::default(),
+        bound_at: None,
+        poisoned: false,
+        fallen: false,
         world,
     };
+    link.mangle.greet(link.world.faults().greeting);
     link.run(stream).await;
     link.end();
 }
@@ -84,7 +98,7 @@ impl Link {
                     continue; // What was pushed before the subscription is pulled in the next turn.
                 }
             }
-            let interest = if self.session.output().is_empty() {
+            let interest = if self.session.output().is_empty() && self.mangle.output().is_empty() {
                 Interest::READABLE
             } else {
                 Interest::READABLE | Interest::WRITABLE
@@ -126,14 +140,26 @@ impl Link {
     }
 
     fn write(&mut self, stream: &TcpStream) -> io::Result<()> {
-        while !self.session.output().is_empty() {
-            match stream.try_write(self.session.output()) {
-                Ok(count) => self.session.wrote(count),
+        if self.world.config.record {
+            let (faults, count) = (self.world.faults(), self.session.output().len());
+            let now = self.world.now();
+            self.mangle.mute = faults.mute;
+            self.mangle.pass(self.session.output(), faults.answers, faults.every, now);
+            self.session.wrote(count);
+        }
+        loop {
+            let sink = self.mangle.output().is_empty();
+            let octets = if sink { self.session.output() } else { self.mangle.output() };
+            if octets.is_empty() {
+                return Ok(());
+            }
+            match stream.try_write(octets) {
+                Ok(count) if sink => self.session.wrote(count),
+                Ok(count) => self.mangle.wrote(count),
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(e) => return Err(e),
             }
         }
-        Ok(())
     }
 
     /// Does all there is to do and gives the instant of the next look; `None` when the session is over.
@@ -141,6 +167,10 @@ impl Link {
         let faults = self.world.faults();
         while let Some(event) = self.session.poll_event() {
             self.event(event, faults, now);
+            if self.fallen {
+                self.world.journal.add(&mut self.entries);
+                return None;
+            }
         }
         while let Some(Reverse((due, ..))) = self.waiting.peek()
             && *due <= now
@@ -157,8 +187,14 @@ impl Link {
         while let Some(event) = self.session.poll_event() {
             self.event(event, faults, now);
         }
+        let fall =
+            self.bound_at.filter(|_| faults.drop_after_ms > 0).map(|at| at + faults.drop_after_ms as i64);
+        if self.poisoned || fall.is_some_and(|at| at <= now) {
+            return None;
+        }
         let waiting = self.waiting.peek().map(|Reverse((due, ..))| *due);
-        next.map(|at| waiting.map_or(at, |due| due.min(at)))
+        let first = [waiting, self.mangle.due(), fall].into_iter().flatten().min();
+        next.map(|at| first.map_or(at, |due| due.min(at)))
     }
 
     fn event(&mut self, event: Event, faults: Faults, now: i64) {
@@ -181,7 +217,9 @@ impl Link {
         let account = self.world.account(&String::from_utf8_lossy(&asked.system_id));
         let wrong =
             |wanted: &Option<String>, got: &[u8]| wanted.as_ref().is_some_and(|w| w.as_bytes() != got);
-        let status = if faults.refuse_binds || account.is_none() {
+        let status = if faults.bind_status != 0 {
+            Status(faults.bind_status)
+        } else if faults.refuse_binds || account.is_none() {
             Status::BIND_FAILED
         } else if wrong(&config.system_id, &asked.system_id) {
             Status::INVALID_SYSTEM_ID
@@ -193,6 +231,7 @@ impl Link {
         self.session.answer_bind(status, now);
         let Some(account) = account.filter(|_| status.is_ok()) else { return };
         bump(&self.world.tally.binds);
+        self.bound_at = Some(now);
         if asked.bind.receives() {
             account.arrive();
             self.world.greet(&account);
@@ -202,15 +241,27 @@ impl Link {
 
     fn submit(&mut self, seq: u32, sm: &SmBuf, faults: Faults, now: i64) {
         let Some(account) = self.account.clone() else { return };
-        if faults.black_hole {
+        if self.poisoned {
             return;
         }
-        let outcome = self.world.take(&account, sm, now);
+        if faults.poison && sm.view().text().is_some_and(|text| text.contains("poison")) {
+            self.poisoned = true;
+            return;
+        }
+        let mishap = if faults.at_part.is_some() { self.world.mishap(&Part::of(&sm.view())) } else { None };
+        if faults.black_hole || mishap == Some(AtPart::Vanish) {
+            return;
+        }
+        self.fallen = matches!(mishap, Some(AtPart::FallBehind | AtPart::FallBefore));
+        let outcome = match mishap {
+            Some(AtPart::Answer(status)) => Err(Status(status)),
+            _ => self.world.take(&account, sm, now),
+        };
         bump(if outcome.is_ok() { &self.world.tally.submitted } else { &self.world.tally.refused });
         if self.world.config.record {
             self.world.note_submit(&account, &sm.view(), outcome, now, &mut self.entries);
         }
-        if faults.lose_answers {
+        if faults.lose_answers || matches!(mishap, Some(AtPart::FallBefore | AtPart::Silence)) {
             return;
         }
         let (status, id) = outcome.map_or_else(|status| (status, 0), |id| (Status::OK, id));
@@ -225,7 +276,8 @@ impl Link {
 
     fn answer(&mut self, seq: u32, status: Status, id: u64) {
         if status.is_ok() {
-            self.session.answer_submit(seq, status, written(self.world.config.ids, id).as_bytes());
+            let ids = self.world.ids();
+            self.session.answer_submit(seq, status, written(ids, id).as_bytes());
         } else {
             self.session.answer_submit(seq, status, b"");
         }
@@ -275,14 +327,22 @@ impl Link {
 
     fn report(&mut self, report: &Report, now: i64) -> bool {
         let config = &self.world.config;
+        let nasty = self.world.faults().reports;
         let (arrival, says) = (&report.arrival, report.says);
         let of = arrival.sm.view();
-        let id = written(config.receipt_ids, arrival.id);
+        let number = match nasty.id {
+            ReportId::Own => arrival.id,
+            ReportId::Neighbour => arrival.id - 1,
+            ReportId::Unknown => arrival.id ^ (1 << 62),
+        };
+        let id = written(nasty.ids.unwrap_or(config.receipt_ids), number);
         self.tlvs.clear();
         // No message_state says "buffered", so an intermediate report is always spelled out.
         let spelled = config.receipts != Receipts::Tlv || says.intermediate;
         let text = if spelled { receipt_text(report, &id) } else { Vec::new() };
-        if config.receipts != Receipts::Text {
+        let text = spoil(nasty.form, text, &id);
+        let silent = matches!(nasty.form, ReportForm::Noise | ReportForm::Empty);
+        if (config.receipts != Receipts::Text || nasty.form != ReportForm::Right) && !silent {
             self.tlvs.push_text(tlv::RECEIPTED_MESSAGE_ID, id.as_bytes());
             if !says.intermediate {
                 self.tlvs.push(tlv::MESSAGE_STATE, &[receipt::state_of(says.status, says.code)]);
@@ -295,11 +355,15 @@ impl Link {
         if let Some(reference) = of.tlvs.get(tlv::USER_MESSAGE_REFERENCE) {
             self.tlvs.push(tlv::USER_MESSAGE_REFERENCE, reference);
         }
+        let huge = text.len() > 254;
+        if huge {
+            self.tlvs.push(tlv::MESSAGE_PAYLOAD, &text);
+        }
         let sm = Sm {
             source: of.destination,
             destination: of.source,
             esm_class: if says.intermediate { 0x20 } else { 0x04 },
-            short_message: &text,
+            short_message: if huge { b"" } else { &text },
             tlvs: self.tlvs.view(),
             ..Sm::default()
         };
@@ -365,6 +429,18 @@ impl Link {
             self.world.again(&account, outgoing, now);
         }
         self.world.journal.add(&mut self.entries);
+    }
+}
+
+/// The text of a report as the nastier carriers write it.
+fn spoil(form: ReportForm, text: Vec<u8>, id: &str) -> Vec<u8> {
+    match form {
+        ReportForm::Right => text,
+        ReportForm::Empty => Vec::new(),
+        ReportForm::Contradiction => format!("id:{id} sub:001 dlvrd:000 stat:UNDELIV err:001").into_bytes(),
+        ReportForm::ForeignLanguage => b"Az uzenet megerkezett, koszonjuk.".to_vec(),
+        ReportForm::Huge => b"x".repeat(64_000),
+        ReportForm::Noise => (0..90).map(|n| chance::draw(7, n) as u8 & 0x7F).collect(),
     }
 }
 

@@ -15,7 +15,7 @@ use super::account::{Account, Cargo, Mo, Outgoing, Report, lock};
 use super::plan;
 use super::timers::Timers;
 use crate::chance;
-use crate::config::{Config, Faults, Ids};
+use crate::config::{AtPart, Config, Faults, Ids};
 use crate::handset::{self, Handsets, Part};
 use crate::journal::{Entry, Journal, What};
 use crate::outcome::Outcome;
@@ -89,6 +89,8 @@ pub(super) struct World {
 const REMEMBERED: usize = 100_000;
 /// Answers kept while nobody is bound.
 const LOBBY: usize = 10_000;
+/// How often reports that are kept back are looked at.
+const HOLD_MS: i64 = 30;
 /// Deliveries of one message before the carrier gives it up.
 const TRIES: u8 = 20;
 
@@ -103,7 +105,7 @@ impl World {
             cut: watch::Sender::new(0),
             stop: watch::Sender::new(false),
             clock: Clock { wall, start: Instant::now() },
-            faults: Mutex::default(),
+            faults: Mutex::new(config.faults),
             accounts: Mutex::default(),
             senders: Mutex::default(),
             lobby: Mutex::default(),
@@ -129,8 +131,21 @@ impl World {
         *lock(&self.faults)
     }
 
+    /// How ids are written in answers now.
+    pub(super) fn ids(&self) -> Ids {
+        self.faults().ids.unwrap_or(self.config.ids)
+    }
+
     pub(super) fn change_faults(&self, change: impl FnOnce(&mut Faults)) {
         change(&mut lock(&self.faults));
+    }
+
+    /// The mishap of this part, if it is the one; no other part meets it then.
+    pub(super) fn mishap(&self, part: &Part<'_>) -> Option<AtPart> {
+        let mut faults = lock(&self.faults);
+        let (_, what) = faults.at_part.filter(|(number, _)| part.total > 1 && part.number == *number)?;
+        faults.at_part = None;
+        Some(what)
     }
 
     pub(super) fn pending(&self) -> usize {
@@ -161,7 +176,11 @@ impl World {
         if view.destination.addr.is_empty() {
             return Err(Status::INVALID_DESTINATION);
         }
-        if self.faults().throttle || self.config.rate.is_some_and(|rate| !account.admits(rate, now)) {
+        let faults = self.faults();
+        if faults.status != 0 {
+            return Err(Status(faults.status));
+        }
+        if faults.throttle || self.config.rate.is_some_and(|rate| !account.admits(rate, now)) {
             return Err(Status::THROTTLED);
         }
         if self.pending() >= self.config.pending_max {
@@ -174,6 +193,7 @@ impl World {
             return Err(Status::THROTTLED);
         }
         let id = self.ids.fetch_add(1, Ordering::Relaxed);
+        let id = id.checked_rem(faults.ids_repeat_after).map_or(id, |short| short + 1);
         let arrival = Arrival {
             account: account.clone(),
             sm: sm.clone(),
@@ -220,7 +240,7 @@ impl World {
             what: What::Submit,
             from,
             to: sm.destination.display().into_owned(),
-            id: outcome.map_or_else(|_| String::new(), |id| written(self.config.ids, id)),
+            id: outcome.map_or_else(|_| String::new(), |id| written(self.ids(), id)),
             text: part.text(sm.data_coding),
             parts: part.total,
             part: if part.total == 1 { 0 } else { part.number },
@@ -269,10 +289,14 @@ impl World {
             Some((_, cargo)) => cargo.push(outgoing),
             None => leaving.push((account.clone(), vec![outgoing])),
         };
-        let silent = self.faults().no_receipts;
+        let faults = self.faults();
+        let silent = faults.no_receipts;
         let mut shown = 0;
         for job in due.drain(..) {
             match job {
+                Job::Push(account, outgoing) if faults.reports.hold && outgoing.is_report() => {
+                    self.timers.add(now + HOLD_MS, Job::Push(account, outgoing));
+                }
                 Job::Push(account, outgoing) => leave(&account, outgoing),
                 Job::Answer { account, from, to, text } => {
                     // A person's answer of ten parts and more is cut off by the handset, not by us.
@@ -291,8 +315,15 @@ impl World {
                         && !silent
                         && wanted(arrival.sm.view().registered_delivery, says)
                     {
-                        let report = Report { arrival: arrival.clone(), says, done_at: now };
-                        leave(&arrival.account.clone(), Outgoing::new(Cargo::Report(report)));
+                        for _ in 0..faults.reports.times.max(1) {
+                            let report = Report { arrival: arrival.clone(), says, done_at: now };
+                            let outgoing = Outgoing::new(Cargo::Report(report));
+                            if faults.reports.hold {
+                                self.timers.add(now + HOLD_MS, Job::Push(arrival.account.clone(), outgoing));
+                            } else {
+                                leave(&arrival.account, outgoing);
+                            }
+                        }
                     }
                     self.schedule_step(arrival, at + 1);
                 }
@@ -303,7 +334,10 @@ impl World {
             self.tally.shown.fetch_add(shown, Ordering::Relaxed);
             self.shown.send_modify(|n| *n += shown);
         }
-        for (account, cargo) in leaving {
+        for (account, mut cargo) in leaving {
+            if faults.reports.reversed {
+                cargo.reverse();
+            }
             self.timers.count(cargo.len());
             account.push(cargo);
         }
@@ -414,6 +448,8 @@ pub(super) fn written(ids: Ids, id: u64) -> String {
     match ids {
         Ids::Decimal => format!("{id:016}"),
         Ids::Hex => format!("{id:x}"),
+        Ids::HexPadded => format!("{id:016X}"),
+        Ids::Padded => format!("{id:020}"),
     }
 }
 

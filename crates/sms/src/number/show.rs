@@ -10,6 +10,18 @@ pub fn is_e164(text: &str) -> bool {
     }
 }
 
+/// Digits of the longest short code; E.164 numbers have seven and more (ITU-T E.164 clause 6 and national plans).
+const SHORT_MAX: usize = 6;
+
+/// An address as a carrier handed it over: what is marked international and is too short to be a number is a short
+/// code, and loses its plus.
+pub fn received(address: &str) -> &str {
+    match address.strip_prefix('+') {
+        Some(digits) if digits.len() <= SHORT_MAX && digits.bytes().all(|b| b.is_ascii_digit()) => digits,
+        _ => address,
+    }
+}
+
 /// The number as people of a country write it, for pages; what is no number stays as it is. Blanks never break.
 pub fn written(e164: &str, country: &str) -> String {
     if !is_e164(e164) {
@@ -38,7 +50,20 @@ pub fn mask(e164: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::written;
+    use super::{received, written};
+
+    #[test]
+    fn a_short_code_is_no_international_number() {
+        for (handed, taken) in [
+            ("+4545", "4545"),
+            ("4545", "4545"),
+            ("+972501234567", "+972501234567"),
+            ("+2901234", "+2901234"),
+            ("BANK", "BANK"),
+        ] {
+            assert_eq!(received(handed), taken);
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_the_country_writes_them() {

@@ -29,6 +29,8 @@ pub enum State {
     Stopped,
     /// Everything has left.
     Completed,
+    /// Of a restored copy: waits until a person lets it go.
+    Held,
 }
 
 impl State {
@@ -41,6 +43,7 @@ impl State {
         State::Paused,
         State::Stopped,
         State::Completed,
+        State::Held,
     ];
 
     /// The stored word.
@@ -53,6 +56,7 @@ impl State {
             State::Paused => "paused",
             State::Stopped => "stopped",
             State::Completed => "completed",
+            State::Held => "held",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Many people at once, as a file brings them: who is there, who is new, what changes. What is decided of each stands
 //! in the rows that are handed in; a refusal in the row that is there is never overwritten.
 
-use crate::{Result, Tx, list_of, params, sql, texts_of};
+use crate::{Result, Tx, list_of, params, sql};
 use std::collections::{HashMap, HashSet};
 
 /// Somebody who may be new.
@@ -74,7 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) 
                $2, $3, $3
              FROM ROWS(id BIGINT, number TEXT, tag BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT,
                        consent BIGINT, consent_at BIGINT) AS r
-             WHERE true ON CONFLICT (workspace, number) DO NOTHING"
+             WHERE true ON CONFLICT (workspace, tag, number) DO NOTHING"
         ),
         &params![workspace, import, now],
         people.iter().zip(&ids).map(|(p, id)| {
@@ -101,14 +101,14 @@ pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) 
     Ok(all.filter(|(id, _)| there.contains(id)).collect())
 }
 
-/// Those of these numbers who are there, held until the end of the transaction.
-pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMap<String, Known>> {
+/// Those of these tags who are there, by their numbers, held until the end of the transaction.
+pub fn known(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<HashMap<String, Known>> {
     let rows = tx.rows(
         sql!(
             "SELECT number, id, first_name, last_name, fields, consent FROM contact
-             WHERE workspace = $1 AND number IN LIST($2 TEXT) ORDER BY number FOR UPDATE"
+             WHERE workspace = $1 AND tag IN LIST($2) ORDER BY tag, number FOR UPDATE"
         ),
-        &params![workspace, texts_of(numbers)],
+        &params![workspace, list_of(tags)],
         |r| {
             let known = Known {
                 id: r.get(1)?,

@@ -88,15 +88,16 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Contact>> 
 
 /// The person with this number.
 pub fn by_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option<Contact>> {
+    let tag = tx.tag(number);
     tx.one(
         sql!(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at,
                CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
                  AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
-             FROM contact AS c WHERE c.workspace = $1 AND c.number = $2"
+             FROM contact AS c WHERE c.workspace = $1 AND c.tag = $3 AND c.number = $2"
         ),
-        &params![workspace, number],
+        &params![workspace, number, tag],
         read,
     )
 }
@@ -108,7 +109,7 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, new: &Write<'_>) -> Result<Option<i6
         sql!(
             "INSERT INTO contact (id, workspace, number, tag, first_name, last_name, fields, search, consent, consent_at,
                import, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $9) ON CONFLICT (workspace, number) DO NOTHING"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $9) ON CONFLICT (workspace, tag, number) DO NOTHING"
         ),
         &params![id, workspace, new.number, tag, new.first_name, new.last_name, new.fields, new.search, now],
     )?;

@@ -3,15 +3,20 @@
 //!
 //! For simulations, in which one seed decides all: nothing here draws, waits or looks at the machine's clock.
 
-use super::{Db, Hand, INSIDE, Inner, Options};
+use super::{Db, Hand, INSIDE, Inner, Options, Own};
 use crate::chance::Chance;
 use crate::clock::Instant;
+use crate::generation::{Kind, sorter};
 use crate::keys::Keys;
-use crate::runner::{Queues, run_batch};
+use crate::ledger::Ledgers;
+use crate::ledger::refusals::Refusal;
+use crate::ledger::sent::Sent;
+use crate::queues::{Queues, Serves};
+use crate::runner::run_batch;
 use crate::shared::Shared;
 use crate::sql::Engine;
 use crate::sqlite::Sqlite;
-use crate::{Clock, Error, Result, schema};
+use crate::{Clock, Error, Result, Tx, schema};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -70,6 +75,9 @@ pub enum Fate {
 /// Decides the fate of a commit of writes.
 pub type Judge = Arc<dyn Fn(Moment) -> Fate + Send + Sync>;
 
+/// Takes the records that a store keeps in files: refusals and those taken back, and what left.
+pub type Records = Arc<dyn Fn(&[Refusal], &[Sent]) -> Result<()> + Send + Sync>;
+
 /// How a store is opened on a disk.
 pub struct Inline {
     /// The wall clock.
@@ -80,6 +88,8 @@ pub struct Inline {
     pub seed: u64,
     /// Asked at each commit.
     pub judge: Judge,
+    /// Told what the files beside the database would be told.
+    pub ledger: Records,
 }
 
 /// What serves the queues of one process.
@@ -97,13 +107,15 @@ pub struct Server {
 impl Db {
     /// Opens the store that a disk holds. The server must be asked to serve; closures wait until it is.
     pub fn inline(disk: &Disk, inline: Inline) -> Result<(Db, Arc<Server>)> {
-        let Inline { clock, keys, seed, judge } = inline;
-        let options = Options { dir: PathBuf::new(), url: None, clock };
+        let Inline { clock, keys, seed, judge, ledger } = inline;
+        // A directory in which nothing can be made: whatever is not told to the ledger must do without files.
+        let options = Options { dir: PathBuf::from("/dev/null"), url: None, clock };
         let mut rows = disk.lock();
         rows.torn = None;
         crate::runner::Connection::rollback(&mut *rows);
-        let path = PathBuf::from(":memory:");
-        let mut inner = Inner::new(&options, Engine::Sqlite, path, keys, Chance::of(seed), &mut *rows)?;
+        let ledgers = Ledgers::told(&keys, Box::new(move |refused, sent| ledger(refused, sent)));
+        let own = Own { keys, ledgers, chance: Arc::new(Chance::of(seed)) };
+        let mut inner = Inner::new(&options, Engine::Sqlite, own, &mut *rows)?;
         drop(rows);
         let server = Arc::new(Server {
             disk: disk.clone(),
@@ -117,6 +129,31 @@ impl Db {
         });
         inner.hand = Some(Arc::clone(&server) as Arc<dyn Hand>);
         Ok((Db(Arc::new(inner)), server))
+    }
+}
+
+impl Db {
+    /// Turns the log of receipt keys into a sorted generation now, however short it is.
+    pub fn sort_keys(&self) -> Result<()> {
+        let recent = &self.0.shared.recent;
+        Kind::ALL.into_iter().try_for_each(|kind| {
+            recent.turn(kind);
+            sorter::sort_kind(self, recent, kind)?;
+            recent.turned(kind);
+            Ok(())
+        })
+    }
+}
+
+impl sorter::Hands for Db {
+    fn slice<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.background_blocking("generation", f)
+    }
+    fn read<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.read_blocking(f)
     }
 }
 
@@ -135,7 +172,7 @@ impl Server {
     pub fn serve_reads(&self) -> bool {
         let mut any = false;
         while self.lives()
-            && let Some(batch) = self.reads.next_now(Instant::now(), 1)
+            && let Some(batch) = self.reads.try_next(Serves::Both, Instant::now(), 1, false)
         {
             let mut rows = self.disk.lock();
             rows.torn = None;
@@ -153,7 +190,9 @@ impl Server {
         if !self.lives() {
             return false;
         }
-        let Some(batch) = self.writes.next_now(*last_slice, BATCH_MAX) else { return false };
+        let Some(batch) = self.writes.try_next(Serves::Both, *last_slice, BATCH_MAX, false) else {
+            return false;
+        };
         if batch.slice.is_some() {
             *last_slice = Instant::now();
         }
@@ -175,7 +214,7 @@ impl Server {
         INSIDE.set(false);
         rows.torn = None;
         drop(rows);
-        self.shared.after_batch();
+        self.shared.after_batch(|| None);
         true
     }
 

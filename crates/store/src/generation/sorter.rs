@@ -6,8 +6,7 @@
 //!    A generation that a crash left at size 0 is dropped at the next start, and its rows are still in the log.
 
 use super::recent::GENERATION;
-use super::{Entry, Filter, Kind, drop_slice};
-use crate::shared::Shared;
+use super::{Entry, Filter, Kind, Recent, drop_slice};
 use crate::{Result, Tx, Val, params, sql};
 use std::sync::Arc;
 
@@ -27,19 +26,19 @@ pub(crate) trait Hands {
 type Logged = (i64, Entry);
 
 /// Sorts what waits, if it is enough.
-pub(crate) fn sort(hands: &impl Hands, shared: &Shared) -> Result<()> {
+pub(crate) fn sort(hands: &impl Hands, recent: &Recent) -> Result<()> {
     for kind in Kind::ALL {
-        if shared.recent.waiting(kind) >= GENERATION {
-            shared.recent.turn(kind);
-            sort_kind(hands, shared, kind)?;
-            shared.recent.turned(kind);
+        if recent.waiting(kind) >= GENERATION {
+            recent.turn(kind);
+            sort_kind(hands, recent, kind)?;
+            recent.turned(kind);
         }
     }
     Ok(())
 }
 
 /// Sorts the whole log of a kind as it stands.
-pub(crate) fn sort_kind(hands: &impl Hands, shared: &Shared, kind: Kind) -> Result<()> {
+pub(crate) fn sort_kind(hands: &impl Hands, recent: &Recent, kind: Kind) -> Result<()> {
     let log: Vec<Logged> = hands.read(move |tx| log_of(tx, kind))?;
     let Some(last) = log.last().map(|(id, _)| *id) else { return Ok(()) };
     let mut entries: Vec<Entry> = log.iter().map(|(_, e)| *e).collect();
@@ -53,7 +52,7 @@ pub(crate) fn sort_kind(hands: &impl Hands, shared: &Shared, kind: Kind) -> Resu
     }
     let filter = Arc::new(Filter::over(entries.iter().map(|e| e.h)));
     let size = entries.len();
-    shared.recent.keep_filter(generation, Filter::clone(&filter));
+    recent.keep_filter(generation, Filter::clone(&filter));
     hands.slice(move |tx| finish(tx, generation, size, last, &filter))?;
     let mut after = 0;
     for chunk in log.chunks(SLICE) {

@@ -21,10 +21,10 @@ pub fn put(tx: &mut Tx<'_>, workspace: i64, rows: &[(i64, i64)]) -> Result<()> {
 
 /// Takes out up to `limit` messages whose time has come within `ahead` ms.
 pub fn take_due(tx: &mut Tx<'_>, ahead: i64, limit: i64) -> Result<Vec<i64>> {
-    let horizon = tx.now() + ahead;
+    let horizon = tx.steady_now() + ahead;
     tx.rows(
         sql!(
-            "DELETE FROM agenda WHERE (due, id) IN (SELECT due, id FROM agenda WHERE due <= $1 ORDER BY due, id LIMIT $2)
+            "DELETE FROM agenda WHERE (due, id) IN (SELECT due, id FROM agenda WHERE due <= $1 AND kind = 0 ORDER BY due, id LIMIT $2)
              RETURNING id"
         ),
         &params![horizon, limit],
@@ -34,7 +34,8 @@ pub fn take_due(tx: &mut Tx<'_>, ahead: i64, limit: i64) -> Result<Vec<i64>> {
 
 /// The earliest due of all, or `None` when nothing waits.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    tx.one(sql!("SELECT min(due) FROM agenda"), &[], |r| r.get::<Option<i64>>(0)).map(Option::flatten)
+    tx.one(sql!("SELECT min(due) FROM agenda WHERE kind = 0"), &[], |r| r.get::<Option<i64>>(0))
+        .map(Option::flatten)
 }
 
 /// Messages among these that still wait for their time.

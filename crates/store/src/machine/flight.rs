@@ -22,7 +22,7 @@ pub struct Intent {
     pub tag: i64,
     /// When the verdict lapses.
     pub until: i64,
-    /// Parts of the message.
+    /// Parts that went with it.
     pub parts: i64,
     /// Which try.
     pub attempt: i64,
@@ -78,27 +78,12 @@ pub(crate) fn holds(tx: &mut Tx<'_>, connector: i64, epoch: i64) -> Result<bool>
     Ok(found.is_some())
 }
 
-pub(crate) fn insert<'c>(
-    tx: &mut Tx<'_>,
-    taker: Taker,
-    chosen: impl Iterator<Item = &'c Chosen>,
-) -> Result<()> {
+/// Writes down what may be on the wire from now on: these parts of these rows.
+pub(crate) fn insert(tx: &mut Tx<'_>, taker: Taker, parts: &[(Chosen, i64)]) -> Result<()> {
     let now = tx.now();
-    let parts = chosen.flat_map(|c| {
-        (0..c.row.parts.max(1)).map(move |part| {
-            let r = &c.row;
-            [
-                Val::Int(r.id),
-                Val::Int(part),
-                Val::Int(r.lane),
-                Val::Int(r.stream),
-                Val::Int(r.due),
-                Val::Int(r.tag),
-                Val::Int(r.until),
-                Val::Int(r.parts),
-                Val::Int(c.attempt),
-            ]
-        })
+    let parts = parts.iter().map(|(c, part)| {
+        let r = &c.row;
+        params![r.id, *part, r.lane, r.stream, r.due, r.tag, r.until, r.parts, c.attempt]
     });
     tx.many(
         sql!(

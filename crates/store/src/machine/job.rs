@@ -104,7 +104,7 @@ impl JobKind {
         matches!(self, JobKind::ImportRun)
     }
 
-    fn from_number(n: i64) -> Option<JobKind> {
+    pub(crate) fn from_number(n: i64) -> Option<JobKind> {
         JobKind::ALL.iter().copied().find(|k| k.number() == n)
     }
 }
@@ -156,13 +156,14 @@ pub fn cancel(tx: &mut Tx<'_>, kind: JobKind, subject: i64) -> Result<()> {
 
 /// Whether any of these kinds could be claimed now. For readers: an idle runner writes nothing.
 pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
-    let (kinds, now) = (numbers(kinds), tx.now());
+    let (kinds, now, steady) = (numbers(kinds), tx.now(), tx.steady_now());
     let found = tx.one(
         sql!(
             "SELECT 1 FROM job WHERE kind IN LIST($1)
-             AND ((state = 0 AND due <= $2) OR (state IN (1, 2) AND until <= $2)) LIMIT 1"
+             AND ((state = 0 AND ((kind = 2 AND due <= $3) OR (kind <> 2 AND due <= $2)))
+               OR (state IN (1, 2) AND until <= $2)) LIMIT 1"
         ),
-        &params![kinds, now],
+        &params![kinds, now, steady],
         |r| r.get::<i64>(0),
     )?;
     Ok(found.is_some())
@@ -170,15 +171,16 @@ pub fn waits(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<bool> {
 
 /// Claims the job of these kinds that is due longest.
 pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
-    let (kinds, now, id) = (numbers(kinds), tx.now(), tx.id());
+    let (kinds, now, id, steady) = (numbers(kinds), tx.now(), tx.id(), tx.steady_now());
     let row = tx.one(
         sql!(
             "UPDATE job SET id = $1, state = 1, until = $2, tries = tries + 1
              WHERE id = (SELECT id FROM job WHERE kind IN LIST($3)
-               AND ((state = 0 AND due <= $4) OR (state IN (1, 2) AND until <= $4)) ORDER BY due, id LIMIT 1)
+               AND ((state = 0 AND ((kind = 2 AND due <= $5) OR (kind <> 2 AND due <= $4)))
+                 OR (state IN (1, 2) AND until <= $4)) ORDER BY due, id LIMIT 1)
              RETURNING kind, workspace, subject, due, tries"
         ),
-        &params![id, now + LEASE_MS, kinds, now],
+        &params![id, now + LEASE_MS, kinds, now, steady],
         |r| {
             let kind = r.get::<i64>(0)?;
             let kind = JobKind::from_number(kind)
@@ -193,6 +195,18 @@ pub fn claim(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Job>> {
 pub fn renew(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let until = tx.now() + LEASE_MS;
     Ok(tx.exec(sql!("UPDATE job SET until = $2 WHERE id = $1"), &params![id, until])? > 0)
+}
+
+/// The clock went back by `-ms`: what was to be done soon by the old time is to be done soon by the new one. A mailing's
+/// own start keeps its moment.
+pub fn moved(tx: &mut Tx<'_>, ms: i64) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE job SET due = due + $1, until = CASE WHEN until = 0 THEN 0 ELSE until + $1 END WHERE kind <> 2"
+        ),
+        &params![ms],
+    )
+    .map(drop)
 }
 
 /// Ends a claim: the work is done, and gone unless it was asked for again meanwhile.

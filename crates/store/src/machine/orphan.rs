@@ -2,10 +2,17 @@
 //!
 //! The outcome that stores the id adopts them in its own transaction; a sweep catches those that crossed.
 
-use crate::machine::receipt_key;
 use crate::machine::settle::Receipt;
 use crate::{Result, Tx, Val, list_of, params, sql};
-use std::collections::HashSet;
+
+/// A receipt that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Waiting {
+    pub(crate) id: i64,
+    pub(crate) account: i64,
+    pub(crate) at: i64,
+    pub(crate) receipt: Receipt,
+}
 
 /// Keeps receipts of one account.
 pub(crate) fn put(tx: &mut Tx<'_>, account: i64, receipts: &[&Receipt]) -> Result<()> {
@@ -13,12 +20,15 @@ pub(crate) fn put(tx: &mut Tx<'_>, account: i64, receipts: &[&Receipt]) -> Resul
     let ids: Vec<i64> = receipts.iter().map(|_| tx.id()).collect();
     tx.many(
         sql!(
-            "INSERT INTO orphan_receipt (id, account, h, smsc_id, status, code, detail, at)
-             SELECT r.id, $1, r.h, r.smsc_id, r.status, r.code, r.detail, $2
-             FROM ROWS(id BIGINT, h BIGINT, smsc_id TEXT, status BIGINT, code BIGINT, detail TEXT) AS r WHERE true"
+            "INSERT INTO orphan_receipt (id, account, h, smsc_id, status, code, detail, sender, recipient, text, at)
+             SELECT r.id, $1, r.h, r.smsc_id, r.status, r.code, r.detail, r.sender, r.recipient, r.text, $2
+             FROM ROWS(id BIGINT, h BIGINT, smsc_id TEXT, status BIGINT, code BIGINT, detail TEXT, sender TEXT,
+               recipient TEXT, text TEXT) AS r WHERE true"
         ),
         &params![account, now],
-        receipts.iter().zip(&ids).map(|(r, id)| params![*id, r.h, r.smsc_id, r.status, r.code, r.detail]),
+        receipts.iter().zip(&ids).map(|(r, id)| {
+            params![*id, r.h, r.smsc_id, r.status, r.code, r.detail, r.from, r.to, r.text]
+        }),
     )
     .map(drop)
 }
@@ -35,7 +45,7 @@ pub(crate) fn adopt(
     tx.many_rows(
         sql!(
             "DELETE FROM orphan_receipt WHERE account = $1 AND h IN (SELECT r.h FROM ROWS(h BIGINT) AS r)
-             RETURNING h, smsc_id, status, code, detail"
+             RETURNING h, smsc_id, status, code, detail, sender, recipient, text"
         ),
         &params![account],
         hashes.map(|h| [Val::Int(h)]),
@@ -51,38 +61,37 @@ fn any(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Takes out up to `limit` receipts whose part is known by now; they are to be applied in the same transaction. Looks at
-/// those that came since `since` (ms): who crossed with an outcome did so within moments.
-pub(crate) fn matched(tx: &mut Tx<'_>, since: i64, limit: i64) -> Result<Vec<(i64, Receipt)>> {
-    let waiting: Vec<(i64, i64, i64)> = tx.rows(
-        sql!("SELECT id, account, h FROM orphan_receipt WHERE at >= $1 ORDER BY id DESC LIMIT $2"),
-        &params![since, limit],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
-    )?;
-    let mut accounts: Vec<i64> = waiting.iter().map(|(_, account, _)| *account).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    let mut known = Vec::new();
-    for account in accounts {
-        let of_account = || waiting.iter().filter(|w| w.1 == account);
-        let hashes: Vec<i64> = of_account().map(|w| w.2).collect();
-        let found: HashSet<i64> = receipt_key::find(tx, account, &hashes)?.iter().map(|k| k.h).collect();
-        known.extend(of_account().filter(|w| found.contains(&w.2)).map(|w| w.0));
-    }
-    if known.is_empty() {
-        return Ok(Vec::new());
-    }
+/// Up to `limit` that came since `since` (ms), newest first: who crossed with an outcome did so within moments.
+pub(crate) fn recent(tx: &mut Tx<'_>, since: i64, limit: i64) -> Result<Vec<Waiting>> {
     tx.rows(
         sql!(
-            "DELETE FROM orphan_receipt WHERE id IN LIST($1) RETURNING h, smsc_id, status, code, detail, account"
+            "SELECT h, smsc_id, status, code, detail, sender, recipient, text, id, account, at FROM orphan_receipt
+             WHERE at >= $1 ORDER BY id DESC LIMIT $2"
         ),
-        &params![list_of(&known)],
-        |r| Ok((r.get(5)?, read(r)?)),
+        &params![since, limit],
+        |r| Ok(Waiting { id: r.get(8)?, account: r.get(9)?, at: r.get(10)?, receipt: read(r)? }),
     )
 }
 
+/// Removes what was adopted.
+pub(crate) fn remove(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    tx.exec(sql!("DELETE FROM orphan_receipt WHERE id IN LIST($1)"), &params![list_of(ids)]).map(drop)
+}
+
 fn read(r: &crate::Row<'_>) -> Result<Receipt> {
-    Ok(Receipt { h: r.get(0)?, smsc_id: r.get(1)?, status: r.get(2)?, code: r.get(3)?, detail: r.get(4)? })
+    Ok(Receipt {
+        h: r.get(0)?,
+        smsc_id: r.get(1)?,
+        status: r.get(2)?,
+        code: r.get(3)?,
+        detail: r.get(4)?,
+        from: r.get(5)?,
+        to: r.get(6)?,
+        text: r.get(7)?,
+    })
 }
 
 /// How many receipts wait for a part nobody knows.

@@ -4,6 +4,7 @@
 //! in one transaction the law is asked once more (stream running, law epoch, no suppression, still valid), the rows
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
@@ -25,7 +26,7 @@ pub struct Row {
     pub tag: i64,
     /// The earliest moment at which the verdict lapses by itself.
     pub until: i64,
-    /// Parts.
+    /// Parts that are to go: all of the message, or those that were not taken yet.
     pub parts: i64,
 }
 
@@ -65,6 +66,8 @@ pub struct Ready {
     pub encoding: Encoding,
     /// Which try, from 0.
     pub attempt: i64,
+    /// Parts of the whole message.
+    pub whole: i64,
     /// Not after, ms: what is left of it goes to the carrier as validity.
     pub valid_until: i64,
 }
@@ -80,7 +83,8 @@ pub fn read(
 ) -> Result<Vec<Ready>> {
     tx.rows(
         sql!(
-            "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until
+            "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until,
+               m.parts
              FROM outbox o JOIN message m ON m.id = o.id
              WHERE o.lane = $1 AND o.stream = $2 AND (o.due, o.id) > ($3, $4) AND o.due <= $5
              ORDER BY o.due, o.id LIMIT $6"
@@ -104,6 +108,7 @@ pub fn read(
                 encoding: r.get(9)?,
                 attempt: r.get(10)?,
                 valid_until: r.get(11)?,
+                whole: r.get(12)?,
             })
         },
     )
@@ -153,15 +158,25 @@ pub struct Chosen {
     pub row: Row,
     /// Which try, from 0.
     pub attempt: i64,
+    /// Parts of the whole message.
+    pub whole: i64,
 }
 
-/// Commits the intent to send these rows. Gives the messages that may be written now.
+impl Ready {
+    /// The row as it is chosen to be taken.
+    pub fn chosen(&self) -> Chosen {
+        Chosen { row: self.row, attempt: self.attempt, whole: self.whole }
+    }
+}
+
+/// Commits the intent to send these rows. Gives the messages that may be written now, each with its parts, from 0: of
+/// a long one only those the carrier has not taken.
 ///
 /// Rows that are gone were taken or cleared by somebody: they are dropped. A row of a stream that does not run stays.
 /// A suppressed or lapsed one ends here. Empty when the lease is lost.
-pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashSet<i64>> {
+pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashMap<i64, Vec<i64>>> {
     if !super::flight::holds(tx, taker.connector, taker.epoch)? {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
     let mut ids: Vec<i64> = chosen.iter().map(|c| c.row.stream).collect();
     ids.sort_unstable();
@@ -194,33 +209,62 @@ fn sort_out(
     taker: Taker,
     gates: &HashMap<i64, stream::Gate>,
     open: &[&Chosen],
-) -> Result<HashSet<i64>> {
-    let now = tx.now();
+) -> Result<HashMap<i64, Vec<i64>>> {
+    let (now, steady) = (tx.now(), tx.steady_now());
     let stops = suppressions(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
+    let mut missing = missing(tx, open)?;
     let mut tally = Tally::default();
-    let mut go: Vec<&Chosen> = Vec::with_capacity(open.len());
+    let mut go: HashMap<i64, Vec<i64>> = HashMap::with_capacity(open.len());
+    let mut intents: Vec<(Chosen, i64)> = Vec::with_capacity(open.len());
     let mut ended: Vec<(i64, Status, Code, &stream::Gate)> = Vec::new();
     for one in open {
         let Some(gate) = gates.get(&one.row.stream) else { continue };
         tally.depth(one.row.stream, -1);
-        if settled.contains(&one.row.id) {
-            continue;
-        }
+        let id = one.row.id;
+        let rest = if one.whole > 1 { missing.remove(&id) } else { Some((one.attempt, vec![0])) };
+        let Some((attempt, parts)) = rest.filter(|_| !settled.contains(&id)) else { continue };
         let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
         match stop {
-            Some(code) => ended.push((one.row.id, Status::Suppressed, code, gate)),
-            None if one.row.until <= now => {
-                ended.push((one.row.id, Status::Expired, Code::ExpiredHere, gate))
+            Some(code) => ended.push((id, Status::Suppressed, code, gate)),
+            None if one.row.until <= steady => ended.push((id, Status::Expired, Code::ExpiredHere, gate)),
+            None => {
+                intents.extend(parts.iter().map(|part| (Chosen { attempt, ..**one }, *part)));
+                go.insert(id, parts);
             }
-            None => go.push(one),
         }
     }
-    super::flight::insert(tx, taker, go.iter().copied())?;
+    super::flight::insert(tx, taker, &intents)?;
+    for (one, part) in &intents {
+        let record = Sent::part(sent::Kind::Intent, one.row.id, *part, one.attempt, now);
+        tx.sent_logged(Sent { stream: one.row.stream, ..record });
+    }
     let done = end(tx, &ended, taker.connector, &mut tally)?;
     debug_assert!(done <= ended.len());
     tally.flush(tx)?;
-    Ok(go.into_iter().map(|c| c.row.id).collect())
+    Ok(go)
+}
+
+/// The try and the parts of long messages that still wait to be taken. The rows decide, not what was read ahead: a part
+/// that the carrier has must never go again by a stale look.
+fn missing(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, (i64, Vec<i64>)>> {
+    let mut out: HashMap<i64, (i64, Vec<i64>)> = HashMap::new();
+    let long: Vec<i64> = open.iter().filter(|c| c.whole > 1).map(|c| c.row.id).collect();
+    if long.is_empty() {
+        return Ok(out);
+    }
+    let found = tx.rows(
+        sql!(
+            "SELECT p.message, p.part, m.attempt FROM message_part p JOIN message m ON m.id = p.message AND m.status = 2
+             WHERE p.message IN LIST($1) AND p.workspace <> 0 AND p.status = 2 ORDER BY p.message, p.part"
+        ),
+        &params![list_of(&long)],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?)),
+    )?;
+    for (message, part, attempt) in found {
+        out.entry(message).or_insert((attempt, Vec::new())).1.push(part);
+    }
+    Ok(out)
 }
 
 /// Deletes exactly these rows; gives the messages of those that were there.
@@ -278,7 +322,7 @@ fn suppressions(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, Vec<St
 
 /// Messages that go a second time may have been settled by a late receipt while they waited.
 fn settled_meanwhile(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashSet<i64>> {
-    let again: Vec<i64> = open.iter().filter(|c| c.attempt > 0).map(|c| c.row.id).collect();
+    let again: Vec<i64> = open.iter().filter(|c| c.attempt > 0 && c.whole <= 1).map(|c| c.row.id).collect();
     if again.is_empty() {
         return Ok(HashSet::new());
     }
@@ -309,6 +353,18 @@ fn end(
         |r| r.get::<i64>(0),
     )?;
     let done_ids: HashSet<i64> = done.iter().copied().collect();
+    tx.many(
+        sql!(
+            "UPDATE message_part SET status = r.status, code = r.code, done_at = $1
+             FROM ROWS(id BIGINT, status BIGINT, code BIGINT) AS r
+             WHERE message_part.message = r.id AND message_part.status = 2 AND message_part.workspace <> 0"
+        ),
+        &params![now],
+        ended
+            .iter()
+            .filter(|e| done_ids.contains(&e.0))
+            .map(|(id, status, code, _)| params![*id, *status, *code]),
+    )?;
     for (_, status, code, gate) in ended.iter().filter(|e| done_ids.contains(&e.0)) {
         tally.moved(gate.workspace, gate.campaign, (Status::Queued, Code::None), (*status, *code));
         tally.traffic(gate.workspace, connector, *status);
@@ -355,7 +411,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
 
 /// Ends up to `limit` rows of a connector whose validity ran out while they waited. Gives how many.
 pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
-    let now = tx.now();
+    let now = tx.steady_now();
     let found = tx.rows(
         sql!(
             "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class FROM stream s

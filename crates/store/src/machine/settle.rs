@@ -3,6 +3,7 @@
 //! Every update is judged by [`sms::life`]; counters, receipt keys and the way back to the lane move in the same
 //! transaction. An outcome whose intent is gone changes nothing.
 
+use crate::ledger::sent::{self, Sent};
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
@@ -10,83 +11,6 @@ use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
 use sms::{Class, Code, OnAmbiguous, Status};
 use std::collections::{BTreeMap, HashMap};
-
-/// What the wire said of one part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The carrier took it, under this id (may be empty: then no receipt can be matched).
-    Accepted {
-        /// The carrier's id, as written.
-        smsc_id: String,
-        /// Its hash after normalisation.
-        h: i64,
-    },
-    /// The carrier refused it for good.
-    Rejected {
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// The carrier cannot take it now: another try at `due`.
-    Again {
-        /// Not before, ms.
-        due: i64,
-        /// Why.
-        code: Code,
-        /// The carrier's own word.
-        detail: String,
-    },
-    /// It was never written (or the carrier asked to slow down): back to the lane, no try is counted.
-    Back {
-        /// Not before, ms; 0 keeps its place.
-        due: i64,
-    },
-    /// Written, and no answer seen.
-    Ambiguous {
-        /// What happened, for the timeline.
-        detail: String,
-    },
-}
-
-/// An outcome and its part.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// A receipt as the carrier's words were understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// Hash of the normalised id.
-    pub h: i64,
-    /// The id as written.
-    pub smsc_id: String,
-    /// What it says.
-    pub status: Status,
-    /// Why.
-    pub code: Code,
-    /// The carrier's own word.
-    pub detail: String,
-}
-
-/// An answer that came after its part had been given up as ambiguous.
-#[derive(Debug, Clone)]
-pub struct Late {
-    /// The message.
-    pub message: i64,
-    /// The part, from 0.
-    pub part: i64,
-    /// Which try it answers.
-    pub attempt: i64,
-    /// The carrier's id and its hash, where it took the part; else why not.
-    pub answer: std::result::Result<(String, i64), (Code, String)>,
-}
 
 /// What must be known of a message to judge an update.
 struct Facts {
@@ -101,6 +25,9 @@ struct Facts {
     possible_duplicate: bool,
     until: i64,
     connector: i64,
+    recipient: String,
+    /// The connectors its route named, as they are stored.
+    candidates: String,
 }
 
 /// One change of a message row.
@@ -117,6 +44,22 @@ struct Change {
     done_at: i64,
 }
 
+impl Change {
+    fn of(id: i64, facts: &Facts) -> Change {
+        Change {
+            id,
+            status: facts.status,
+            code: facts.code,
+            detail: String::new(),
+            attempt: facts.attempt,
+            possible_duplicate: facts.possible_duplicate,
+            smsc_id: String::new(),
+            submitted_at: 0,
+            done_at: 0,
+        }
+    }
+}
+
 /// Applies outcomes of one link. Gives how many intents were still open.
 pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<usize> {
     if !flight::holds(tx, taker.connector, taker.epoch)? {
@@ -127,7 +70,11 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     let mut batch = Batch::load(tx, taker.connector, open.iter().map(|i| i.message))?;
     for intent in &open {
         let Some(one) = by_part.get(&(intent.message, intent.part)) else { continue };
-        batch.outcome(tx, intent, &one.outcome)?;
+        if let Outcome::Back { due } = one.outcome {
+            batch.went_back(tx, intent, due)?;
+        }
+        log(tx, intent, &one.outcome);
+        batch.outcome(intent, &one.outcome);
     }
     batch.write(tx)?;
     Ok(open.len())
@@ -154,7 +101,7 @@ pub fn late(tx: &mut Tx<'_>, account: i64, answers: &[Late]) -> Result<()> {
     }
     let mut batch = Batch::load(tx, account, answers.iter().map(|a| a.message))?;
     for one in answers {
-        batch.late(one);
+        batch.late(tx, one);
     }
     batch.write(tx)
 }
@@ -175,49 +122,13 @@ pub fn without_receipt(tx: &mut Tx<'_>, ids: (i64, i64), ended_before: i64, limi
 pub fn no_receipt(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     let mut batch = Batch::load(tx, 0, ids.iter().copied())?;
     for id in ids {
-        let Some(attempt) = batch.facts.get(id).map(|f| f.attempt) else { continue };
-        batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None);
-    }
-    batch.write(tx)
-}
-
-/// Applies receipts of one account. Those of unknown ids are kept as orphans.
-pub fn receipts(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt]) -> Result<()> {
-    let hashes: Vec<i64> = receipts.iter().map(|r| r.h).collect();
-    let mut known: HashMap<i64, receipt_key::Key> = HashMap::new();
-    for key in receipt_key::find(tx, account, &hashes)? {
-        // A carrier that used an id twice means the newest message.
-        let slot = known.entry(key.h).or_insert(key);
-        if (key.message, key.attempt) > (slot.message, slot.attempt) {
-            *slot = key;
-        }
-    }
-    let orphans: Vec<&Receipt> = receipts.iter().filter(|r| !known.contains_key(&r.h)).collect();
-    orphan::put(tx, account, &orphans)?;
-    let mut batch = Batch::load(tx, account, known.values().map(|k| k.message))?;
-    for receipt in receipts {
-        if let Some(key) = known.get(&receipt.h) {
-            batch.receipt(tx, key, receipt)?;
+        match batch.facts.get(id).map(|f| (f.parts, f.attempt)) {
+            Some((1, attempt)) => batch.apply(*id, attempt, Status::Unknown, Code::NoReceipt, "", None),
+            Some(_) => batch.parts_without_receipt(*id),
+            None => {}
         }
     }
     batch.write(tx)
-}
-
-/// How long a receipt and its outcome may take to cross.
-const CROSSING_MS: i64 = 10 * 60_000;
-
-/// Applies up to `limit` recent orphans whose part is known by now. Gives how many.
-pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let found = orphan::matched(tx, tx.now() - CROSSING_MS, limit)?;
-    let mut by_account: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
-    let n = found.len();
-    for (account, receipt) in found {
-        by_account.entry(account).or_default().push(receipt);
-    }
-    for (account, list) in by_account {
-        receipts(tx, account, &list)?;
-    }
-    Ok(n)
 }
 
 /// Messages being judged in one transaction, and what is to be written at its end.
@@ -226,10 +137,50 @@ struct Batch {
     now: i64,
     facts: HashMap<i64, Facts>,
     changes: HashMap<i64, Change>,
+    long: BTreeMap<i64, parts::Long>,
+    /// Messages whose open intents are due later than they know.
+    later: Vec<(i64, i64)>,
     keys: Vec<receipt_key::Key>,
     back: Vec<Row>,
+    /// What goes back to the lane of another connector, and why.
+    reroutes: Vec<(Row, i64, String)>,
     tally: Tally,
     notes: Vec<(i64, i64, &'static str, String)>,
+    unknown: story::Unknown,
+}
+
+/// What must be known of these messages, in order of id.
+fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.many_rows(
+        sql!(
+            "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
+               m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates
+             FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+        ),
+        &[],
+        ids.iter().map(|id| [Val::Int(*id)]),
+        |r| {
+            let facts = Facts {
+                workspace: r.get(1)?,
+                campaign: r.get(2)?,
+                class: r.get(3)?,
+                status: r.get(4)?,
+                code: r.get(5)?,
+                attempt: r.get(6)?,
+                parts: r.get(7)?,
+                on_ambiguous: r.get(8)?,
+                possible_duplicate: r.get(9)?,
+                until: r.get(10)?,
+                connector: r.get(11)?,
+                recipient: r.get(12)?,
+                candidates: r.get(13)?,
+            };
+            Ok((r.get(0)?, facts))
+        },
+    )
 }
 
 impl Batch {
@@ -237,53 +188,34 @@ impl Batch {
         let mut ids: Vec<i64> = ids.collect();
         ids.sort_unstable();
         ids.dedup();
-        let rows = tx.many_rows(
-            sql!(
-                "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
-                   m.possible_duplicate, m.until, m.connector FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
-            ),
-            &[],
-            ids.iter().map(|id| [Val::Int(*id)]),
-            |r| {
-                Ok((
-                    r.get(0)?,
-                    Facts {
-                        workspace: r.get(1)?,
-                        campaign: r.get(2)?,
-                        class: r.get(3)?,
-                        status: r.get(4)?,
-                        code: r.get(5)?,
-                        attempt: r.get(6)?,
-                        parts: r.get(7)?,
-                        on_ambiguous: r.get(8)?,
-                        possible_duplicate: r.get(9)?,
-                        until: r.get(10)?,
-                        connector: r.get(11)?,
-                    },
-                ))
-            },
-        )?;
-        Ok(Batch {
+        let facts = facts(tx, &ids)?;
+        let mut batch = Batch {
             account,
             now: tx.now(),
-            facts: rows.into_iter().collect(),
+            facts: facts.into_iter().collect(),
             changes: HashMap::new(),
+            long: BTreeMap::new(),
+            later: Vec::new(),
             keys: Vec::new(),
             back: Vec::new(),
+            reroutes: Vec::new(),
             tally: Tally::default(),
             notes: Vec::new(),
-        })
+            unknown: story::Unknown::default(),
+        };
+        batch.load_long(tx)?;
+        Ok(batch)
     }
 
-    fn outcome(&mut self, tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) -> Result<()> {
+    fn outcome(&mut self, intent: &flight::Intent, outcome: &Outcome) {
         let attempt = intent.attempt;
         if let Outcome::Accepted { smsc_id, h } = outcome
             && !smsc_id.is_empty()
         {
             self.keys.push(receipt_key::Key { h: *h, message: intent.message, part: intent.part, attempt });
         }
-        if intent.parts > 1 {
-            return self.part_outcome(tx, intent, outcome);
+        if self.facts.get(&intent.message).is_some_and(|f| f.parts > 1) {
+            return self.part_outcome(intent, outcome);
         }
         match outcome {
             Outcome::Accepted { smsc_id, .. } => {
@@ -293,25 +225,27 @@ impl Batch {
                 self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
             }
             Outcome::Again { due, code, detail } => self.again(intent, *due, *code, detail),
+            Outcome::Elsewhere { code, detail } => {
+                if !self.elsewhere(intent, *code, detail) {
+                    self.apply(intent.message, attempt, Status::Rejected, *code, detail, None);
+                }
+            }
             Outcome::Back { due } => {
-                self.back.push(row_of(intent, if *due == 0 { intent.due } else { *due }))
+                self.back.push(row_of(intent, if *due <= 0 { intent.due } else { *due }))
             }
             Outcome::Ambiguous { detail } => self.ambiguous(intent, detail),
         }
-        Ok(())
     }
 
-    /// Another try, unless its validity would be over by then.
+    /// Another try, unless its validity would be over by then; by the next route after two failures on one.
     fn again(&mut self, intent: &flight::Intent, due: i64, code: Code, detail: &str) {
         let Some(facts) = self.facts.get(&intent.message) else { return };
         if due >= facts.until {
             return self.apply(intent.message, intent.attempt, Status::Expired, code, detail, None);
         }
-        let workspace = facts.workspace;
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, code, detail, None);
-        self.notes.push((workspace, intent.message, "retry", detail.to_owned()));
-        self.back.push(row_of(intent, due));
+        self.notes.push((facts.workspace, intent.message, "retry", detail.to_owned()));
+        let next = self.after_failure(intent);
+        self.queue_again(intent, due, next, code, detail);
     }
 
     /// Written and unanswered: the class decides, and a second time it waits for a person.
@@ -325,17 +259,11 @@ impl Batch {
             && due < facts.until;
         self.notes.push((workspace, intent.message, "ambiguous", detail.to_owned()));
         if !resend {
-            return self.apply(
-                intent.message,
-                intent.attempt,
-                Status::Unknown,
-                Code::AmbiguousSubmit,
-                detail,
-                None,
-            );
+            let (code, attempt) = (Code::AmbiguousSubmit, intent.attempt);
+            return self.apply(intent.message, attempt, Status::Unknown, code, detail, None);
         }
-        let standing = Standing { attempt: intent.attempt + 1, status: Status::Queued };
-        self.set(intent.message, standing, Code::AmbiguousSubmit, detail, None);
+        let next = self.candidate(intent.message, true);
+        self.queue_again(intent, due, next, Code::AmbiguousSubmit, detail);
         if let Some(facts) = self.facts.get_mut(&intent.message) {
             facts.possible_duplicate = true;
         }
@@ -344,37 +272,48 @@ impl Batch {
         }
         self.tally.possible_duplicate(workspace, campaign);
         self.notes.push((workspace, intent.message, "resent", String::new()));
-        self.back.push(row_of(intent, due));
     }
 
-    fn receipt(&mut self, tx: &mut Tx<'_>, key: &receipt_key::Key, receipt: &Receipt) -> Result<()> {
-        let Some(facts) = self.facts.get(&key.message) else { return Ok(()) };
+    fn receipt(&mut self, key: &receipt_key::Key, receipt: &Receipt) {
+        let Some(facts) = self.facts.get(&key.message) else { return };
         if facts.parts > 1 {
-            let state = PartState { status: receipt.status, code: receipt.code, smsc_id: "", done: true };
-            return self.part(tx, key.message, key.part, key.attempt, &state, &receipt.detail);
+            return self.part_receipt(key, receipt);
         }
         self.apply(key.message, key.attempt, receipt.status, receipt.code, &receipt.detail, None);
-        Ok(())
     }
 
-    fn late(&mut self, one: &Late) {
+    fn late(&mut self, tx: &mut Tx<'_>, one: &Late) {
         let Some(facts) = self.facts.get(&one.message) else { return };
-        let waits = facts.status == Status::Unknown && facts.attempt == one.attempt && facts.parts == 1;
+        if let Ok((_, h)) = &one.answer {
+            let record = Sent::part(sent::Kind::Accepted, one.message, one.part, one.attempt, self.now);
+            tx.sent_logged(Sent { h: *h, ..record });
+        }
+        let alone = facts.parts == 1;
+        let waits = alone && facts.status == Status::Unknown && facts.attempt == one.attempt;
+        // It was to go again and has not gone yet: now it need not.
+        let resend = alone
+            && facts.status == Status::Queued
+            && facts.code == Code::AmbiguousSubmit
+            && facts.attempt == one.attempt + 1;
+        let attempt = if resend { facts.attempt } else { one.attempt };
         let workspace = facts.workspace;
+        if !alone {
+            self.part_late(one);
+        }
         match &one.answer {
             Ok((smsc_id, h)) => {
                 if !smsc_id.is_empty() {
-                    let (message, part, attempt) = (one.message, one.part, one.attempt);
+                    let (message, part) = (one.message, one.part);
                     self.keys.push(receipt_key::Key { h: *h, message, part, attempt });
                 }
                 self.notes.push((workspace, one.message, "late_answer", smsc_id.clone()));
-                if waits {
-                    let standing = Standing { attempt: one.attempt, status: Status::Submitted };
+                if waits || resend {
+                    let standing = Standing { attempt, status: Status::Submitted };
                     self.set(one.message, standing, Code::None, "", Some(smsc_id));
                 }
             }
             Err((code, detail)) => {
-                self.notes.push((workspace, one.message, "late_answer", detail.clone()));
+                self.notes.push((workspace, one.message, "late_refusal", detail.clone()));
                 if waits {
                     let standing = Standing { attempt: one.attempt, status: Status::Rejected };
                     self.set(one.message, standing, *code, detail, None);
@@ -410,20 +349,11 @@ impl Batch {
         let Some(facts) = self.facts.get_mut(&id) else { return };
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
+        self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
-        let change = self.changes.entry(id).or_insert_with(|| Change {
-            id,
-            status: to.status,
-            code,
-            detail: String::new(),
-            attempt: facts.attempt,
-            possible_duplicate: facts.possible_duplicate,
-            smsc_id: String::new(),
-            submitted_at: 0,
-            done_at: 0,
-        });
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
         change.status = to.status;
         change.code = code;
         change.attempt = facts.attempt;
@@ -444,13 +374,26 @@ impl Batch {
         }
     }
 
+    /// Keeps a reason beside a status that stays.
+    fn remark(&mut self, id: i64, code: Code, detail: &str) {
+        let Some(facts) = self.facts.get_mut(&id) else { return };
+        facts.code = code;
+        let change = self.changes.entry(id).or_insert_with(|| Change::of(id, facts));
+        change.code = code;
+        detail.clone_into(&mut change.detail);
+    }
+
     fn write(mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.fold();
         let keys = std::mem::take(&mut self.keys);
         receipt_key::put(tx, self.account, &keys)?;
         self.store_changes(tx)?;
+        self.store_parts(tx)?;
+        self.reroute(tx)?;
         for (workspace, message, kind, detail) in &self.notes {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
+        self.unknown.flush(tx)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         let mut workspaces: Vec<i64> = self.facts.values().map(|f| f.workspace).collect();
@@ -490,6 +433,20 @@ impl Batch {
     }
 }
 
+/// Tells the sent-log what became of an intent. Of one that is ambiguous it knows no more than that.
+fn log(tx: &mut Tx<'_>, intent: &flight::Intent, outcome: &Outcome) {
+    let (kind, h) = match outcome {
+        Outcome::Accepted { h, .. } => (sent::Kind::Accepted, *h),
+        Outcome::Rejected { .. }
+        | Outcome::Again { .. }
+        | Outcome::Elsewhere { .. }
+        | Outcome::Back { .. } => (sent::Kind::Back, 0),
+        Outcome::Ambiguous { .. } => return,
+    };
+    let record = Sent::part(kind, intent.message, intent.part, intent.attempt, tx.now());
+    tx.sent_logged(Sent { stream: intent.stream, h, ..record });
+}
+
 fn row_of(intent: &flight::Intent, due: i64) -> Row {
     Row {
         lane: intent.lane,
@@ -502,5 +459,10 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
+mod matching;
 mod parts;
-use parts::PartState;
+mod reroute;
+mod said;
+mod story;
+pub use matching::{Reading, adopt_orphans, receipts};
+pub use said::{Late, Outcome, Receipt, SLOWED, Settled};

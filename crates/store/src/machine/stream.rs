@@ -21,7 +21,7 @@ impl Run {
     pub const fn number(self) -> i64 {
         self as i64
     }
-    fn of(n: i64) -> Run {
+    pub(crate) fn of(n: i64) -> Run {
         match n {
             0 => Run::Running,
             1 => Run::Paused,

@@ -30,7 +30,8 @@ CREATE TABLE contact (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, number TEXT NOT NULL, tag BIGINT NOT NULL, first_name TEXT NOT NULL,
   last_name TEXT NOT NULL, fields TEXT NOT NULL, search TEXT NOT NULL, consent BIGINT NOT NULL, consent_at BIGINT NOT NULL,
   import BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
-CREATE UNIQUE INDEX contact_number ON contact (workspace, number);
+-- By tag and not by number alone: what an import writes in the order of tags is then written in the order of every index.
+CREATE UNIQUE INDEX contact_tag ON contact (workspace, tag, number);
 -- Workspace: static groups.
 CREATE TABLE list (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, size BIGINT NOT NULL, created_at BIGINT NOT NULL,
@@ -58,7 +59,7 @@ CREATE TABLE unsubscribe (token TEXT PRIMARY KEY, workspace BIGINT NOT NULL, num
 -- Workspace: an imported file, its mapping, its progress.
 CREATE TABLE import (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, plan TEXT NOT NULL,
-  state TEXT NOT NULL, row_cursor BIGINT NOT NULL, counts TEXT NOT NULL, error TEXT NOT NULL,
+  state TEXT NOT NULL, place BIGINT NOT NULL, rows_done BIGINT NOT NULL, counts TEXT NOT NULL, error TEXT NOT NULL,
   list BIGINT NOT NULL, created_at BIGINT NOT NULL, done_at BIGINT NOT NULL);
 -- Workspace: rows of a file that became nobody, with the reason.
 CREATE TABLE import_problem (
@@ -111,6 +112,10 @@ CREATE TABLE message_event (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, message BIGINT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
   at BIGINT NOT NULL);
 CREATE INDEX message_event_message ON message_event (message, id);
+-- Workspace: messages of which nobody knows whether they arrived; `let_be` 1 is one that a person has looked at.
+CREATE TABLE unconfirmed (
+  workspace BIGINT NOT NULL, campaign BIGINT NOT NULL, message BIGINT NOT NULL, let_be BIGINT NOT NULL,
+  PRIMARY KEY (workspace, campaign, message)) WITHOUT ROWID;
 -- Workspace: answers kept for repeated requests, 7 days.
 CREATE TABLE idempotency (
   workspace BIGINT NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL, hash BYTEA NOT NULL, answer TEXT NOT NULL,
@@ -155,8 +160,17 @@ CREATE TABLE generation (
 -- Machine: receipts that match nothing yet.
 CREATE TABLE orphan_receipt (
   id BIGINT PRIMARY KEY, account BIGINT NOT NULL, h BIGINT NOT NULL, smsc_id TEXT NOT NULL, status BIGINT NOT NULL,
-  code BIGINT NOT NULL, detail TEXT NOT NULL, at BIGINT NOT NULL);
+  code BIGINT NOT NULL, detail TEXT NOT NULL, sender TEXT NOT NULL,
+  recipient TEXT NOT NULL, text TEXT NOT NULL, at BIGINT NOT NULL);
 CREATE INDEX orphan_receipt_key ON orphan_receipt (account, h);
+
+-- Machine: how a carrier spells in receipts the ids of its answers, counted by reading.
+CREATE TABLE receipt_dialect (
+  account BIGINT PRIMARY KEY, plain BIGINT NOT NULL, hex BIGINT NOT NULL, decimal BIGINT NOT NULL);
+-- Machine: what a person must look at, while its cause lasts.
+CREATE TABLE alarm (
+  kind BIGINT NOT NULL, connector BIGINT NOT NULL, campaign BIGINT NOT NULL, workspace BIGINT NOT NULL,
+  detail TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (kind, connector, campaign)) WITHOUT ROWID;
 
 -- Workspace: addresses we receive on.
 CREATE TABLE number (

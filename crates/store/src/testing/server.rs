@@ -112,6 +112,33 @@ impl Postgres {
         run(psql.args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, database]))
     }
 
+    /// A copy of a database, as `pg_dump` writes it.
+    ///
+    /// # Errors
+    /// What `pg_dump` said.
+    pub fn dump(&self, database: &str) -> Result<String, String> {
+        run(Command::new(self.programs.join("pg_dump")).args(["--format=plain", "--no-owner", database]))
+    }
+
+    /// Puts a copy in the place of what a database holds.
+    ///
+    /// # Errors
+    /// What `psql` said.
+    pub fn put_back(&self, database: &str, dumped: &str) -> Result<(), String> {
+        self.psql(database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")?;
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", database]);
+        let mut child =
+            psql.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(|e| e.to_string())?;
+        let written =
+            child.stdin.take().map(|mut stdin| std::io::Write::write_all(&mut stdin, dumped.as_bytes()));
+        let ended = child.wait().map_err(|e| e.to_string())?;
+        match written {
+            Some(Ok(())) if ended.success() => Ok(()),
+            _ => Err("psql did not take the copy".into()),
+        }
+    }
+
     /// The folder that holds the server's data and its socket.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -56,6 +56,23 @@ said-live = Live: messages reach real phones from now on
 said-not-now = That is not possible now
 said-not-sent = Not sent
 said-not-count = The audience changed since you looked. Look again, then send.
+said-sent-again = { $n ->
+    [one] 1 message goes again
+   *[other] { $n } messages go again
+}
+said-not-all-again = { $n ->
+    [0] None could be sent again: a rule is against it
+    [one] 1 message goes again; a rule is against the others
+   *[other] { $n } messages go again; a rule is against the others
+}
+said-let-be = { $n ->
+    [one] 1 message stays as it is
+   *[other] { $n } messages stay as they are
+}
+said-given-up = { $n ->
+    [one] 1 message counts as failed
+   *[other] { $n } messages count as failed
+}
 said-stopped = { $n ->
     [0] Stopped. Nothing waited any more.
    *[other] Stopped. { $n } will not be sent.
@@ -99,3 +116,5 @@ why-consent-date-required = Say on which day these people agreed.
 why-consent-source-required = Say where these people agreed.
 said-left = Written down: no more advertising goes there
 said-not-allowed = This person refused; only they can take it back
+why-not-restored = There is no restore that waits for a decision.
+why-sent-log-not-whole = The sent-log is not whole: nobody knows all of what had left. Say that repeating is allowed, or leave it held.

@@ -227,7 +227,7 @@ fn held(w: &Words, v: &CampaignView) -> Markup {
         @if v.counts.unknown > 0 && (v.over() || v.state == "held") {
             (banner(Tone::Attention, "unknown", &html! {
                 div { p { (w.f("live-held", args!(n: v.counts.unknown))) } }
-                a class="btn sm push" href={ "/messages?campaign=" (v.id) "&status=unknown" } { (w.t("live-held-open")) }
+                a class="btn sm push" href={ "/messages/unconfirmed?campaign=" (v.id) } { (w.t("live-held-open")) }
             }))
         }
         @if v.counts.possible_duplicates > 0 {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use sms::form::KindInfo;
 use sms::live::LinkState;
 
-use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, name_field, state_line};
+use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
@@ -86,7 +86,9 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
             section class="card" aria-labelledby="st-h" {
                 h2 id="st-h" { (w.t("connection-state")) }
                 (heartbeat(&w.t("connections-beat"), &c.beats))
-                p { (state_line(w, c)) }
+                (state_line(w, c))
+                @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
+                p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
                 @if !v.events.is_empty() {
                     ol class="time" {
                         @for event in &v.events {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use sms::form::{FieldKind, KindInfo};
-use sms::live::LinkState;
+use sms::live::{Limit, LinkState};
 
 use super::head;
 use crate::args;
@@ -10,7 +10,7 @@ use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
 use crate::ui::charts::{Beat, bar1, heartbeat};
 use crate::ui::form::{Choice, Field, Input, csrf, input, select};
-use crate::ui::state::{link, link_look};
+use crate::ui::state::{Tone, link, link_look, pill};
 use crate::ui::table::{table, th, th_num};
 use crate::ui::{icon, icon_flip, number, user_text};
 use crate::words::Words;
@@ -42,17 +42,35 @@ pub struct ConnectionCard {
     pub flight: i64,
     /// Requests without an answer.
     pub window: i64,
+    /// When it last said how it stands.
+    pub heard: Option<i64>,
+    /// Whether that is too long ago to be believed.
+    pub stale: bool,
+    /// What can be done about the error: the end of its key in the catalogue.
+    pub hint: Option<&'static str>,
+    /// Its lanes with something in them.
+    pub lanes: Vec<LaneLine>,
+    /// Age of the oldest that waits, ms.
+    pub oldest: Option<i64>,
+    /// Until it is empty at this rate, ms.
+    pub drain: Option<i64>,
+    /// What holds it back.
+    pub limit: Limit,
 }
 
-/// One lane over all connections.
+/// One lane of a connection.
 #[derive(Debug, Clone)]
 pub struct LaneLine {
     /// Its name: `otp`, `bulk` …
     pub lane: &'static str,
     /// Messages waiting.
     pub waiting: i64,
+    /// Of them those that somebody halted.
+    pub paused: i64,
     /// Age of the oldest, ms.
     pub oldest: Option<i64>,
+    /// Until it is empty at this rate, ms.
+    pub drain: Option<i64>,
 }
 
 /// The page.
@@ -60,8 +78,6 @@ pub struct LaneLine {
 pub struct ConnectionsView {
     /// The connections.
     pub connections: Vec<ConnectionCard>,
-    /// The lanes.
-    pub lanes: Vec<LaneLine>,
 }
 
 /// The page.
@@ -91,7 +107,6 @@ pub fn part(w: &Words, shell: &Shell, v: &ConnectionsView) -> Markup {
             (head(&heading, &under, &add))
             @if v.connections.is_empty() { section class="card" { (empty("plug", &w.t("connections-none"), &w.t("connections-none-says"), &add)) } }
             @else { div class="grid conns" { @for connection in &v.connections { (card(w, shell, connection)) } } }
-            @if !v.lanes.is_empty() { (lanes(w, &v.lanes)) }
         }
     }
 }
@@ -105,15 +120,23 @@ fn card(w: &Words, shell: &Shell, c: &ConnectionCard) -> Markup {
                 span class="muted" { (kind_word(w, &c.kind)) }
                 span class="push" { (link(w, c.state)) }
             }
-            (heartbeat(&w.t("connections-beat"), &c.beats))
-            div class="row small muted between undertow" aria-hidden="true" {
-                span class="n" { (w.time(w.now - 3_600_000)) } span { (rate(w, c)) } span class="n" { (w.time(w.now)) }
+            @if !c.beats.is_empty() {
+                (heartbeat(&w.t("connections-beat"), &c.beats))
+                div class="row small muted between undertow" aria-hidden="true" {
+                    span class="n" { (w.time(w.now - 3_600_000)) } span class="n" { (w.time(w.now)) }
+                }
             }
-            p { (state_line(w, c)) }
-            div class="tiles facts" { (fact(w, "fact-queued", c.queued)) (fact(w, "fact-flight", c.flight)) (fact(w, "fact-window", c.window)) }
+            (state_line(w, c))
+            div class="tiles facts three" { (fact(w, "fact-queued", c.queued)) (fact(w, "fact-flight", c.flight)) (fact(w, "fact-window", c.window)) }
+            @if !c.lanes.is_empty() {
+                dl class="kv small" {
+                    @for lane in &c.lanes { dt { (lane_word(w, lane)) } dd { (lane_says(w, lane)) } }
+                }
+            }
             div class="row wrap" {
                 a class="btn sm" href={ (href) "#test" } { (icon_flip("send")) (w.t("connection-test")) }
                 form class="act" method="post" action={ (href) "/reconnect" } { (csrf(&shell.csrf)) button class="btn sm" { (icon("refresh")) (w.t("connection-reconnect")) } }
+                a class="btn sm" href={ "/delivery/queues?connection=" (c.id) } { (icon("queued")) (w.t("queue-of")) }
             }
         }
     }
@@ -125,7 +148,8 @@ pub fn kind_word(w: &Words, kind: &str) -> String {
     if w.has(&key) { w.t(&key) } else { kind.to_owned() }
 }
 
-fn rate(w: &Words, c: &ConnectionCard) -> String {
+/// The speed of now.
+pub fn rate(w: &Words, c: &ConnectionCard) -> String {
     match c.limit_tenths {
         Some(limit) => {
             w.attr("connection-rate-of", args!(rate: w.tenths(c.rate_tenths), limit: w.tenths(limit)))
@@ -134,13 +158,29 @@ fn rate(w: &Words, c: &ConnectionCard) -> String {
     }
 }
 
-/// State, since when, and the last error in words.
+/// State, since when, how fast, the last error in words with what can be done about it, and when it was last heard.
 pub fn state_line(w: &Words, c: &ConnectionCard) -> Markup {
     let (tone, icon_name) = link_look(c.state);
     let why = w.t(&format!("link-{}-why", c.state.name().replace('_', "-")));
     html! {
-        span class={ "st st-" (tone.class()) } { (icon(icon_name)) (w.attr("connection-since", args!(when: w.clock(c.since)))) }
-        " " span class="muted" { (why) @if !c.error.is_empty() { " " (user_text(&c.error)) } }
+        p {
+            span class={ "st st-" (tone.class()) } { (icon(icon_name)) (w.attr("connection-since", args!(when: w.clock(c.since)))) }
+            " " span class="muted" { (why) @if !c.error.is_empty() { " " (user_text(&c.error)) } }
+        }
+        @if let Some(hint) = c.hint { p { b { (w.t(&format!("link-hint-{hint}"))) } } }
+        p class="small muted" { (heard(w, c)) " " (rate(w, c)) }
+    }
+}
+
+/// When the process that carries it last gave a sign of life.
+fn heard(w: &Words, c: &ConnectionCard) -> Markup {
+    html! {
+        @match c.heard {
+            _ if c.state == LinkState::Disabled => {}
+            None => (pill(Tone::Attention, "attention", &w.t("connection-never"))),
+            Some(at) if c.stale => (pill(Tone::Attention, "attention", &w.attr("connection-stale", args!(age: w.lasting(w.now - at))))),
+            Some(at) => (w.attr("connection-heard", args!(age: w.lasting((w.now - at) / 1_000 * 1_000)))),
+        }
     }
 }
 
@@ -148,20 +188,38 @@ fn fact(w: &Words, key: &str, n: i64) -> Markup {
     html! { div class="tile" { span class="k" { (w.t(key)) } span class="fv n" { (w.n(n)) } } }
 }
 
-fn lanes(w: &Words, lanes: &[LaneLine]) -> Markup {
+/// The word of a lane.
+pub fn lane_word(w: &Words, lane: &LaneLine) -> String {
+    w.t(&format!("lane-{}", lane.lane))
+}
+
+fn lane_says(w: &Words, lane: &LaneLine) -> String {
+    let waiting = w.attr("lane-says", args!(n: lane.waiting));
+    match lane.oldest {
+        Some(age) => format!("{waiting}, {}", w.attr("lane-says-oldest", args!(age: w.lasting(age)))),
+        None => waiting,
+    }
+}
+
+/// The lanes of a connection as a table.
+pub fn lanes(w: &Words, lanes: &[LaneLine]) -> Markup {
     let most = lanes.iter().map(|lane| lane.waiting).max().unwrap_or(0);
-    let columns = html! { (th(&w.t("lane"))) (th_num(&w.t("lane-waiting"))) (th_num(&w.t("lane-oldest"))) (th(&w.t("lane-share"))) };
+    let columns = html! { (th(&w.t("lane"))) (th_num(&w.t("lane-waiting"))) (th_num(&w.t("lane-oldest"))) (th_num(&w.t("lane-drain"))) (th(&w.t("lane-share"))) };
     let rows = html! {
         @for lane in lanes {
             tr {
-                th scope="row" { (w.t(&format!("lane-{}", lane.lane))) }
+                th scope="row" {
+                    (lane_word(w, lane))
+                    @if lane.paused > 0 { div class="small light" { (pill(Tone::Attention, "paused", &w.attr("lane-paused", args!(n: lane.paused)))) } }
+                }
                 td class="num" { (w.n(lane.waiting)) }
                 td class="num" { @match lane.oldest { Some(age) => (w.lasting(age)), None => "–" } }
+                td class="num" { @match lane.drain { Some(time) => (w.lasting(time)), None => "–" } }
                 td class="barcol" { (bar1(lane.waiting, most, if lane.lane == "bulk" { "f-accent" } else { "f-waiting" })) }
             }
         }
     };
-    html! { section class="card flush" { header class="cardhead" { h2 { (w.t("lanes")) } } (table(&w.t("lanes"), &columns, &rows)) } }
+    table(&w.t("lanes"), &columns, &rows)
 }
 
 /// What was typed into the form of a connection.

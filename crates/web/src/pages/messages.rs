@@ -73,7 +73,7 @@ pub const FILTERS: &[(&str, &str)] = &[
 pub fn view(w: &Words, shell: &Shell, v: &MessagesView) -> Markup {
     let heading = html! { h1 { (w.t("nav-messages")) } };
     let main = html! {
-        (head(&heading, &html! { (w.t("messages-under")) }, &html! {}))
+        (head(&heading, &html! { (w.t("messages-under")) }, &html! { a class="btn" href="/messages/unconfirmed" { (icon("unknown")) (w.t("unconfirmed")) } }))
         (filters(w, v))
         (list(w, v))
     };

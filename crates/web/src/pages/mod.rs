@@ -11,6 +11,7 @@ pub mod connections;
 pub mod contacts;
 pub mod door;
 pub mod error;
+pub mod held;
 pub mod home;
 pub mod import;
 pub mod inbox;
@@ -20,8 +21,10 @@ pub mod message;
 pub mod messages;
 pub mod numbers;
 pub mod person;
+pub mod queues;
 pub mod settings;
 pub mod simulator;
+pub mod unconfirmed;
 pub mod unsubscribe;
 
 use maud::{Markup, html};

@@ -155,6 +155,7 @@ impl Seat {
             toast: self.toast(),
             here: self.here.clone(),
             false_clock: self.web.false_clock(),
+            notices: super::held::notices(self, &self.web).await?,
         })
     }
 

@@ -16,7 +16,7 @@ use super::composer;
 use super::home::Part;
 use super::oops::Oops;
 use super::reply::{self, Answer};
-use super::{Web, places, shown};
+use super::{Web, people, places, shown};
 use crate::pages::campaigns::CampaignsView;
 use crate::pages::error::Kind;
 use crate::pages::{campaign as page_of, campaigns as list_page};
@@ -106,6 +106,12 @@ async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
 /// An untouched draft of before serves again: asking twice makes no litter.
 fn reuse(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> engine::Result<i64> {
     let newest = campaign::list(tx, ctx, None, 1)?.into_iter().next();
+    // Where there is one list there is nothing to choose.
+    let only = match people::choices(tx, ctx)?.as_slice() {
+        [only] => parse(kind::LIST, &only.value),
+        _ => None,
+    };
+    let draft = &Draft { list: draft.list.or(only), ..draft.clone() };
     let list = draft.list.unwrap_or(0);
     match newest {
         Some(c)

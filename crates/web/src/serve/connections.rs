@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use engine::queue::{self, LaneView, Queue};
 use engine::{Ctx, Error, Submission, connector};
 use serde::Deserialize;
 use sms::Class;
@@ -17,7 +18,9 @@ use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::connection::{self as one_page, ConnectionView};
-use crate::pages::connections::{self as all_page, ConnectionCard, ConnectionForm, ConnectionsView};
+use crate::pages::connections::{
+    self as all_page, ConnectionCard, ConnectionForm, ConnectionsView, LaneLine,
+};
 use crate::pages::error::Kind;
 
 const BASE: &str = "/delivery/connections";
@@ -33,7 +36,16 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/connections/{id}/disable", post(disable))
 }
 
-fn card(c: &connector::View) -> ConnectionCard {
+/// A connection with its queue, as a card.
+pub(super) fn card(q: &Queue) -> ConnectionCard {
+    let c = &q.connector;
+    let lane = |l: &LaneView| LaneLine {
+        lane: l.lane.name(),
+        waiting: l.queued,
+        paused: l.paused,
+        oldest: l.oldest_ms,
+        drain: l.drain_s.map(|s| s * 1_000),
+    };
     let limit = c.settings.get("rate").and_then(|rate| rate.parse::<i64>().ok()).filter(|rate| *rate > 0);
     ConnectionCard {
         id: public(kind::CONNECTOR, c.id),
@@ -45,15 +57,22 @@ fn card(c: &connector::View) -> ConnectionCard {
         beats: Vec::new(),
         rate_tenths: c.rate * 10,
         limit_tenths: limit.map(|rate| rate * 10),
-        queued: c.queued,
+        queued: q.queued,
         flight: c.flight,
         window: c.window_used,
+        heard: (c.heard_at > 0).then_some(c.heard_at),
+        stale: c.stale,
+        hint: connector::hint(&c.error).map(connector::Hint::name),
+        lanes: q.lanes.iter().map(lane).collect(),
+        oldest: q.oldest_ms,
+        drain: q.drain_s.map(|s| s * 1_000),
+        limit: q.limit,
     }
 }
 
 async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
-    let found = seat.read(connector::list).await?;
-    let data = ConnectionsView { connections: found.iter().map(card).collect(), lanes: Vec::new() };
+    let found = seat.read(queue::list).await?;
+    let data = ConnectionsView { connections: found.iter().map(card).collect() };
     let shell = seat.shell().await?;
     if wanted.part == "all" {
         return Ok(reply::page(all_page::part(&seat.words, &shell, &data)));
@@ -105,15 +124,16 @@ async fn add(posted: Posted) -> Answer {
     }
 }
 
-async fn found(seat: &Seat, id: &str) -> Result<connector::View, Oops> {
+async fn found(seat: &Seat, id: &str) -> Result<Queue, Oops> {
     let stored = id_of(kind::CONNECTOR, id)?;
-    seat.read(move |tx, ctx| connector::get(tx, ctx, stored)).await
+    seat.read(move |tx, ctx| queue::get(tx, ctx, stored)).await
 }
 
-fn view(seat: &Seat, c: &connector::View, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+fn view(seat: &Seat, q: &Queue, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+    let c = &q.connector;
     let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
     Ok(ConnectionView {
-        card: card(c),
+        card: card(q),
         form: ConnectionForm {
             name: c.name.clone(),
             kind: c.kind.clone(),

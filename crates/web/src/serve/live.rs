@@ -6,8 +6,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::Stream;
 use futures_util::stream::unfold;
+use futures_util::{Stream, StreamExt};
 use store::Bell;
 use tokio::sync::watch;
 
@@ -21,6 +21,8 @@ const TICK: Duration = Duration::from_secs(5);
 /// `GET /live`
 pub(super) async fn live(seat: Seat) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let bell = seat.web.db().listen(Bell::Workspace(seat.ctx().workspace));
+    // An open page must not hold up a stop: its stream ends, and it says *stale* until the next start answers.
+    let stopped = seat.web.stopped();
     let stream = unfold((bell, true), |(mut bell, fresh)| async move {
         if !fresh {
             tokio::time::sleep(PAUSE).await;
@@ -28,7 +30,8 @@ pub(super) async fn live(seat: Seat) -> Sse<impl Stream<Item = Result<Event, Inf
         wait(&mut bell).await;
         Some((Ok(Event::default().data("look")), (bell, false)))
     });
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Sse::new(stream.take_until(Box::pin(stopped)))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }
 
 async fn wait(bell: &mut watch::Receiver<u64>) {

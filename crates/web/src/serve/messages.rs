@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use engine::message::{self, Entry, View};
-use engine::{Ctx, campaign};
+use engine::{Ctx, Permission, campaign};
 use serde::Deserialize;
 use sms::id::{kind, parse, public};
 use sms::life::Status;
@@ -19,10 +19,9 @@ use super::home::Part;
 use super::oops::Oops;
 use super::places;
 use super::reply::{self, Answer};
-use crate::args;
-use crate::pages::message::{self as one_page, Event, MessageView};
+use super::story;
+use crate::pages::message::{self as one_page, MessageView};
 use crate::pages::messages::{self as all_page, MessageLine, MessagesView};
-use crate::ui::state::{Tone, status_look, status_word};
 use crate::ui::table::Pager;
 
 const PAGE: i64 = 50;
@@ -160,7 +159,7 @@ fn pager(asked: &Asked, found: &Found) -> Pager {
     }
 }
 
-fn line(seat: &Seat, m: &View, names: &[(i64, String)]) -> MessageLine {
+pub(super) fn line(seat: &Seat, m: &View, names: &[(i64, String)]) -> MessageLine {
     let name = names.iter().find(|(id, _)| *id == m.row.contact).map(|(_, name)| name.clone());
     MessageLine {
         id: m.id.clone(),
@@ -212,7 +211,7 @@ async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> 
 }
 
 fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
-    let One { view, story, name, campaign, thread } = found;
+    let One { view, story: told, name, campaign, thread } = found;
     let row = &view.row;
     Ok(MessageView {
         id: view.id.clone(),
@@ -234,68 +233,16 @@ fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
         by: source(seat, &row.source),
         test: row.test,
         possible_duplicate: row.possible_duplicate,
-        events: story.iter().map(|entry| event(seat, entry, view.reason.code)).collect(),
+        events: story::events(seat, &told, view.reason.code),
         thread: thread.map(|id| public(kind::THREAD, id)),
         contact: (row.contact != 0).then(|| public(kind::CONTACT, row.contact)),
-        may_resend: false,
+        may_resend: view.status == Status::Unknown && seat.ctx().may(Permission::Send),
         may_cancel: false,
     })
 }
 
 /// Which door it came through, in words.
-fn source(seat: &Seat, door: &str) -> String {
+pub(super) fn source(seat: &Seat, door: &str) -> String {
     let key = format!("source-{door}");
     if seat.words.has(&key) { seat.words.t(&key) } else { door.to_owned() }
-}
-
-fn event(seat: &Seat, entry: &Entry, reason: Code) -> Event {
-    let w = &seat.words;
-    let plain = |what: String, says: String| Event {
-        at: entry.at,
-        tone: Tone::Neutral,
-        icon: "sent",
-        what,
-        says,
-        raw: None,
-    };
-    let told = |tone, icon, what: String| Event {
-        at: entry.at,
-        tone,
-        icon,
-        what,
-        says: entry.detail.clone(),
-        raw: None,
-    };
-    match entry.kind.as_str() {
-        "accepted" => plain(w.t("event-accepted"), source(seat, &entry.detail)),
-        "routed" => plain(w.f("event-routed", args!(name: entry.detail.as_str())), String::new()),
-        "scheduled" => {
-            plain(w.t("status-scheduled"), entry.detail.parse().map_or(String::new(), |at| w.day_time(at)))
-        }
-        "submitted" => plain(w.t("event-handed-one"), entry.detail.clone()),
-        "retry" => told(Tone::Attention, "refresh", w.t("event-retry")),
-        "ambiguous" => told(Tone::Attention, "unknown", w.t("event-ambiguous")),
-        "resent" => told(Tone::Attention, "refresh", w.t("event-again")),
-        "conflict" => told(Tone::Attention, "attention", w.t("event-conflict")),
-        "late_answer" => told(Tone::Neutral, "sent", w.t("event-late")),
-        other => match other.parse::<Status>() {
-            Ok(status) => {
-                let (tone, icon) = status_look(status);
-                let why = if reason == Code::None {
-                    entry.detail.clone()
-                } else {
-                    format!("{} {}", w.t(&reason.key()), entry.detail)
-                };
-                Event {
-                    at: entry.at,
-                    tone,
-                    icon,
-                    what: status_word(w, status),
-                    says: why.trim().to_owned(),
-                    raw: None,
-                }
-            }
-            Err(_) => plain(other.to_owned(), entry.detail.clone()),
-        },
-    }
 }

@@ -8,6 +8,7 @@ mod campaigns;
 mod composer;
 mod connections;
 mod doors;
+mod held;
 mod home;
 mod imports;
 mod inbox;
@@ -21,9 +22,12 @@ mod oops;
 mod people;
 mod phones;
 mod places;
+mod queues;
 mod reply;
 mod settings;
 mod shown;
+mod story;
+mod unconfirmed;
 mod upload;
 
 use std::sync::Arc;
@@ -34,6 +38,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use sms::form::KindInfo;
 use store::Db;
+use tokio::sync::watch;
 
 pub use ask::Seat;
 pub use oops::Oops;
@@ -51,6 +56,7 @@ struct Inner {
     secure: bool,
     false_clock: bool,
     sample: bool,
+    stopping: Option<watch::Receiver<bool>>,
 }
 
 /// What the binary knows and the pages need.
@@ -66,13 +72,15 @@ pub struct Options {
     pub false_clock: bool,
     /// Whether the first run makes sample people too.
     pub sample: bool,
+    /// Turns true when the program stops: live streams end then. `None` never does.
+    pub stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Web {
     /// Pages over a store.
     pub fn new(db: Db, options: Options) -> Web {
-        let Options { kinds, setup_token, secure, false_clock, sample } = options;
-        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock, sample }))
+        let Options { kinds, setup_token, secure, false_clock, sample, stopping } = options;
+        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock, sample, stopping }))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -95,6 +103,18 @@ impl Web {
         self.0.false_clock
     }
 
+    /// Waits until the program stops.
+    pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let stopping = self.0.stopping.clone();
+        async move {
+            match stopping {
+                // A sender that is gone has stopped too.
+                Some(mut stopping) => drop(stopping.wait_for(|stop| *stop).await),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
     pub(crate) fn sample(&self) -> bool {
         self.0.sample
     }
@@ -114,14 +134,17 @@ pub fn router(web: Web) -> Router {
         .merge(campaigns::routes())
         .merge(inbox::routes())
         .merge(messages::routes())
+        .merge(unconfirmed::routes())
         .merge(people::routes())
         .merge(imports::routes())
         .merge(phones::routes())
         .merge(leave::routes())
         .merge(connections::routes())
+        .merge(queues::routes())
         .merge(numbers::routes())
         .merge(keys::routes())
         .merge(settings::routes())
+        .merge(held::routes())
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))
         .with_state(web);

@@ -2,7 +2,7 @@
 
 use sms::form::{Field, FieldKind, KindInfo};
 use sms::life::Status;
-use sms::live::LinkState;
+use sms::live::{Limit, LinkState};
 use sms::parts::Encoding;
 use sms::reason::Code;
 use web::pages::connection::{ConnectionView, LinkEvent};
@@ -10,8 +10,9 @@ use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, L
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
 use web::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine};
+use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
-use web::pages::{connection, connections, message, messages, numbers, simulator};
+use web::pages::{connection, connections, message, messages, numbers, queues, simulator};
 use web::ui::form::Choice;
 use web::ui::state::Tone;
 use web::ui::table::Pager;
@@ -61,6 +62,50 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         queued: 2_904,
         flight: 0,
         window: 10,
+        heard: Some(NOW - 2_000),
+        stale: state == LinkState::NoTraffic,
+        hint: engine::connector::hint(error).map(engine::connector::Hint::name),
+        lanes: vec![
+            LaneLine { lane: "transactional", waiting: 3, paused: 0, oldest: Some(400), drain: Some(1_000) },
+            LaneLine {
+                lane: "bulk",
+                waiting: 2_901,
+                paused: 800,
+                oldest: Some(598_000),
+                drain: Some(246_000),
+            },
+        ],
+        oldest: Some(598_000),
+        drain: Some(246_000),
+        limit: if state == LinkState::Bound { Limit::Pace } else { Limit::LinkDown },
+    }
+}
+
+fn queues_view(look: &Look) -> QueuesView {
+    let line = |id: &str, campaign: Option<String>, lane, state, waiting| StreamLine {
+        id: id.into(),
+        campaign: campaign.map(|name| ("cmp_1".into(), name)),
+        class: "transactional".into(),
+        connection: ("cnn_1".into(), "Northline SMPP".into()),
+        lane,
+        state,
+        waiting,
+        oldest: Some(598_000),
+        may: true,
+    };
+    QueuesView {
+        queues: vec![
+            card("cnn_1", "Northline SMPP", LinkState::Bound, ""),
+            card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
+        ],
+        only: None,
+        streams: vec![
+            line("row_1", Some(look.autumn()), "bulk", "running", 2_101),
+            line("row_2", Some("צעיפים לחורף".into()), "bulk", "paused", 800),
+            line("row_3", None, "transactional", "running", 3),
+        ],
+        pager: Pager { next: Some("/delivery/queues?after=row_3".into()), ..Pager::default() },
+        here: "/delivery/queues?part=all".into(),
     }
 }
 
@@ -223,12 +268,6 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             card("cnn_4", "Quill", LinkState::AuthFailed, "bind_transceiver_resp: ESME_RINVPASWD"),
             card("cnn_2", "Backup", LinkState::NoTraffic, ""),
         ],
-        lanes: vec![
-            LaneLine { lane: "otp", waiting: 0, oldest: None },
-            LaneLine { lane: "transactional", waiting: 3, oldest: Some(400) },
-            LaneLine { lane: "conversational", waiting: 1, oldest: Some(200) },
-            LaneLine { lane: "bulk", waiting: 2_904, oldest: Some(598_000) },
-        ],
     };
     let form = ConnectionForm {
         name: "Northline SMPP".into(),
@@ -257,6 +296,15 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
         named(
             "connections-empty",
             connections::view(w, &look.test_shell("/delivery/connections"), &ConnectionsView::default()),
+        ),
+        named("queues", queues::view(w, &look.shell("/delivery/queues"), &queues_view(look))),
+        named(
+            "queues-empty",
+            queues::view(
+                w,
+                &shell,
+                &QueuesView { here: "/delivery/queues?part=all".into(), ..QueuesView::default() },
+            ),
         ),
         named("connection-new", connections::new(w, &shell, &[SMPP], &form)),
         named("connection", connection::view(w, &shell, &one)),

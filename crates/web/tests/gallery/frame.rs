@@ -61,6 +61,7 @@ impl Look {
             toast: None,
             here: here.into(),
             false_clock: false,
+            notices: Vec::new(),
         }
     }
 

@@ -130,6 +130,7 @@ pub(crate) async fn house(token: Option<&str>) -> House {
         secure: false,
         false_clock: false,
         sample: false,
+        stopping: None,
     };
     let pages = router(Web::new(db.clone(), options));
     House { browser: Browser { pages, cookies: Vec::new() }, db, _dir: dir }

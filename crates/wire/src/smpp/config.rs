@@ -44,6 +44,10 @@ pub struct Config {
     pub inactivity_ms: i64,
     /// The longest PDU that is read or written.
     pub pdu_max: usize,
+    /// How long a PDU may take from its first octet to its last.
+    pub pdu_ms: i64,
+    /// The first sequence number of ours.
+    pub first_sequence: u32,
 }
 
 impl Default for Config {
@@ -64,6 +68,8 @@ impl Default for Config {
             late_ms: 600_000,
             inactivity_ms: 0,
             pdu_max: 68 * 1024,
+            pdu_ms: 10_000,
+            first_sequence: 1,
         }
     }
 }

@@ -113,8 +113,6 @@ impl std::fmt::Debug for Asked {
 pub enum Why {
     /// No answer in time, and the link answered an enquire_link.
     NoAnswer,
-    /// A generic_nack without a sequence came while it was open, and no answer after it.
-    Nacked,
     /// What came as its answer is none.
     Unreadable,
 }
@@ -132,11 +130,15 @@ pub enum WhyClosed {
     NoBind,
     /// An enquire_link went unanswered.
     Dead,
-    /// Every slot of the window holds a message without an answer although the link lives.
+    /// More than half of the window holds messages without an answer although the link lives.
     Stalled,
+    /// A generic_nack without a sequence: the peer no longer finds our PDUs.
+    Nacked,
+    /// A PDU began and did not end in time.
+    Torn,
     /// A length no PDU can have.
     Framing,
-    /// The peer sends and does not read.
+    /// The peer does not read.
     Flooded,
     /// No message for longer than agreed.
     Inactive,

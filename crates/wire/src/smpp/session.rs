@@ -63,7 +63,14 @@ pub struct Session {
     heard: i64,
     spoke: i64,
     last_message: i64,
-    full_since: Option<i64>,
+    /// Since when more than half of the window is stuck.
+    stuck_since: Option<i64>,
+    /// Since when a PDU is under way of which not all octets are here.
+    torn_since: Option<i64>,
+    /// When the link ends because of a generic_nack that names nobody.
+    reset_at: Option<i64>,
+    /// An enquire_link of ours was answered, or something came after it.
+    proven: bool,
     stats: Stats,
 }
 
@@ -91,7 +98,7 @@ impl Session {
             bind_seq: 0,
             unbind_seq: 0,
             probe: None,
-            window: Window::default(),
+            window: Window::beginning(config.first_sequence),
             events: VecDeque::new(),
             input: Vec::new(),
             output: Vec::new(),
@@ -103,7 +110,10 @@ impl Session {
             heard: now,
             spoke: now,
             last_message: now,
-            full_since: None,
+            stuck_since: None,
+            torn_since: None,
+            reset_at: None,
+            proven: false,
             stats: Stats::default(),
             config,
         }
@@ -124,10 +134,22 @@ impl Session {
         self.window.len()
     }
 
-    /// Slots free for `submit` or `deliver`; 0 while not bound.
+    /// Slots free for `submit` or `deliver`; 0 while not bound, and while the link is about to be given up.
     pub fn room(&self) -> usize {
-        let bound = self.stage == Stage::Bound;
+        let bound = self.stage == Stage::Bound && self.stuck_since.is_none() && self.reset_at.is_none();
         if bound { self.config.window.saturating_sub(self.window.len()) } else { 0 }
+    }
+
+    /// Asks the peer whether it is there, unless it is being asked already.
+    pub fn ask(&mut self, now: i64) {
+        if self.stage == Stage::Bound && self.probe.is_none() {
+            self.enquire(now);
+        }
+    }
+
+    /// Whether the peer has answered an enquire_link since the bind.
+    pub const fn is_proven(&self) -> bool {
+        self.proven
     }
 
     /// The peer's requests that wait for our answer. An owner stops reading when they are too many.
@@ -344,9 +366,22 @@ impl Session {
         }
     }
 
+    /// The connection stands only now: the time to bind begins here.
+    pub fn connected(&mut self, now: i64) {
+        if matches!(self.stage, Stage::Open | Stage::Binding) {
+            self.init_deadline = now + self.config.session_init_ms;
+            (self.heard, self.spoke) = (now, now);
+        }
+    }
+
     /// The connection is gone.
     pub fn lost(&mut self) {
         self.close(WhyClosed::Lost);
+    }
+
+    /// The owner could not write for too long: the peer does not read.
+    pub fn unread(&mut self) {
+        self.close(WhyClosed::Flooded);
     }
 
     fn send_bind(&mut self, now: i64) {
@@ -381,6 +416,9 @@ impl Session {
 
     /// Does what is due and gives the instant of the next look; `None` when the session is over.
     pub fn tick(&mut self, now: i64) -> Option<i64> {
+        if self.torn_since.is_some_and(|since| now >= since + self.config.pdu_ms) {
+            self.close(WhyClosed::Torn);
+        }
         match self.stage {
             Stage::Closed => return None,
             Stage::Open | Stage::Binding if now >= self.init_deadline => self.close(WhyClosed::NoBind),
@@ -391,7 +429,10 @@ impl Session {
         match self.stage {
             Stage::Closed => None,
             Stage::Bound => Some(self.next_look()),
-            _ => Some(self.init_deadline),
+            _ => Some(
+                self.torn_since
+                    .map_or(self.init_deadline, |since| self.init_deadline.min(since + self.config.pdu_ms)),
+            ),
         }
     }
 
@@ -408,12 +449,12 @@ impl Session {
         }
         let silent = now >= self.heard.min(self.spoke) + self.config.enquire_ms;
         if self.probe.is_none() && (silent || self.window.any_overdue()) {
-            let seq = self.window.sequence();
-            codec::bare(&mut self.output, command::ENQUIRE_LINK, Status::OK, seq);
-            self.probe = Some((seq, now));
-            self.spoke = now;
+            self.enquire(now);
         }
         self.watch_stall(now);
+        if self.reset_at.is_some_and(|at| now >= at || self.window.len() == self.window.ambiguous()) {
+            return self.close(WhyClosed::Nacked);
+        }
         if self.config.inactivity_ms > 0 && now >= self.last_message + self.config.inactivity_ms {
             let seq = self.window.sequence();
             codec::bare(&mut self.output, command::UNBIND, Status::OK, seq);
@@ -421,14 +462,22 @@ impl Session {
         }
     }
 
-    /// A carrier that answers enquiries and no messages holds the whole window for ever: start anew.
+    fn enquire(&mut self, now: i64) {
+        let seq = self.window.sequence();
+        codec::bare(&mut self.output, command::ENQUIRE_LINK, Status::OK, seq);
+        self.probe = Some((seq, now));
+        self.spoke = now;
+    }
+
+    /// A carrier that answers enquiries and no messages would hold the window for ever. Once more than half of it is
+    /// stuck nothing more is written; late answers have one more probe's time to free it; then start anew.
     fn watch_stall(&mut self, now: i64) {
-        if self.window.ambiguous() < self.config.window.max(1) {
-            self.full_since = None;
+        if 2 * self.window.ambiguous() <= self.config.window {
+            self.stuck_since = None;
             return;
         }
-        let since = *self.full_since.get_or_insert(now);
-        if now >= since + self.config.response_ms {
+        let since = *self.stuck_since.get_or_insert(now);
+        if now >= since + self.config.probe_ms {
             self.close(WhyClosed::Stalled);
         }
     }
@@ -439,8 +488,10 @@ impl Session {
             None => self.heard.min(self.spoke) + self.config.enquire_ms,
         };
         next = next.min(self.window.earliest().unwrap_or(next));
-        if let Some(since) = self.full_since {
-            next = next.min(since + self.config.response_ms);
+        let stuck = self.stuck_since.map(|since| since + self.config.probe_ms);
+        let torn = self.torn_since.map(|since| since + self.config.pdu_ms);
+        for at in [stuck, torn, self.reset_at].into_iter().flatten() {
+            next = next.min(at);
         }
         if self.config.inactivity_ms > 0 {
             next = next.min(self.last_message + self.config.inactivity_ms);
@@ -451,6 +502,7 @@ impl Session {
     /// The link lived when it was asked: what was overdue then is ambiguous, each for itself.
     fn alive(&mut self, asked: i64, now: i64) {
         self.probe = None;
+        self.proven = true;
         let events = &mut self.events;
         self.window.settle(asked, now + self.config.late_ms, |token, why| {
             events.push_back(Event::Ambiguous { token, why });

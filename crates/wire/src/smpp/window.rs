@@ -42,6 +42,11 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Begins to count at `first`.
+    pub(super) fn beginning(first: u32) -> Window {
+        Window { last: first.clamp(1, SEQUENCE_MAX) - 1, ..Window::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.open.len()
     }
@@ -139,17 +144,6 @@ impl Window {
         self.note(forget);
         settled.sort_unstable_by_key(|s| s.0);
         settled.into_iter().for_each(|(_, token, why)| told(token, why));
-    }
-
-    /// A nack that names nobody: whoever is not answered soon was meant.
-    pub(super) fn suspect(&mut self, until: i64) {
-        for open in self.open.values_mut().filter(|o| o.stand == Stand::Waiting) {
-            open.deadline = open.deadline.min(until);
-            open.why = Why::Nacked;
-        }
-        if !self.open.is_empty() {
-            self.note(until);
-        }
     }
 
     /// Empties it: tokens not yet reported, oldest first, split by whether anything of them left.

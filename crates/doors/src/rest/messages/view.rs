@@ -111,6 +111,7 @@ pub(super) struct Event {
     at: String,
     kind: String,
     detail: String,
+    text: String,
 }
 
 pub(super) async fn events(
@@ -120,7 +121,7 @@ pub(super) async fn events(
 ) -> Answer<Json<List<Event>>> {
     let id = path_id(kind::MESSAGE, "message", &id)?;
     let story = read(&doors, &caller, move |tx, ctx| message::timeline(tx, ctx, id)).await?;
-    let event = |e: Entry| Event { at: rfc3339(e.at), kind: e.kind, detail: e.detail };
+    let event = |e: Entry| Event { at: rfc3339(e.at), kind: e.kind, detail: e.detail, text: e.text };
     Ok(Json(List::whole(story.into_iter().map(event).collect())))
 }
 

@@ -2,7 +2,7 @@
 
 use sms::{Code, Status};
 use std::collections::HashMap;
-use store::machine::outbox::{self, Chosen, Taker};
+use store::machine::outbox::{self, Taker};
 use store::machine::settle::{self, Outcome, Receipt, Settled};
 use store::machine::{flight, stream};
 use store::{Db, Error};
@@ -37,10 +37,10 @@ impl Carrier {
             for s in stream::with_work(tx, taker.connector)? {
                 let now = tx.now();
                 let ready = outbox::read(tx, s.key.lane, s.id, (i64::MIN, i64::MIN), now, most)?;
-                chosen.extend(ready.into_iter().map(|r| Chosen { row: r.row, attempt: r.attempt }));
+                chosen.extend(ready.iter().map(outbox::Ready::chosen));
             }
             let ids = outbox::take(tx, taker, &chosen)?;
-            Ok::<_, Error>(ids.into_iter().collect::<Vec<i64>>())
+            Ok::<_, Error>(ids.into_keys().collect::<Vec<i64>>())
         });
         let taken = taken.unwrap();
         let n = taken.len();
@@ -71,6 +71,9 @@ impl Carrier {
                 status: *status,
                 code: Code::None,
                 detail: String::new(),
+                from: String::new(),
+                to: String::new(),
+                text: String::new(),
             })
             .collect();
         db.write_blocking("test.receipts", move |tx| settle::receipts(tx, 1, &receipts)).unwrap();

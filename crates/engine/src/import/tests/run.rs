@@ -303,22 +303,44 @@ fn long() -> Vec<u8> {
     text.into_bytes()
 }
 
+/// [`long`] with so much of each person that it is sorted in several parts.
+fn wide() -> Vec<u8> {
+    let mut text = String::new();
+    for line in String::from_utf8(long()).unwrap().lines() {
+        let city = format!("{}x", line.len()).repeat(300);
+        text.push_str(&format!("{line},{}\n", if text.is_empty() { "city" } else { &city }));
+    }
+    assert!(text.len() > 3 << 20);
+    text.into_bytes()
+}
+
 #[test]
 fn killed_after_any_slice_the_end_is_the_same() {
-    let file = long();
+    for file in [long(), wide()] {
+        killed_after_any_slice(&file);
+    }
+}
+
+fn killed_after_any_slice(file: &[u8]) {
     let whole = open(None);
-    let undisturbed = whole.import(&file, "IL", claimed());
+    let undisturbed = whole.import(file, "IL", claimed());
     assert_eq!((undisturbed.state, undisturbed.done), ("done", 3_800));
     on_each("killed_after_any_slice_the_end_is_the_same", |house| {
-        let id = house.started(house.brought(&file, "IL", claimed()));
-        for slices in [1, 2, 1, 0, 3] {
+        let id = house.started(house.brought(file, "IL", claimed()));
+        let mut done = 0;
+        for slices in [1, 0, 2, 1, 0] {
             let left = Cell::new(slices);
             let go_on = || left.replace(left.get() - 1) > 0;
             // What a kill leaves is what was committed: the run is begun anew from its row.
             import::run::again(&house.db, house.ctx.workspace, id, &go_on).unwrap();
-            assert_eq!(house.view(id).state, "running");
+            let view = house.view(id);
+            assert_eq!(view.state, "running");
+            assert!(view.done >= done && view.done < 3_800);
+            done = view.done;
         }
-        assert_eq!(house.view(id).done, 3_500);
+        let so_far = house.people().len() as u64;
+        assert_eq!(so_far, 2_000);
+        assert_eq!(house.view(id).counts.created, so_far);
         run_due(&house.db).unwrap();
         let view = house.view(id);
         assert_eq!((view.state, view.counts), ("done", undisturbed.counts));
@@ -331,10 +353,8 @@ fn killed_after_any_slice_the_end_is_the_same() {
         let rows = problems(house, id).unwrap();
         assert_eq!(rows, problems(&whole, undisturbed.row).unwrap());
         assert_eq!(rows.lines().count() as u64, 1 + view.counts.tally.problem_rows);
-        assert!(
-            rows.contains("04-8100003,yes,4,a landline: it takes no SMS,write a mobile number"),
-            "{rows}"
-        );
+        let told = rows.lines().find(|line| line.contains("04-8100003,yes,")).unwrap();
+        assert!(told.ends_with(",4,a landline: it takes no SMS,write a mobile number"), "{told}");
     });
 }
 
@@ -346,7 +366,7 @@ fn a_person_may_halt_it_go_on_and_end_it() {
     import::run::again(&house.db, house.ctx.workspace, id, &|| stop_after_one.replace(0) > 0).unwrap();
     house.write(move |tx, ctx| import::pause(tx, ctx, id)).unwrap();
     run_due(&house.db).unwrap();
-    assert_eq!((house.view(id).state, house.view(id).done), ("paused", 500));
+    assert_eq!((house.view(id).state, house.people().len()), ("paused", 500));
     house.write(move |tx, ctx| import::resume(tx, ctx, id)).unwrap();
     run_due(&house.db).unwrap();
     assert_eq!((house.view(id).state, house.view(id).done), ("done", 3_800));
@@ -415,10 +435,8 @@ fn a_command_imports_without_a_server_and_its_own_file_stays() {
     let mut heard = Vec::new();
     let view =
         import::run_here(&house.db, &house.ctx, &new, &|| true, &mut |rows, _| heard.push(rows)).unwrap();
-    assert_eq!(
-        (view.state, view.done, heard.first(), heard.last()),
-        ("done", 3_800, Some(&500), Some(&3_800))
-    );
+    assert_eq!((view.state, view.done, heard.last()), ("done", 3_800, Some(&3_800)));
+    assert!(heard.is_sorted() && heard.len() > 4, "{heard:?}");
     assert!(path.exists());
     assert_eq!(run_due(&house.db).unwrap(), 0, "no job is left over");
     let told = serde_json::to_value(&view).unwrap();
@@ -428,7 +446,7 @@ fn a_command_imports_without_a_server_and_its_own_file_stays() {
     let left = Cell::new(2);
     let go_on = || left.replace(left.get() - 1) > 0;
     let view = import::run_here(&house.db, &house.ctx, &new, &go_on, &mut |_, _| {}).unwrap();
-    assert_eq!((view.state, view.done), ("stopped", 1_000));
+    assert_eq!((view.state, view.counts.updated), ("stopped", 1_000));
 }
 
 #[test]

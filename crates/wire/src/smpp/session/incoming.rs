@@ -16,7 +16,13 @@ impl Session {
             return;
         }
         self.heard = now;
-        if !self.input.is_empty() && !self.feed_torn(&mut bytes, now) {
+        self.feed_frames(&mut bytes, now);
+        // A PDU that is still torn began when its first octet came, whatever trickled in since.
+        self.torn_since = if self.input.is_empty() { None } else { self.torn_since.or(Some(now)) };
+    }
+
+    fn feed_frames(&mut self, bytes: &mut &[u8], now: i64) {
+        if !self.input.is_empty() && !self.feed_torn(bytes, now) {
             return;
         }
         while self.stage != Stage::Closed {
@@ -24,7 +30,7 @@ impl Session {
                 Err(fault) => return self.lose_framing(fault),
                 Ok(Some(length)) if length <= bytes.len() => {
                     let (frame, rest) = bytes.split_at(length);
-                    bytes = rest;
+                    *bytes = rest;
                     self.frame(frame, now);
                 }
                 Ok(_) => {
@@ -54,6 +60,7 @@ impl Session {
                 return false;
             }
             if want >= HEADER {
+                self.torn_since = None;
                 self.frame(&held, now);
                 held.clear();
                 self.input = held;
@@ -245,8 +252,9 @@ impl Session {
             Some(open) => self.answered(open, header.status, b""),
             None => {
                 self.stats.nacks += 1;
-                if seq == 0 {
-                    self.window.suspect(now + self.config.probe_ms);
+                if seq == 0 && self.stage == Stage::Bound {
+                    // It lost our framing: what is answered soon is known, the rest is not, and the link begins anew.
+                    self.reset_at.get_or_insert(now + self.config.probe_ms);
                 }
             }
         }

@@ -1,0 +1,29 @@
+//! What goes through the pump: a row with its parts encoded, and what an intent gave.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::machine::outbox::Ready;
+
+/// A row with its parts encoded; `Err` when the text cannot be written for this carrier.
+pub(crate) struct Letter {
+    pub(crate) ready: Ready,
+    pub(crate) parts: Result<Vec<Vec<u8>>, String>,
+}
+
+/// What a take gave.
+pub(crate) struct Taken {
+    pub(crate) letters: Vec<Letter>,
+    /// Each message with the parts that may be written.
+    pub(crate) go: HashMap<i64, Vec<i64>>,
+    /// Whether it came by the rider: it says nothing about what still waits.
+    pub(crate) rode: bool,
+}
+
+/// How a link encodes a row: one body a part.
+pub(crate) type Encode = Arc<dyn Fn(&Ready) -> Result<Vec<Vec<u8>>, String> + Send + Sync>;
+
+/// An encoder that panics costs its message, never the lane.
+pub(crate) fn careful(encode: &Encode, ready: &Ready) -> Result<Vec<Vec<u8>>, String> {
+    let out = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| encode(ready)));
+    out.unwrap_or_else(|_| Err("it cannot be encoded: the encoder failed at it".to_owned()))
+}

@@ -1,0 +1,85 @@
+//! The story of a message as sentences in English, for programs and the command line; pages have their own words.
+
+use sms::{Code, Status};
+use store::message::Message;
+
+/// Whether the receipt was there before the answer it belongs to: the answer's own transaction took it up.
+pub(super) fn came_early(row: &Message) -> bool {
+    let reported = matches!(row.status, Status::Delivered | Status::Undelivered);
+    reported && row.done_at > 0 && row.done_at == row.submitted_at
+}
+
+/// One line as a sentence.
+pub(super) fn words(kind: &str, detail: &str, code: Code) -> String {
+    let with = |says: &str| if detail.is_empty() { format!("{says}.") } else { format!("{says}: {detail}.") };
+    match kind {
+        "accepted" => with("Accepted and stored"),
+        "routed" => with("It goes by this connector"),
+        "scheduled" => "It waits for its time.".into(),
+        "submitted" => with("Handed over; the carrier took it"),
+        "slowed" => "The carrier asked to slow down; it kept its place and waited.".into(),
+        "back" => "It had not left yet when the link ended; it went back to its place.".into(),
+        "retry" => with("A temporary error of the carrier; it is tried again later"),
+        "ambiguous" => with("Sent, and no answer was seen, so nobody knows whether the carrier took it"),
+        "resent" => "It goes once more and is marked as a possible copy.".into(),
+        "late_answer" => with("A late answer: the carrier had taken it"),
+        "late_refusal" => with("A late answer: the carrier had refused it"),
+        "early_receipt" => "The receipt came before the answer; it was kept and matched.".into(),
+        "conflict" => with("The carrier contradicts itself; what was known stays"),
+        "sent_again" => with("A person had it sent once more"),
+        "sent_log" => "It had left before the restore, by the sent-log; it is not sent again.".into(),
+        "let_be" => with("A person looked at it and left it as it is"),
+        "given_up" => with("A person counts it as failed"),
+        other => ended(other, detail, code),
+    }
+}
+
+fn ended(kind: &str, detail: &str, code: Code) -> String {
+    let why = if code == Code::None { String::new() } else { format!(" ({code})") };
+    let says = match (kind.parse::<Status>(), code) {
+        (Ok(Status::Delivered), _) => "It is on the handset".to_owned(),
+        (Ok(Status::Expired), Code::ExpiredHere) => "Its validity ended before it could leave".to_owned(),
+        (Ok(Status::Expired), _) => "Its validity ended at the carrier".to_owned(),
+        (Ok(Status::Suppressed), _) => format!("Kept back at the last moment{why}"),
+        (Ok(Status::Cancelled), _) => format!("Taken back before it left{why}"),
+        (Ok(Status::Rejected), _) => format!("Refused{why}"),
+        (Ok(Status::Undelivered), _) => format!("It did not arrive{why}"),
+        (Ok(status), _) => format!("{status}{why}"),
+        (Err(_), _) => kind.replace('_', " "),
+    };
+    let detail = detail.trim();
+    if detail.is_empty() { format!("{says}.") } else { format!("{says}: {detail}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_sentence() {
+        let kinds = [
+            "slowed",
+            "back",
+            "retry",
+            "ambiguous",
+            "resent",
+            "late_answer",
+            "conflict",
+            "given_up",
+            "sent_log",
+            "expired",
+        ];
+        for kind in kinds {
+            let says = words(kind, "", Code::ExpiredHere);
+            assert!(says.ends_with('.') && says.contains(' ') && !says.contains('_'), "{kind}: {says}");
+        }
+        assert_eq!(
+            words("retry", "ESME_RMSGQFUL 0x14", Code::None),
+            "A temporary error of the carrier; it is tried again later: ESME_RMSGQFUL 0x14."
+        );
+        assert_eq!(
+            words("suppressed", "", Code::SuppressedWorkspace),
+            "Kept back at the last moment (SUPPRESSED_WORKSPACE)."
+        );
+    }
+}

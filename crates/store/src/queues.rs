@@ -1,0 +1,163 @@
+//! The two queues to the writer, urgent and background, and what the next batch takes from them.
+//!
+//! They hold work and its order; they never run any of it.
+
+use crate::Error;
+use crate::clock::Instant;
+use crate::work::Work;
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// When urgent work has waited this long, the slice is skipped…
+const URGENT_WAIT: Duration = Duration::from_millis(20);
+/// …but one runs at least this often.
+const SLICE_EVERY: Duration = Duration::from_millis(50);
+
+/// The two queues.
+#[derive(Default)]
+pub(crate) struct Queues {
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    urgent: VecDeque<Waiting>,
+    background: VecDeque<Box<dyn Work>>,
+    closing: bool,
+}
+
+struct Waiting {
+    work: Box<dyn Work>,
+    since: Instant,
+}
+
+/// Which of the queues a thread serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Serves {
+    /// Both, as the one writer of SQLite does.
+    Both,
+    /// Urgent only.
+    Urgent,
+    /// Background only.
+    Background,
+}
+
+/// What a batch found to do.
+pub(crate) struct Batch {
+    pub(crate) urgent: Vec<Box<dyn Work>>,
+    pub(crate) slice: Option<Box<dyn Work>>,
+}
+
+impl State {
+    /// What waits now. Where a slice is withheld, none may be in it; then it is `None` though there is work.
+    fn pick(&mut self, serves: Serves, last_slice: Instant, max: usize, urgent_only: bool) -> Option<Batch> {
+        let mut batch = Batch { urgent: Vec::new(), slice: None };
+        let mut late = false;
+        if serves != Serves::Background {
+            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
+            let n = self.urgent.len().min(max);
+            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
+        }
+        if serves != Serves::Urgent && !urgent_only && (!late || last_slice.elapsed() > SLICE_EVERY) {
+            batch.slice = self.background.pop_front();
+        }
+        (!batch.urgent.is_empty() || batch.slice.is_some()).then_some(batch)
+    }
+}
+
+impl Queues {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn push(&self, work: Box<dyn Work>, background: bool) {
+        let mut state = self.lock();
+        if state.closing {
+            drop(state);
+            work.answer(Err(Error::Closed));
+            return;
+        }
+        if background {
+            state.background.push_back(work);
+        } else {
+            state.urgent.push_back(Waiting { work, since: Instant::now() });
+        }
+        drop(state);
+        self.wake.notify_all();
+    }
+
+    /// The next slice, if nobody urgent waits: it may share the commit of the one before.
+    pub(crate) fn slice_while_calm(&self) -> Option<Box<dyn Work>> {
+        let mut state = self.lock();
+        if state.urgent.is_empty() { state.background.pop_front() } else { None }
+    }
+
+    /// Closures waiting in the urgent queue.
+    pub(crate) fn urgent_len(&self) -> usize {
+        self.lock().urgent.len()
+    }
+
+    /// No further work is taken; what waits is still served.
+    pub(crate) fn close(&self) {
+        self.lock().closing = true;
+        self.wake.notify_all();
+    }
+
+    /// Waits for work. `None` when closing and nothing is left. While only urgent work is taken, a batch may be empty:
+    /// then it is to be asked again whether that is still so.
+    pub(crate) fn next(
+        &self,
+        serves: Serves,
+        last_slice: Instant,
+        max: usize,
+        urgent_only: bool,
+    ) -> Option<Batch> {
+        let mut state = self.lock();
+        loop {
+            if let Some(batch) = state.pick(serves, last_slice, max, urgent_only) {
+                return Some(batch);
+            }
+            if urgent_only && !state.background.is_empty() {
+                drop(self.wake.wait_timeout(state, URGENT_WAIT));
+                return Some(Batch { urgent: Vec::new(), slice: None });
+            }
+            if state.closing {
+                return None;
+            }
+            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What waits now, without waiting for more.
+    pub(crate) fn try_next(
+        &self,
+        serves: Serves,
+        last_slice: Instant,
+        max: usize,
+        urgent_only: bool,
+    ) -> Option<Batch> {
+        self.lock().pick(serves, last_slice, max, urgent_only)
+    }
+
+    /// Whether anything waits.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn any(&self) -> bool {
+        let state = self.lock();
+        !state.urgent.is_empty() || !state.background.is_empty()
+    }
+
+    /// Whether no further work is taken.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.lock().closing
+    }
+
+    /// Puts work back in front of what waits; riders are forgotten, they ride with the next batch.
+    pub(crate) fn give_back(&self, work: Vec<Box<dyn Work>>) {
+        let mut state = self.lock();
+        for work in work.into_iter().rev().filter(|w| !w.rides()) {
+            state.urgent.push_front(Waiting { work, since: Instant::now() });
+        }
+    }
+}
