@@ -49,6 +49,8 @@ pub(crate) enum Event {
     DieAtWrite { writes: u32 },
     /// The wall clock jumps.
     ClockStep { ms: i64 },
+    /// So many percent of the disk are free.
+    Disk { percent: u64 },
     /// The ledgers are compared with the rows.
     Check,
     /// Everybody comes to reason.

@@ -31,6 +31,7 @@ mod oracle;
 mod plan;
 mod process;
 mod programs;
+mod room;
 mod rows;
 mod scene;
 mod trace;

@@ -6,7 +6,7 @@ use crate::dice::Dice;
 pub(crate) const BEGIN_MS: i64 = 1_780_304_400_000;
 
 /// How many of a thousand messages are long.
-pub(crate) const LONG: u32 = 0;
+pub(crate) const LONG: u32 = 120;
 
 /// One carrier and the connector to it.
 #[derive(Debug, Clone)]
@@ -61,6 +61,8 @@ pub(crate) struct Plan {
     pub(crate) refusals: i64,
     pub(crate) deaths: i64,
     pub(crate) clock_steps: i64,
+    /// How often the room on the disk changes.
+    pub(crate) disk_steps: i64,
     /// Whether there are messages that wait ten minutes before they go again.
     pub(crate) slow: bool,
     /// Commits that fail as on a full disk, of a thousand.
@@ -87,6 +89,7 @@ impl Plan {
             refusals: d.within(0, 6),
             deaths: d.pick(&[0, 0, 1, 1, 2, 4]),
             clock_steps: d.pick(&[0, 0, 0, 1, 2]),
+            disk_steps: d.pick(&[0, 0, 0, 2, 4]),
             slow: d.often(120),
             full: d.pick(&[0, 0, 0, 30, 200]),
             unheard: d.pick(&[0, 50, 300]),

@@ -6,6 +6,7 @@
 use crate::network::Network;
 use crate::oracle;
 use crate::programs;
+use crate::room;
 use crate::rows::Rows;
 use crate::scene::keys;
 use crate::world::{Globe, Order, lock};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::inline::{Disk, Inline, Judge, Records, Server};
-use store::{Bell, Clock, Db, Instant};
+use store::{Bell, Clock, Db, Instant, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
@@ -70,6 +71,7 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
     let Ok((db, server)) = Db::inline(&disk, inline) else {
         return Ended::Restless;
     };
+    let watch = watch::Hand::new(&db, room::probe);
     if engine::jobs::prepare(&db).is_err() && lock(&globe).dead {
         return Ended::Died;
     }
@@ -78,8 +80,15 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
     let net = Arc::new(Network(globe.clone()));
     let supervisor = Supervisor::start(db.clone(), Options { net, ..Options::default() });
     let door = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
-    let mut process =
-        Process { globe, rows: Rows(disk), server, door, supervisor: Some(supervisor), stopping: None };
+    let mut process = Process {
+        globe,
+        rows: Rows(disk),
+        server,
+        watch,
+        door,
+        supervisor: Some(supervisor),
+        stopping: None,
+    };
     process.main().await
 }
 
@@ -87,6 +96,7 @@ struct Process {
     globe: Globe,
     rows: Rows,
     server: Arc<Server>,
+    watch: watch::Hand,
     door: Router,
     supervisor: Option<Supervisor>,
     stopping: Option<JoinHandle<()>>,
@@ -119,9 +129,12 @@ impl Process {
             if calm_since > PATIENCE_MS {
                 return Ended::Restless;
             }
-            if now - looked >= 1_000 && self.stopping.is_none() {
+            if now - looked >= 1_000 {
                 looked = now;
-                self.stop_when_quiet();
+                self.watch.look();
+                if self.stopping.is_none() {
+                    self.stop_when_quiet();
+                }
             }
             let until = next.unwrap_or(now + 1_000).clamp(now, looked.max(now) + 1_000);
             let wait = Duration::from_millis(u64::try_from(until - now).unwrap_or(0));

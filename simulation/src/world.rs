@@ -7,6 +7,7 @@ use crate::dice::Dice;
 use crate::ledger::Ledger;
 use crate::line::Lines;
 use crate::plan::{BEGIN_MS, Plan, Temper};
+use crate::room;
 use crate::trace::Trace;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Instant;
@@ -116,6 +117,7 @@ impl World {
             poke: Arc::new(Notify::new()),
             plan,
         };
+        room::set(room::FINE);
         world.plan_storm();
         world
     }
@@ -137,6 +139,10 @@ impl World {
         for _ in 0..plan.clock_steps {
             let ms = d.pick(&[-300_000, -90_000, -5_000, 5_000, 90_000, 3_600_000]);
             self.agenda.at(d.within(1_000, plan.storm_ms), Event::ClockStep { ms });
+        }
+        for _ in 0..plan.disk_steps {
+            let percent = d.pick(&[0, 1, 3, 8, 20]);
+            self.agenda.at(d.within(1_000, plan.storm_ms), Event::Disk { percent });
         }
         for n in 1..=plan.storm_ms / 2_000 {
             self.agenda.at(n * 2_000, Event::Check);
@@ -274,6 +280,11 @@ impl World {
                 let now = self.now();
                 self.trace.add(now, format_args!("the wall clock jumps by {ms} ms"));
             }
+            Event::Disk { percent } => {
+                room::set(percent);
+                let now = self.now();
+                self.trace.add(now, format_args!("{percent} % of the disk are free"));
+            }
             Event::Check => return Some(Order::Check),
             Event::Calm => {
                 self.become_calm();
@@ -292,6 +303,7 @@ impl World {
         self.trace.add(now, format_args!("calm"));
         self.calm = true;
         self.doom = Doom::default();
+        room::set(room::FINE);
         self.carriers.iter_mut().for_each(|c| c.temper = Temper::calm());
     }
 
