@@ -49,6 +49,12 @@ pub(crate) enum Event {
     DieAtWrite { writes: u32 },
     /// The wall clock jumps.
     ClockStep { ms: i64 },
+    /// A carrier is out of reach for so long.
+    Dark { carrier: usize, ms: i64 },
+    /// The keys of receipts are sorted.
+    Sort,
+    /// A person believes the clock.
+    Believe,
     /// So many percent of the disk are free.
     Disk { percent: u64 },
     /// The ledgers are compared with the rows.

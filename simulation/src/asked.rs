@@ -7,12 +7,19 @@ use serde_json::Value;
 pub(crate) enum What {
     Single(Message),
     Batch(Vec<Message>),
-    Create { word: String, list: usize, class: &'static str, long: bool },
+    Create {
+        word: String,
+        list: usize,
+        class: &'static str,
+        long: bool,
+    },
     Launch(String),
     Pause(String),
     Resume(String),
     Stop(String),
     Refuse(String),
+    /// What is to become of all messages of which nobody knows whether they arrived.
+    Decide(&'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +46,12 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
+    /// How often a workspace asked for what nobody knows of to go again.
+    pub(crate) fn resends(&self, workspace: usize) -> i64 {
+        let resend = |a: &&Asked| a.workspace == workspace && matches!(a.what, What::Decide("resend"));
+        self.asked.iter().filter(resend).map(|a| i64::from(a.tries)).sum()
+    }
+
     /// Requests about which something will still be done.
     pub(crate) fn unanswered(&self) -> usize {
         self.asked.iter().filter(|a| !a.settled).count()

@@ -189,7 +189,12 @@ impl Carrier {
         match said {
             Said::BindAsked(_) => {
                 let refused = self.dice.often(self.temper.bind_refused);
-                let status = if refused { Status::BIND_FAILED } else { Status::OK };
+                let password = self.dice.often(self.temper.bind_password);
+                let status = match (password, refused) {
+                    (true, _) => Status::INVALID_PASSWORD,
+                    (_, true) => Status::BIND_FAILED,
+                    _ => Status::OK,
+                };
                 let after = self.dice.within(0, 50);
                 around.agenda.at(around.now + after, Event::Carrier(self.index, Deed::Bind { conn, status }));
             }

@@ -69,6 +69,10 @@ pub(crate) struct Ledger {
     pub(crate) nameless: usize,
     pub(crate) reported: Vec<Reported>,
     pub(crate) halts: Vec<Halt>,
+    /// Refusals in the file beside the database: workspace and tag.
+    pub(crate) refused: BTreeSet<(i64, i64)>,
+    /// How often the file beside the database says that a part of a message may leave.
+    pub(crate) intents: BTreeMap<(i64, i64), usize>,
     /// Messages in that carriers were told to be kept: sender and text.
     pub(crate) inbound: Vec<(String, String)>,
     /// What is wrong already.

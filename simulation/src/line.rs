@@ -29,17 +29,22 @@ pub(crate) struct Line {
 pub(crate) struct Lines {
     pub(crate) all: BTreeMap<u64, Line>,
     pub(crate) dice: Dice,
+    /// Carriers out of reach, and until when.
+    pub(crate) dark: BTreeMap<usize, i64>,
     made: u64,
 }
 
 impl Lines {
     pub(crate) fn new(seed: u64) -> Lines {
-        Lines { all: BTreeMap::new(), dice: Dice::of(seed, "lines"), made: 0 }
+        Lines { all: BTreeMap::new(), dice: Dice::of(seed, "lines"), dark: BTreeMap::new(), made: 0 }
     }
 
     /// What becomes of a call: how long it takes, and whether it is answered at all.
-    pub(crate) fn dial(&mut self, temper: &Temper) -> (i64, Option<bool>) {
+    pub(crate) fn dial(&mut self, carrier: usize, temper: &Temper, now: i64) -> (i64, Option<bool>) {
         let takes = self.dice.within(temper.latency_ms.0, temper.latency_ms.1) * 2;
+        if self.dark.get(&carrier).is_some_and(|until| now < *until) {
+            return (takes, Some(false));
+        }
         if self.dice.often(temper.dial_hangs) {
             return (takes, None);
         }
@@ -67,6 +72,16 @@ impl Lines {
         };
         self.all.insert(conn, line);
         conn
+    }
+
+    /// A carrier is out of reach: its connections end, and none is made until then.
+    pub(crate) fn darken(&mut self, carrier: usize, until: i64, now: i64, agenda: &mut Agenda) {
+        self.dark.insert(carrier, until);
+        let cut: Vec<u64> =
+            self.all.iter().filter(|(_, line)| line.carrier == carrier).map(|(conn, _)| *conn).collect();
+        for conn in cut {
+            self.cut(conn, true, now, agenda);
+        }
     }
 
     pub(crate) fn carrier_of(&self, conn: u64) -> Option<usize> {

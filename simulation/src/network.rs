@@ -32,7 +32,8 @@ impl Net for Network {
             let (takes, answered) = {
                 let mut world = lock(&self.0);
                 let temper = world.carriers[carrier].temper.clone();
-                world.lines.dial(&temper)
+                let now = world.now();
+                world.lines.dial(carrier, &temper, now)
             };
             tokio::time::sleep(Duration::from_millis(u64::try_from(takes).unwrap_or(0))).await;
             match answered {

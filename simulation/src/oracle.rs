@@ -21,11 +21,22 @@ pub(crate) fn check(world: &mut World, rows: &Rows) {
 }
 
 /// What keeps the program from rest; a receipt that will never come does not.
-const UNREST: [(&str, &str); 4] = [
+const UNREST: [(&str, &str); 6] = [
     ("to send", "SELECT count(*) FROM outbox o JOIN stream s ON s.id = o.stream WHERE s.state = 0"),
     ("in flight", "SELECT count(*) FROM flight"),
     ("messages in", "SELECT count(*) FROM inbound WHERE state = 0"),
     ("jobs", "SELECT count(*) FROM job WHERE subject <> 0"),
+    // 0 is a circuit that is open, 5 a connector without traffic; 2 is a refused password, 3 a connector that is refused.
+    (
+        "alarms of a circuit that is closed",
+        "SELECT count(*) FROM alarm a JOIN connector_state s ON s.connector = a.connector
+         WHERE a.kind = 0 AND s.state <> 5",
+    ),
+    (
+        "alarms of a password that is right",
+        "SELECT count(*) FROM alarm a JOIN connector_state s ON s.connector = a.connector
+         WHERE a.kind = 2 AND s.state <> 3",
+    ),
 ];
 
 /// Whether nothing waits to be sent and nothing is under way.
@@ -67,7 +78,8 @@ pub(crate) fn judge(world: &mut World, rows: &Rows) {
     let mut wrong = Vec::new();
     let ledger = &world.ledger;
     settled(rows, &messages, &mut wrong);
-    copies(ledger, &messages, &mut wrong);
+    copies(world, rows, &messages, &mut wrong);
+    recorded(ledger, &messages, &mut wrong);
     halts(ledger, &mut wrong);
     receipts(ledger, rows, &messages, &mut wrong);
     campaigns(ledger, rows, &messages, &mut wrong);
@@ -133,13 +145,15 @@ fn one_place(rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
 
 /// P2: at most twice the window of each link is under way, or the parts of one message.
 fn bounded(world: &World, rows: &Rows, wrong: &mut Vec<String>) {
-    let found = rows.all("SELECT connector, link, count(*), max(parts) FROM flight GROUP BY connector, link");
+    let found = rows.all(
+        "SELECT connector, link, count(*), count(DISTINCT message) FROM flight GROUP BY connector, link",
+    );
     let connectors = rows.connectors();
     for r in &found {
         let way = connectors.iter().position(|c| *c == int(&r[0])).and_then(|n| world.plan.ways.get(n));
         let window = way.map_or(0, |w| w.window);
-        // A long message goes whole: the last one taken may reach over the edge.
-        if int(&r[2]) >= 2 * window + int(&r[3]).max(1) {
+        // A message longer than all there is goes alone.
+        if int(&r[2]) > 2 * window && int(&r[3]) > 1 {
             let over = int(&r[2]);
             wrong.push(format!("P2: {over} parts in flight of one link with a window of {window}"));
         }
@@ -224,7 +238,10 @@ fn settled(rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
 }
 
 /// P2 and P3: every copy beyond the first is said to be possible, and is at most one.
-fn copies(ledger: &Ledger, messages: &[Message], wrong: &mut Vec<String>) {
+fn copies(world: &World, rows: &Rows, messages: &[Message], wrong: &mut Vec<String>) {
+    let ledger = &world.ledger;
+    let again =
+        rows.map("SELECT message, count(*) FROM message_event WHERE kind = 'sent_again' GROUP BY message");
     let by_name: HashMap<&(String, String), &Message> = messages.iter().map(|m| (&m.name, m)).collect();
     for ((name, part), copies) in &ledger.copies {
         let Some(m) = by_name.get(name) else {
@@ -236,13 +253,19 @@ fn copies(ledger: &Ledger, messages: &[Message], wrong: &mut Vec<String>) {
         if taken > 1 && !flagged {
             wrong.push(format!("P3: {name:?} part {part} was taken {taken} times and nobody says so"));
         }
-        if taken > 2 || (taken > 1 && m.hold) {
+        let asked = (0..world.plan.workspaces)
+            .find(|ws| workspace_id(*ws) == m.workspace)
+            .map_or(0, |ws| world.programs.resends(ws));
+        // Once by itself where its class says so, and each time a person asks for it.
+        let most = 1 + i64::from(!m.hold) + again.get(&m.id).copied().unwrap_or(0).min(asked);
+        if taken as i64 > most {
             let policy = if m.hold { "hold" } else { "resend" };
             wrong.push(format!("P2: {name:?} part {part} was taken {taken} times, its policy is {policy}"));
         }
     }
-    // Whoever is called sent was seen by a carrier.
-    for m in messages.iter().filter(|m| !m.name.0.is_empty()) {
+    // Whoever is called sent was seen by a carrier, unless a person has said that it counts as failed.
+    let given_up = rows.map("SELECT message, 1 FROM message_event WHERE kind = 'given_up'");
+    for m in messages.iter().filter(|m| !m.name.0.is_empty() && !given_up.contains_key(&m.id)) {
         let sent = matches!(
             m.status,
             Status::Submitted | Status::Buffered | Status::Delivered | Status::Undelivered
@@ -252,6 +275,25 @@ fn copies(ledger: &Ledger, messages: &[Message], wrong: &mut Vec<String>) {
         let seen = (0..m.parts).any(taken);
         if sent && !seen {
             wrong.push(format!("P1: {:?} is {} and no carrier took it", m.name, m.status));
+        }
+    }
+}
+
+/// What left is in the file beside the database, and so is every refusal that was confirmed: a restore must know.
+fn recorded(ledger: &Ledger, messages: &[Message], wrong: &mut Vec<String>) {
+    let ids: HashMap<&(String, String), i64> = messages.iter().map(|m| (&m.name, m.id)).collect();
+    for ((name, part), copies) in &ledger.copies {
+        let Some(id) = ids.get(name) else { continue };
+        let known = ledger.intents.get(&(*id, *part)).copied().unwrap_or(0);
+        if known < copies.len() {
+            wrong
+                .push(format!("P6: {name:?} part {part} left {} times, the log knows {known}", copies.len()));
+        }
+    }
+    for halt in &ledger.halts {
+        let Covers::Number(ws, number) = &halt.covers else { continue };
+        if !ledger.refused.contains(&(workspace_id(*ws), keys().tag(number))) {
+            wrong.push(format!("P6: the refusal of {number} was confirmed and no record of it is kept"));
         }
     }
 }

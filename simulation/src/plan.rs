@@ -37,6 +37,8 @@ pub(crate) struct Temper {
     pub(crate) receipt_foreign: u32,
     pub(crate) undelivered: u32,
     pub(crate) bind_refused: u32,
+    /// The bind is refused for its password.
+    pub(crate) bind_password: u32,
     pub(crate) dial_refused: u32,
     pub(crate) dial_hangs: u32,
     /// Its name is not found.
@@ -63,6 +65,14 @@ pub(crate) struct Plan {
     pub(crate) clock_steps: i64,
     /// How often the room on the disk changes.
     pub(crate) disk_steps: i64,
+    /// How often a carrier is out of reach for longer than messages wait for it.
+    pub(crate) blackouts: i64,
+    /// How often a person decides about what nobody knows of.
+    pub(crate) decisions: i64,
+    /// How often the keys of receipts are sorted into a generation.
+    pub(crate) sorts: i64,
+    /// Records of the ledgers that cannot be written, of a thousand.
+    pub(crate) unwritten: u32,
     /// Whether there are messages that wait ten minutes before they go again.
     pub(crate) slow: bool,
     /// Commits that fail as on a full disk, of a thousand.
@@ -90,6 +100,10 @@ impl Plan {
             deaths: d.pick(&[0, 0, 1, 1, 2, 4]),
             clock_steps: d.pick(&[0, 0, 0, 1, 2]),
             disk_steps: d.pick(&[0, 0, 0, 2, 4]),
+            blackouts: d.pick(&[0, 0, 1, 2]),
+            decisions: d.pick(&[0, 0, 1, 3]),
+            sorts: d.pick(&[0, 1, 3]),
+            unwritten: d.pick(&[0, 0, 0, 20]),
             slow: d.often(120),
             full: d.pick(&[0, 0, 0, 30, 200]),
             unheard: d.pick(&[0, 50, 300]),
@@ -136,6 +150,10 @@ impl Temper {
         for mood in &mut moods[1..] {
             *mood = d.pick(&[0, 0, 0, 10, 40, 150]);
         }
+        if d.often(120) {
+            // It refuses nearly everything, for good or for now.
+            moods[d.pick(&[3, 5])] = 4_000;
+        }
         let mut some = |most: &[u32]| d.pick(most);
         let receipts = Temper {
             receipt_lost: some(&[0, 0, 50, 400]),
@@ -147,6 +165,7 @@ impl Temper {
             receipt_foreign: some(&[0, 0, 100]),
             undelivered: some(&[50, 300]),
             bind_refused: some(&[0, 0, 200]),
+            bind_password: some(&[0, 0, 0, 150]),
             dial_refused: some(&[0, 100, 500]),
             dial_hangs: some(&[0, 0, 100]),
             name_lost: some(&[0, 0, 100]),

@@ -66,13 +66,15 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
     let clock = Clock::wound(move || lock(&clock).wall());
     let judge: Judge = Arc::new(move |moment| lock(&judge).judge(moment));
     let seed = lock(&globe).plan.seed.wrapping_mul(1_000_003).wrapping_add(life);
-    let ledger: Records = Arc::new(|_, _| Ok(()));
+    let records = globe.clone();
+    let ledger: Records = Arc::new(move |refused, sent| lock(&records).recorded(refused, sent));
     let inline = Inline { clock, keys: keys(), seed, judge, ledger };
     let Ok((db, server)) = Db::inline(&disk, inline) else {
         return Ended::Restless;
     };
     let watch = watch::Hand::new(&db, room::probe);
-    if engine::jobs::prepare(&db).is_err() && lock(&globe).dead {
+    let ready = db.mend_keys().is_ok() && engine::jobs::prepare(&db).is_ok();
+    if !ready && lock(&globe).dead {
         return Ended::Died;
     }
     tokio::spawn(serve(globe.clone(), Arc::clone(&server)));
@@ -83,6 +85,7 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
     let mut process = Process {
         globe,
         rows: Rows(disk),
+        db,
         server,
         watch,
         door,
@@ -95,6 +98,7 @@ async fn run(globe: Globe, disk: Disk, life: u64) -> Ended {
 struct Process {
     globe: Globe,
     rows: Rows,
+    db: Db,
     server: Arc<Server>,
     watch: watch::Hand,
     door: Router,
@@ -163,6 +167,9 @@ impl Process {
                 lock(&self.globe).die("between two turns");
             }
             Order::Calm => programs::resume_all(&mut lock(&self.globe)),
+            // A process that dies meanwhile leaves it half done; the next one mends it.
+            Order::Sort => drop(self.db.sort_keys()),
+            Order::Believe => self.db.believe_clock(),
             Order::Check => oracle::check(&mut lock(&self.globe), &self.rows),
         }
     }

@@ -65,6 +65,10 @@ pub(crate) fn plan(world: &mut World) {
             world.agenda.at(at, Event::Text { carrier, from: number, to, text });
         }
     }
+    for _ in 0..plan.decisions {
+        let (ws, word) = (workspace(&mut d), d.pick(&["resend", "resend", "leave", "fail"]));
+        asks.push((d.within(5_000, plan.storm_ms + 30_000), ws, What::Decide(word), false));
+    }
     for (n, (at, workspace, what, keyed)) in asks.into_iter().enumerate() {
         let key = keyed.then(|| format!("key-{n}"));
         world.programs.asked.push(Asked { workspace, what, key, settled: false, under_way: false, tries: 0 });
@@ -146,6 +150,9 @@ pub(crate) fn call(world: &mut World, n: usize) -> Option<Call> {
         What::Stop(word) => step("stop", word),
         What::Refuse(number) => {
             Some(("/v1/suppressions".to_owned(), json!({ "number": number, "evidence": "said so" })))
+        }
+        What::Decide(word) => {
+            Some(("/v1/unconfirmed/decide".to_owned(), json!({ "decision": word, "all": true })))
         }
     }
     .or_else(|| {

@@ -12,6 +12,8 @@ use crate::trace::Trace;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Instant;
 use store::inline::{Fate, Moment};
+use store::ledger::refusals::{Refusal, What};
+use store::ledger::sent::{self, Sent};
 use tokio::sync::Notify;
 
 /// The world as everything in it holds it.
@@ -25,6 +27,10 @@ pub(crate) enum Order {
     Die(u32),
     /// Compare ledgers and rows.
     Check,
+    /// Sort the keys of receipts.
+    Sort,
+    /// Believe the clock.
+    Believe,
     /// Let the programs set right what they have halted.
     Calm,
 }
@@ -144,6 +150,17 @@ impl World {
             let percent = d.pick(&[0, 1, 3, 8, 20]);
             self.agenda.at(d.within(1_000, plan.storm_ms), Event::Disk { percent });
         }
+        for _ in 0..plan.blackouts {
+            let carrier = usize::try_from(d.next() % plan.ways.len() as u64).unwrap_or(0);
+            let ms = d.pick(&[5_000, 40_000, 60_000]);
+            self.agenda.at(d.within(0, plan.storm_ms), Event::Dark { carrier, ms });
+        }
+        for _ in 0..plan.sorts {
+            self.agenda.at(d.within(1_000, plan.storm_ms + 10_000), Event::Sort);
+        }
+        if plan.clock_steps > 0 && d.often(300) {
+            self.agenda.at(plan.storm_ms + 1_000, Event::Believe);
+        }
         for n in 1..=plan.storm_ms / 2_000 {
             self.agenda.at(n * 2_000, Event::Check);
         }
@@ -207,6 +224,21 @@ impl World {
             self.trace.add(now, format_args!("commit"));
         }
         Fate::Well
+    }
+
+    /// The records of a closure: they are kept, or there is no room for them.
+    pub(crate) fn recorded(&mut self, refused: &[Refusal], sent: &[Sent]) -> store::Result<()> {
+        if !self.calm && self.dice.often(self.plan.unwritten) {
+            let now = self.now();
+            self.trace.add(now, format_args!("no room for {} records", refused.len() + sent.len()));
+            return Err(store::Error::Full);
+        }
+        let stops = refused.iter().filter(|r| r.what == What::Refused);
+        self.ledger.refused.extend(stops.map(|r| (r.workspace, r.tag())));
+        for intent in sent.iter().filter(|s| s.kind == sent::Kind::Intent) {
+            *self.ledger.intents.entry((intent.message, i64::from(intent.part))).or_default() += 1;
+        }
+        Ok(())
     }
 
     /// A connection stands.
@@ -280,6 +312,13 @@ impl World {
                 let now = self.now();
                 self.trace.add(now, format_args!("the wall clock jumps by {ms} ms"));
             }
+            Event::Dark { carrier, ms } => {
+                let now = self.now();
+                self.trace.add(now, format_args!("c{carrier} is out of reach for {ms} ms"));
+                self.lines.darken(carrier, now + ms, now, &mut self.agenda);
+            }
+            Event::Sort => return Some(Order::Sort),
+            Event::Believe => return Some(Order::Believe),
             Event::Disk { percent } => {
                 room::set(percent);
                 let now = self.now();
@@ -304,6 +343,7 @@ impl World {
         self.calm = true;
         self.doom = Doom::default();
         room::set(room::FINE);
+        self.lines.dark.clear();
         self.carriers.iter_mut().for_each(|c| c.temper = Temper::calm());
     }
 

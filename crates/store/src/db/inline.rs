@@ -133,6 +133,11 @@ impl Db {
 }
 
 impl Db {
+    /// Drops what a process that died while it sorted left half made.
+    pub fn mend_keys(&self) -> Result<()> {
+        sorter::mend(self)
+    }
+
     /// Turns the log of receipt keys into a sorted generation now, however short it is.
     pub fn sort_keys(&self) -> Result<()> {
         let recent = &self.0.shared.recent;
