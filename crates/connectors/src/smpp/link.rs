@@ -292,7 +292,7 @@ impl<'a> Link<'a> {
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 },
-                _ = bell.changed() => self.idle &= self.pump.has_swept(*bell.borrow_and_update()),
+                _ = bell.changed() => self.idle &= self.pump.rung(*bell.borrow_and_update()),
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait)) => self.idle = false,
             }
