@@ -10,7 +10,7 @@ use std::time::Instant;
 /// The first seed of continuous integration.
 const FIRST: u64 = 1;
 /// How many of them.
-const SEEDS: u64 = 240;
+const SEEDS: u64 = 220;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|n| n.parse().unwrap_or_else(|_| panic!("{name} is no number: {n}")))
@@ -59,7 +59,7 @@ fn promises_hold_in_every_world() {
 
 #[test]
 fn a_seed_is_always_the_same_history() {
-    for seed in [3, 4, 6, 11] {
+    for seed in [3, 5, 9, 21] {
         let (one, two) = (simulation::run(seed, false), simulation::run(seed, false));
         assert_eq!(one.trace, two.trace, "seed {seed}");
         assert_eq!((one.lasted_ms, one.counts), (two.lasted_ms, two.counts), "seed {seed}");
