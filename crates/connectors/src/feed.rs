@@ -84,7 +84,7 @@ impl Feed {
 
     /// A receiver of the bell that rings when rows came into a lane.
     pub(crate) fn bell(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.bell.clone()
+        self.db.listen(store::Bell::Outbox(self.connector))
     }
 
     /// Rows came back to their place: everything is read from its head again.

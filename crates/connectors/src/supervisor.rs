@@ -138,20 +138,16 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
     let feed = Arc::new(Feed::new(&db, row.id));
     let times = settings.times;
     let circuit = Arc::new(Mutex::new(Circuit::new(times.circuit, times.circuit_pause)));
-    let (halt, halted) = watch::channel(false);
-    let tasks: Vec<JoinHandle<()>> = (0..links)
+    let tasks: Vec<(watch::Sender<bool>, JoinHandle<()>)> = (0..links)
         .map(|link| {
             let taker = Taker { link, ..taker };
             let (db, settings) = (db.clone(), Arc::clone(&settings));
             let (feed, board) = (Arc::clone(&feed), Arc::clone(&board));
             let circuit = Arc::clone(&circuit);
-            tokio::spawn(smpp::run(
-                db,
-                settings,
-                smpp::Shared { feed, board, circuit },
-                taker,
-                halted.clone(),
-            ))
+            let (halt, halted) = watch::channel(false);
+            let task =
+                tokio::spawn(smpp::run(db, settings, smpp::Shared { feed, board, circuit }, taker, halted));
+            (halt, task)
         })
         .collect();
     tokio::select! {
@@ -160,8 +156,10 @@ async fn connector(db: Db, row: Row, settings: Arc<smpp::Settings>, mut stop: wa
         () = keep(&db, taker, &row, &board, times) => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
-    halt.send_replace(true);
-    for task in tasks {
+    for (halt, _) in &tasks {
+        halt.send_replace(true);
+    }
+    for (_, task) in tasks {
         let _ = task.await; // a task that panicked has said so
     }
     board.write(&db).await;

@@ -24,14 +24,26 @@ pub enum Bell {
     Workspace(i64),
 }
 
+/// Each listener has a channel of its own, and they are told in the order in which they began to listen: the many who
+/// wait on one channel are woken in any order, and a simulation must know in which.
 #[derive(Default)]
-pub(crate) struct Bells(Mutex<HashMap<Bell, watch::Sender<u64>>>);
+struct Topic {
+    rung: u64,
+    ears: Vec<watch::Sender<u64>>,
+}
+
+#[derive(Default)]
+pub(crate) struct Bells(Mutex<HashMap<Bell, Topic>>);
 
 impl Bells {
     /// A receiver for one topic; `changed()` resolves at the next ring.
     pub(crate) fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         let mut map = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        map.entry(bell).or_insert_with(|| watch::channel(0).0).subscribe()
+        let topic = map.entry(bell).or_default();
+        let (ear, receiver) = watch::channel(topic.rung);
+        topic.ears.retain(|ear| !ear.is_closed());
+        topic.ears.push(ear);
+        receiver
     }
 
     pub(crate) fn ring(&self, bells: &[Bell]) {
@@ -40,12 +52,12 @@ impl Bells {
         }
         let mut map = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for bell in bells {
-            if let Some(sender) = map.get(bell) {
-                if sender.receiver_count() == 0 {
-                    map.remove(bell);
-                } else {
-                    sender.send_modify(|n| *n += 1);
-                }
+            let Some(topic) = map.get_mut(bell) else { continue };
+            topic.rung += 1;
+            let rung = topic.rung;
+            topic.ears.retain(|ear| ear.send(rung).is_ok());
+            if topic.ears.is_empty() {
+                map.remove(bell);
             }
         }
     }
