@@ -1,12 +1,14 @@
 //! F36, F37, F48, F49, F54–F58, F60, F16: roads that break and carriers that will not be bound.
 
 use crate::world::{Plan, QUICK, World, quick};
+use connectors::net::{Asked, Net, Socket, Tcp};
 use connectors::{Options, Times};
 use sim::Greeting;
 use sim::proxy::{Way, Weather};
 use sms::live::LinkState;
 use sms::{Class, Code, Status};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -69,7 +71,8 @@ async fn f48_one_octet_at_a_time() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f49_a_carrier_that_stops_reading() {
     let times = Times { answer: 30_000, enquire: 30_000, ..QUICK };
-    let options = Options { times, send_buffer: Some(16 * 1024), ..Options::default() };
+    let options =
+        Options { times, net: Arc::new(Tcp { send_buffer: Some(16 * 1024) }), ..Options::default() };
     let settings = vec![("window", "5000")];
     let w = World::of(Plan { options, settings, ..Plan::default() }).await;
     // With a window this wide, what the link has shown to stand grows with the answers first.
@@ -201,33 +204,50 @@ async fn f57_the_window_is_used_whatever_the_distance() {
     assert!(narrow > 50.0, "{narrow:.0} a second over 1 Mbit/s");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f58_names_that_are_not_found_or_change() {
-    let looked = Arc::new(AtomicUsize::new(0));
-    let answer: Arc<Mutex<io::Result<std::net::SocketAddr>>> =
-        Arc::new(Mutex::new(Err(io::ErrorKind::NotFound.into())));
-    let (count, says) = (Arc::clone(&looked), Arc::clone(&answer));
-    let resolve = move |_: &str| {
-        count.fetch_add(1, Ordering::Relaxed);
-        match &*says.lock().unwrap() {
+/// A network whose names are looked up here.
+struct Names {
+    looked: AtomicUsize,
+    answer: Mutex<io::Result<SocketAddr>>,
+}
+
+impl Names {
+    fn say(&self, answer: io::Result<SocketAddr>) {
+        *self.answer.lock().unwrap() = answer;
+    }
+}
+
+impl Net for Names {
+    fn look_up<'a>(&'a self, _: &'a str) -> Asked<'a, Vec<SocketAddr>> {
+        self.looked.fetch_add(1, Ordering::Relaxed);
+        let answer = match &*self.answer.lock().unwrap() {
             Ok(address) => Ok(vec![*address]),
             Err(e) => Err(e.kind().into()),
-        }
-    };
-    let options = Options { times: QUICK, resolve: Some(Arc::new(resolve)), ..Options::default() };
+        };
+        Box::pin(async { answer })
+    }
+    fn connect(&self, address: SocketAddr) -> Asked<'_, Box<dyn Socket>> {
+        Box::pin(async move { Tcp::default().connect(address).await })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f58_names_that_are_not_found_or_change() {
+    let unknown = || Err(io::ErrorKind::NotFound.into());
+    let names = Arc::new(Names { looked: AtomicUsize::new(0), answer: Mutex::new(unknown()) });
+    let options = Options { times: QUICK, net: names.clone(), ..Options::default() };
     let w = World::of(Plan { options, carriers: vec![quick(), quick()], ..Plan::default() }).await;
     // The second connector goes by the same resolver; one connector is enough here.
     let second = w.ways[1].connector;
     w.db.write("off", move |tx| store::connector::set_enabled(tx, second, false)).await.unwrap();
     let id = w.one(Class::Transactional).await;
-    w.wait("it is tried again", async || (looked.load(Ordering::Relaxed) > 3).then_some(())).await;
-    *answer.lock().unwrap() = Ok(w.ways[0].proxy.addr());
+    w.wait("it is tried again", async || (names.looked.load(Ordering::Relaxed) > 3).then_some(())).await;
+    names.say(Ok(w.ways[0].proxy.addr()));
     w.until(id, Status::Delivered).await;
-    *answer.lock().unwrap() = Err(io::ErrorKind::NotFound.into());
+    names.say(unknown());
     w.ways[0].proxy.reset();
     let kept = w.one(Class::Transactional).await;
     w.until(kept, Status::Delivered).await;
-    *answer.lock().unwrap() = Ok(w.ways[1].proxy.addr());
+    names.say(Ok(w.ways[1].proxy.addr()));
     w.ways[0].proxy.reset();
     let moved = w.one(Class::Transactional).await;
     w.until(moved, Status::Delivered).await;

@@ -354,7 +354,7 @@ async fn open(dir: &std::path::Path, url: Option<String>, clock: Clock) -> Db {
         // The last handle of a store lets go of its lock a moment after it is dropped.
         let end = Instant::now() + PATIENCE;
         loop {
-            match Db::open(&store::Options { dir: path.clone(), url: url.clone(), clock }) {
+            match Db::open(&store::Options { dir: path.clone(), url: url.clone(), clock: clock.clone() }) {
                 Ok(db) => return db,
                 Err(e) => assert!(Instant::now() < end, "{e}"),
             }

@@ -26,12 +26,6 @@ fn doubled(first: i64, times: i64, most: i64) -> i64 {
     first.saturating_mul(1 << times.clamp(0, 20)).min(most)
 }
 
-/// A small random number for jitter; never for secrets.
-pub(crate) fn random() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

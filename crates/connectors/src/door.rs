@@ -1,10 +1,10 @@
 //! The way to the carrier's socket: its name looked up each time, and the last addresses kept for when that fails.
 
+use crate::net::Socket;
 use crate::talk::Settings;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpSocket, TcpStream};
 
 #[derive(Default)]
 pub(crate) struct Door {
@@ -17,14 +17,11 @@ impl Door {
         &mut self,
         settings: &Settings,
         patience: Duration,
-    ) -> Result<TcpStream, String> {
-        let address = &settings.address;
-        let looked_up = match &settings.resolve {
-            Some(resolve) => resolve(address),
-            None => match tokio::time::timeout(patience, tokio::net::lookup_host(address)).await {
-                Ok(found) => found.map(Iterator::collect),
-                Err(_) => Err(io::ErrorKind::TimedOut.into()),
-            },
+    ) -> Result<Box<dyn Socket>, String> {
+        let (address, net) = (&settings.address, &settings.net);
+        let looked_up = match tokio::time::timeout(patience, net.look_up(address)).await {
+            Ok(found) => found,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
         };
         match looked_up {
             Ok(found) if !found.is_empty() => self.known = found,
@@ -36,7 +33,7 @@ impl Door {
         }
         let mut why = String::new();
         for one in &self.known {
-            match tokio::time::timeout(patience, open(*one, settings.send_buffer)).await {
+            match tokio::time::timeout(patience, net.connect(*one)).await {
                 Ok(Ok(socket)) => return Ok(socket),
                 Ok(Err(e)) => why = format!("{address}: {e}"),
                 Err(_) => why = format!("{address}: no answer in {} s", patience.as_secs()),
@@ -44,12 +41,4 @@ impl Door {
         }
         Err(why)
     }
-}
-
-async fn open(address: SocketAddr, send_buffer: Option<u32>) -> io::Result<TcpStream> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    if let Some(octets) = send_buffer {
-        socket.set_send_buffer_size(octets)?;
-    }
-    socket.connect(address).await
 }

@@ -27,6 +27,18 @@ pub(crate) struct Room {
     pub(crate) parts: usize,
     /// Parts of the bulk lane.
     pub(crate) bulk: usize,
+    /// Parts that may be under way besides those that are, whatever pace and lane say.
+    pub(crate) slots: usize,
+    /// Nothing is under way: a message longer than all slots goes alone.
+    pub(crate) empty: bool,
+}
+
+/// What was drawn.
+#[derive(Default)]
+pub(crate) struct Drawn {
+    pub(crate) rows: Vec<Ready>,
+    /// A long message comes next and waits until something that is under way has ended.
+    pub(crate) waits: bool,
 }
 
 struct Queue {
@@ -72,7 +84,7 @@ impl Feed {
 
     /// A receiver of the bell that rings when rows came into a lane.
     pub(crate) fn bell(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.bell.clone()
+        self.db.listen(store::Bell::Outbox(self.connector))
     }
 
     /// Rows came back to their place: everything is read from its head again.
@@ -88,12 +100,12 @@ impl Feed {
     }
 
     /// Draws rows for as many parts as there is room. Empty when nothing is due.
-    pub(crate) async fn draw(&self, room: Room) -> Result<Vec<Ready>, Error> {
+    pub(crate) async fn draw(&self, room: Room) -> Result<Drawn, Error> {
         let mut state = self.state.lock().await;
         self.look(&mut state).await?;
         self.fill(&mut state).await?;
         let State { queues, fair, .. } = &mut *state;
-        let mut out = Vec::new();
+        let mut out = Drawn::default();
         let mut left = room;
         while left.parts > 0 {
             let open = |lane| lane != Lane::Bulk || left.bulk > 0;
@@ -103,8 +115,11 @@ impl Feed {
             let Some(queue) = queues.get_mut(&stream) else { break };
             let Some(row) = queue.rows.pop_front() else { break };
             let parts = usize::try_from(row.row.parts).unwrap_or(1).max(1);
-            // A message longer than the whole room goes alone: its parts are written one after the other.
-            if parts > left.parts && !out.is_empty() {
+            // A message longer than pace and lane allow goes alone, its parts one after the other, as soon as there are
+            // slots for all of it; and one longer than all slots when nothing else is under way.
+            let alone = out.rows.is_empty() && (parts <= room.slots || room.empty);
+            if parts > left.parts && !alone {
+                out.waits = out.rows.is_empty();
                 fair.unpay(queue.entry(), row.row.parts.max(1));
                 queue.rows.push_front(row);
                 break;
@@ -113,7 +128,7 @@ impl Feed {
             if queue.lane == Lane::Bulk {
                 left.bulk = left.bulk.saturating_sub(parts);
             }
-            out.push(row);
+            out.rows.push(row);
         }
         Ok(out)
     }

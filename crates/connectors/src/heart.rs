@@ -3,7 +3,7 @@
 //! Alone on its database it has nobody to tell: then every fence stands open, and only the mark for a restore is written.
 
 use crate::fence::{self, Fence};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,7 +25,7 @@ struct Held {
 /// The fences of all lanes of this node.
 pub(crate) struct Heart {
     db: Db,
-    held: Mutex<HashMap<i64, Held>>,
+    held: Mutex<BTreeMap<i64, Held>>,
     good_until: AtomicI64,
     told: watch::Sender<Beat>,
 }
@@ -62,7 +62,7 @@ impl Heart {
         self.lock().remove(&connector);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Held>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<i64, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -86,6 +86,7 @@ impl Heart {
                 Err(_) => {}
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(EVERY) => {}
                 _ = stop.changed() => {}
             }

@@ -11,7 +11,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::machine::inbound::{Concat, NewInbound};
 use store::machine::settle::Receipt;
 
@@ -152,6 +152,23 @@ impl Journal {
         }
         let waiting = AtomicU64::new(inner.count.unsigned_abs());
         Ok(Journal { path, limit, waiting, inner: Mutex::new(inner), filled: tokio::sync::Notify::new() })
+    }
+
+    /// One that keeps nothing, where there is no data directory.
+    pub(crate) fn without_room() -> Journal {
+        let inner = Inner { file: None, id: 0, size: 0, count: 0, done: 0, from: HEAD_LEN };
+        let (path, waiting) = (PathBuf::new(), AtomicU64::default());
+        Journal { path, limit: 0, waiting, inner: Mutex::new(inner), filled: tokio::sync::Notify::new() }
+    }
+
+    /// [`Journal::append`] beside the runtime's own work.
+    pub(crate) async fn keep(self: &Arc<Journal>, records: Vec<Record>) -> io::Result<bool> {
+        if self.limit == 0 {
+            return Ok(false);
+        }
+        let journal = Arc::clone(self);
+        let kept = tokio::task::spawn_blocking(move || journal.append(&records)).await;
+        kept.unwrap_or_else(|e| Err(io::Error::other(e)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

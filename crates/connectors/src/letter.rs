@@ -15,6 +15,8 @@ pub(crate) struct Taken {
     pub(crate) letters: Vec<Letter>,
     /// Each message with the parts that may be written.
     pub(crate) go: HashMap<i64, Vec<i64>>,
+    /// A message waits until something that is under way has ended.
+    pub(crate) waits: bool,
     /// Whether it came by the rider: it says nothing about what still waits.
     pub(crate) rode: bool,
 }

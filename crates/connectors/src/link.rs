@@ -9,6 +9,7 @@ use crate::feed::Feed;
 use crate::fence::Fence;
 use crate::incoming::{self, Suspects};
 use crate::letter::Encode;
+use crate::net::{self, Socket};
 use crate::pump::Pump;
 use crate::settler::{self, Keep, Stored};
 use crate::steady;
@@ -22,8 +23,6 @@ use store::machine::alarm;
 use store::machine::outbox::Taker;
 use store::machine::settle::Outcome;
 use store::{Db, failpoint};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
@@ -80,7 +79,7 @@ pub(crate) async fn run(
             careful = true; // it flaps: the next one is asked before anything is written, and begins with one
         }
         let auth_failed = end.state == LinkState::AuthFailed;
-        let pause = backoff::link_ms(&settings.times, failures, auth_failed, backoff::random());
+        let pause = backoff::link_ms(&settings.times, failures, auth_failed, db.chance());
         failures += 1;
         if auth_failed {
             alarm(&db, taker.connector, alarm::Kind::Password, Some(end.words.clone())).await;
@@ -88,6 +87,7 @@ pub(crate) async fn run(
         board.set(link_index(taker), standing(end.state, end.words));
         let wait = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(1_000)));
         tokio::select! {
+            biased;
             () = wait => {}
             _ = stop.changed() => {}
         }
@@ -209,6 +209,7 @@ impl<'a> Link<'a> {
         let patience = Duration::from_millis(self.settings.times.connect.unsigned_abs());
         let connect = door.connect(self.settings, patience);
         let socket = tokio::select! {
+            biased;
             out = connect => match out {
                 Ok(socket) => socket,
                 Err(words) => return self.down(words),
@@ -216,11 +217,10 @@ impl<'a> Link<'a> {
             _ = stop.changed() => return self.down(String::new()),
         };
         self.session.connected(steady::now_ms());
-        let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
         if !first || !self.session.is_closed() {
             self.remember_deliveries().await;
         }
-        self.carry(socket, stop).await;
+        self.carry(&*socket, stop).await;
         self.finish().await;
         let (state, words) = self.end.take().unwrap_or((LinkState::Down, String::new()));
         End { lived_ms: self.bound_at.map(|at| steady::now_ms() - at), state, words }
@@ -238,7 +238,7 @@ impl<'a> Link<'a> {
         self.suspects = Suspects::new(last.unwrap_or_default(), self.db.now_ms());
     }
 
-    async fn carry(&mut self, mut socket: TcpStream, stop: &mut watch::Receiver<bool>) {
+    async fn carry(&mut self, socket: &dyn Socket, stop: &mut watch::Receiver<bool>) {
         let mut buffer = vec![0u8; 64 * 1024];
         let mut bell = self.feed.bell();
         let mut drain_until = None;
@@ -248,7 +248,8 @@ impl<'a> Link<'a> {
             if self.session.is_closed() {
                 // The last words, as far as they go: a peer that does not read is not waited for.
                 if self.fence.is_open() {
-                    let _ = tokio::time::timeout(LAST_WORDS, socket.write_all(self.session.output())).await;
+                    let last = net::write_all(socket, self.session.output());
+                    let _ = tokio::time::timeout(LAST_WORDS, last).await;
                 }
                 return;
             }
@@ -291,8 +292,8 @@ impl<'a> Link<'a> {
             tokio::select! {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
-                ready = socket.writable(), if has_output => {
-                    half_a_message(&socket, &*self.session);
+                ready = net::writable(socket), if has_output => {
+                    half_a_message(socket, &*self.session);
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
                     match out {
                         Ok(n) => self.wrote(n),
@@ -300,7 +301,7 @@ impl<'a> Link<'a> {
                         Err(_) => self.session.lost(),
                     }
                 }
-                ready = socket.readable(), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
+                ready = net::readable(socket), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
                     Ok(n) if n > 0 => self.session.feed(&buffer[..n], steady::now_ms()),
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
@@ -315,7 +316,7 @@ impl<'a> Link<'a> {
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 },
-                _ = bell.changed() => self.idle &= self.pump.has_swept(*bell.borrow_and_update()),
+                _ = bell.changed() => self.idle &= self.pump.rung(*bell.borrow_and_update()),
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait)) => self.idle = false,
             }
@@ -552,7 +553,7 @@ async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>
 }
 
 /// Where a test has the program die with half a message on the wire.
-fn half_a_message(socket: &TcpStream, session: &dyn Talk) {
+fn half_a_message(socket: &dyn Socket, session: &dyn Talk) {
     if let Some(length) = session.part_first()
         && failpoint::turn("link.half_written")
     {

@@ -79,6 +79,8 @@ pub(crate) struct Pump {
     pub(crate) draining: bool,
     /// Intents were given back because nothing moved; until something does, none is committed.
     pub(crate) still: bool,
+    /// A long message waits until an intent has ended.
+    waits: bool,
 }
 
 impl Pump {
@@ -113,15 +115,20 @@ impl Pump {
             arrived,
             draining: false,
             still: false,
+            waits: false,
         }
     }
 
     /// Starts an intent for `most` parts when there is room for one and none is under way.
     pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
-        if self.taking.is_some() || self.draining || self.still {
+        if self.taking.is_some() || self.draining || self.still || self.waits {
             return;
         }
         self.offer(false);
+        // What rode until now takes its room first.
+        while let Ok(rode) = self.arrived.try_recv() {
+            self.taken(rode);
+        }
         let parts = self.room(steady::now_ms(), most);
         if parts == 0 {
             return;
@@ -129,20 +136,21 @@ impl Pump {
         let bulk = parts.saturating_sub(self.reserve.min(parts.saturating_sub(1)));
         // A disk without room for it: advertising waits, everything else goes.
         let bulk = if self.without_bulk() { 0 } else { bulk };
-        let room = Room { parts, bulk };
+        let room = Room { parts, bulk, slots: self.slots(), empty: self.open == 0 };
         let (db, feed, taker, encode) =
             (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
         self.taking = Some(Box::pin(async move {
             let drawn = feed.draw(room).await?;
+            let (rows, waits) = (drawn.rows, drawn.waits);
             let letters: Vec<Letter> =
-                drawn.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
+                rows.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashMap::new(), rode: false });
+                return Ok(Taken { letters, go: HashMap::new(), waits, rode: false });
             }
             failpoint::here("lane.drawn");
             let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
-            Ok(Taken { letters, go, rode: false })
+            Ok(Taken { letters, go, waits, rode: false })
         }));
     }
 
@@ -154,8 +162,12 @@ impl Pump {
     /// Parts that an intent may commit now, so that no more than `most` wait to be written.
     fn room(&mut self, now: i64, most: usize) -> usize {
         let waiting: usize = self.ready.iter().map(VecDeque::len).sum();
-        let slots = (2 * self.window).saturating_sub(self.open).min(TAKE_MAX);
-        slots.min(self.pace.ahead(now).min(most).saturating_sub(waiting))
+        self.slots().min(TAKE_MAX).min(self.pace.ahead(now).min(most).saturating_sub(waiting))
+    }
+
+    /// Parts that may be under way besides those that are.
+    fn slots(&self) -> usize {
+        (2 * self.window).saturating_sub(self.open)
     }
 
     /// Says whether intents may ride along with those who insert: only while nothing else waits here.
@@ -169,8 +181,9 @@ impl Pump {
         }
     }
 
-    /// Whether this count of the bell told of nothing that the rider left behind.
-    pub(crate) fn has_swept(&self, rung: u64) -> bool {
+    /// The bell rang, and another lane may have what fits. Whether it told of nothing that the rider left behind.
+    pub(crate) fn rung(&mut self, rung: u64) -> bool {
+        self.waits = false;
         self.rider.as_ref().is_some_and(|seat| seat.rider().has_swept(rung))
     }
 
@@ -215,7 +228,8 @@ impl Pump {
 
     /// Takes in what the intent committed. `false` when nothing was due.
     pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
-        let any = !taken.letters.is_empty();
+        let any = !taken.letters.is_empty() || taken.waits;
+        self.waits = taken.waits && self.open > 0;
         let at = steady::now_ms();
         if !taken.go.is_empty() {
             failpoint::here("intent.committed");
@@ -380,7 +394,8 @@ impl Pump {
 
     /// The rest of a dead link: all that was written stays unanswered.
     pub(crate) fn abandon(&mut self, detail: &str) {
-        let tokens: Vec<u64> = self.written.keys().copied().collect();
+        let mut tokens: Vec<u64> = self.written.keys().copied().collect();
+        tokens.sort_unstable(); // in the order they were written
         for token in tokens {
             self.ended(token, Outcome::Ambiguous { detail: detail.to_owned() });
         }
@@ -395,6 +410,7 @@ impl Pump {
     /// `n` ends are stored.
     pub(crate) fn stored(&mut self, n: usize) {
         self.open = self.open.saturating_sub(n);
+        self.waits &= n == 0;
     }
 
     /// Intents whose end is not stored yet.

@@ -54,6 +54,7 @@ pub(crate) async fn run(db: Db, journal: Arc<Journal>, mut stop: watch::Receiver
             Err(e) => tracing::error!(error = %e, "the journal cannot be read"),
         }
         tokio::select! {
+            biased;
             () = journal.filled.notified() => tokio::time::sleep(Duration::from_millis(100)).await,
             () = tokio::time::sleep(TICK) => {}
             _ = stop.changed() => {}

@@ -73,7 +73,7 @@ impl Rider for LaneRider {
             .collect();
         let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
         let go = outbox::take(tx, self.taker, &chosen)?;
-        Ok(Freight { taken: Some(Taken { letters, go, rode: true }), all, rung })
+        Ok(Freight { taken: Some(Taken { letters, go, waits: false, rode: true }), all, rung })
     }
 
     fn committed(&self, freight: &Freight) {

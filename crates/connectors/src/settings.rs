@@ -1,6 +1,7 @@
 //! A connector's row as the settings of its links, by its kind.
 
 use crate::errors::Errors;
+use crate::net::Net;
 use crate::talk::{Settings, Tongue};
 use crate::times::Times;
 use crate::{cimd, smpp, ucp};
@@ -15,7 +16,12 @@ pub(crate) fn number(settings: &connector::Settings, name: &str, default: i64) -
 }
 
 /// The links' settings; `None` for a kind that is not carried here, or the simulator while it does not run.
-pub(crate) fn of(row: &Row, simulator: Option<SocketAddr>, times: Times) -> Option<Settings> {
+pub(crate) fn of(
+    row: &Row,
+    simulator: Option<SocketAddr>,
+    times: Times,
+    net: &Arc<dyn Net>,
+) -> Option<Settings> {
     let port = |default| address(&text(row, "host"), number(&row.settings, "port", default));
     let (tongue, address, window): (Arc<dyn Tongue>, _, _) = match row.kind.as_str() {
         "simulator" => (smpp(row), simulator?.to_string(), 100),
@@ -37,8 +43,7 @@ pub(crate) fn of(row: &Row, simulator: Option<SocketAddr>, times: Times) -> Opti
         sends: text(row, "bind") != "rx",
         times,
         tongue,
-        resolve: None,
-        send_buffer: None,
+        net: Arc::clone(net),
     })
 }
 

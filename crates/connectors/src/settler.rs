@@ -97,6 +97,7 @@ pub(crate) async fn run(
             }
         };
         tokio::select! {
+            biased;
             out = storing => {
                 if settler.ended(out) {
                     return;
@@ -163,9 +164,7 @@ impl Settler {
         self.waiting = rest;
         let account = self.taker.connector;
         let records: Vec<Record> = over.iter().filter_map(|l| l.record(account)).collect();
-        let journal = Arc::clone(&self.keep.journal);
-        let kept = tokio::task::spawn_blocking(move || journal.append(&records)).await;
-        let kept = match kept.unwrap_or_else(|e| Err(std::io::Error::other(e))) {
+        let kept = match self.keep.journal.keep(records).await {
             Ok(kept) => kept,
             Err(e) => {
                 tracing::error!(error = %e, "the journal could not be written");

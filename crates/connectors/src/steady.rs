@@ -1,7 +1,7 @@
 //! The clock of timers: milliseconds that only go forward, whatever happens to the wall clock.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// Milliseconds since this process first asked, and a day, so that nothing lies before the beginning.
 pub(crate) fn now_ms() -> i64 {

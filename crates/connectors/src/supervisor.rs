@@ -8,22 +8,23 @@ use crate::fence::Fence;
 use crate::heart::Heart;
 use crate::journal::{Journal, LIMIT};
 use crate::link::{self, Shared};
+use crate::net::{Net, Tcp};
 use crate::replay;
 use crate::settings::{self, number};
 use crate::settler::Keep;
 use crate::share::{self, Seen};
-use crate::talk::{Resolve, Settings};
+use crate::talk::Settings;
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::connector::{self, Row};
 use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
 use store::machine::{command, failover, flight, journal, settle};
-use store::{Bell, Db, Error};
+use store::{Bell, Db, Error, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
@@ -41,16 +42,20 @@ const EXPIRE_SLICE: i64 = 500;
 const RELANE_SLICE: i64 = 500;
 
 /// What the supervisor is told.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Options {
     /// Where the built-in simulator listens; connectors of its kind go there.
     pub simulator: Option<SocketAddr>,
     /// How long things may take.
     pub times: Times,
-    /// How `host:port` becomes addresses; the system's way where it is `None`.
-    pub resolve: Option<Resolve>,
-    /// Octets the system may hold back for a carrier's socket; its own choice where it is `None`.
-    pub send_buffer: Option<u32>,
+    /// How carriers are reached.
+    pub net: Arc<dyn Net>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { simulator: None, times: Times::default(), net: Arc::new(Tcp::default()) }
+    }
 }
 
 impl std::fmt::Debug for Options {
@@ -88,7 +93,12 @@ impl Supervisor {
 }
 
 async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
-    let journal = match Journal::open(db.dir().join(journal::FILE), LIMIT) {
+    let opened = if db.keeps_files() {
+        Journal::open(db.dir().join(journal::FILE), LIMIT)
+    } else {
+        Ok(Journal::without_room())
+    };
+    let journal = match opened {
         Ok(journal) => Arc::new(journal),
         Err(e) => {
             db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
@@ -96,20 +106,22 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
         }
     };
     let heart = Arc::new(Heart::new(&db));
-    let (end, ended) = watch::channel(false);
+    // Ended one by one: those who wait on one channel are woken in any order.
+    let (still, stilled) = watch::channel(false);
+    let (close, closed) = watch::channel(false);
     let beating = tokio::spawn({
-        let (heart, ended) = (Arc::clone(&heart), ended.clone());
-        async move { heart.run(ended).await }
+        let heart = Arc::clone(&heart);
+        async move { heart.run(stilled).await }
     });
-    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), ended));
+    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed));
     let mut house = House {
         keep: Keep { db: db.clone(), journal },
         heart: Arc::clone(&heart),
         options,
-        running: HashMap::new(),
+        running: BTreeMap::new(),
         over: Arc::default(),
-        moves: HashMap::new(),
-        free_since: HashMap::new(),
+        moves: BTreeMap::new(),
+        free_since: BTreeMap::new(),
     };
     let mut bell = db.listen(Bell::Connectors);
     let mut heard = heart.heard();
@@ -122,6 +134,7 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
             Err(e) => tracing::warn!(error = %e, "the connectors could not be read"),
         }
         tokio::select! {
+            biased;
             _ = bell.changed() => {}
             _ = stop.changed() => {}
             _ = heard.changed() => {}
@@ -130,7 +143,8 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
         }
     }
     house.end().await;
-    end.send_replace(true);
+    still.send_replace(true);
+    close.send_replace(true);
     let _ = beating.await; // a task that panicked has said so
     let _ = reading.await;
     if heart.is_shared()
@@ -145,13 +159,13 @@ struct House {
     keep: Keep,
     heart: Arc<Heart>,
     options: Options,
-    running: HashMap<i64, Running>,
+    running: BTreeMap<i64, Running>,
     /// A connector ended.
     over: Arc<Notify>,
     /// Connectors that found no carrier from here: how often they were let go, and when last.
-    moves: HashMap<i64, (u32, Instant)>,
+    moves: BTreeMap<i64, (u32, Instant)>,
     /// Connectors that nobody has, and since when.
-    free_since: HashMap<i64, Instant>,
+    free_since: BTreeMap<i64, Instant>,
 }
 
 impl House {
@@ -171,9 +185,10 @@ impl House {
                 r.stop.send_replace(true);
             }
         }
+        let Options { simulator, times, net } = &self.options;
         let wanted: Vec<(Row, Settings)> = rows
             .into_iter()
-            .filter_map(|row| Some((row.clone(), settings_of(&row, &self.options)?)))
+            .filter_map(|row| Some((row.clone(), settings::of(&row, *simulator, *times, net)?)))
             .collect();
         let take = if self.heart.is_shared() { self.share(&wanted, beat) } else { None };
         for (row, settings) in wanted {
@@ -277,7 +292,7 @@ impl House {
         for one in self.running.values() {
             one.stop.send_replace(true);
         }
-        for (_, one) in self.running.drain() {
+        for one in std::mem::take(&mut self.running).into_values() {
             let _ = one.task.await; // a task that panicked has said so
         }
     }
@@ -293,21 +308,25 @@ async fn connector(
     mut stop: watch::Receiver<bool>,
 ) {
     let (db, board, fence) = (shared.keep.db.clone(), Arc::clone(&shared.board), Arc::clone(&shared.fence));
-    let (halt, halted) = watch::channel(false);
-    let tasks: Vec<JoinHandle<()>> = (0..i64::try_from(links).unwrap_or(1))
+    let tasks: Vec<(watch::Sender<bool>, JoinHandle<()>)> = (0..i64::try_from(links).unwrap_or(1))
         .map(|link| {
             let taker = Taker { link, ..taker };
-            tokio::spawn(link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted.clone()))
+            let (halt, halted) = watch::channel(false);
+            let link = link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted);
+            (halt, tokio::spawn(link))
         })
         .collect();
     tokio::select! {
+        biased;
         () = board.report(&db) => {}
         () = keep(&db, taker, &row, &board, settings.times) => {}
         () = fence.lost() => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
-    halt.send_replace(true);
-    for task in tasks {
+    for (halt, _) in &tasks {
+        halt.send_replace(true);
+    }
+    for (_, task) in tasks {
         let _ = task.await; // a task that panicked has said so
     }
     if fence.is_lost() {
@@ -326,6 +345,7 @@ async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
     let simulator = row.kind == "simulator";
     loop {
         tokio::select! {
+            biased;
             () = tokio::time::sleep(TICK) => {}
             _ = bell.changed() => {}
         }
@@ -383,9 +403,4 @@ async fn obey(db: &Db, id: i64) -> bool {
         Ok::<_, Error>(again)
     });
     out.await.unwrap_or_default()
-}
-
-fn settings_of(row: &Row, options: &Options) -> Option<Settings> {
-    let settings = settings::of(row, options.simulator, options.times)?;
-    Some(Settings { resolve: options.resolve.clone(), send_buffer: options.send_buffer, ..settings })
 }

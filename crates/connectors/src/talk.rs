@@ -3,19 +3,15 @@
 //! Nothing here knows a protocol, nothing a protocol's module gives is more than this.
 
 use crate::letter::Encode;
+use crate::net::Net;
 use crate::times::Times;
 use sms::Code;
 use sms::live::LinkState;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use store::Db;
 use store::machine::inbound::Concat;
 use store::machine::settle::Receipt;
 use wire::smpp::Meaning;
-
-/// How `host:port` becomes addresses.
-pub(crate) type Resolve = Arc<dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync>;
 
 /// How one link behaves, whatever it speaks.
 #[derive(Clone)]
@@ -30,9 +26,7 @@ pub(crate) struct Settings {
     pub(crate) sends: bool,
     pub(crate) times: Times,
     pub(crate) tongue: Arc<dyn Tongue>,
-    pub(crate) resolve: Option<Resolve>,
-    /// Octets the system may hold back for this socket; its own choice where it is `None`.
-    pub(crate) send_buffer: Option<u32>,
+    pub(crate) net: Arc<dyn Net>,
 }
 
 /// A protocol with the account's own settings.

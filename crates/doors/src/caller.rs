@@ -11,7 +11,8 @@ use engine::{Ctx, Error};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use store::Instant;
 
 /// The header by which a command names its workspace at the control socket.
 pub const WORKSPACE: &str = "sendword-workspace";

@@ -4,9 +4,9 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-use store::Db;
+use std::time::Duration;
 use store::machine::job::{self, Job};
+use store::{Db, Instant};
 
 /// A handler that shares its hand with others gives it back after this long.
 const TURN: Duration = Duration::from_millis(500);

@@ -25,9 +25,17 @@ pub enum Bell {
     Workspace(i64),
 }
 
+/// Each listener has a channel of its own, and they are told in the order in which they began to listen: the many who
+/// wait on one channel are woken in any order, and a simulation must know in which.
+#[derive(Default)]
+struct Topic {
+    rung: u64,
+    ears: Vec<watch::Sender<u64>>,
+}
+
 #[derive(Default)]
 pub(crate) struct Bells {
-    here: Mutex<HashMap<Bell, watch::Sender<u64>>>,
+    here: Mutex<HashMap<Bell, Topic>>,
     /// What rang here and other nodes are to be told of; `None` where there are none.
     afar: Mutex<Option<HashSet<Bell>>>,
     rung: Condvar,
@@ -37,7 +45,11 @@ impl Bells {
     /// A receiver for one topic; `changed()` resolves at the next ring.
     pub(crate) fn listen(&self, bell: Bell) -> watch::Receiver<u64> {
         let mut map = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-        map.entry(bell).or_insert_with(|| watch::channel(0).0).subscribe()
+        let topic = map.entry(bell).or_default();
+        let (ear, receiver) = watch::channel(topic.rung);
+        topic.ears.retain(|ear| !ear.is_closed());
+        topic.ears.push(ear);
+        receiver
     }
 
     pub(crate) fn ring(&self, bells: &[Bell]) {
@@ -71,12 +83,12 @@ impl Bells {
     pub(crate) fn ring_from_afar(&self, bells: &[Bell]) {
         let mut map = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         for bell in bells {
-            if let Some(sender) = map.get(bell) {
-                if sender.receiver_count() == 0 {
-                    map.remove(bell);
-                } else {
-                    sender.send_modify(|n| *n += 1);
-                }
+            let Some(topic) = map.get_mut(bell) else { continue };
+            topic.rung += 1;
+            let rung = topic.rung;
+            topic.ears.retain(|ear| ear.send(rung).is_ok());
+            if topic.ears.is_empty() {
+                map.remove(bell);
             }
         }
     }

@@ -1,22 +1,34 @@
-//! The wall clock, which development and checks may start elsewhere, and which a shared database leads.
+//! The wall clock, which development and checks may start elsewhere, which a shared database leads, and which a simulation
+//! winds by hand.
 
-use std::sync::OnceLock;
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A server's clock is followed in steps no smaller than this: smaller ones are the road to it.
 const STEP_MS: i64 = 20;
+
+/// Time that only goes forward, for pauses and budgets. In a simulation it is the simulation's.
+pub use tokio::time::Instant;
 
 /// Milliseconds since 1970, shifted by a constant when `SENDWORD_CLOCK` says so.
 ///
 /// Where several nodes share a database, its clock is everybody's: the machine's own is then asked for nothing but how
 /// much time has passed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct Clock {
     offset_ms: i64,
     moved_ms: Option<&'static AtomicI64>,
     /// The server's time when this process's steady clock stood at nothing.
     server: Option<&'static AtomicI64>,
+    wound: Option<Arc<dyn Fn() -> i64 + Send + Sync>>,
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("offset_ms", &self.offset_ms).finish_non_exhaustive()
+    }
 }
 
 impl Clock {
@@ -28,6 +40,11 @@ impl Clock {
     /// The machine's clock as somebody moves it: what a test puts into `moved_ms` is added to it.
     pub fn movable(moved_ms: &'static AtomicI64) -> Clock {
         Clock { moved_ms: Some(moved_ms), ..Clock::default() }
+    }
+
+    /// A clock that shows what it is told.
+    pub fn wound(by: impl Fn() -> i64 + Send + Sync + 'static) -> Clock {
+        Clock { wound: Some(Arc::new(by)), ..Clock::default() }
     }
 
     /// The same, led by a server whose clock reads `server_ms` now.
@@ -50,7 +67,10 @@ impl Clock {
     pub fn now_ms(&self) -> i64 {
         let base = match self.server {
             Some(server) => steady_ms() + server.load(Ordering::Relaxed),
-            None => system_ms() + self.moved_ms.map_or(0, |ms| ms.load(Ordering::Relaxed)),
+            None => {
+                let moved = self.moved_ms.map_or(0, |ms| ms.load(Ordering::Relaxed));
+                self.wound.as_ref().map_or_else(system_ms, |by| by()) + moved
+            }
         };
         base + self.offset_ms
     }

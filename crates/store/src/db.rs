@@ -1,7 +1,16 @@
 //! The handle that everybody holds: writes go to the queues, reads to their own connections.
 
+mod hand;
+#[cfg(any(test, feature = "testing"))]
+pub mod inline;
+
+pub use hand::Pending;
+
+use crate::chance::Chance;
 use crate::ids::Ids;
 use crate::keys::Keys;
+use crate::ledger::Ledgers;
+use crate::machine::node::Name;
 use crate::postgres::Postgres;
 use crate::queues::{Queues, Serves};
 use crate::rider::{Rider, Seat};
@@ -14,6 +23,7 @@ use crate::syncer::log_of;
 use crate::tx::Tx;
 use crate::work::task;
 use crate::{Bell, Clock, Error, Result, generation, machine, peers, schema};
+use hand::{Hand, wait_for};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,20 +56,9 @@ struct Inner {
     reads: Arc<Queues>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     closing: Arc<AtomicBool>,
+    /// Where no threads serve the queues.
+    hand: Option<Arc<dyn Hand>>,
     dir: PathBuf,
-}
-
-/// The answer of a slice that was queued.
-pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
-
-impl<T, E: From<Error>> Pending<T, E> {
-    /// Waits until it is committed.
-    ///
-    /// # Errors
-    /// The closure's own, and what kept it from its commit.
-    pub fn wait(self) -> Result<T, E> {
-        self.0.blocking_recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
-    }
 }
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -104,7 +103,7 @@ impl Db {
         let path = options.dir.join("sendword.db");
         let mut writer = Sqlite::writer(&path)?;
         schema::climb(&mut writer, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Sqlite, keys, &mut writer)?;
+        let inner = Inner::new(options, Engine::Sqlite, Own::of(&options.dir, keys)?, &mut writer)?;
         let log = log_of(&path)?;
         writer.sync_later()?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
@@ -121,7 +120,7 @@ impl Db {
     fn open_postgres(options: &Options, url: &str, keys: Keys) -> Result<Db> {
         let mut first = Postgres::connect(url, false)?;
         schema::climb(&mut first, |w, text| w.batch(text))?;
-        let inner = Inner::new(options, Engine::Postgres, keys, &mut first)?;
+        let inner = Inner::new(options, Engine::Postgres, Own::of(&options.dir, keys)?, &mut first)?;
         let node = inner.shared.ids.node();
         for hand in 0..PG_WRITERS {
             let writer = Postgres::connect(url, false)?.marked(node, hand, Serves::Urgent)?;
@@ -196,7 +195,8 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Ok(Pending(self.send(&self.0.writes, name, f, true)?))
+        let answer = self.send(&self.0.writes, name, f, true)?;
+        Ok(Pending::of(answer, self.0.hand.clone()))
     }
 
     /// [`Db::read`] for plain threads.
@@ -227,6 +227,9 @@ impl Db {
         }
         let (work, answer) = task(name, f);
         queues.push(work, background);
+        if let Some(hand) = &self.0.hand {
+            hand.knock();
+        }
         Ok(answer)
     }
 
@@ -251,9 +254,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.send(queues, name, f, background)?
-            .blocking_recv()
-            .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+        wait_for(self.send(queues, name, f, background)?, self.0.hand.as_deref())
     }
 
     /// Asks the writer for a copy of the database; answered when it is whole.
@@ -315,7 +316,12 @@ impl Db {
 
     /// The clock itself.
     pub fn clock(&self) -> Clock {
-        self.0.shared.clock
+        self.0.shared.clock.clone()
+    }
+
+    /// A small random number for jitter; never for secrets.
+    pub fn chance(&self) -> u64 {
+        self.0.shared.chance.next()
     }
 
     /// This node's number.
@@ -341,6 +347,11 @@ impl Db {
     /// The key ring.
     pub fn keys(&self) -> &Keys {
         &self.0.shared.keys
+    }
+
+    /// Whether it has a data directory: a simulation's store has rows and nothing else.
+    pub fn keeps_files(&self) -> bool {
+        self.0.hand.is_none()
     }
 
     /// The data directory.
@@ -378,16 +389,32 @@ impl Db {
     }
 }
 
+/// What is a store's own, whatever its database: its keys, its ledgers, its chance, and what tells it from all others.
+struct Own {
+    keys: Keys,
+    ledgers: Ledgers,
+    chance: Arc<Chance>,
+    name: Name,
+}
+
+impl Own {
+    fn of(dir: &Path, keys: Keys) -> Result<Own> {
+        let (ledgers, name) = (Ledgers::of(dir, &keys), Name::of(dir)?);
+        Ok(Own { ledgers, keys, chance: Arc::new(Chance::new()), name })
+    }
+}
+
 impl Inner {
-    fn new(options: &Options, engine: Engine, keys: Keys, first: &mut dyn Connection) -> Result<Inner> {
+    fn new(options: &Options, engine: Engine, own: Own, first: &mut dyn Connection) -> Result<Inner> {
+        let Own { keys, ledgers, chance, name } = own;
         let clock = match first.server_ms()? {
-            Some(ms) => options.clock.led_by(ms),
-            None => options.clock,
+            Some(ms) => options.clock.clone().led_by(ms),
+            None => options.clock.clone(),
         };
-        let claim = machine::node::claim(first, &clock, &keys, &options.dir)?;
+        let claim = machine::node::claim(first, &clock, &keys, name)?;
         let largest = machine::node::largest_id(first)?;
-        let ids = Ids::starting_after(largest, claim.node);
-        let shared = Arc::new(Shared::new(clock, ids, claim, keys, engine, &options.dir));
+        let ids = Ids::starting_after(largest, claim.node, Arc::clone(&chance));
+        let shared = Arc::new(Shared::new(clock, ids, claim, chance, ledgers, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }
@@ -397,6 +424,7 @@ impl Inner {
             reads: Arc::default(),
             threads: Mutex::default(),
             closing: Arc::default(),
+            hand: None,
             dir: options.dir.clone(),
         })
     }

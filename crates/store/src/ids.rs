@@ -1,7 +1,8 @@
 //! Minting ids: milliseconds · node · sequence, never going back.
 
+use crate::chance::Chance;
 use sms::id::{EPOCH_MS, SEQ_BITS, compose};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 const SEQ_MAX: i64 = (1 << SEQ_BITS) - 1;
 
@@ -9,12 +10,13 @@ const SEQ_MAX: i64 = (1 << SEQ_BITS) - 1;
 pub(crate) struct Ids {
     node: i64,
     last: Mutex<(i64, i64)>,
+    chance: Arc<Chance>,
 }
 
 impl Ids {
     /// Starts above `largest`, the largest id found in the store.
-    pub(crate) fn starting_after(largest: i64, node: i64) -> Ids {
-        Ids { node, last: Mutex::new((sms::id::minted_ms(largest.max(0)), SEQ_MAX)) }
+    pub(crate) fn starting_after(largest: i64, node: i64, chance: Arc<Chance>) -> Ids {
+        Ids { node, last: Mutex::new((sms::id::minted_ms(largest.max(0)), SEQ_MAX)), chance }
     }
 
     pub(crate) fn node(&self) -> i64 {
@@ -31,11 +33,11 @@ impl Ids {
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (ms, seq) = *last;
         *last = if now_ms > ms {
-            (now_ms.max(EPOCH_MS), random_start())
+            (now_ms.max(EPOCH_MS), self.random_start())
         } else if seq < SEQ_MAX {
             (ms, seq + 1)
         } else {
-            (ms + 1, random_start())
+            (ms + 1, self.random_start())
         };
         compose(last.0, self.node, last.1)
     }
@@ -46,14 +48,10 @@ impl Ids {
         *last = ((last.0 + 1).max(now_ms).max(EPOCH_MS), SEQ_MAX);
         compose(last.0, self.node, 0)
     }
-}
 
-/// A random start keeps one workspace from reading another's volume off its own ids.
-fn random_start() -> i64 {
-    let mut bytes = [0u8; 2];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => i64::from(u16::from_le_bytes(bytes)) & 1023,
-        Err(_) => 0,
+    /// A random start keeps one workspace from reading another's volume off its own ids.
+    fn random_start(&self) -> i64 {
+        (self.chance.next() & 1023) as i64
     }
 }
 
@@ -72,7 +70,7 @@ mod tests {
 
     #[test]
     fn ids_only_grow_even_when_the_clock_goes_back() {
-        let ids = Ids::starting_after(compose(EPOCH_MS + 1_000, 1, 7), 1);
+        let ids = Ids::starting_after(compose(EPOCH_MS + 1_000, 1, 7), 1, Arc::new(Chance::new()));
         let mut last = 0;
         for now in [EPOCH_MS + 500, EPOCH_MS + 2_000, EPOCH_MS + 100] {
             for _ in 0..5_000 {
@@ -85,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_block_is_nobody_elses() {
-        let ids = Ids::starting_after(0, 3);
+        let ids = Ids::starting_after(0, 3, Arc::new(Chance::new()));
         let before = ids.next(EPOCH_MS + 10);
         let base = ids.block(EPOCH_MS + 10);
         let second = ids.block(EPOCH_MS + 10);

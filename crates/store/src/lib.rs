@@ -11,6 +11,7 @@ pub mod api_key;
 pub mod backup;
 mod bell;
 pub mod campaign;
+mod chance;
 mod check;
 mod clock;
 pub mod connector;
@@ -62,7 +63,9 @@ mod work;
 pub mod workspace;
 
 pub use bell::Bell;
-pub use clock::Clock;
+pub use clock::{Clock, Instant};
+#[cfg(any(test, feature = "testing"))]
+pub use db::inline;
 pub use db::{Db, Options, Pending};
 pub use error::{Error, Result};
 pub use machine::route;

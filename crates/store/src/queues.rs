@@ -3,10 +3,11 @@
 //! They hold work and its order; they never run any of it.
 
 use crate::Error;
+use crate::clock::Instant;
 use crate::work::Work;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// When urgent work has waited this long, the slice is skipped…
 const URGENT_WAIT: Duration = Duration::from_millis(20);
@@ -220,6 +221,13 @@ impl Queues {
         urgent_only: bool,
     ) -> Option<Batch> {
         self.lock().pick(serves, last_slice, max, urgent_only)
+    }
+
+    /// Whether anything waits.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn any(&self) -> bool {
+        let state = self.lock();
+        !state.urgent.is_empty() || !state.background.is_empty()
     }
 
     /// Whether no further work is taken.

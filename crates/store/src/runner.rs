@@ -4,6 +4,7 @@
 //! nobody urgent waits), then the riders of the bells that were rung ([`crate::rider`]), then commits once and answers
 //! everybody once that is durable. So no long work ever stands before urgent work, and one fsync serves all that waited.
 
+use crate::clock::Instant;
 use crate::failpoint;
 use crate::queues::{Batch, Queues, Serves};
 use crate::shared::{Log, Shared};
@@ -12,7 +13,7 @@ use crate::tx::{Driver, Effects, Tx};
 use crate::work::{Ran, Work};
 use crate::{Error, Result};
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Time after which a batch takes no further urgent closure.
 const BATCH_TIME: Duration = Duration::from_millis(4);

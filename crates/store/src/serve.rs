@@ -3,12 +3,12 @@
 //! What a batch is and how it ends is the runner's affair.
 
 use crate::Result;
+use crate::clock::Instant;
 use crate::copies::Asked;
 use crate::ledger::sent::{self, Sent};
 use crate::queues::{Queues, Serves};
 use crate::runner::{Connection, run_batch};
 use crate::shared::Shared;
-use std::time::Instant;
 
 /// Serves queues on one connection until they close. Readers pass `writes: false`.
 pub(crate) fn serve(

@@ -1,6 +1,8 @@
 //! What all threads of one store share: clock, ids, keys, bells, and what it counts about itself.
 
 use crate::bell::Bells;
+use crate::chance::Chance;
+use crate::clock::Instant;
 use crate::copies::Asks;
 use crate::generation::Recent;
 use crate::guard::Guard;
@@ -13,10 +15,9 @@ use crate::rider::Riders;
 use crate::sql::Engine;
 use crate::syncer::Syncer;
 use crate::{Clock, Error};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// So much of the log not yet in the file has it folded back…
@@ -41,6 +42,7 @@ pub(crate) struct Log {
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) chance: Arc<Chance>,
     pub(crate) keys: Keys,
     pub(crate) bells: Bells,
     pub(crate) ledgers: Ledgers,
@@ -72,14 +74,16 @@ impl Shared {
         clock: Clock,
         ids: Ids,
         claim: Claim,
+        chance: Arc<Chance>,
+        ledgers: Ledgers,
         keys: Keys,
         engine: Engine,
-        dir: &Path,
     ) -> Shared {
         Shared {
             clock,
             ids,
-            ledgers: Ledgers::of(dir, &keys),
+            chance,
+            ledgers,
             copies: Asks::default(),
             guard: Guard::default(),
             keys,

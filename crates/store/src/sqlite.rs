@@ -28,7 +28,12 @@ pub(crate) struct Sqlite<D = rusqlite::Connection> {
     read_only: bool,
     /// Whether commits are made durable by the [`crate::syncer`].
     synced_later: bool,
+    /// Asked before and after each commit, where a simulation tears them.
+    pub(crate) torn: Option<Torn>,
 }
+
+/// Says whether a commit may go on; `true` is the moment before it.
+pub(crate) type Torn = Box<dyn FnMut(bool) -> Result<()> + Send>;
 
 fn error(e: rusqlite::Error) -> Error {
     match &e {
@@ -80,7 +85,7 @@ impl Sqlite {
         if let Err(e) = rusqlite::vtab::array::load_module(&db) {
             tracing::error!(error = %e, "list parameters are not available");
         }
-        Sqlite { db, read_only, synced_later: false }
+        Sqlite { db, read_only, synced_later: false, torn: None }
     }
 
     /// Runs text that takes no parameters: migrations.
@@ -141,6 +146,37 @@ impl Sqlite {
                 |r| Ok(r.get::<_, i64>(1)? - r.get::<_, i64>(2)?),
             )
             .map_err(error)
+    }
+
+    /// A database in memory that holds the same rows.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn copy(&self) -> Result<Sqlite> {
+        let mut copy = Sqlite::writer(Path::new(":memory:"))?;
+        rusqlite::backup::Backup::new(&self.db, &mut copy.db).and_then(|b| b.step(-1)).map_err(error)?;
+        Ok(copy)
+    }
+
+    /// Reads any text, each value as text.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn look(&mut self, text: &str) -> Result<Vec<Vec<String>>> {
+        let mut statement = self.db.prepare_cached(text).map_err(error)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        let mut out = Vec::new();
+        while let Some(row) = rows.next().map_err(error)? {
+            let value = |i| {
+                Ok(match row.get_ref(i).map_err(error)? {
+                    ValueRef::Null => String::new(),
+                    ValueRef::Integer(n) => n.to_string(),
+                    ValueRef::Real(n) => n.to_string(),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                        String::from_utf8_lossy(bytes).into_owned()
+                    }
+                })
+            };
+            out.push((0..columns).map(value).collect::<Result<_>>()?);
+        }
+        Ok(out)
     }
 
     /// Prepares a text and gives the number of its result columns, for the test that reads the sources.
@@ -315,7 +351,9 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
         self.run("RELEASE one")
     }
     fn commit(&mut self) -> Result<()> {
-        self.run("COMMIT")
+        self.torn.as_mut().map_or(Ok(()), |torn| torn(true))?;
+        self.run("COMMIT")?;
+        self.torn.as_mut().map_or(Ok(()), |torn| torn(false))
     }
     fn rollback(&mut self) {
         if !self.db().is_autocommit() {
@@ -357,7 +395,8 @@ impl<D: Borrow<rusqlite::Connection>> Connection for Sqlite<D> {
         let mut into = rusqlite::Connection::open(path).map_err(error)?;
         into.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-1024").map_err(error)?;
         let copy = rusqlite::backup::Backup::new(self.db(), &mut into).map_err(error)?;
-        let mut lent = Sqlite { db: self.db(), read_only: false, synced_later: self.synced_later };
+        let mut lent =
+            Sqlite { db: self.db(), read_only: false, synced_later: self.synced_later, torn: None };
         loop {
             match copy.step(COPY_PAGES).map_err(error)? {
                 StepResult::Done => return Ok(()),

@@ -3,13 +3,14 @@
 //! A clock that jumps is not believed at once: until it has been steady for a while, or a person believes it, expiry and
 //! scheduled starts go by the time from before the jump. Nothing else waits.
 
+use crate::clock::Instant;
 use crate::disk::{self, Ballast, Level, Move, Space};
 use crate::{Db, Result, ledger, machine};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How often it looks; a write that found no room is noticed within a fifth of it.
 const EVERY: Duration = Duration::from_secs(1);
@@ -62,6 +63,25 @@ pub fn look(db: &Db) {
     Looking::new(db, disk::space).at_disk();
 }
 
+/// The watch of a store that no threads serve: it looks when it is told to.
+#[cfg(any(test, feature = "testing"))]
+pub struct Hand(Looking);
+
+#[cfg(any(test, feature = "testing"))]
+impl Hand {
+    /// Looks at the disk once.
+    pub fn new(db: &Db, probe: Probe) -> Hand {
+        let mut looking = Looking::new(db, probe);
+        looking.at_disk();
+        Hand(looking)
+    }
+
+    /// Looks at everything.
+    pub fn look(&mut self) {
+        self.0.look();
+    }
+}
+
 struct Looking {
     db: Db,
     probe: Probe,
@@ -92,10 +112,14 @@ impl Looking {
                 continue;
             }
             looked = Instant::now();
-            self.at_clock();
-            self.at_disk();
-            self.at_log();
+            self.look();
         }
+    }
+
+    fn look(&mut self) {
+        self.at_clock();
+        self.at_disk();
+        self.at_log();
     }
 
     fn at_clock(&mut self) {

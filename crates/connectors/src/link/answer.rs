@@ -43,7 +43,7 @@ impl Link<'_> {
             Meaning::Temporary => {
                 said = Some(Said::Later);
                 let times = &self.settings.times;
-                let pause = backoff::message_ms(times, class, attempt, backoff::random());
+                let pause = backoff::message_ms(times, class, attempt, self.db.chance());
                 Outcome::Again { due: self.db.now_ms() + pause, code, detail }
             }
             Meaning::Message => {

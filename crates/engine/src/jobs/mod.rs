@@ -60,12 +60,7 @@ impl Runner {
     /// # Errors
     /// When the store refuses.
     pub fn start(db: Db) -> Result<Runner> {
-        job::free_abandoned(&db)?;
-        db.write_blocking("jobs.start", |tx| {
-            let now = tx.now();
-            let recurring = JobKind::ALL.iter().filter(|k| k.every_ms().is_some());
-            recurring.copied().try_for_each(|kind| job::put(tx, kind, 0, 0, now))
-        })?;
+        prepare(&db)?;
         let stop = Arc::new(AtomicBool::new(false));
         let kinds = [ours(|k| !k.is_long()), ours(|_| true)];
         let hands = kinds.into_iter().enumerate().filter_map(|(n, kinds)| {
@@ -117,6 +112,32 @@ impl Drop for Runner {
     }
 }
 
+/// What a start does before any hand moves: claims of a process that is gone are free, and what comes back by itself is
+/// put.
+///
+/// # Errors
+/// When the store refuses.
+pub fn prepare(db: &Db) -> Result<()> {
+    job::free_abandoned(db)?;
+    db.write_blocking("jobs.start", |tx| {
+        let now = tx.now();
+        let recurring = JobKind::ALL.iter().filter(|k| k.every_ms().is_some());
+        recurring.copied().try_for_each(|kind| job::put(tx, kind, 0, 0, now))
+    })?;
+    Ok(())
+}
+
+/// One turn of one job that is due, on this thread; the handler leaves between two slices once `stop` is set. `false`
+/// when nothing is due.
+///
+/// # Errors
+/// When the store refuses, or the job fails: its error, after it was recorded.
+pub fn turn(db: &Db, stop: &AtomicBool) -> Result<bool> {
+    let Some(job) = next(db, &ours(|_| true))? else { return Ok(false) };
+    run(db, &job, stop)?;
+    Ok(true)
+}
+
 /// Runs what is due now on this thread, until nothing is; gives how many turns that took. For tests and for commands
 /// that work on a store without a server.
 ///
@@ -125,8 +146,7 @@ impl Drop for Runner {
 pub fn run_due(db: &Db) -> Result<usize> {
     let stop = AtomicBool::new(false);
     let mut turns = 0;
-    while let Some(job) = next(db, &ours(|_| true))? {
-        run(db, &job, &stop)?;
+    while turn(db, &stop)? {
         turns += 1;
     }
     Ok(turns)

@@ -26,7 +26,31 @@ pub(crate) struct Claim {
     /// A number of this process alone: whoever took the node's number over has another.
     pub(crate) run: i64,
     /// Held until the process ends, whatever ends it.
-    _file: File,
+    _file: Option<File>,
+}
+
+/// What tells a process from all others, and what its data directory remembers of those before it.
+pub(crate) struct Name {
+    run: i64,
+    file: Option<File>,
+    /// Number and run of the one before, where the file is ours alone.
+    known: Option<(i64, i64)>,
+}
+
+impl Name {
+    /// That of a process in this directory.
+    pub(crate) fn of(dir: &Path) -> Result<Name> {
+        let (file, known) = remembered(dir)?;
+        let mut run = [0; 8];
+        getrandom::fill(&mut run).map_err(|e| Error::File(format!("no random number: {e}")))?;
+        Ok(Name { run: i64::from_le_bytes(run) & i64::MAX | 1, file: Some(file), known })
+    }
+
+    /// One that nothing remembers.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn forgotten(run: u64) -> Name {
+        Name { run: (run >> 1) as i64 | 1, file: None, known: None }
+    }
 }
 
 /// The number in the data directory's file `node`, where the file is ours alone.
@@ -54,13 +78,10 @@ pub(crate) fn claim(
     connection: &mut dyn Connection,
     clock: &Clock,
     keys: &Keys,
-    dir: &Path,
+    name: Name,
 ) -> Result<Claim> {
     let check = keys.check_value();
-    let (mut file, known) = remembered(dir)?;
-    let mut run = [0; 8];
-    getrandom::fill(&mut run).map_err(|e| Error::File(format!("no random number: {e}")))?;
-    let run = i64::from_le_bytes(run) & i64::MAX | 1;
+    let Name { run, mut file, known } = name;
     let mut rows: Vec<(i64, i64, i64)> = Vec::new();
     let mut other_ring = false;
     connection.begin()?;
@@ -92,7 +113,7 @@ pub(crate) fn claim(
         &[Val::Int(node), Val::Text(&check), Val::Int(now + LIFE_MS), Val::Int(run), Val::Text(&host())],
     )?;
     connection.commit()?;
-    if known.is_some() {
+    if let (Some(file), Some(_)) = (&mut file, known) {
         let written =
             file.rewind().and_then(|()| file.set_len(0)).and_then(|()| write!(file, "{node} {run}"));
         written.and_then(|()| file.sync_data()).map_err(|e| Error::File(format!("node: {e}")))?;

@@ -19,13 +19,18 @@ pub struct Key {
 }
 
 /// Accounts have ids of their own: the same carrier id of two of them is two hashes. Its own inverse.
-fn of_account(account: i64, h: i64) -> i64 {
+pub fn of_account(account: i64, h: i64) -> i64 {
     h ^ account.wrapping_mul(0x2545_F491_4F6C_DD1D)
 }
 
 /// Part in the low 16 bits, the try above.
 fn packed(part: i64, attempt: i64) -> i64 {
     attempt << 16 | part & 0xFFFF
+}
+
+/// The part and its try.
+pub fn unpacked(packed: i64) -> (i64, i64) {
+    (packed & 0xFFFF, packed >> 16)
 }
 
 /// Remembers the ids of accepted parts of one account.
@@ -38,8 +43,10 @@ pub(crate) fn put(tx: &mut Tx<'_>, account: i64, keys: &[Key]) -> Result<()> {
 pub(crate) fn find(tx: &mut Tx<'_>, account: i64, hashes: &[i64]) -> Result<Vec<Key>> {
     let hashes: Vec<i64> = hashes.iter().map(|h| of_account(account, *h)).collect();
     let found = generation::find(tx, Kind::Receipt, &hashes)?;
-    let key =
-        |e: Entry| Key { h: of_account(account, e.h), message: e.a, part: e.b & 0xFFFF, attempt: e.b >> 16 };
+    let key = |e: Entry| {
+        let (part, attempt) = unpacked(e.b);
+        Key { h: of_account(account, e.h), message: e.a, part, attempt }
+    };
     Ok(found.into_iter().map(key).collect())
 }
 

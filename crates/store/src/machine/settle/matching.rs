@@ -9,7 +9,7 @@ use crate::machine::receipt_key::Key;
 use crate::machine::{alarm, dialect, orphan, receipt_key};
 use crate::{Result, Tx, generation, list_of, params, sql};
 use sms::{Code, Status};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How an id was read when it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,7 +133,7 @@ const CROSSING_MS: i64 = 10 * 60_000;
 pub fn adopt_orphans(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
     let now = tx.now();
     let waiting = orphan::recent(tx, now - CROSSING_MS, limit)?;
-    let mut by_account: HashMap<i64, Vec<orphan::Waiting>> = HashMap::new();
+    let mut by_account: BTreeMap<i64, Vec<orphan::Waiting>> = BTreeMap::new();
     for one in waiting {
         by_account.entry(one.account).or_default().push(one);
     }
