@@ -10,7 +10,7 @@ use crate::submit::{self, Admitted, Submission};
 use crate::work::{Next, Work};
 use crate::{Error, Result, unsubscribe};
 use sms::Code;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Frozen, Page};
@@ -23,6 +23,8 @@ use store::{Bell, Db};
 
 /// Recipients in one slice.
 const SLICE: usize = 512;
+/// Slices that may wait for the writer, which takes one a batch.
+const UNDER_WAY: usize = 3;
 /// Expansion stays so many seconds of sending ahead…
 const AHEAD_S: i64 = 10;
 /// …and within these bounds.
@@ -73,11 +75,11 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
             return Ok(Next::Again(db.now_ms() + rest));
         }
         let Some(mailing) = &mailing else { continue };
-        // While one slice is stored, the next is judged.
-        let mut under_way: Option<UnderWay> = None;
+        // While some slices are stored, the next is judged.
+        let mut under_way = UnderWay::default();
         while room > 0 && work.my_turn() {
             if page.as_ref().is_none_or(|p| p.done >= p.people.len()) {
-                if !moved(under_way.take())? {
+                if !under_way.leave(0)? {
                     page = None; // halted; the next look says how
                     break;
                 }
@@ -86,15 +88,15 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
             let Some(now) = &mut page else { break };
             let (from, to) = (now.done, (now.done + SLICE).min(now.people.len()));
             let judged = judge(db, mailing, now, from, to)?;
-            if !moved(under_way.take())? {
+            if !under_way.leave(UNDER_WAY - 1)? {
                 page = None;
                 break;
             }
-            under_way = Some(begin(db, mailing, now.page, (from, to), judged)?);
+            under_way.slices.push_back(begin(db, mailing, now.page, (from, to), judged)?);
             now.done = to;
             room -= length(from, to);
         }
-        if !moved(under_way)? {
+        if !under_way.leave(0)? {
             page = None;
         }
     }
@@ -150,12 +152,30 @@ fn watch(db: &Db, workspace: i64, c: &Campaign, counts: &Counts) -> Result<Next>
     Ok(if over { Next::Done } else { Next::Again(now + LOOK_MS) })
 }
 
-/// A slice that is being stored; `false` when the mailing does not run any more, and nothing was written.
-type UnderWay = store::Pending<bool, Error>;
+/// A slice that is being stored.
+type Stored = store::Pending<bool, Error>;
 
-/// Waits for a slice under way. Whether what follows it may be stored.
-fn moved(under_way: Option<UnderWay>) -> Result<bool> {
-    under_way.map_or(Ok(true), UnderWay::wait)
+/// Slices that are being stored, in their order.
+#[derive(Default)]
+struct UnderWay {
+    /// Each `false` when the mailing does not run any more, and nothing was written.
+    slices: VecDeque<Stored>,
+}
+
+impl UnderWay {
+    /// Waits until no more than `most` are left. `false` when the mailing was halted: then none is left.
+    fn leave(&mut self, most: usize) -> Result<bool> {
+        while self.slices.len() > most {
+            if let Some(first) = self.slices.pop_front()
+                && !first.wait()?
+            {
+                // What follows a slice that was not stored finds its page elsewhere, and is not stored either.
+                self.slices.drain(..).for_each(|rest| drop(rest.wait()));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 fn length(from: usize, to: usize) -> i64 {
@@ -163,7 +183,7 @@ fn length(from: usize, to: usize) -> i64 {
 }
 
 /// Begins to store judged recipients of a page.
-fn begin(db: &Db, mailing: &Mailing, number: i64, of: (usize, usize), judged: Slice) -> Result<UnderWay> {
+fn begin(db: &Db, mailing: &Mailing, number: i64, of: (usize, usize), judged: Slice) -> Result<Stored> {
     let (workspace, id, (from, to)) = (mailing.workspace, mailing.id, of);
     let n = length(from, to);
     let links = mailing.letter.has_links();
