@@ -4,18 +4,16 @@
 //! can read nothing of it, and whoever restores it needs `keys/`, `refusals.log` and `sent-log/` of the installation.
 
 use crate::keys::Keys;
-use crate::ledger::sent::{self, Sent};
+use crate::marks::SETTING;
+pub use crate::marks::{mark, marks};
 use crate::sqlite::Sqlite;
-use crate::{Db, Engine, Error, Result, Tx, params, setting, sql};
+use crate::{Db, Engine, Error, Result, params, sql};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The settings by which a copy knows how old it is: a mark that stands in the sent-log too, and its moment. One is
-/// written when a backup is whole, one by each node all the time, so that copies made by other tools know it as well.
-const SETTING: &str = "backup";
 /// What every file begins with.
 const MAGIC: &[u8; 18] = b"sendword backup 1\n";
 const HEADER: usize = MAGIC.len() + 8 + 16;
@@ -73,30 +71,6 @@ fn copy(db: &Db, plain: &Path, id: i64) -> Result<i64> {
         &params![SETTING, text],
     )?;
     Ok(at)
-}
-
-/// Sets this node's mark, in the database and in the sent-log.
-pub fn mark(tx: &mut Tx<'_>) -> Result<()> {
-    let (id, now, node) = (tx.id(), tx.now(), tx.node());
-    setting::set(tx, &format!("{SETTING}.{node}"), &format!("{id} {now}"))?;
-    tx.sent_logged(Sent::of(sent::Kind::Backup, id, now));
-    Ok(())
-}
-
-/// The marks a copy knows, each with its moment.
-pub fn marks(tx: &mut Tx<'_>) -> Result<Vec<(i64, i64)>> {
-    let texts = tx.rows(
-        sql!("SELECT value FROM setting WHERE name = $1 OR name LIKE $2"),
-        &params![SETTING, format!("{SETTING}.%")],
-        |r| r.get::<String>(0),
-    )?;
-    Ok(texts.iter().filter_map(|text| named(text)).collect())
-}
-
-/// A mark as it is written down: its id and its moment.
-fn named(text: &str) -> Option<(i64, i64)> {
-    let (id, at) = text.split_once(' ')?;
-    Some((id.parse().ok()?, at.parse().ok()?))
 }
 
 /// The name of a file that stands beside another.
@@ -277,11 +251,5 @@ mod tests {
             std::fs::write(&file, &bad).unwrap();
             assert!(opened(dir.path(), &keys, &file).is_err(), "octet {at}");
         }
-    }
-
-    #[test]
-    fn a_copy_names_itself() {
-        assert_eq!(named("7 1700000000000"), Some((7, 1_700_000_000_000)));
-        assert_eq!([named(""), named("7"), named("x 1")], [None, None, None]);
     }
 }

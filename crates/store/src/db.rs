@@ -7,10 +7,10 @@ pub mod inline;
 pub use hand::Pending;
 
 use crate::chance::Chance;
+use crate::claim::{self, Claim, Name};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
-use crate::machine::node::Name;
 use crate::postgres::Postgres;
 use crate::queues::{Queues, Serves};
 use crate::rider::{Rider, Seat};
@@ -59,6 +59,8 @@ struct Inner {
     /// Where no threads serve the queues.
     hand: Option<Arc<dyn Hand>>,
     dir: PathBuf,
+    /// The node's number is ours for as long as this is held.
+    _claim: Claim,
 }
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -108,7 +110,7 @@ impl Db {
         writer.sync_later()?;
         inner.spawn("store-writer", Box::new(writer), Serves::Both, true);
         let shared = Arc::clone(&inner.shared);
-        inner.keep("store-syncer", move || shared.syncer.run(&log, &shared));
+        inner.keep("store-syncer", move || shared.syncer.run(&log, &*shared));
         for _ in 0..READERS {
             inner.spawn("store-reader", Box::new(Sqlite::reader(&path)?), Serves::Both, false);
         }
@@ -411,10 +413,10 @@ impl Inner {
             Some(ms) => options.clock.clone().led_by(ms),
             None => options.clock.clone(),
         };
-        let claim = machine::node::claim(first, &clock, &keys, name)?;
-        let largest = machine::node::largest_id(first)?;
+        let claim = claim::claim(first, &clock, &keys, name)?;
+        let largest = machine::node::largest_id(first.as_driver())?;
         let ids = Ids::starting_after(largest, claim.node, Arc::clone(&chance));
-        let shared = Arc::new(Shared::new(clock, ids, claim, chance, ledgers, keys, engine));
+        let shared = Arc::new(Shared::new(clock, ids, claim.run, chance, ledgers, keys, engine));
         if engine == Engine::Sqlite {
             generation::sorter::load(&mut Tx::new(first.as_driver(), &shared))?;
         }
@@ -426,6 +428,7 @@ impl Inner {
             closing: Arc::default(),
             hand: None,
             dir: options.dir.clone(),
+            _claim: claim,
         })
     }
 

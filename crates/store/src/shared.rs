@@ -9,11 +9,11 @@ use crate::guard::Guard;
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
-use crate::machine::node::Claim;
+use crate::ledger::refusals::Refusal;
 use crate::machine::settle::Memory;
 use crate::rider::Riders;
 use crate::sql::Engine;
-use crate::syncer::Syncer;
+use crate::syncer::{Host, Syncer};
 use crate::{Clock, Error};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,7 +53,8 @@ pub(crate) struct Shared {
     pub(crate) riders: Arc<Riders>,
     pub(crate) syncer: Syncer,
     engine: Engine,
-    claim: Claim,
+    /// The number of this process among all that ever had the node's number.
+    run: i64,
     peers: AtomicBool,
     longest: Mutex<(&'static str, Duration)>,
     commits: AtomicU64,
@@ -73,7 +74,7 @@ impl Shared {
     pub(crate) fn new(
         clock: Clock,
         ids: Ids,
-        claim: Claim,
+        run: i64,
         chance: Arc<Chance>,
         ledgers: Ledgers,
         keys: Keys,
@@ -93,7 +94,7 @@ impl Shared {
             riders: Arc::default(),
             syncer: Syncer::default(),
             engine,
-            claim,
+            run,
             peers: AtomicBool::new(false),
             longest: Mutex::new(("", Duration::ZERO)),
             commits: AtomicU64::new(0),
@@ -115,7 +116,7 @@ impl Shared {
 
     /// The number of this process among all that ever had the node's number.
     pub(crate) fn run(&self) -> i64 {
-        self.claim.run
+        self.run
     }
 
     /// Whether other nodes live, as far as is known.
@@ -175,18 +176,9 @@ impl Shared {
         }
     }
 
-    /// How long so many closures will take, about.
-    pub(crate) fn expected(&self, closures: usize) -> Duration {
-        Duration::from_nanos(self.usual_ns.load(Ordering::Relaxed).saturating_mul(closures as u64))
-    }
-
     /// Whether the log is so long that only urgent work may make it longer.
     pub(crate) fn urgent_only(&self) -> bool {
         self.log.load(Ordering::Relaxed) > LOG_STOP
-    }
-
-    pub(crate) fn note_sync(&self) {
-        self.syncs.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Called by the runner between two batches; `log` asks the connection how long its log is.
@@ -235,6 +227,24 @@ impl Shared {
             "sendword: {e}; stopped. Put a backup back (sendword restore FILE): it sends nothing again by itself."
         );
         std::process::exit(1);
+    }
+}
+
+impl Host for Shared {
+    fn expected(&self, closures: usize) -> Duration {
+        Duration::from_nanos(self.usual_ns.load(Ordering::Relaxed).saturating_mul(closures as u64))
+    }
+
+    fn synced(&self) {
+        self.syncs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn lifted(&self, refusals: &[Refusal]) {
+        self.ledgers.after_commit(refusals);
+    }
+
+    fn failed(&self, e: &Error) {
+        self.fatal(e);
     }
 }
 

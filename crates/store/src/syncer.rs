@@ -7,7 +7,6 @@
 
 use crate::ledger::refusals::Refusal;
 use crate::queues::Queues;
-use crate::shared::Shared;
 use crate::work::Work;
 use crate::{Error, Result};
 use std::fs::File;
@@ -49,6 +48,18 @@ impl Drop for End<'_> {
     }
 }
 
+/// Whose commits they are.
+pub(crate) trait Host {
+    /// How long so many closures will take, about.
+    fn expected(&self, closures: usize) -> Duration;
+    /// A sync came to its end.
+    fn synced(&self);
+    /// Refusals were taken back, durably.
+    fn lifted(&self, refusals: &[Refusal]);
+    /// A sync failed: nothing may be believed any more.
+    fn failed(&self, e: &Error);
+}
+
 /// One commit that is not durable yet.
 pub(crate) struct Committed {
     /// Who is answered when it is.
@@ -70,13 +81,13 @@ impl Syncer {
 
     /// Called by the writer before it takes its next batch: while a sync is under way, few closures are gathered a little
     /// longer, for a commit costs much the same whatever it holds.
-    pub(crate) fn gather(&self, queues: &Queues, shared: &Shared) {
+    pub(crate) fn gather(&self, queues: &Queues, host: &impl Host) {
         let mut state = self.lock();
         let started = Instant::now();
         while (state.syncing || !state.waiting.is_empty()) && !queues.is_closing() {
             let full = state.waiting.len() >= AHEAD;
             let left = PATIENCE.saturating_sub(started.elapsed());
-            if !full && (left.is_zero() || shared.expected(queues.waiting()) >= ENOUGH) {
+            if !full && (left.is_zero() || host.expected(queues.waiting()) >= ENOUGH) {
                 return;
             }
             let wait = if full { PATIENCE } else { left.min(Duration::from_micros(200)) };
@@ -90,7 +101,7 @@ impl Syncer {
     }
 
     /// Syncs until it is closed.
-    pub(crate) fn run(&self, log: &File, shared: &Shared) {
+    pub(crate) fn run(&self, log: &File, host: &impl Host) {
         let mut state = self.lock();
         loop {
             let batch = std::mem::take(&mut state.waiting);
@@ -104,13 +115,13 @@ impl Syncer {
             state.syncing = true;
             drop(state);
             if let Err(e) = log.sync_data() {
-                shared.fatal(&Error::File(format!("the log could not be synced: {e}")));
+                host.failed(&Error::File(format!("the log could not be synced: {e}")));
             }
-            shared.note_sync();
+            host.synced();
             self.lock().syncing = false;
             self.synced.notify_one();
             for committed in batch {
-                shared.ledgers.after_commit(&committed.lifted);
+                host.lifted(&committed.lifted);
                 for work in committed.done {
                     work.answer(Ok(()));
                 }

@@ -5,13 +5,13 @@
 
 use super::{Db, Hand, INSIDE, Inner, Options, Own};
 use crate::chance::Chance;
+use crate::claim::Name;
 use crate::clock::Instant;
 use crate::generation::{Kind, sorter};
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
 use crate::ledger::refusals::Refusal;
 use crate::ledger::sent::Sent;
-use crate::machine::node::Name;
 use crate::queues::{Queues, Serves};
 use crate::runner::run_batch;
 use crate::shared::Shared;

@@ -7,7 +7,7 @@ use crate::ledger::sent::{self, Kind, Sent, Trust};
 use crate::machine::flight::{self, Intent};
 use crate::machine::outbox::{self, Row};
 use crate::machine::tally::Tally;
-use crate::{Db, Result, Tx, Val, backup, list_of, params, sql};
+use crate::{Db, Result, Tx, Val, list_of, marks, params, sql};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Outcome {
 
 /// Reads `refusals.log` and `sent-log/` of `ledgers` into the store, refusals first, then holds everything.
 pub fn replay(db: &Db, ledgers: &Path) -> Result<Outcome> {
-    let marks = db.read_blocking(backup::marks)?;
+    let marks = db.read_blocking(marks::marks)?;
     let backup_at = marks.iter().map(|(_, at)| *at).max().unwrap_or(0);
     let marks: Vec<i64> = marks.into_iter().map(|(id, _)| id).collect();
     let mut restored = Restored {
