@@ -19,7 +19,7 @@ use store::{Bell, Db, Error, Seat, failpoint};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
-const TAKE_MAX: usize = 1_000;
+const TAKE_MAX: usize = 500;
 
 /// One part, encoded.
 #[derive(Debug, Clone)]

@@ -80,6 +80,7 @@ impl World {
     fn link(&self, state: LinkState, error: &'static str) {
         let connector = self.carrier;
         let said = live::State {
+            node: 0,
             connector,
             state,
             since: 0,
