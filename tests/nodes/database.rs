@@ -172,12 +172,11 @@ fn f107_a_database_that_forgot_what_it_had_committed_is_held() {
     cluster.homes[0].json(&["connectors", "disable", "one"]);
     // Accepted and still waiting when the copy takes the place of the database.
     server.order(Order::Back);
-    let ended = until("it stops", PATIENCE, || {
+    until("it stops", PATIENCE, || {
         (!cluster.server(0).said().is_empty()
             && cluster.server(0).said().contains("replaced by an older copy"))
         .then_some(())
     });
-    let () = ended;
     let sent = carrier.smsc.counts().submitted;
     assert_eq!(cluster.sql("SELECT count(*) FROM setting WHERE name = 'restored'"), "1");
     cluster.servers[0] = None;

@@ -201,7 +201,7 @@ impl Clients {
 }
 
 fn one(at: &str, key: &str, number: &str, n: usize, told: &Mutex<Told>) {
-    let policy = if n % 2 == 0 { "resend" } else { "hold" };
+    let policy = if n.is_multiple_of(2) { "resend" } else { "hold" };
     let body = json!({ "to": format!("+{number}"), "text": "Hello", "class": "transactional", "on_ambiguous": policy });
     let answer = post(at, key, "/v1/messages", &body);
     let mut told = told.lock().expect("a client panicked");

@@ -166,6 +166,12 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
     let mut settings = "SET idle_in_transaction_session_timeout = 5000; SET tcp_keepalives_idle = 5;
         SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
         .to_owned();
+    if !read_only {
+        // What is written is found by key. A plan that was made while a table was small, and is kept, must not come to
+        // read it whole when it has grown.
+        settings
+            .push_str("; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
+    }
     if read_only {
         settings.push_str("; SET default_transaction_read_only = on; SET statement_timeout = 30000");
     }
