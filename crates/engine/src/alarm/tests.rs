@@ -18,6 +18,11 @@ struct World {
     carrier: i64,
 }
 
+/// A story in which time passes: on SQLite, for a shared database is led by its server's clock.
+fn as_time_passes(story: fn(&World)) {
+    story(&World::new(None));
+}
+
 /// The same story on SQLite, and on PostgreSQL where there is one.
 fn on_both(name: &str, story: fn(&World)) {
     story(&World::new(None));
@@ -100,7 +105,7 @@ impl World {
 
 #[test]
 fn alarms_come_with_their_cause_and_go_with_it() {
-    on_both("alarms", |w| {
+    as_time_passes(|w| {
         let owner = w.person(w.shop, Role::Owner);
         w.link(LinkState::Bound, "");
         w.look();
@@ -194,7 +199,7 @@ fn a_halted_campaign_is_its_workspaces_alarm_until_it_goes_on() {
 
 #[test]
 fn who_knows_of_an_alarm_is_asked_no_more() {
-    on_both("alarms that are known", |w| {
+    as_time_passes(|w| {
         let (owner, operator) = (w.person(w.shop, Role::Owner), w.person(w.shop, Role::Operator));
         w.link(LinkState::Down, "no such host");
         w.pass(DOWN_MS);
