@@ -16,7 +16,7 @@ use crate::share::{self, Seen};
 use crate::talk::Settings;
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -122,6 +122,8 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
         over: Arc::default(),
         moves: BTreeMap::new(),
         free_since: BTreeMap::new(),
+        left: BTreeMap::new(),
+        started: BTreeSet::new(),
     };
     let mut bell = db.listen(Bell::Connectors);
     let mut heard = heart.heard();
@@ -166,6 +168,10 @@ struct House {
     moves: BTreeMap<i64, (u32, Instant)>,
     /// Connectors that nobody has, and since when.
     free_since: BTreeMap<i64, Instant>,
+    /// Lanes that are this node's and run nowhere, and since when.
+    left: BTreeMap<i64, Instant>,
+    /// What this process has started.
+    started: BTreeSet<i64>,
 }
 
 impl House {
@@ -221,6 +227,7 @@ impl House {
             shunned: &shunned.collect(),
             long_free: &long_free.collect(),
         });
+        let taken_up = self.taken_up(&wanted, beat);
         let others = beat.nodes.iter().filter(|n| n.lives && n.carries).count() > 1;
         let stuck = if others { self.without_carrier() } else { None };
         for id in plan.let_go.into_iter().chain(stuck) {
@@ -229,7 +236,23 @@ impl House {
                 r.stop.send_replace(true);
             }
         }
-        Some(plan.take)
+        Some(plan.take.into_iter().chain(taken_up).collect())
+    }
+
+    /// Lanes that are this node's by the rows and run nowhere: a former process of this node left them at its death.
+    /// Those that this one ended are let go a moment later, or, where that failed, taken up again after a while.
+    fn taken_up(&mut self, wanted: &[i64], beat: &Beat) -> Vec<i64> {
+        let me = self.keep.db.node();
+        let runs_not = |id: &i64| wanted.contains(id) && !self.running.contains_key(id);
+        let mine: Vec<i64> =
+            beat.lanes.iter().filter(|l| l.node == me).map(|l| l.connector).filter(runs_not).collect();
+        self.left.retain(|id, _| mine.contains(id));
+        mine.into_iter()
+            .filter(|id| {
+                let since = self.left.entry(*id).or_insert_with(Instant::now);
+                !self.started.contains(id) || since.elapsed() > LONG_FREE
+            })
+            .collect()
     }
 
     /// A connector that has found no carrier from here for a while: another node may have a way there. Each time it
@@ -284,6 +307,7 @@ impl House {
             running.await;
             over.notify_one();
         });
+        self.started.insert(id);
         self.running.insert(id, Running { version, stop, task, board, fence });
     }
 
