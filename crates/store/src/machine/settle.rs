@@ -167,7 +167,8 @@ struct Batch {
     unknown: story::Unknown,
 }
 
-/// What must be known of these messages, in order of id.
+/// What must be known of these messages, in order of id, and locked: what is judged by it must still be so when it is
+/// written and counted, though an orphan of the same message be adopted at the same moment.
 fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -176,7 +177,7 @@ fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
         sql!(
             "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
                m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates
-             FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+             FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id FOR UPDATE"
         ),
         &[],
         ids.iter().map(|id| [Val::Int(*id)]),
