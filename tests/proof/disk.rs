@@ -167,7 +167,7 @@ fn f19_the_nth_write_is_short_and_the_next_fails() {
 /// F18: one failed sync under load. Nobody of its batch was told yes; the program stops and says why.
 #[test]
 fn f18_a_sync_fails_once_under_load() {
-    const EACH: usize = 80;
+    const EACH: usize = 400;
     let shop = Shop::open();
     shop.people(EACH);
     let disk = Faulty::under(&shop.home.data());
