@@ -70,12 +70,15 @@ pub(super) fn taken<'s>(
     let open: HashSet<i64> =
         flight::end(tx, settled.iter().filter_map(known).map(|(k, _)| k.intent.message))?;
     let mine = || settled.iter().filter_map(known).filter(|(k, _)| open.contains(&k.intent.message));
-    let accepted = || {
-        mine().filter_map(|(k, outcome)| match outcome {
+    // In the order of their rows: two batches of one database then never wait for each other in a circle.
+    let mut accepted: Vec<_> = mine()
+        .filter_map(|(k, outcome)| match outcome {
             Outcome::Accepted { smsc_id, h } if !smsc_id.is_empty() => Some((k, smsc_id, *h)),
             _ => None,
         })
-    };
+        .collect();
+    accepted.sort_unstable_by_key(|(k, ..)| k.intent.message);
+    let accepted = || accepted.iter().copied();
     let now = tx.now();
     let applied: HashSet<i64> = tx
         .many_rows(
@@ -125,11 +128,13 @@ pub(super) fn reported<'r>(
         (ends && key.part == 0 && times.get(&key.message) == Some(&1))
             .then(|| tx.on_their_way().of(key.message))?
     };
-    let all: Vec<(&Receipt, Key, Option<Sent>)> = receipts
+    let mut all: Vec<(&Receipt, Key, Option<Sent>)> = receipts
         .iter()
         .zip(found)
         .filter_map(|(receipt, key)| key.map(|key| (receipt, key, plain(receipt, &key))))
         .collect();
+    // In the order of their rows, and those of one message as they came.
+    all.sort_by_key(|(_, key, _)| key.message);
     let (now, account) = (tx.now(), batch.account);
     let applied: HashSet<i64> = tx
         .many_rows(
