@@ -265,13 +265,7 @@ impl Db {
         self.send(queues, name, f, turn)?.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
-    fn ask_blocking<T, E, F>(
-        &self,
-        queues: &Queues,
-        name: &'static str,
-        f: F,
-        turn: Turn,
-    ) -> Result<T, E>
+    fn ask_blocking<T, E, F>(&self, queues: &Queues, name: &'static str, f: F, turn: Turn) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,

@@ -211,7 +211,13 @@ impl Shared {
             gap |= long && again && (idle && left <= LOG_REST || now.bytes > LOG_LONG);
             if idle {
                 // What a reader still needs cannot be folded: the next gap is for that.
-                let allowed = if gap { 0 } else if long { LOG_REST } else { LOG_FOLD };
+                let allowed = if gap {
+                    0
+                } else if long {
+                    LOG_REST
+                } else {
+                    LOG_FOLD
+                };
                 let stuck = asked_at == Some(now.folded);
                 if stuck || left <= allowed {
                     break;

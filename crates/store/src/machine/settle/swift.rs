@@ -119,9 +119,9 @@ pub(super) fn taken<'s>(
         .into_iter()
         .collect();
     let went = accepted().map(|(k, ..)| k).filter(|k| applied.contains(&k.intent.message));
-    tx.on_their_way().keep(went.map(|k| {
-        (k.intent.message, Sent { workspace: k.workspace, campaign: k.campaign, to: k.to })
-    }));
+    tx.on_their_way().keep(
+        went.map(|k| (k.intent.message, Sent { workspace: k.workspace, campaign: k.campaign, to: k.to })),
+    );
     for (k, _, h) in accepted().filter(|(k, ..)| applied.contains(&k.intent.message)) {
         let Intent { message, part, attempt, .. } = k.intent;
         batch.keys.push(Key { h, message, part, attempt });
