@@ -8,8 +8,9 @@ mod chain;
 mod insert;
 
 pub use chain::admit;
+pub(crate) use chain::sender as is_sender;
 pub use insert::{insert, wake};
-pub(crate) use insert::{lane_again, readmit};
+pub(crate) use insert::{lane_again, lay_again, readmit};
 
 use crate::Result;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};

@@ -92,7 +92,12 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         return Err(Error::Undone); // another hand stored some of them meanwhile: nothing of this counts
     }
     generation::put(tx, Kind::Number, fresh().map(|m| Entry { h: m.tag, a: m.id, b: 0 }))?;
-    let long = fresh().filter(|m| m.parts > 1);
+    make_parts(tx, fresh().filter(|m| m.parts > 1))?;
+    Ok(new)
+}
+
+/// The rows of the parts of long messages.
+pub(crate) fn make_parts<'m>(tx: &mut Tx<'_>, long: impl Iterator<Item = &'m NewMessage>) -> Result<()> {
     tx.many(
         sql!(
             "INSERT INTO message_part (message, part, workspace, status, code, attempt, smsc_id, connector, submitted_at, done_at)
@@ -102,8 +107,8 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         ),
         &[],
         long.flat_map(|m| (0..m.parts).map(move |part| [Val::Int(m.id), Val::Int(part), Val::Int(m.workspace)])),
-    )?;
-    Ok(new)
+    )
+    .map(drop)
 }
 
 /// Which of these a campaign stored before; ids of others are minted in their own transaction.

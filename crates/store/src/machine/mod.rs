@@ -24,3 +24,4 @@ pub mod settle;
 pub mod stream;
 pub mod tally;
 pub mod unconfirmed;
+pub mod withdraw;
