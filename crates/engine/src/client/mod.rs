@@ -254,6 +254,11 @@ pub fn waiting(tx: &mut Tx<'_>, client: i64, limit: i64) -> Result<Vec<Waiting>>
     if machine::leased(tx, client)? { Ok(client_out::waiting(tx, client, limit)?) } else { Ok(Vec::new()) }
 }
 
+/// Whether this process hands over what waits for a client.
+pub fn leases(tx: &mut Tx<'_>, client: i64) -> Result<bool> {
+    Ok(machine::leased(tx, client)?)
+}
+
 /// Takes it on this process to hand over what waits for a client; `false` while another does.
 pub fn lease(tx: &mut Tx<'_>, client: i64) -> Result<bool> {
     Ok(machine::lease(tx, client)?)

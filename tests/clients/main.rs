@@ -1,0 +1,11 @@
+//! The SMPP server for clients, through the finished program and real sockets. Cases are named as in the list of
+//! protocol cases: SES framing and session, PDU content, F faults.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod binds;
+mod esme;
+mod house;
+mod receipts;
+mod sends;
