@@ -49,6 +49,8 @@ struct Out {
     pause: i64,
     /// The store had more than the page.
     more: bool,
+    /// When the first of what was refused is offered again, ms by the wall; 0 nothing was.
+    again: i64,
 }
 
 impl Desk {
@@ -139,7 +141,10 @@ impl Desk {
     /// The client refused it: it is offered again later, the others go on.
     pub(super) fn refused(&self, waiting: &Waiting, wall: i64) {
         let wait = (AGAIN_MS << waiting.tries.clamp(0, 10)).min(AGAIN_MOST_MS);
-        self.out().refused.push((waiting.id, wall + wait));
+        let mut out = self.out();
+        out.refused.push((waiting.id, wall + wait));
+        out.again = if out.again == 0 { wall + wait } else { out.again.min(wall + wait) };
+        drop(out);
         self.asked.notify_one();
     }
 
@@ -168,6 +173,17 @@ impl Desk {
         }
         drop(out);
         self.ring();
+    }
+
+    /// How long nothing needs to be looked at unless somebody rings.
+    fn until_again(&self, wall: i64) -> Duration {
+        let mut out = self.out();
+        if out.again > 0 && out.again <= wall {
+            out.again = 0; // a moment ago it was looked at; what came due since then is next
+            return GATHER;
+        }
+        let left = if out.again == 0 { i64::MAX } else { out.again - wall };
+        TICK.min(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
     }
 
     fn ring(&self) {
@@ -200,7 +216,7 @@ async fn run(house: Arc<House>, desk: Arc<Desk>, mut version: i64) {
         if leased {
             leased = load(db, &desk).await;
         }
-        let tick = if receivers && !leased { TICK_ELSEWHERE } else { TICK };
+        let tick = if receivers && !leased { TICK_ELSEWHERE } else { desk.until_again(db.now_ms()) };
         tokio::select! {
             rung = bell.changed() => if rung.is_err() { break },
             () = desk.asked.notified() => tokio::time::sleep(GATHER).await,
