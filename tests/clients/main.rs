@@ -7,5 +7,7 @@ mod support;
 mod binds;
 mod esme;
 mod house;
+mod kannel;
+mod peers;
 mod receipts;
 mod sends;
