@@ -28,6 +28,12 @@ struct Written {
 pub(crate) struct SmppServer {
     /// Where it listens; without this there is no such server.
     pub listen: Option<SocketAddr>,
+    /// Where it listens inside TLS.
+    pub tls_listen: Option<SocketAddr>,
+    /// The certificate it shows there, with those above it (PEM).
+    pub certificate: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    pub key: Option<PathBuf>,
     /// From connect to bind, in seconds.
     pub bind_timeout_s: Option<u32>,
     /// Silence after which a client is asked whether it lives, in seconds.

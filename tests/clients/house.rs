@@ -32,6 +32,22 @@ impl House {
         House { home, server, carrier, smpp }
     }
 
+    /// With a certificate of its own making.
+    pub(crate) fn with_tls() -> House {
+        let home = Home::new();
+        let certificate = home.file("certificate.pem", include_str!("certificate.pem"));
+        let key = home.file("key.pem", include_str!("key.pem"));
+        let config = format!("tls_listen = \"127.0.0.1:0\"\ncertificate = {certificate:?}\nkey = {key:?}");
+        House::with(home, sim::Config::default(), &config)
+    }
+
+    /// Where clients bind inside TLS.
+    pub(crate) fn tls_address(&self) -> String {
+        let said = self.server.said();
+        let found = said.lines().find_map(|l| l.strip_prefix("SMPP clients bind by TLS at "));
+        found.expect("it listens inside TLS").to_owned()
+    }
+
     /// Makes an account; the password is `secret99`.
     pub(crate) fn client(&self, name: &str, set: &[&str]) -> Value {
         let own = [&["clients", "add", name, "--set", "password=secret99"], set].concat();

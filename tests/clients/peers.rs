@@ -13,17 +13,22 @@ const LONG: &str = "A text of more than one hundred and sixty characters is cut 
 
 #[test]
 fn smpplib_sends_and_is_told() {
-    story("smpplib_sends_and_is_told", "esme-smpplib.py", 2);
+    story("smpplib_sends_and_is_told", "esme-smpplib.py", 2, false);
+}
+
+#[test]
+fn smpplib_sends_and_is_told_inside_tls() {
+    story("smpplib_sends_and_is_told_inside_tls", "esme-smpplib.py", 2, true);
 }
 
 #[test]
 fn aiosmpplib_sends_and_is_told() {
-    story("aiosmpplib_sends_and_is_told", "esme-aiosmpplib.py", 2);
+    story("aiosmpplib_sends_and_is_told", "esme-aiosmpplib.py", 2, false);
 }
 
 #[test]
 fn npm_smpp_sends_and_is_told() {
-    story("npm_smpp_sends_and_is_told", "esme-npm.mjs", 1);
+    story("npm_smpp_sends_and_is_told", "esme-npm.mjs", 1, false);
 }
 
 fn seen(peer: &Peer, event: &str, count: usize) -> Vec<Value> {
@@ -37,14 +42,19 @@ fn seen(peer: &Peer, event: &str, count: usize) -> Vec<Value> {
 }
 
 /// `parts` is how many submit_sm the client makes of the long text.
-fn story(test: &str, script: &str, parts: usize) {
-    let house = House::start();
+fn story(test: &str, script: &str, parts: usize, tls: bool) {
+    let house = if tls { House::with_tls() } else { House::start() };
     house.client("acme", &[]);
     house.home.json(&["numbers", "add", "4545", "--connector", "peer"]);
     house.home.json(&["clients", "number", "4545", "--client", "acme"]);
-    let port = house.smpp.rsplit(':').next().expect("a port").to_owned();
-    let options = ["--port", port.as_str(), "--system-id", "acme", "--password", "secret99"];
+    let address = if tls { house.tls_address() } else { house.smpp.clone() };
+    let port = address.rsplit(':').next().expect("a port").to_owned();
+    let mut options = vec!["--port", port.as_str(), "--system-id", "acme", "--password", "secret99"];
+    if tls {
+        options.push("--tls");
+    }
     let Some(mut peer) = Peer::start(test, script, &options) else { return };
+    assert_eq!(house.shown("acme")["sessions"][0]["tls"], tls);
     for (to, text) in
         [("972501234567", "Your code is 1234"), ("972501234568", "שלום, ההזמנה בדרך"), ("972501234569", LONG)]
     {

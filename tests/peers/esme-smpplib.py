@@ -7,6 +7,7 @@ import json
 import os
 import select
 import socket
+import ssl
 import sys
 
 import smpplib.client
@@ -19,6 +20,7 @@ args.add_argument("--port", type=int, required=True)
 args.add_argument("--log")
 args.add_argument("--system-id", default="acme")
 args.add_argument("--password", default="secret99")
+args.add_argument("--tls", action="store_true")
 options = args.parse_args()
 out = open(options.log, "a", buffering=1) if options.log else sys.stdout
 
@@ -42,7 +44,11 @@ def handed(pdu):
     return 0
 
 
-client = smpplib.client.Client("127.0.0.1", options.port, allow_unknown_opt_params=True, timeout=10)
+secret = None
+if options.tls:
+    secret = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    secret.check_hostname, secret.verify_mode = False, ssl.CERT_NONE
+client = smpplib.client.Client("127.0.0.1", options.port, allow_unknown_opt_params=True, timeout=10, ssl_context=secret)
 client.set_message_sent_handler(
     lambda pdu: tell("submitted", seq=pdu.sequence, id=pdu.message_id.decode(), status=pdu.status))
 client.set_message_received_handler(handed)

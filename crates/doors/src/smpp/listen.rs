@@ -1,5 +1,6 @@
 //! Who is let in to try: connections are counted by address, and those that have not bound cost as little as they can.
 
+use super::tls::Identity;
 use super::{House, link, lock};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
 
 /// Connections of one address that have not bound yet.
 const UNBOUND_OF_ONE: usize = 50;
@@ -62,7 +64,12 @@ impl Gate {
 }
 
 /// Lets connections in until the program stops.
-pub(super) async fn accept(house: Arc<House>, listener: TcpListener, alive: mpsc::Sender<()>) {
+pub(super) async fn accept(
+    house: Arc<House>,
+    listener: TcpListener,
+    mut identity: Option<Identity>,
+    alive: mpsc::Sender<()>,
+) {
     let mut stopping = house.stopping.clone();
     loop {
         let accepted = tokio::select! {
@@ -82,14 +89,33 @@ pub(super) async fn accept(house: Arc<House>, listener: TcpListener, alive: mpsc
             house.stats().turned_away.add();
             continue; // dropped, which closes it: an answer would only be work
         }
-        tokio::spawn(serve(Arc::clone(&house), stream, address, alive.clone()));
+        let tls = identity.as_mut().map(Identity::acceptor);
+        tokio::spawn(serve(Arc::clone(&house), stream, address, tls, alive.clone()));
     }
 }
 
-async fn serve(house: Arc<House>, stream: TcpStream, address: IpAddr, _alive: mpsc::Sender<()>) {
+async fn serve(
+    house: Arc<House>,
+    stream: TcpStream,
+    address: IpAddr,
+    tls: Option<TlsAcceptor>,
+    _alive: mpsc::Sender<()>,
+) {
     let _ = stream.set_nodelay(true); // a socket that cannot be told so is only slower
     house.stats().connections.add();
-    link::serve(&house, stream, address, false).await;
+    match tls {
+        None => link::serve(&house, stream, address, false).await,
+        Some(acceptor) => {
+            let patience = Duration::from_millis(u64::try_from(house.timers.bind_ms).unwrap_or(0));
+            match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => link::serve(&house, Box::new(stream), address, true).await,
+                _ => {
+                    house.stats().turned_away.add();
+                    lock(&house.gate).settled(address);
+                }
+            }
+        }
+    }
     house.stats().connections.less();
 }
 

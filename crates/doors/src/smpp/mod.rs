@@ -11,9 +11,11 @@ mod pace;
 mod read;
 mod stats;
 mod status;
+mod tls;
 mod write;
 
 pub(crate) use stats::{Stats, Sum};
+pub use tls::Files;
 
 use crate::Doors;
 use desk::Desk;
@@ -26,6 +28,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Db;
+use tls::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -54,10 +57,21 @@ impl Default for Timers {
     }
 }
 
+/// Where a server listens.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// In clear.
+    pub listen: Option<SocketAddr>,
+    /// Inside TLS, with this certificate.
+    pub tls: Option<(SocketAddr, Files)>,
+    /// How long things may take.
+    pub timers: Timers,
+}
+
 /// A running server.
 pub struct Server {
     house: Arc<House>,
-    address: SocketAddr,
+    addresses: [Option<SocketAddr>; 2],
     stop: watch::Sender<bool>,
     /// Closed when the last session has ended.
     ended: mpsc::Receiver<()>,
@@ -85,14 +99,22 @@ impl Server {
     /// Listens; call it inside the async runtime.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
-    pub async fn start(doors: &Doors, listen: SocketAddr, timers: Timers) -> io::Result<Server> {
-        let listener = TcpListener::bind(listen).await?;
-        let address = listener.local_addr()?;
+    /// When an address cannot be listened on, or a certificate cannot be used.
+    pub async fn start(doors: &Doors, options: Options) -> io::Result<Server> {
+        let plain = match options.listen {
+            Some(listen) => Some(TcpListener::bind(listen).await?),
+            None => None,
+        };
+        let secret = match options.tls {
+            Some((listen, files)) => Some((TcpListener::bind(listen).await?, Identity::read(files)?)),
+            None => None,
+        };
+        let address = |listener: Option<&TcpListener>| listener.map(TcpListener::local_addr).transpose();
+        let addresses = [address(plain.as_ref())?, address(secret.as_ref().map(|s| &s.0))?];
         let (stop, stopping) = watch::channel(false);
         let house = Arc::new(House {
             doors: doors.clone(),
-            timers,
+            timers: options.timers,
             begun: Instant::now(),
             desks: Mutex::default(),
             gate: Mutex::default(),
@@ -100,14 +122,19 @@ impl Server {
             stopping,
         });
         let (alive, ended) = mpsc::channel(1);
-        tokio::spawn(listen::accept(Arc::clone(&house), listener, alive));
+        if let Some((listener, identity)) = secret {
+            tokio::spawn(listen::accept(Arc::clone(&house), listener, Some(identity), alive.clone()));
+        }
+        if let Some(listener) = plain {
+            tokio::spawn(listen::accept(Arc::clone(&house), listener, None, alive));
+        }
         tokio::spawn(keep(Arc::clone(&house)));
-        Ok(Server { house, address, stop, ended })
+        Ok(Server { house, addresses, stop, ended })
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// Where it listens in clear, and inside TLS.
+    pub fn addresses(&self) -> [Option<SocketAddr>; 2] {
+        self.addresses
     }
 
     /// Lets nobody in any more, answers what is under way, unbinds everybody and waits for it a little.
