@@ -56,11 +56,16 @@ async def main():
     while line := await lines.readline():
         order = json.loads(line)["send"]
         number += 1
+        plain = order["text"].isascii()
         await esme.broker.enqueue(SubmitSm(
             short_message=order["text"], source=PhoneNumber(order["from"]), destination=PhoneNumber(order["to"]),
-            log_id=str(number), auto_message_payload=False))
-    await esme.stop()
-    running.cancel()
+            log_id=str(number), encoding=None if plain else "ucs2",
+            # With the flag for a header the package cuts a long text into parts by itself.
+            esm_class=0x40 if len(order["text"]) > 160 else 0, auto_message_payload=len(order["text"]) <= 160))
+    try:
+        await asyncio.wait_for(esme.stop(), 5)
+    except TimeoutError:
+        running.cancel()
     tell("closed")
 
 

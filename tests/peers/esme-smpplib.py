@@ -77,7 +77,9 @@ def send(order):
 
 pending = b""
 while True:
-    ready, _, _ = select.select([client._socket, 0], [], [], 1)
+    # What TLS has read ahead is not seen by select.
+    ahead = options.tls and client._socket.pending()
+    ready = [client._socket] if ahead else select.select([client._socket, 0], [], [], 1)[0]
     if 0 in ready:
         read = os.read(0, 65536)
         if not read:

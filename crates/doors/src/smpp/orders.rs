@@ -1,6 +1,7 @@
 //! submit_multi, query_sm, cancel_sm and replace_sm: what a client asks of several messages, or of one it has sent.
 
-use super::link::{self, Done, Work};
+use super::hand_in::{self, take};
+use super::link::{Done, Work};
 use super::read::{self, From, Wish};
 use super::{House, write};
 use engine::client::{self, Account, Match};
@@ -49,7 +50,7 @@ fn multi(
         .iter()
         .map(|address| {
             let wish = read::wish_to(sm, *address, From { account: &account, now, old });
-            let work = wish.map(|wish| link::take(house, Arc::clone(&account), wish, false));
+            let work = wish.map(|wish| take(house, Arc::clone(&account), wish, false));
             (address.ton, address.npi, address.addr.to_vec(), work)
         })
         .collect();
@@ -98,7 +99,7 @@ fn query(
         let own = id.clone();
         // A look at what is locked needs the writer where others write.
         let found = db.write("smpp_query", move |tx| client::find(tx, &account, &own)).await;
-        let found = found.map_err(|e| link::failed(&e))?.ok_or(Status::INVALID_MESSAGE_ID)?;
+        let found = found.map_err(|e| hand_in::failed(&e))?.ok_or(Status::INVALID_MESSAGE_ID)?;
         if !source_fits(&Address { ton, npi: 0, addr: &addr }, &found.sender) {
             return Err(Status::INVALID_MESSAGE_ID);
         }
@@ -124,7 +125,7 @@ fn cancel(
             return Err(Status::CANCEL_FAILED);
         }
         let done = db.write("smpp_cancel", move |tx| client::cancel(tx, &account, &id, &all)).await;
-        match done.map_err(|e| link::failed(&e))? {
+        match done.map_err(|e| hand_in::failed(&e))? {
             None => Err(Status::INVALID_MESSAGE_ID),
             Some(0) => Err(Status::CANCEL_FAILED),
             Some(_) => Ok(Vec::new()),
@@ -145,10 +146,10 @@ fn replace(
         let done = db.write("smpp_replace", move |tx| client::replace(tx, &account, Some(&id), &by)).await;
         match done {
             Ok(Some(Ok(_))) => Ok(Vec::new()),
-            Ok(Some(Err(refusal))) => Err(link::refused(&refusal)),
+            Ok(Some(Err(refusal))) => Err(hand_in::refused(&refusal)),
             Ok(None) => Err(Status::REPLACE_FAILED),
             Err(Error::NotFound(_)) => Err(Status::INVALID_MESSAGE_ID),
-            Err(e) => Err(link::failed(&e)),
+            Err(e) => Err(hand_in::failed(&e)),
         }
     }
 }

@@ -7,6 +7,7 @@ use engine::Submission;
 use engine::client::{Account, Charset, Notify, Part, Piece, Receipts};
 use sms::Code;
 use sms::alphabet::{Shift, latin1};
+use sms::number::Kind;
 use sms::udh::{self, Concat, Reference};
 use wire::smpp::time::{self, Time};
 use wire::smpp::{Address, Sm, Status, UDHI, coding, tlv};
@@ -18,6 +19,8 @@ const CARRIED: [u8; 4] = [0x00, 0x08, 0x24, 0x25];
 /// registered_delivery, clause 5.2.17.
 const FINAL: u8 = 0x03;
 const PROGRESS: u8 = 0x10;
+/// Digits from which a number without its plus is taken for one with its country.
+const FULL_LEAST: usize = 10;
 /// Octets of a header that says a place and nothing else.
 const PLAIN_HEADER: usize = 6;
 
@@ -150,9 +153,10 @@ pub(super) fn recipient(to: &Address<'_>, country: &str) -> Result<String, Statu
     if to.ton == 1 {
         return Ok(whole);
     }
-    let national = sms::number::normalise(&shown, country).e164.is_some();
-    let as_whole =
-        !national && !bare.starts_with('0') && sms::number::normalise(&whole, country).e164.is_some();
+    let known = |text: &str| sms::number::normalise(text, country).kind != Kind::Invalid;
+    // A range that no plan knows yet may be one all the same: the gate decides about what is written in full.
+    let full = bare.len() >= FULL_LEAST && bare.bytes().all(|b| b.is_ascii_digit());
+    let as_whole = !known(&shown) && !bare.starts_with('0') && (full || known(&whole));
     Ok(if as_whole { whole } else { shown })
 }
 

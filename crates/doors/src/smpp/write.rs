@@ -1,8 +1,7 @@
 //! What a client is handed: receipts in the classic form with their TLVs, and messages in.
 
-use engine::client::{Charset, Waiting};
+use engine::client::{self, Charset, Waiting};
 use sms::alphabet::{gsm7, latin1, ucs2};
-use sms::id::{kind, public};
 use sms::receipt::{self, Written};
 use sms::{Code, Status};
 use wire::smpp::{Sm, TlvBuf, coding, destination, source, time, tlv};
@@ -67,7 +66,7 @@ fn inbound(waiting: &Waiting, charset: Charset, old: bool) -> Delivery {
 
 fn report(waiting: &Waiting) -> Delivery {
     let id = match waiting.given.as_str() {
-        "" => public(kind::MESSAGE, waiting.about),
+        "" => client::id_text(waiting.about),
         given => given.to_owned(),
     };
     let err = error_of(waiting.status, waiting.code);
@@ -151,7 +150,7 @@ mod tests {
             let waiting = waiting(status, code);
             let delivery = Delivery::of(&waiting, Charset::Utf8, false);
             let sm = delivery.view();
-            let id = public(kind::MESSAGE, waiting.about);
+            let id = client::id_text(waiting.about);
             let text = String::from_utf8(sm.short_message.to_vec()).unwrap();
             assert!(text.starts_with(&format!("id:{id} sub:001")), "{text}");
             assert!(text.contains("submit date:2611212250 done date:2611212251"), "{text}");

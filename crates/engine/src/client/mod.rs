@@ -251,7 +251,12 @@ fn spellings(number: &str) -> [String; 3] {
 
 /// What waits for a client; nothing while another process hands it over.
 pub fn waiting(tx: &mut Tx<'_>, client: i64, limit: i64) -> Result<Vec<Waiting>> {
-    if machine::leased(tx, client)? { Ok(client_out::waiting(tx, client, limit)?) } else { Ok(Vec::new()) }
+    if !machine::leased(tx, client)? {
+        return Ok(Vec::new());
+    }
+    let mut all = client_out::waiting(tx, client, limit)?;
+    all.iter_mut().for_each(parts::address);
+    Ok(all)
 }
 
 /// Whether this process hands over what waits for a client.
@@ -369,6 +374,18 @@ fn free(tx: &mut Tx<'_>, system_id: &str, but: i64) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A message's id as clients are given it: the public one without its prefix. The underscore of `msg_` is another letter
+/// in the GSM alphabet, and some clients read receipts by it.
+pub fn id_text(message: i64) -> String {
+    sms::id::public("", message).trim_start_matches('_').to_owned()
+}
+
+/// The message of an id that a client was given, with or without the prefix.
+pub fn id_of(text: &str) -> Option<i64> {
+    let kind = sms::id::kind::MESSAGE;
+    sms::id::parse(kind, text).or_else(|| sms::id::parse("", &format!("_{text}")))
 }
 
 /// Rings where sessions of a client listen.

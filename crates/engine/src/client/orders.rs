@@ -6,7 +6,6 @@ use super::machine::{self, Standing};
 use super::{Account, Notify};
 use crate::submit::{self, Refusal, Submission};
 use crate::{Error, Result};
-use sms::id::kind;
 use sms::{Code, Status};
 use store::Tx;
 use store::machine::withdraw;
@@ -53,7 +52,7 @@ pub fn find(tx: &mut Tx<'_>, account: &Account, given: &str) -> Result<Option<Fo
 fn standing(tx: &mut Tx<'_>, account: &Account, given: &str) -> Result<Option<Standing>> {
     let id = match machine::of_given(tx, account.client, given)? {
         Some(id) => Some(id),
-        None => sms::id::parse(kind::MESSAGE, given),
+        None => super::id_of(given),
     };
     let Some(id) = id else { return Ok(None) };
     let found = machine::standing(tx, account.workspace, id)?;

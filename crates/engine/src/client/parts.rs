@@ -118,7 +118,7 @@ fn name_of(piece: &Piece, place: Concat) -> String {
 /// The id a client is given for what is not the message itself.
 fn given(tx: &mut Tx<'_>, piece: &Piece, id: i64) -> Result<String> {
     if !piece.short_ids {
-        return Ok(sms::id::public(sms::id::kind::MESSAGE, id));
+        return Ok(super::id_text(id));
     }
     // Eight hex digits of what changes fastest in an id; one that the client holds already is passed over.
     let (high, low) = (id >> 22, id & 0x3F_FFFF);
@@ -140,7 +140,7 @@ fn submit_whole(tx: &mut Tx<'_>, piece: &Piece, parts: &[Part], whole: Whole<'_>
     let Some(submission) = submission else {
         tell(
             tx,
-            piece.client,
+            piece,
             parts.iter().filter(|p| p.id != last),
             Status::Rejected,
             Code::EncodingImpossible,
@@ -155,7 +155,7 @@ fn submit_whole(tx: &mut Tx<'_>, piece: &Piece, parts: &[Part], whole: Whole<'_>
             Ok(Put::Done(given, accepted))
         }
         Some(Err(refusal)) => {
-            tell(tx, piece.client, parts.iter().filter(|p| p.id != last), Status::Rejected, refusal.code)?;
+            tell(tx, piece, parts.iter().filter(|p| p.id != last), Status::Rejected, refusal.code)?;
             Ok(Put::Refused(refusal))
         }
         None => Err(store::Error::Undone.into()),
@@ -165,7 +165,7 @@ fn submit_whole(tx: &mut Tx<'_>, piece: &Piece, parts: &[Part], whole: Whole<'_>
 /// Parts that were answered and come to nothing: their client is told, where it asked.
 fn tell<'p>(
     tx: &mut Tx<'_>,
-    client: i64,
+    piece: &Piece,
     parts: impl Iterator<Item = &'p Part>,
     status: Status,
     code: Code,
@@ -173,16 +173,26 @@ fn tell<'p>(
     let rows: Vec<client_out::New> = parts
         .filter(|p| Notify(p.wants).wants(status, code))
         .map(|p| client_out::New {
-            client,
+            client: piece.client,
             inbound: false,
             about: 0,
             given: p.given.clone(),
             status,
             code,
-            detail: String::new(),
+            detail: piece.name.clone(),
         })
         .collect();
     if rows.is_empty() { Ok(()) } else { Ok(client_out::put(tx, &rows)?) }
+}
+
+/// What never became a message has nobody but its own parts to say from whom to whom it was.
+pub(super) fn address(waiting: &mut client_out::Waiting) {
+    if waiting.about == 0 {
+        let mut words = waiting.detail.split('\u{1f}').map(str::to_owned);
+        waiting.sender = words.next().unwrap_or_default();
+        waiting.recipient = words.next().unwrap_or_default();
+        waiting.accepted_at = waiting.at;
+    }
 }
 
 /// Ends parts that have waited too long for the others; gives how many.
@@ -216,7 +226,7 @@ pub(super) fn give_up(tx: &mut Tx<'_>, wait_ms: i64, limit: i64) -> Result<usize
             given: p.given.clone(),
             status: Status::Expired,
             code: Code::ExpiredHere,
-            detail: String::new(),
+            detail: p.name.clone(),
         })
         .collect();
     if !told.is_empty() {

@@ -191,6 +191,15 @@ fn ranges_hold_what_they_say() {
     }
 }
 
+#[test]
+fn an_id_is_read_with_and_without_its_prefix() {
+    let id = sms::id::compose(sms::id::EPOCH_MS + 77, 3, 9);
+    assert_eq!(id_of(&id_text(id)), Some(id));
+    assert_eq!(id_of(&sms::id::public(sms::id::kind::MESSAGE, id)), Some(id));
+    assert!(id_text(id).bytes().all(|b| b.is_ascii_alphanumeric()));
+    assert_eq!(id_of("banana"), None);
+}
+
 fn piece(account: &Account, seq: u8, text: &str) -> Piece {
     Piece {
         client: account.client,

@@ -248,6 +248,8 @@ pub struct Lost {
     pub workspace: i64,
     /// Its client.
     pub client: i64,
+    /// What the parts of its text share: from whom to whom, and more.
+    pub name: String,
     /// The id its client was given.
     pub given: String,
     /// What its client asked to be told.
@@ -268,6 +270,7 @@ pub fn lost_parts(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<Vec<Lost>>
                 client: r.get(2)?,
                 given: r.get(3)?,
                 wants: r.get(4)?,
+                name: r.get(5)?,
             })
         },
     )
@@ -328,4 +331,51 @@ pub fn standing(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Stand
             Ok(Standing { row, code: r.get(22)?, done_at: r.get(23)?, in_flight })
         },
     )
+}
+
+/// How the clients of the whole installation stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Accounts that may bind.
+    pub enabled: i64,
+    /// Accounts that are bound.
+    pub bound: i64,
+    /// Receipts and messages that wait, as far as they are counted.
+    pub waiting: i64,
+    /// Since when the oldest of them does, ms; 0 none.
+    pub oldest: i64,
+}
+
+/// How they stand; what waits is counted up to `most`.
+pub fn summary(tx: &mut Tx<'_>, most: i64) -> Result<Summary> {
+    let (node, now) = (tx.node(), tx.server_now()?);
+    let enabled = tx.one(sql!("SELECT count(*) FROM client WHERE enabled = 1"), &[], |r| r.get(0))?;
+    let bound = tx.one(
+        sql!(
+            "SELECT count(DISTINCT s.client) FROM client_session s JOIN node n ON n.id = s.node AND n.run = s.run
+             WHERE n.id = $1 OR n.until > $2"
+        ),
+        &params![node, now],
+        |r| r.get(0),
+    )?;
+    let waiting = tx.one(
+        sql!("SELECT count(*) FROM (SELECT id FROM client_out LIMIT $1) AS some"),
+        &params![most],
+        |r| r.get(0),
+    )?;
+    // The first of each client is found by its key: nothing is walked through.
+    let oldest = tx.one(
+        sql!(
+            "SELECT coalesce(min(o.at), 0) FROM client c JOIN client_out o ON o.client = c.id
+               AND o.id = (SELECT min(x.id) FROM client_out x WHERE x.client = c.id)"
+        ),
+        &[],
+        |r| r.get(0),
+    )?;
+    Ok(Summary {
+        enabled: enabled.unwrap_or(0),
+        bound: bound.unwrap_or(0),
+        waiting: waiting.unwrap_or(0),
+        oldest: oldest.unwrap_or(0),
+    })
 }
