@@ -67,7 +67,8 @@ fn story(test: &str, script: &str, parts: usize, tls: bool) {
     let receipts = seen(&peer, "receipt", count);
     assert!(receipts.iter().all(|r| r["state"] == 2), "{receipts:?}");
     let mut told: Vec<&str> = receipts.iter().filter_map(|r| r["id"].as_str()).collect();
-    (ids.sort_unstable(), told.sort_unstable());
+    ids.sort_unstable();
+    told.sort_unstable();
     assert_eq!(told, ids, "each id that was given is told of, once");
     let text_to = |to: &str| {
         let all = house.messages();

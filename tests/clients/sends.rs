@@ -16,7 +16,10 @@ fn a_message_goes_from_the_client_to_the_phone_and_its_receipt_back() {
     let answer = esme.submit(&message("+972501234567", b"Your code is 1234"));
     assert_eq!(answer.status, Status::OK);
     let id = answer.id();
-    assert!(id.len() == 13 && id.bytes().all(|b| b.is_ascii_alphanumeric()), "read alike in every alphabet: {id}");
+    assert!(
+        id.len() == 13 && id.bytes().all(|b| b.is_ascii_alphanumeric()),
+        "read alike in every alphabet: {id}"
+    );
     let receipt = esme.take();
     let read = receipt.view().receipt().expect("a receipt");
     assert_eq!((read.id.as_str(), read.status), (id.as_str(), sms::Status::Delivered));
@@ -187,7 +190,8 @@ fn pdu_12_parts_in_any_order_are_one_message_and_each_part_has_its_receipt() {
     assert_eq!(shown["text"], "one two three", "{shown}");
     let mut told: Vec<String> = (0..3).map(|_| esme.take().view().receipt().expect("a receipt").id).collect();
     let mut given = vec![first, second, third];
-    (told.sort(), given.sort());
+    told.sort();
+    given.sort();
     assert_eq!(told, given);
     assert!(!given.contains(&other));
     // The id of a part is an id of the message.

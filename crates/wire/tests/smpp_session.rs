@@ -554,7 +554,10 @@ fn what_else_is_asked_of_messages_is_the_owners_to_answer_where_it_wants_to() {
     assert_eq!((operation.command(), smsc.unanswered()), (command::QUERY_SM, 1));
     smsc.wrote(usize::MAX);
     smsc.answer_operation(command::QUERY_SM, 9, Status::OK, b"msg_1\0\0\x02\0");
-    assert_eq!(smsc.output()[..16], raw(command::QUERY_SM | command::RESPONSE, 0, 9, b"msg_1\0\0\x02\0")[..16]);
+    assert_eq!(
+        smsc.output()[..16],
+        raw(command::QUERY_SM | command::RESPONSE, 0, 9, b"msg_1\0\0\x02\0")[..16]
+    );
     assert_eq!(smsc.unanswered(), 0);
     smsc.wrote(usize::MAX);
     smsc.feed(&raw(command::CANCEL_SM, 0, 10, b"x"), 2);

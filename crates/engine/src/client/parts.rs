@@ -138,13 +138,7 @@ fn submit_whole(tx: &mut Tx<'_>, piece: &Piece, parts: &[Part], whole: Whole<'_>
     let wants = parts.iter().fold(Notify::GIVEN, |all, p| all | p.wants);
     let submission = whole(parts).map(|one| Submission { notify: Notify::of(piece.serial, wants).0, ..one });
     let Some(submission) = submission else {
-        tell(
-            tx,
-            piece,
-            parts.iter().filter(|p| p.id != last),
-            Status::Rejected,
-            Code::EncodingImpossible,
-        )?;
+        tell(tx, piece, parts.iter().filter(|p| p.id != last), Status::Rejected, Code::EncodingImpossible)?;
         return Ok(Put::NoText);
     };
     let verdict = submit::submit(tx, std::slice::from_ref(&submission))?.pop();

@@ -73,7 +73,10 @@ fn clients(s: client::Summary, now: i64) -> Found {
     if s.enabled == 0 && s.waiting == 0 {
         return well(0, "no SMPP clients");
     }
-    let says = format!("{} of {} SMPP clients are bound, {} receipts and messages wait", s.bound, s.enabled, s.waiting);
+    let says = format!(
+        "{} of {} SMPP clients are bound, {} receipts and messages wait",
+        s.bound, s.enabled, s.waiting
+    );
     let waited = if s.oldest == 0 { 0 } else { now - s.oldest };
     if waited < client_out::KEEP_MS / 3 {
         return well(s.waiting, says);
