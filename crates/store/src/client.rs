@@ -2,11 +2,14 @@
 //!
 //! The password is kept as a keyed digest only. What a setting means is the engine's business.
 
-use crate::{Bell, Error, Result, Row, Tx, params, sql};
+use crate::{Bell, Error, Result, Row, Tx, params, setting, sql};
 use std::collections::{BTreeMap, HashMap};
 
 /// Name → value of the settings.
 pub type Settings = BTreeMap<String, String>;
+
+/// Where the serial given last stands.
+const SERIAL: &str = "client_serial";
 
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,16 +94,23 @@ pub fn add(
     password: &[u8],
     settings: &Settings,
 ) -> Result<i64> {
-    let (id, now, settings) = (tx.id(), tx.now(), json(settings)?);
+    let (id, now, settings, serial) = (tx.id(), tx.now(), json(settings)?, next_serial(tx)?);
     tx.exec(
         sql!(
             "INSERT INTO client (id, workspace, serial, name, system_id, password, settings, enabled, version,
                created_at, bound_at, bound_from)
-             SELECT $1, $2, coalesce(max(serial), 0) + 1, $3, $4, $5, $6, 1, 1, $7, 0, '' FROM client"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 1, $8, 0, '')"
         ),
-        &params![id, workspace, *name, *system_id, *password, settings, now],
+        &params![id, workspace, serial, *name, *system_id, *password, settings, now],
     )?;
     Ok(id)
+}
+
+/// A number that no client ever had: messages of one that is gone must never be told to another.
+fn next_serial(tx: &mut Tx<'_>) -> Result<i64> {
+    let last = setting::get(tx, SERIAL)?.and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
+    setting::set(tx, SERIAL, &(last + 1).to_string())?;
+    Ok(last + 1)
 }
 
 /// Replaces its settings.

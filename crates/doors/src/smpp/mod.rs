@@ -34,8 +34,10 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-/// How often sessions say how they do, and what is left over is swept.
+/// How often sessions say how they do.
 const PACE: Duration = Duration::from_secs(5);
+/// What others left over is swept every so many times.
+const SWEEP: u32 = 12;
 /// How long sessions may take to end when the program does.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -202,6 +204,7 @@ async fn keep(house: Arc<House>) {
     let mut stopping = house.stopping.clone();
     let mut before: HashMap<i64, (i64, i64)> = HashMap::new();
     let seconds = i64::try_from(PACE.as_secs()).unwrap_or(1);
+    let mut turn = 0_u32;
     loop {
         let mut all: Vec<Pace> = Vec::new();
         let mut now: HashMap<i64, (i64, i64)> = HashMap::new();
@@ -216,14 +219,19 @@ async fn keep(house: Arc<House>) {
             now.insert(*id, (accepted, new));
         }
         before = now;
-        let told = house.db().write("smpp_pace", move |tx| {
-            client::pace(tx, &all)?;
-            client::sweep(tx)
-        });
-        match told.await {
-            Ok(_) => {}
-            Err(engine::Error::Store(store::Error::Closed)) => return,
-            Err(e) => tracing::debug!(error = %e, "how sessions do could not be written"),
+        let sweeps = turn.is_multiple_of(SWEEP);
+        turn = turn.wrapping_add(1);
+        // Nothing is written while nothing happens.
+        if sweeps || !all.is_empty() {
+            let told = house.db().write("smpp_pace", move |tx| {
+                client::pace(tx, &all)?;
+                if sweeps { client::sweep(tx).map(drop) } else { Ok(()) }
+            });
+            match told.await {
+                Ok(()) => {}
+                Err(engine::Error::Store(store::Error::Closed)) => return,
+                Err(e) => tracing::debug!(error = %e, "how sessions do could not be written"),
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(PACE) => {}

@@ -262,6 +262,18 @@ fn parts_of_a_text_that_is_refused_are_told_of_and_the_last_is_answered() {
 }
 
 #[test]
+fn a_serial_is_never_given_again() {
+    let h = house();
+    h.add("acme", &[("password", "secret99")]).unwrap();
+    let first = h.bind(knock("acme", "secret99", HERE)).unwrap();
+    let ctx = h.ctx.clone();
+    h.run(move |tx| remove(tx, &ctx, first.client));
+    h.add("acme", &[("password", "secret99")]).unwrap();
+    let second = h.bind(knock("acme", "secret99", HERE)).unwrap();
+    assert_ne!(first.serial, second.serial, "the other's receipts would come to this one");
+}
+
+#[test]
 fn a_removed_client_leaves_nothing_behind_and_its_messages_go_on() {
     let h = house();
     let made = h.add("acme", &[]).unwrap();
