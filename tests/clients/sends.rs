@@ -5,11 +5,33 @@ use super::house::{House, message};
 use super::support::{Home, until};
 use rustix::process::Signal;
 use std::time::Duration;
+use store::testing::Postgres;
 use wire::smpp::{Sm, Status, TlvBuf, command, tlv};
 
 #[test]
 fn a_message_goes_from_the_client_to_the_phone_and_its_receipt_back() {
-    let house = House::start();
+    there_and_back(&House::start());
+}
+
+#[test]
+fn the_same_on_postgresql() {
+    let Some(server) = Postgres::shared("the_same_on_postgresql") else { return };
+    let house = House::with(Home::on(Some(server.database())), sim::Config::default(), "");
+    there_and_back(&house);
+    // Parts take a lock of their own there.
+    let mut esme = Esme::bound(&house.smpp, "acme", "secret99");
+    let part = |seq: u8| [&[0x05, 0x00, 0x03, 9, 2, seq][..], b"half "].concat();
+    for seq in [2, 1] {
+        let octets = part(seq);
+        let sm = Sm { esm_class: 0x40, ..message("+972501234568", &octets) };
+        assert_eq!(esme.submit(&sm).status, Status::OK);
+    }
+    let mut told: Vec<String> = (0..2).map(|_| esme.take().view().receipt().expect("a receipt").id).collect();
+    told.dedup();
+    assert_eq!((told.len(), house.messages().len()), (2, 2));
+}
+
+fn there_and_back(house: &House) {
     let made = house.client("acme", &["rate=100"]);
     assert_eq!((made["system_id"].as_str(), made["password"].as_str()), (Some("acme"), Some("secret99")));
     let mut esme = Esme::bound(&house.smpp, "acme", "secret99");
