@@ -23,7 +23,7 @@ fn smpplib_sends_and_is_told_inside_tls() {
 
 #[test]
 fn aiosmpplib_sends_and_is_told() {
-    story("aiosmpplib_sends_and_is_told", "esme-aiosmpplib.py", 2, false);
+    story("aiosmpplib_sends_and_is_told", "esme-aiosmpplib.py", 1, false);
 }
 
 #[test]

@@ -59,9 +59,7 @@ async def main():
         plain = order["text"].isascii()
         await esme.broker.enqueue(SubmitSm(
             short_message=order["text"], source=PhoneNumber(order["from"]), destination=PhoneNumber(order["to"]),
-            log_id=str(number), encoding=None if plain else "ucs2",
-            # With the flag for a header the package cuts a long text into parts by itself.
-            esm_class=0x40 if len(order["text"]) > 160 else 0, auto_message_payload=len(order["text"]) <= 160))
+            log_id=str(number), encoding=None if plain else "ucs2"))
     try:
         await asyncio.wait_for(esme.stop(), 5)
     except TimeoutError:
