@@ -36,7 +36,7 @@ pub fn take_back(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
     let Some(stream) = stream else { return Ok(false) };
     let mut tally = Tally::default();
     tally.depth(stream, -1);
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(true)
 }
 
@@ -65,7 +65,7 @@ pub fn cancel(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
     let mut tally = Tally::default();
     tally.moved(row.workspace, row.campaign, (row.status, Code::None), to);
     tally.traffic(row.workspace, row.connector, to.0);
-    tally.flush(tx)?;
+    tally.flush(tx);
     tx.ring(Bell::Workspace(row.workspace));
     Ok(true)
 }
