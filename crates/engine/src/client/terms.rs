@@ -166,7 +166,7 @@ impl Terms {
             class: text("class").parse().unwrap_or(Class::Transactional),
             services: services(text("services")).filter_map(Result::ok).collect(),
             allow: words(text("allow")).filter_map(|w| w.parse().ok()).collect(),
-            from: words(text("from")).map(str::to_owned).collect(),
+            from: senders(text("from")).map(str::to_owned).collect(),
             charset: match text("charset") {
                 "latin1" => Charset::Latin1,
                 "utf8" => Charset::Utf8,
@@ -211,6 +211,11 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', ' ', '\n']).map(str::trim).filter(|w| !w.is_empty())
 }
 
+/// A sender may have spaces in it.
+fn senders(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|w| !w.is_empty())
+}
+
 /// `OTP=otp, PROMO=marketing`: each entry, or what could not be read.
 fn services(text: &str) -> impl Iterator<Item = Result<(String, Class), &str>> {
     text.split([',', ';', '\n']).map(str::trim).filter(|e| !e.is_empty()).map(|entry| {
@@ -229,7 +234,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Refused> {
     if let Some(wrong) = words(text("allow")).find(|w| w.parse::<Range>().is_err()) {
         return refuse("allow", format!("'{wrong}' is no address or range; write 192.0.2.7 or 10.0.0.0/8"));
     }
-    if let Some(wrong) = words(text("from")).find(|w| crate::submit::is_sender(w).is_none()) {
+    if let Some(wrong) = senders(text("from")).find(|w| crate::submit::is_sender(w).is_none()) {
         return refuse("from", format!("'{wrong}' is no sender: a number, or a name of up to 11 signs"));
     }
     if let Some(wrong) = services(text("services")).find_map(Result::err) {

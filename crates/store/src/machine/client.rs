@@ -260,7 +260,7 @@ pub struct Lost {
 pub fn lost_parts(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<Vec<Lost>> {
     tx.rows(
         sql!(
-            "SELECT id, workspace, client, given, wants FROM client_part WHERE at < $1 ORDER BY id LIMIT $2"
+            "SELECT id, workspace, client, given, wants, name FROM client_part WHERE at < $1 ORDER BY id LIMIT $2"
         ),
         &params![before, limit],
         |r| {
