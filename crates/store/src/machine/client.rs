@@ -359,7 +359,7 @@ pub fn summary(tx: &mut Tx<'_>, most: i64) -> Result<Summary> {
         |r| r.get(0),
     )?;
     let waiting = tx.one(
-        sql!("SELECT count(*) FROM (SELECT id FROM client_out LIMIT $1) AS some"),
+        sql!("SELECT count(*) FROM (SELECT id FROM client_out LIMIT $1) AS counted"),
         &params![most],
         |r| r.get(0),
     )?;
