@@ -19,6 +19,29 @@ struct Written {
     database: Option<String>,
     log: Option<String>,
     public_url: Option<String>,
+    smpp_server: SmppServer,
+}
+
+/// Where other people's programs bind by SMPP, and how long they may take.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SmppServer {
+    /// Where it listens; without this there is no such server.
+    pub listen: Option<SocketAddr>,
+    /// Where it listens inside TLS.
+    pub tls_listen: Option<SocketAddr>,
+    /// The certificate it shows there, with those above it (PEM).
+    pub certificate: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    pub key: Option<PathBuf>,
+    /// From connect to bind, in seconds.
+    pub bind_timeout_s: Option<u32>,
+    /// Silence after which a client is asked whether it lives, in seconds.
+    pub enquire_s: Option<u32>,
+    /// Without any message for so long a session ends, in seconds; 0 never.
+    pub inactivity_s: Option<u32>,
+    /// How long a client may take to answer what it is handed, in seconds.
+    pub answer_s: Option<u32>,
 }
 
 /// What was given on the command line or in the environment.
@@ -27,6 +50,7 @@ pub(crate) struct Given {
     pub file: Option<PathBuf>,
     pub data: Option<PathBuf>,
     pub listen: Option<SocketAddr>,
+    pub smpp_listen: Option<SocketAddr>,
     pub database: Option<String>,
 }
 
@@ -40,6 +64,8 @@ pub(crate) struct Config {
     pub log: String,
     /// Where people's browsers reach this installation, where that is not the address itself.
     pub public_url: Option<String>,
+    /// The SMPP server for clients.
+    pub smpp: SmppServer,
 }
 
 /// Puts the four sources together. Without `--config`, `DIR/sendword.toml` is read where it is.
@@ -55,7 +81,9 @@ pub(crate) fn settle(given: Given) -> Done<Config> {
         Err(e) => return Err(Failure::new(Exit::Usage, format!("{} cannot be read", path.display())).why(e)),
     };
     let default: SocketAddr = LISTEN.parse().map_err(|e| Failure::new(Exit::Failure, LISTEN).why(e))?;
+    let smpp = written.smpp_server;
     Ok(Config {
+        smpp: SmppServer { listen: given.smpp_listen.or(smpp.listen), ..smpp },
         data: given.data.or(written.data).unwrap_or(guess),
         listen: given.listen.or(written.listen).unwrap_or(default),
         database: given.database.or(written.database),

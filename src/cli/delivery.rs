@@ -90,7 +90,7 @@ impl Connectors {
     }
 }
 
-fn pairs(set: &[String]) -> Done<Map<String, Value>> {
+pub(super) fn pairs(set: &[String]) -> Done<Map<String, Value>> {
     let pair = |word: &String| {
         let (name, value) = word.split_once('=').ok_or_else(|| {
             Failure::new(Exit::Usage, format!("'{word}' is no setting")).fix("write it as KEY=VALUE")

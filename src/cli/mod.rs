@@ -2,6 +2,7 @@
 
 mod backup;
 mod campaigns;
+mod clients;
 mod clock;
 mod contacts;
 mod delivery;
@@ -70,6 +71,19 @@ struct ServeArgs {
     /// Where pages and API are served [default: 127.0.0.1:8767]
     #[arg(long, env = "SENDWORD_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+    /// Where other people's programs bind by SMPP; nowhere unless it is said
+    #[arg(long, env = "SENDWORD_SMPP_LISTEN", value_name = "ADDR:PORT")]
+    smpp_listen: Option<SocketAddr>,
+}
+
+impl ServeArgs {
+    /// What was said behind the verb counts, then what was said before it.
+    fn or(self, outer: &ServeArgs) -> ServeArgs {
+        ServeArgs {
+            listen: self.listen.or(outer.listen),
+            smpp_listen: self.smpp_listen.or(outer.smpp_listen),
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -95,6 +109,9 @@ enum Command {
     /// Names and numbers a handset may show
     #[command(subcommand)]
     Senders(delivery::Senders),
+    /// Programs that send through us by SMPP
+    #[command(subcommand)]
+    Clients(clients::Clients),
     /// What waits in each connector
     #[command(subcommand)]
     Queues(queues::Queues),
@@ -172,18 +189,19 @@ pub(crate) fn run() -> ExitCode {
 
 fn perform(line: Line) -> Done {
     let Line { command, global, serve: args } = line;
-    let given = |listen: Option<SocketAddr>| Given {
+    let given = |args: Option<ServeArgs>| Given {
         file: global.config.clone(),
         data: global.data.clone(),
-        listen,
+        listen: args.as_ref().and_then(|a| a.listen),
+        smpp_listen: args.and_then(|a| a.smpp_listen),
         database: global.database.clone(),
     };
     let command = match command {
-        None => return serve::run(&config::settle(given(args.listen))?),
+        None => return serve::run(&config::settle(given(Some(args)))?),
         Some(Command::Serve(own)) => {
-            return serve::run(&config::settle(given(own.listen.or(args.listen)))?);
+            return serve::run(&config::settle(given(Some(own.or(&args))))?);
         }
-        Some(Command::Demo(demo)) => return serve::demo(given(demo.serve.listen), demo.seed),
+        Some(Command::Demo(demo)) => return serve::demo(given(Some(demo.serve)), demo.seed),
         Some(Command::Sim(sim::Sim::Smsc(smsc))) => return smsc.run(),
         Some(command) => command,
     };
@@ -205,6 +223,7 @@ fn perform(line: Line) -> Done {
         Command::Routes(c) => c.run(&call),
         Command::Numbers(c) => c.run(&call),
         Command::Senders(c) => c.run(&call),
+        Command::Clients(c) => c.run(&call),
         Command::Queues(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use axum::Router;
 use axum::extract::Request;
-use doors::{Doors, Trust};
+use doors::Doors;
 use engine::access;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use store::{Db, setting};
@@ -52,8 +52,8 @@ impl Door {
     }
 
     /// API and pages on one address.
-    pub(super) fn router(&self, db: &Db, stopping: watch::Receiver<bool>) -> Router {
-        let api = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys).router();
+    pub(super) fn router(&self, db: &Db, doors: &Doors, stopping: watch::Receiver<bool>) -> Router {
+        let api = doors.router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
         both(api, pages).layer(CompressionLayer::new())

@@ -3,6 +3,7 @@
 //! Order of the start: lock, store, doors, connectors, jobs. Order of the end: doors first, so that nothing new is
 //! accepted; then what carries and what works; the store last.
 
+mod clients;
 mod door;
 mod phones;
 mod start;
@@ -96,7 +97,9 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
     let door = door::Door::open(config, db, address, play.sample).await?;
-    let network = door.router(db, stopping.clone());
+    let programs = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys);
+    let clients = clients::start(&programs, &config.smpp).await?;
+    let network = door.router(db, &programs, stopping.clone());
     let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
     let both = async {
         tokio::join!(
@@ -106,9 +109,11 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     };
     let mut both = tokio::spawn(both);
     start::greet(config, address, &door);
+    clients.greet();
     interrupted().await;
     let _ = writeln!(std::io::stderr().lock(), "Stopping.");
     let _ = stop.send(true);
+    clients.stop().await;
     if tokio::time::timeout(DRAIN, &mut both).await.is_err() {
         both.abort();
         tracing::warn!("some requests did not end in time and were cut");

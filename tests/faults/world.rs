@@ -214,6 +214,7 @@ impl World {
                         client_ref: String::new(),
                         due: now,
                         until: now + valid_ms,
+                        notify: 0,
                     })
                     .collect();
                 message::insert(tx, &rows)?;

@@ -16,7 +16,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Starts `smsc-npm.mjs` or `smsc-smpp34.py`, or says what it lacks.
+    /// Starts a script of `tests/peers`, or says what it lacks.
     pub(crate) fn start(test: &str, script: &str, options: &[&str]) -> Option<Peer> {
         let folder = std::env::var_os("SENDWORD_PEERS").map(PathBuf::from).unwrap_or_default();
         let runs = if script.ends_with(".mjs") {
@@ -59,11 +59,25 @@ impl Peer {
         self.events().into_iter().filter(|e| e["event"] == event).collect()
     }
 
-    /// A phone writes in.
-    pub(crate) fn reply(&mut self, from: &str, to: &str, text: &str) {
-        let order = serde_json::json!({ "mo": { "from": from, "to": to, "text": text } });
+    /// A client of ours hands in a message.
+    pub(crate) fn send(&mut self, from: &str, to: &str, text: &str) {
+        self.order(&serde_json::json!({ "send": { "from": from, "to": to, "text": text } }));
+    }
+
+    fn order(&mut self, order: &Value) {
         let orders = self.orders.as_mut().expect("a running peer");
         writeln!(orders, "{order}").and_then(|()| orders.flush()).expect("the peer reads");
+    }
+
+    /// Tells it to end, and waits until it has.
+    pub(crate) fn end(&mut self) {
+        drop(self.orders.take());
+        self.child.wait().expect("the peer ends");
+    }
+
+    /// A phone writes in.
+    pub(crate) fn reply(&mut self, from: &str, to: &str, text: &str) {
+        self.order(&serde_json::json!({ "mo": { "from": from, "to": to, "text": text } }));
     }
 }
 

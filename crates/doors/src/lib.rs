@@ -1,4 +1,4 @@
-//! How programs come in: the REST API and the control socket, the same paths behind two kinds of trust.
+//! How programs come in: the REST API and the control socket, the same paths behind two kinds of trust, and SMPP.
 //!
 //! Thin: a request becomes the engine's input, the engine's answer becomes JSON. Nothing is decided here.
 
@@ -14,6 +14,7 @@ mod page;
 mod problem;
 mod rest;
 mod shape;
+pub mod smpp;
 pub mod socket;
 #[cfg(test)]
 mod tests;
@@ -50,13 +51,21 @@ struct Inner {
     trust: Trust,
     remembered: Remembered,
     gatherer: Gatherer,
+    smpp: smpp::Stats,
 }
 
 impl Doors {
     /// Makes a door. Call it inside the async runtime: a task gathers what comes in.
     pub fn new(db: Db, kinds: &'static [KindInfo], trust: Trust) -> Doors {
         let gatherer = Gatherer::start(db.clone());
-        Doors(Arc::new(Inner { db, kinds, trust, remembered: Remembered::default(), gatherer }))
+        Doors(Arc::new(Inner {
+            db,
+            kinds,
+            trust,
+            remembered: Remembered::default(),
+            gatherer,
+            smpp: smpp::Stats::default(),
+        }))
     }
 
     /// Every path of this door.
@@ -66,5 +75,13 @@ impl Doors {
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(crate) fn gatherer(&self) -> &Gatherer {
+        &self.0.gatherer
+    }
+
+    pub(crate) fn smpp(&self) -> &smpp::Stats {
+        &self.0.smpp
     }
 }

@@ -73,6 +73,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("links", "links_down"),
     ("queues", "messages"),
     ("queue_oldest", "ms"),
+    ("clients", "deliveries"),
     ("unconfirmed", "messages"),
     ("orphan_receipts", "receipts"),
     ("jobs_late", "jobs"),

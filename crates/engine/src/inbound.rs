@@ -145,6 +145,7 @@ fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace) -> Result<()> {
     }
     let effect = effect(&verdict);
     machine::settle(tx, message.id, Place { workspace: house.id, thread, contact, effect: &effect })?;
+    crate::client::arrived(tx, house.id, &message.recipient, message.id)?;
     tx.ring(Bell::Workspace(house.id));
     Ok(())
 }

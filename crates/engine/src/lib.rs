@@ -7,6 +7,7 @@ pub mod access;
 pub mod alarm;
 pub mod audience;
 pub mod campaign;
+pub mod client;
 pub mod connector;
 pub mod consent;
 mod ctx;

@@ -8,8 +8,9 @@ mod chain;
 mod insert;
 
 pub use chain::admit;
+pub(crate) use chain::sender as is_sender;
 pub use insert::{insert, wake};
-pub(crate) use insert::{lane_again, readmit};
+pub(crate) use insert::{lane_again, lay_again, readmit};
 
 use crate::Result;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
@@ -50,8 +51,10 @@ pub struct Submission {
     pub client_ref: String,
     /// Whether only the simulator may carry it.
     pub test: bool,
-    /// Which door it came through: `rest`, `page`, `console`, `campaign`, `inbox`, `system`.
+    /// Which door it came through: `rest`, `smpp`, `page`, `console`, `campaign`, `inbox`, `system`.
     pub source: &'static str,
+    /// Who is to be told what becomes of it, as it is stored; 0 nobody.
+    pub notify: i64,
 }
 
 /// What passed the chain: the row as it will be stored.

@@ -52,6 +52,8 @@ pub mod kind {
     pub const CONNECTOR: &str = "cnx";
     /// API key.
     pub const KEY: &str = "key";
+    /// Client of the SMPP server.
+    pub const CLIENT: &str = "cli";
     /// Workspace.
     pub const WORKSPACE: &str = "wsp";
     /// User.

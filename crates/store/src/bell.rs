@@ -21,6 +21,8 @@ pub enum Bell {
     Jobs,
     /// An inbound message to be handled.
     Inbound,
+    /// Something waits for this client of the SMPP server, or its account was changed.
+    Client(i64),
     /// Something people of this workspace see has changed.
     Workspace(i64),
 }

@@ -14,6 +14,7 @@ pub mod campaign;
 mod chance;
 mod check;
 mod claim;
+pub mod client;
 mod clock;
 pub mod connector;
 pub mod consent;

@@ -50,6 +50,8 @@ pub struct NewMessage {
     pub due: i64,
     /// Not after, ms.
     pub until: i64,
+    /// Who is to be told what becomes of it: see [`crate::machine::client_out::Notify`]; 0 nobody.
+    pub notify: i64,
 }
 
 /// Messages of a number that are looked at together.
@@ -70,11 +72,11 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
                code, detail, attempt, possible_duplicate, smsc_id, submitted_at, done_at, notify)
              SELECT r.id, r.workspace, r.campaign, r.contact, r.thread, r.class, r.connector, r.candidates, r.sender,
                r.recipient, r.tag, r.body, r.encoding, r.parts, r.status, r.on_ambiguous, r.test, r.source, r.client_ref,
-               r.due, r.until, $1, 0, '', 0, 0, '', 0, 0, 0
+               r.due, r.until, $1, 0, '', 0, 0, '', 0, 0, r.notify
              FROM ROWS(id BIGINT, workspace BIGINT, campaign BIGINT, contact BIGINT, thread BIGINT, class BIGINT,
                connector BIGINT, candidates TEXT, sender TEXT, recipient TEXT, tag BIGINT, body TEXT, encoding BIGINT,
                parts BIGINT, status BIGINT, on_ambiguous BIGINT, test BIGINT, source TEXT, client_ref TEXT, due BIGINT,
-               until BIGINT) AS r WHERE true
+               until BIGINT, notify BIGINT) AS r WHERE true
              ON CONFLICT (id) DO NOTHING"
         ),
         &params![now],
@@ -82,7 +84,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
             params![
                 m.id, m.workspace, m.campaign, m.contact, m.thread, m.class, m.connector, m.candidates, m.sender,
                 m.recipient, m.tag, m.text, m.encoding, m.parts, m.status, m.on_ambiguous, m.test, m.source,
-                m.client_ref, m.due, m.until
+                m.client_ref, m.due, m.until, m.notify
             ]
         }),
     )?;
@@ -90,7 +92,12 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         return Err(Error::Undone); // another hand stored some of them meanwhile: nothing of this counts
     }
     generation::put(tx, Kind::Number, fresh().map(|m| Entry { h: m.tag, a: m.id, b: 0 }))?;
-    let long = fresh().filter(|m| m.parts > 1);
+    make_parts(tx, fresh().filter(|m| m.parts > 1))?;
+    Ok(new)
+}
+
+/// The rows of the parts of long messages.
+pub(crate) fn make_parts<'m>(tx: &mut Tx<'_>, long: impl Iterator<Item = &'m NewMessage>) -> Result<()> {
     tx.many(
         sql!(
             "INSERT INTO message_part (message, part, workspace, status, code, attempt, smsc_id, connector, submitted_at, done_at)
@@ -100,8 +107,8 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         ),
         &[],
         long.flat_map(|m| (0..m.parts).map(move |part| [Val::Int(m.id), Val::Int(part), Val::Int(m.workspace)])),
-    )?;
-    Ok(new)
+    )
+    .map(drop)
 }
 
 /// Which of these a campaign stored before; ids of others are minted in their own transaction.
@@ -345,7 +352,7 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
     tx.rows(
         sql!(
             "SELECT id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient, tag, text,
-               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until
+               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify
              FROM message WHERE id IN LIST($1) AND status = 1 AND workspace <> 0 ORDER BY id"
         ),
         &params![crate::list_of(ids)],
@@ -353,7 +360,7 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
     )
 }
 
-/// Columns 0 to 20 of a message, as it was stored.
+/// Columns 0 to 21 of a message, as it was stored.
 pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
     Ok(NewMessage {
         id: r.get(0)?,
@@ -377,6 +384,7 @@ pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
         client_ref: r.get(18)?,
         due: r.get(19)?,
         until: r.get(20)?,
+        notify: r.get(21)?,
     })
 }
 

@@ -37,6 +37,8 @@ pub enum Place {
     Alarms,
     /// `/delivery/numbers`
     Numbers,
+    /// `/delivery/clients`
+    Clients,
     /// `/delivery/simulator`
     Simulator,
     /// `/dev/keys`
@@ -73,6 +75,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Connections, "nav-connections"),
             (Place::Queues, "nav-queues"),
             (Place::Alarms, "nav-alarms"),
+            (Place::Clients, "nav-clients"),
             (Place::Simulator, "nav-simulator"),
         ],
     },
@@ -94,6 +97,7 @@ impl Place {
         Place::Queues,
         Place::Alarms,
         Place::Numbers,
+        Place::Clients,
         Place::Simulator,
         Place::Keys,
         Place::Settings,
@@ -113,6 +117,7 @@ impl Place {
             Place::Queues => "/delivery/queues",
             Place::Alarms => "/delivery/alarms",
             Place::Numbers => "/delivery/numbers",
+            Place::Clients => "/delivery/clients",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",
             Place::Settings => "/settings",

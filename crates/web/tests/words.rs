@@ -149,13 +149,15 @@ fn composed() -> BTreeSet<String> {
     for class in ["marketing", "service", "transactional"] {
         keys.insert(format!("composer-kind-{class}"));
     }
+    keys.extend(["transmitter", "receiver", "transceiver"].map(|bind| format!("clients-{bind}")));
     keys.extend(["long", "short", "shared"].map(|kind| format!("number-{kind}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(
         web::pages::settings::country_codes().map(|code| format!("country-{}", code.to_ascii_lowercase())),
     );
     keys.extend(
-        ["rest", "page", "console", "campaign", "inbox", "system"].map(|door| format!("source-{door}")),
+        ["rest", "smpp", "page", "console", "campaign", "inbox", "system"]
+            .map(|door| format!("source-{door}")),
     );
     keys.extend(["optout", "suspect", "optin", "help"].map(|effect| format!("effect-{effect}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));

@@ -76,6 +76,13 @@ impl Window {
         Window { open: HashMap::default(), numbers, next, earliest: None, ambiguous: 0, overdue: 0 }
     }
 
+    /// Gives back the memory of an empty window.
+    pub(crate) fn rest(&mut self) {
+        if self.open.is_empty() {
+            self.open = HashMap::default();
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.open.len()
     }

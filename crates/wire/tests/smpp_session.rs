@@ -23,7 +23,7 @@ fn carry(from: &mut Session, to: &mut Session, now: i64) {
 
 fn bound_as(bind: Bind, client: Config, now: i64) -> (Session, Session) {
     let mut esme = Session::esme(Config { bind, ..client }, now);
-    let mut smsc = Session::smsc(Config { system_id: "SMSC".into(), ..config() }, now);
+    let mut smsc = Session::smsc(Config { system_id: "SMSC".into(), operations: true, ..config() }, now);
     carry(&mut esme, &mut smsc, now);
     assert!(
         matches!(&events(&mut smsc)[..], [Event::BindAsked(a)] if a.system_id == b"foo" && a.password == b"secret")
@@ -509,7 +509,7 @@ proptest! {
     fn any_framed_body_is_survived_and_every_token_ends_once(
         pdus in prop::collection::vec(
             (prop::sample::select(vec![
-                0u32, 1, 2, 3, 4, 5, 6, 9, 0xB, 0x15, 0x21, 0x102, 0x103, 0xABC,
+                0u32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xB, 0x15, 0x21, 0x102, 0x103, 0xABC,
             ]), any::<bool>(), prop::sample::select(vec![0u32, 0x58, 0xFF]), 0u32..8,
              prop::collection::vec(any::<u8>(), 0..60)),
             0..40,
@@ -533,6 +533,7 @@ proptest! {
             for event in events(session) {
                 match event {
                     Event::Answered { token, .. } | Event::Ambiguous { token, .. } => ends[token as usize] += 1,
+                    Event::Operation { operation, .. } => drop(format!("{:?}", operation.view())),
                     Event::Closed { open, unsent, .. } => {
                         open.iter().chain(&unsent).for_each(|t| ends[*t as usize] += 1);
                     }
@@ -542,4 +543,26 @@ proptest! {
             prop_assert_eq!(ends, [1, 1, 1]);
         }
     }
+}
+
+#[test]
+fn what_else_is_asked_of_messages_is_the_owners_to_answer_where_it_wants_to() {
+    let (_, mut smsc) = bound();
+    smsc.feed(&raw(command::QUERY_SM, 0, 9, b"msg_1\0\0\0\0"), 1);
+    let asked = events(&mut smsc);
+    let [Event::Operation { seq: 9, operation }] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!((operation.command(), smsc.unanswered()), (command::QUERY_SM, 1));
+    smsc.wrote(usize::MAX);
+    smsc.answer_operation(command::QUERY_SM, 9, Status::OK, b"msg_1\0\0\x02\0");
+    assert_eq!(
+        smsc.output()[..16],
+        raw(command::QUERY_SM | command::RESPONSE, 0, 9, b"msg_1\0\0\x02\0")[..16]
+    );
+    assert_eq!(smsc.unanswered(), 0);
+    smsc.wrote(usize::MAX);
+    smsc.feed(&raw(command::CANCEL_SM, 0, 10, b"x"), 2);
+    assert!(matches!(events(&mut smsc)[..], [Event::Malformed { command: command::CANCEL_SM, .. }]));
+    let mut plain = Session::smsc(config(), 0);
+    plain.feed(&raw(command::QUERY_SM, 0, 9, b"msg_1\0\0\0\0"), 1);
+    assert!(events(&mut plain).is_empty(), "refused by the session itself");
 }

@@ -94,9 +94,11 @@ impl Line {
                 status: words::words(status),
             }),
             Event::Closed { why, unsent, .. } => Heard::Closed { words: words::closed(why), unsent },
-            Event::Outbind { .. } | Event::Alert { .. } | Event::BindAsked(_) | Event::Submit { .. } => {
-                return None;
-            }
+            Event::Outbind { .. }
+            | Event::Alert { .. }
+            | Event::BindAsked(_)
+            | Event::Submit { .. }
+            | Event::Operation { .. } => return None,
         })
     }
 }

@@ -92,6 +92,7 @@ impl World {
                         client_ref: String::new(),
                         due: now,
                         until: now + 3_600_000,
+                        notify: 0,
                     });
                 }
                 message::insert(tx, &rows)?;

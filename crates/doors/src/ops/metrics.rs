@@ -32,6 +32,7 @@ pub(super) async fn show(State(doors): State<Doors>) -> Answer<([(HeaderName, &'
         .await?;
     let mut out = String::with_capacity(4_096);
     vitals(&mut out, &doors);
+    clients(&mut out, doors.smpp());
     messages(&mut out, &totals);
     let depth = |c: &Connector| depths.get(&c.id).copied().unwrap_or_default();
     links(&mut out, &connectors, &|c| states.get(&c.id).cloned(), &depth);
@@ -57,6 +58,49 @@ fn vitals(out: &mut String, doors: &Doors) {
     let jump = doors.db().clock_jump_ms().unsigned_abs();
     one(out, "sendword_clock_doubted_ms", "gauge", "A jump of the clock that is not believed yet.", jump);
     one(out, "sendword_store_longest_ms", "gauge", "The longest closure since the start.", longest);
+}
+
+/// What the SMPP server for clients does.
+fn clients(out: &mut String, s: &crate::smpp::Stats) {
+    let of_now = [
+        ("sendword_smpp_server_connections", "Open connections of SMPP clients.", &s.connections),
+        ("sendword_smpp_server_sessions", "Bound sessions of SMPP clients.", &s.sessions),
+    ];
+    for (name, help, sum) in of_now {
+        head(out, &gauge(name, help));
+        let _ = writeln!(out, "{name} {}", sum.get());
+    }
+    let (binds, submits) = ("sendword_smpp_server_binds_total", "sendword_smpp_server_submits_total");
+    let (hands, broken) = ("sendword_smpp_server_deliveries_total", "sendword_smpp_server_malformed_total");
+    type Cases<'a> = &'a [(&'a str, &'a crate::smpp::Sum)];
+    let families: [(&str, &str, Cases<'_>); 3] = [
+        (
+            binds,
+            "Binds by how they ended.",
+            &[("granted", &s.binds), ("refused", &s.binds_refused), ("turned_away", &s.turned_away)],
+        ),
+        (
+            submits,
+            "Messages of SMPP clients by what they were answered.",
+            &[("accepted", &s.accepted), ("refused", &s.refused), ("throttled", &s.throttled)],
+        ),
+        (
+            hands,
+            "Receipts and messages handed to SMPP clients.",
+            &[("taken", &s.delivered), ("refused", &s.delivery_refused)],
+        ),
+    ];
+    for (name, help, cases) in families {
+        head(out, &Family { name, kind: "counter", help });
+        for (result, sum) in cases {
+            let _ = writeln!(out, "{name}{{result=\"{result}\"}} {}", sum.get());
+        }
+    }
+    head(
+        out,
+        &Family { name: broken, kind: "counter", help: "PDUs of SMPP clients that could not be read." },
+    );
+    let _ = writeln!(out, "{broken} {}", s.malformed.get());
 }
 
 /// Every status is there from the start, so that its first message is seen as a rise.

@@ -2,6 +2,7 @@
 
 mod access;
 mod campaigns;
+mod clients;
 mod contacts;
 mod delivery;
 mod doctor;
@@ -34,6 +35,7 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    clients::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

@@ -4,7 +4,7 @@ use super::{Check, Measured, NAMES, State};
 use crate::connector::{self, SIMULATOR};
 use crate::{Ctx, Result, queue};
 use sms::live::LinkState;
-use store::machine::{alarm, job, node, orphan, unconfirmed};
+use store::machine::{alarm, client, client_out, job, node, orphan, unconfirmed};
 use store::workspace::Mode;
 use store::{Engine, Tx};
 
@@ -56,6 +56,7 @@ pub(super) fn all(tx: &mut Tx<'_>, m: &Measured) -> Result<Vec<Check>> {
             "links" => links(&queues, m),
             "queues" => depth(&queues),
             "queue_oldest" => oldest(&queues),
+            "clients" => clients(client::summary(tx, COUNTED_MOST)?, tx.now()),
             "unconfirmed" => open(unconfirmed::open(tx, COUNTED_MOST)?),
             "orphan_receipts" => orphans(orphan::count(tx)?),
             "jobs_late" => late(tx, m)?,
@@ -65,6 +66,23 @@ pub(super) fn all(tx: &mut Tx<'_>, m: &Measured) -> Result<Vec<Check>> {
         checks.push(Check { name, state, value, unit, says, fix });
     }
     Ok(checks)
+}
+
+/// Programs that send through us: who is bound, and what nobody comes for.
+fn clients(s: client::Summary, now: i64) -> Found {
+    if s.enabled == 0 && s.waiting == 0 {
+        return well(0, "no SMPP clients");
+    }
+    let says = format!(
+        "{} of {} SMPP clients are bound, {} receipts and messages wait",
+        s.bound, s.enabled, s.waiting
+    );
+    let waited = if s.oldest == 0 { 0 } else { now - s.oldest };
+    if waited < client_out::KEEP_MS / 3 {
+        return well(s.waiting, says);
+    }
+    let fix = "they are forgotten after three days: sendword clients list shows whose they are";
+    (State::Warn, s.waiting, format!("{says}, the oldest for {} h", waited / 3_600_000), fix.into())
 }
 
 fn int(n: u64) -> i64 {

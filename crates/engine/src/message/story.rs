@@ -25,6 +25,7 @@ pub const KINDS: &[&str] = &[
     "held",
     "let_be",
     "given_up",
+    "replaced",
 ];
 
 /// Whether the receipt was there before the answer it belongs to: the answer's own transaction took it up.
@@ -57,6 +58,7 @@ pub(super) fn words(kind: &str, detail: &str, code: Code) -> String {
         "sent_log" => "It had left before the restore, by the sent-log; it is not sent again.".into(),
         "let_be" => with("A person looked at it and left it as it is"),
         "given_up" => with("A person counts it as failed"),
+        "replaced" => "Its sender replaced it by another text before it left.".into(),
         other => ended(other, detail, code),
     }
 }

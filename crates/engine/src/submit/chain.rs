@@ -171,6 +171,7 @@ impl House {
             client_ref: wanted.client_ref.clone(),
             due,
             until,
+            notify: wanted.notify,
         };
         let law_epoch = if governed { self.workspace.law_epoch } else { 0 };
         Ok(Admitted { row, law_epoch, lapses_at: until })

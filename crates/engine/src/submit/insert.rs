@@ -69,6 +69,19 @@ fn accepted(row: NewMessage) -> Accepted {
     Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
 }
 
+/// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.
+pub(crate) fn lay_again(tx: &mut Tx<'_>, one: &Admitted) -> Result<()> {
+    let row = &one.row;
+    if row.status == Status::Scheduled {
+        return Ok(agenda::put(tx, row.workspace, &[(row.due, row.id)])?);
+    }
+    let lane = lane_row(tx, &mut HashMap::new(), row, one)?;
+    let mut tally = Tally::default();
+    outbox::put(tx, &[lane], &mut tally)?;
+    tally.flush(tx);
+    Ok(())
+}
+
 /// Admits anew what waited for its time and is due within `ahead_ms`: at most `limit`. Gives how many were looked at.
 ///
 /// The law of this moment decides, not that of the day it was accepted.

@@ -1,5 +1,6 @@
 //! Whatever is due in more than 15 minutes: kept apart from the lanes, admitted anew when its time comes.
 
+use crate::machine::client_out::{self, Told};
 use crate::{Bell, Result, Tx, params, sql};
 
 /// Rows due later than this from now stand here instead of in a lane.
@@ -61,15 +62,19 @@ pub struct Woken {
 /// Writes what they became. Gives the ids that still waited.
 pub fn wake(tx: &mut Tx<'_>, woken: &[Woken]) -> Result<Vec<i64>> {
     let now = tx.now();
-    tx.many_rows(
+    let told = tx.many_rows(
         sql!(
             "UPDATE message SET status = r.status, code = r.code, connector = r.connector, candidates = r.candidates,
                done_at = CASE WHEN r.status > 6 THEN $1 ELSE message.done_at END
              FROM ROWS(id BIGINT, status BIGINT, code BIGINT, connector BIGINT, candidates TEXT) AS r
-             WHERE message.id = r.id AND message.status = 1 RETURNING message.id"
+             WHERE message.id = r.id AND message.status = 1
+             RETURNING message.id, message.notify, message.status, message.code"
         ),
         &params![now],
         woken.iter().map(|w| params![w.id, w.status, w.code, w.connector, w.candidates]),
-        |r| r.get(0),
-    )
+        |r| Ok(Told::of((r.get(0)?, r.get(1)?), r.get(2)?, r.get(3)?, "")),
+    )?;
+    let ids = told.iter().map(|t| t.message).collect();
+    client_out::tell(tx, told)?;
+    Ok(ids)
 }

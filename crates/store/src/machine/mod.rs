@@ -3,6 +3,8 @@
 pub mod access;
 pub mod agenda;
 pub mod alarm;
+pub mod client;
+pub mod client_out;
 pub mod command;
 pub mod dialect;
 pub mod failover;
@@ -22,3 +24,4 @@ pub mod settle;
 pub mod stream;
 pub mod tally;
 pub mod unconfirmed;
+pub mod withdraw;

@@ -5,6 +5,7 @@
 //! leave the outbox and stand in `flight`. Only then may bytes be written.
 
 use crate::ledger::sent::{self, Sent};
+use crate::machine::client_out::{self, Told};
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
@@ -376,13 +377,14 @@ fn end(
         sql!(
             "UPDATE message SET status = r.status, code = r.code, done_at = $1
              FROM ROWS(id BIGINT, status BIGINT, code BIGINT) AS r WHERE message.id = r.id AND message.status IN (1, 2)
-             RETURNING r.id"
+             RETURNING r.id, message.notify, r.status, r.code"
         ),
         &params![now],
         ended.iter().map(|(id, status, code, _)| params![*id, *status, *code]),
-        |r| r.get::<i64>(0),
+        |r| Ok(Told::of((r.get(0)?, r.get(1)?), r.get(2)?, r.get(3)?, "")),
     )?;
-    let done_ids: HashSet<i64> = done.iter().copied().collect();
+    let done_ids: HashSet<i64> = done.iter().map(|t| t.message).collect();
+    client_out::tell(tx, done)?;
     tx.many(
         sql!(
             "UPDATE message_part SET status = r.status, code = r.code, done_at = $1

@@ -21,6 +21,7 @@ pub fn sweep(tx: &mut Tx<'_>, limit: i64) -> Result<u64> {
         sql!("DELETE FROM orphan_receipt WHERE id IN (SELECT id FROM orphan_receipt WHERE at < $1 LIMIT $2)"),
         &params![before, limit],
     )?;
+    gone += super::client_out::forget(tx, limit)?;
     gone += super::alarm::forget(tx)?;
     gone += tx.exec(sql!("DELETE FROM session WHERE until < $1"), &params![now])?;
     gone += tx.exec(sql!("DELETE FROM command WHERE at < $1"), &params![before])?;

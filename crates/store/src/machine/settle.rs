@@ -4,6 +4,7 @@
 //! transaction. An outcome whose intent is gone changes nothing.
 
 use crate::ledger::sent::{self, Sent};
+use crate::machine::client_out::{self, Told};
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
@@ -26,6 +27,8 @@ struct Facts {
     until: i64,
     connector: i64,
     recipient: String,
+    /// Who is to be told what becomes of it.
+    notify: i64,
     /// The connectors its route named, as they are stored.
     candidates: String,
 }
@@ -165,6 +168,8 @@ struct Batch {
     rung: BTreeSet<i64>,
     notes: Vec<(i64, i64, &'static str, String)>,
     unknown: story::Unknown,
+    /// What came to a state that somebody may have asked to be told.
+    told: Vec<Told>,
 }
 
 /// What must be known of these messages, in order of id, and locked: what is judged by it must still be so when it is
@@ -176,7 +181,7 @@ fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
     tx.many_rows(
         sql!(
             "SELECT m.id, m.workspace, m.campaign, m.class, m.status, m.code, m.attempt, m.parts, m.on_ambiguous,
-               m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates
+               m.possible_duplicate, m.until, m.connector, m.recipient, m.candidates, m.notify
              FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id FOR UPDATE"
         ),
         &[],
@@ -196,6 +201,7 @@ fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, Facts)>> {
                 connector: r.get(11)?,
                 recipient: r.get(12)?,
                 candidates: r.get(13)?,
+                notify: r.get(14)?,
             };
             Ok((r.get(0)?, facts))
         },
@@ -222,6 +228,7 @@ impl Batch {
             rung: BTreeSet::new(),
             notes: Vec::new(),
             unknown: story::Unknown::default(),
+            told: Vec::new(),
         };
         batch.load_long(tx)?;
         Ok(batch)
@@ -370,6 +377,7 @@ impl Batch {
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
         self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
+        self.told.push(Told::of((id, facts.notify), to.status, code, detail));
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
@@ -414,6 +422,7 @@ impl Batch {
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
         self.unknown.flush(tx)?;
+        client_out::tell(tx, std::mem::take(&mut self.told))?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         self.rung.extend(self.facts.values().map(|f| f.workspace));

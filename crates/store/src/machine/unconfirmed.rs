@@ -1,6 +1,7 @@
 //! The list of messages of which nobody knows whether they arrived, as the machine keeps it, and what a person's
 //! decision about them writes.
 
+use crate::machine::client_out::Told;
 use crate::message::NewMessage;
 use crate::{Result, Tx, Val, list_of, params, sql};
 use sms::{Code, Status};
@@ -62,14 +63,14 @@ pub fn unknown(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Unkno
     tx.rows(
         sql!(
             "SELECT id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient, tag, text,
-               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, attempt, code,
+               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, attempt, code,
                possible_duplicate
              FROM message WHERE id IN LIST($2) AND workspace = $1 AND status = 6 ORDER BY id"
         ),
         &params![workspace, list_of(ids)],
         |r| {
             let row = crate::message::read_new(r)?;
-            Ok(Unknown { row, attempt: r.get(21)?, code: r.get(22)?, possible_duplicate: r.get(23)? })
+            Ok(Unknown { row, attempt: r.get(22)?, code: r.get(23)?, possible_duplicate: r.get(24)? })
         },
     )
 }
@@ -121,10 +122,15 @@ pub fn requeue(tx: &mut Tx<'_>, rows: &[Again]) -> Result<()> {
 /// Writes that unknown messages count as not delivered. A receipt that says otherwise still wins.
 pub fn give_up(tx: &mut Tx<'_>, ids: &[i64]) -> Result<()> {
     let now = tx.now();
-    tx.exec(
-        sql!("UPDATE message SET status = $2, done_at = $3 WHERE id IN LIST($1) AND workspace <> 0 AND status = 6"),
+    let told = tx.rows(
+        sql!(
+            "UPDATE message SET status = $2, done_at = $3 WHERE id IN LIST($1) AND workspace <> 0 AND status = 6
+             RETURNING id, notify, code"
+        ),
         &params![list_of(ids), Status::Undelivered, now],
+        |r| Ok(Told::of((r.get(0)?, r.get(1)?), Status::Undelivered, r.get(2)?, "")),
     )?;
+    super::client_out::tell(tx, told)?;
     tx.exec(
         sql!(
             "UPDATE message_part SET status = $2, done_at = $3

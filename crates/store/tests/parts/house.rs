@@ -110,6 +110,7 @@ impl House {
                 client_ref: String::new(),
                 due: now,
                 until,
+                notify: 0,
             };
             assert_eq!(new.on_ambiguous == OnAmbiguous::Hold, class == Class::Marketing);
             message::insert(tx, &[new])?;

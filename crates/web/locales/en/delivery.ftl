@@ -175,3 +175,77 @@ ends-rejected = Rejected
 phone-noa = Noa
 phone-ivan = Ivan
 phone-lucia = Lucía
+
+# Clients of the SMPP server.
+clients-heading = { $all ->
+    [one] { $bound ->
+        [0] Your client is not bound
+       *[other] Your client is bound
+    }
+   *[other] { $bound } of { $all } clients are bound
+}
+clients-under = Programs of others that send through this workspace by SMPP.
+clients-none = No client yet
+clients-none-says = A client is somebody else’s program that binds to Sendword by SMPP and sends through you.
+clients-add = Add client
+clients-new-says = The password is made up for you and shown once, on the next page.
+clients-make = Make the account
+clients-name = Client
+clients-state = State
+clients-rate = Messages/s
+clients-waiting = Waiting for it
+clients-last = Last bound
+clients-never = Never
+clients-off = Switched off
+clients-unbound = Not bound
+clients-bound = { $n ->
+    [one] 1 session
+   *[other] { $n } sessions
+}
+clients-system-id-help = Up to 15 letters and digits. Empty: the same as the name.
+clients-save = Save
+clients-account = Account
+clients-account-says = A new password and switching off end its sessions at once. What waits for it stays.
+clients-password = New password
+clients-remove = Remove client
+clients-fresh = These are for the client’s program
+clients-fresh-says = The password is not kept and cannot be shown again.
+clients-address = Address
+clients-since = Since
+clients-accepted = Accepted
+clients-refused = Refused
+clients-sessions = Bound now
+clients-waits = { $n ->
+    [0] Nothing waits for it
+    [one] 1 receipt or message waits for it
+   *[other] { $n } receipts and messages wait for it
+}
+clients-nobody = Nobody is bound. Receipts and messages wait for three days.
+clients-transmitter = Sending
+clients-receiver = Receiving
+clients-transceiver = Both directions
+clients-numbers = Its numbers
+clients-numbers-says = What people write to these numbers goes to the client as well as to the inbox.
+clients-give = Give number
+field-bind-is-any = Any
+field-class = What its messages are
+field-class-is-transactional = Transactional
+field-class-is-otp = One-time codes
+field-class-is-service = Service
+field-class-is-conversational = Conversation
+field-class-is-marketing = Marketing
+field-class-is-political = Political
+field-allow = May bind from
+field-allow-help = Addresses or ranges, as 192.0.2.7, 10.0.0.0/8. Empty: from everywhere.
+field-from = May send as
+field-from-help = Names and numbers, with commas between. Empty: anything.
+field-services = Kinds by service type
+field-services-help = As OTP=otp, PROMO=marketing.
+field-charset = What data_coding 0 means
+field-charset-is-gsm7 = GSM alphabet
+field-charset-is-latin1 = Latin-1
+field-charset-is-utf8 = UTF-8
+field-receipts = Receipts
+field-receipts-is-asked = As asked
+field-receipts-is-always = Always
+field-receipts-is-never = Never

@@ -12,6 +12,7 @@ nav-campaigns = Campaigns
 nav-delivery = Delivery
 nav-messages = Message log
 nav-numbers = Numbers and senders
+nav-clients = SMPP clients
 nav-connections = Connections
 nav-queues = Queues
 nav-simulator = Simulator

@@ -22,6 +22,12 @@ why-unknown-kind = There is no such kind of connection.
 why-unknown-connector = There is no such connection.
 why-invalid-setting = This setting cannot be used.
 why-name-invalid = Letters a to z, digits, dashes and dots, at most 40.
+why-system-id-invalid = Up to 15 letters, digits or signs, without spaces.
+why-system-id-taken = Another client binds by this name.
+why-password-invalid = 4 to 64 letters, digits or signs, without spaces.
+why-allow-invalid-setting = “{ $what }” is no address or range. Write 192.0.2.7 or 10.0.0.0/8.
+why-from-invalid-setting = “{ $what }” is no sender: write a number, or a name of up to 11 signs.
+why-services-invalid-setting = “{ $what }” cannot be read. Write a service type, a sign = and a kind, as OTP=otp.
 why-number-invalid = A short code, or a number with its country's code, as +972541234567.
 why-prefix-taken = A route with these conditions is there already.
 why-list-required = Choose a list.

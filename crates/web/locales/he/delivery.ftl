@@ -177,3 +177,78 @@ ends-rejected = נדחתה
 phone-noa = נועה
 phone-ivan = איוון
 phone-lucia = לוסיה
+
+# לקוחות של שרת ה־SMPP.
+clients-heading = { $all ->
+    [one] { $bound ->
+        [0] הלקוח שלכם אינו מחובר
+       *[other] הלקוח שלכם מחובר
+    }
+   *[other] { $bound } מתוך { $all } לקוחות מחוברים
+}
+clients-under = תוכנות של אחרים ששולחות דרך סביבת העבודה הזו ב־SMPP.
+clients-none = אין עדיין לקוחות
+clients-none-says = לקוח הוא תוכנה של מישהו אחר שמתחברת ל־Sendword ב־SMPP ושולחת דרככם.
+clients-add = הוספת לקוח
+clients-new-says = הסיסמה נוצרת עבורכם ומוצגת פעם אחת, בעמוד הבא.
+clients-make = יצירת החשבון
+clients-name = לקוח
+clients-state = מצב
+clients-rate = הודעות בשנייה
+clients-waiting = ממתין לו
+clients-last = חיבור אחרון
+clients-never = אף פעם
+clients-off = כבוי
+clients-unbound = לא מחובר
+clients-bound = { $n ->
+    [one] חיבור אחד
+    [two] שני חיבורים
+   *[other] { $n } חיבורים
+}
+clients-system-id-help = עד 15 אותיות וספרות. ריק: כמו השם.
+clients-save = שמירה
+clients-account = חשבון
+clients-account-says = סיסמה חדשה או כיבוי מסיימים מיד את החיבורים שלו. מה שממתין לו נשאר.
+clients-password = סיסמה חדשה
+clients-remove = הסרת הלקוח
+clients-fresh = אלה הפרטים לתוכנה של הלקוח
+clients-fresh-says = הסיסמה אינה נשמרת ואי אפשר להציג אותה שוב.
+clients-address = כתובת
+clients-since = מאז
+clients-accepted = התקבלו
+clients-refused = נדחו
+clients-sessions = מחוברים עכשיו
+clients-waits = { $n ->
+    [0] דבר אינו ממתין לו
+    [one] אישור או הודעה אחת ממתינים לו
+   *[other] { $n } אישורים והודעות ממתינים לו
+}
+clients-nobody = אף אחד אינו מחובר. אישורים והודעות ממתינים שלושה ימים.
+clients-transmitter = שולח
+clients-receiver = מקבל
+clients-transceiver = שני הכיוונים
+clients-numbers = המספרים שלו
+clients-numbers-says = מה שאנשים כותבים למספרים האלה מגיע ללקוח וגם לתיבת הדואר הנכנס.
+clients-give = מתן מספר
+field-bind-is-any = כל סוג
+field-class = סוג ההודעות שלו
+field-class-is-transactional = עסקה
+field-class-is-otp = קודים חד־פעמיים
+field-class-is-service = שירות
+field-class-is-conversational = שיחה
+field-class-is-marketing = שיווק
+field-class-is-political = פוליטי
+field-allow = מותר להתחבר מ־
+field-allow-help = כתובות או טווחים, כמו 192.0.2.7, 10.0.0.0/8. ריק: מכל מקום.
+field-from = מותר לשלוח בשם
+field-from-help = שמות ומספרים, מופרדים בפסיקים. ריק: הכול.
+field-services = סוגים לפי service type
+field-services-help = כמו OTP=otp, PROMO=marketing.
+field-charset = המשמעות של data_coding 0
+field-charset-is-gsm7 = אלפבית GSM
+field-charset-is-latin1 = Latin-1
+field-charset-is-utf8 = UTF-8
+field-receipts = אישורי מסירה
+field-receipts-is-asked = לפי הבקשה
+field-receipts-is-always = תמיד
+field-receipts-is-never = אף פעם

@@ -12,6 +12,7 @@ nav-campaigns = קמפיינים
 nav-delivery = מסירה
 nav-messages = יומן הודעות
 nav-numbers = מספרים ושולחים
+nav-clients = לקוחות SMPP
 nav-connections = חיבורים
 nav-queues = תורים
 nav-simulator = סימולטור

@@ -22,6 +22,12 @@ why-unknown-kind = אין סוג חיבור כזה.
 why-unknown-connector = אין חיבור כזה.
 why-invalid-setting = אי אפשר להשתמש בהגדרה הזאת.
 why-name-invalid = אותיות לועזיות, ספרות, מקפים ונקודות, עד 40.
+why-system-id-invalid = עד 15 אותיות, ספרות או סימנים, בלי רווחים.
+why-system-id-taken = לקוח אחר מתחבר בשם הזה.
+why-password-invalid = 4 עד 64 אותיות, ספרות או סימנים, בלי רווחים.
+why-allow-invalid-setting = “{ $what }” אינו כתובת או טווח. יש לכתוב 192.0.2.7 או 10.0.0.0/8.
+why-from-invalid-setting = “{ $what }” אינו שולח: יש לכתוב מספר, או שם של עד 11 סימנים.
+why-services-invalid-setting = אי אפשר לקרוא את “{ $what }”. יש לכתוב סוג שירות, סימן = וסוג הודעה, כמו OTP=otp.
 why-number-invalid = מספר קצר, או מספר עם קידומת מדינה, כמו ‎+972541234567.
 why-prefix-taken = כבר קיים מסלול עם התנאים האלה.
 why-list-required = יש לבחור רשימה.

@@ -6,6 +6,7 @@
 pub mod alarms;
 pub mod campaign;
 pub mod campaigns;
+pub mod clients;
 pub mod composer;
 pub mod connection;
 pub mod connections;

@@ -6,6 +6,7 @@
 mod alarms;
 mod ask;
 mod campaigns;
+mod clients;
 mod composer;
 mod connections;
 mod doors;
@@ -143,6 +144,7 @@ pub fn router(web: Web) -> Router {
         .merge(connections::routes())
         .merge(queues::routes())
         .merge(alarms::routes())
+        .merge(clients::routes())
         .merge(numbers::routes())
         .merge(keys::routes())
         .merge(settings::routes())

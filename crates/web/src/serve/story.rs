@@ -51,6 +51,7 @@ fn told(w: &Words, entry: &Entry, reason: Code) -> Event {
         "sent_again" => looks("refresh", "event-sent-again", w.t("event-sent-again-says")),
         "sent_log" => looks("undo", "event-sent-log", w.t("event-sent-log-says")),
         "let_be" => plain(w.t("event-let-be"), w.t("event-let-be-says")),
+        "replaced" => plain(w.t("event-replaced"), w.t("event-replaced-says")),
         "given_up" => of(Tone::Failed, "failed", w.t("event-given-up"), w.t("event-given-up-says")),
         other => ended(w, other, &detail, reason).map_or_else(
             || plain(other.to_owned(), detail.clone()),

@@ -5,6 +5,7 @@ use sms::life::Status;
 use sms::live::{Limit, LinkState};
 use sms::parts::Encoding;
 use sms::reason::Code;
+use web::pages::clients::{ClientLine, ClientView, ClientsView, Fresh, SessionLine};
 use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
@@ -12,7 +13,7 @@ use web::pages::messages::{MessageLine, MessagesView};
 use web::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
-use web::pages::{connection, connections, message, messages, numbers, queues, simulator};
+use web::pages::{clients, connection, connections, message, messages, numbers, queues, simulator};
 use web::ui::form::Choice;
 use web::ui::state::Tone;
 use web::ui::table::Pager;
@@ -333,6 +334,59 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
     ]
 }
 
+fn client_line(name: &str, enabled: bool, sessions: i64) -> ClientLine {
+    let session = |n: i64| SessionLine {
+        bind: ["transceiver", "receiver"][(n % 2) as usize],
+        address: format!("192.0.2.{}", n + 7),
+        version: "3.4",
+        tls: n == 0,
+        since: NOW - (n + 1) * 47 * MINUTE,
+        rate: 34 - n * 30,
+        accepted: 18_204 * (2 - n),
+        refused: 12 * n,
+    };
+    ClientLine {
+        id: format!("cli_{name}"),
+        name: name.into(),
+        system_id: name.into(),
+        enabled,
+        sessions: (0..sessions).map(session).collect(),
+        waiting: if sessions == 0 { 1_240 } else { 3 },
+        bound_at: Some(NOW - 90 * MINUTE),
+        bound_from: "192.0.2.7".into(),
+        numbers: vec!["4545".into()],
+    }
+}
+
+fn clients_view() -> ClientsView {
+    let clients = vec![
+        client_line("acme", true, 2),
+        client_line("ternbank", true, 0),
+        client_line("old-crm", false, 0),
+    ];
+    ClientsView { clients }
+}
+
+fn client_view(fresh: bool) -> ClientView {
+    let values = vec![("rate".into(), "100".into()), ("allow".into(), "192.0.2.0/24".into())];
+    ClientView {
+        client: client_line("acme", true, if fresh { 0 } else { 2 }),
+        form: ConnectionForm { values, exists: true, ..ConnectionForm::default() },
+        fresh: fresh.then(|| Fresh { system_id: "acme".into(), password: "7mPqX2Rd".into() }),
+        offered: vec!["+44 7700 900142".into()],
+    }
+}
+
+fn bad_client(look: &Look) -> ConnectionForm {
+    let why = look.say("“10.0.0” is no address or range.", "“10.0.0” אינו כתובת או טווח.");
+    ConnectionForm {
+        name: "acme".into(),
+        values: vec![("allow".into(), "10.0.0".into())],
+        fault: Some(("allow".into(), why)),
+        ..ConnectionForm::default()
+    }
+}
+
 fn numbers_view(look: &Look) -> NumbersView {
     NumbersView {
         numbers: vec![
@@ -385,6 +439,11 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("messages-empty", messages::view(w, &shell, &MessagesView::default())),
         named("message", message::view(w, &shell, &message_view(look, Status::Delivered, Code::None))),
         named("message-failed", message::view(w, &shell, &failed)),
+        named("clients", clients::view(w, &shell, &clients_view())),
+        named("clients-empty", clients::view(w, &shell, &ClientsView::default())),
+        named("client", clients::one(w, &shell, &engine::client::INFO, &client_view(false))),
+        named("client-fresh", clients::one(w, &shell, &engine::client::INFO, &client_view(true))),
+        named("client-new", clients::new(w, &shell, &engine::client::INFO, &bad_client(look))),
         named("numbers", numbers::view(w, &shell, &numbers_view(look))),
         named("numbers-empty", numbers::view(w, &shell, &NumbersView::default())),
         named(

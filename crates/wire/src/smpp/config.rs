@@ -48,6 +48,8 @@ pub struct Config {
     pub pdu_ms: i64,
     /// The first sequence number of ours.
     pub first_sequence: u32,
+    /// Whether the owner answers submit_multi, query_sm, cancel_sm and replace_sm (SMSC); else they are refused here.
+    pub operations: bool,
 }
 
 impl Default for Config {
@@ -70,6 +72,7 @@ impl Default for Config {
             pdu_max: 68 * 1024,
             pdu_ms: 10_000,
             first_sequence: 1,
+            operations: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a session tells its owner.
 
-use super::{Bind, SmBuf, Status};
+use super::{Bind, OperationBuf, SmBuf, Status};
 pub use crate::window::Why;
 
 /// Something happened on the link.
@@ -35,6 +35,14 @@ pub enum Event {
         seq: u32,
         /// The message.
         sm: SmBuf,
+    },
+    /// A client asks for something else of its messages (SMSC with [`super::Config::operations`]): answer with
+    /// `answer_operation`.
+    Operation {
+        /// Give it back with the answer.
+        seq: u32,
+        /// What is asked; it read well.
+        operation: OperationBuf,
     },
     /// A message of ours was answered in time.
     Answered {

@@ -195,6 +195,23 @@ impl Session {
         }
     }
 
+    /// Gives back the memory of buffers that are empty: a session that rests holds none.
+    pub fn rest(&mut self) {
+        if self.output.is_empty() {
+            self.output = Vec::new();
+        }
+        if self.input.is_empty() {
+            self.input = Vec::new();
+        }
+        if self.data.is_empty() {
+            self.data = Vec::new();
+        }
+        if self.events.is_empty() {
+            self.events = VecDeque::new();
+        }
+        self.window.rest();
+    }
+
     /// Octets put out since the session began.
     fn produced(&self) -> u64 {
         self.written + (self.output.len() - self.head) as u64

@@ -122,6 +122,32 @@ impl Status {
     pub const INVALID_PASSWORD: Status = Status(0x0E);
     /// Unknown system_id.
     pub const INVALID_SYSTEM_ID: Status = Status(0x0F);
+    /// There is no such message of this client.
+    pub const INVALID_MESSAGE_ID: Status = Status(0x0C);
+    /// It cannot be cancelled any more.
+    pub const CANCEL_FAILED: Status = Status(0x11);
+    /// It cannot be replaced any more.
+    pub const REPLACE_FAILED: Status = Status(0x13);
+    /// The service type is none that this account has.
+    pub const INVALID_SERVICE_TYPE: Status = Status(0x15);
+    /// No destination, or too many.
+    pub const INVALID_DESTINATIONS: Status = Status(0x33);
+    /// There is no such distribution list.
+    pub const INVALID_LIST: Status = Status(0x34);
+    /// A destination is neither an address nor a list.
+    pub const INVALID_DESTINATION_FLAG: Status = Status(0x40);
+    /// The esm_class, or the header it announces, cannot be carried.
+    pub const INVALID_ESM_CLASS: Status = Status(0x43);
+    /// The time to deliver at cannot be read, or has passed.
+    pub const INVALID_SCHEDULE: Status = Status(0x61);
+    /// The validity cannot be read, or has passed.
+    pub const INVALID_EXPIRY: Status = Status(0x62);
+    /// There is no such stored text.
+    pub const INVALID_DEFAULT_MESSAGE: Status = Status(0x63);
+    /// Prohibited: a person's refusal, or the law (5.0).
+    pub const PROHIBITED: Status = Status(0x101);
+    /// The data_coding cannot be carried (5.0).
+    pub const INVALID_CODING: Status = Status(0x104);
     /// The queue is full.
     pub const QUEUE_FULL: Status = Status(0x14);
     /// The message was not taken, without a better word.

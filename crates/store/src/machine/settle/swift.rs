@@ -6,6 +6,7 @@
 
 use super::said::Digits;
 use super::{Batch, Outcome, Receipt, Settled};
+use crate::machine::client_out::Told;
 use crate::machine::flight::{self, Intent};
 use crate::machine::outbox::Taker;
 use crate::machine::receipt_key::Key;
@@ -161,28 +162,28 @@ pub(super) fn reported<'r>(
     // In the order of their rows, and those of one message as they came.
     all.sort_by_key(|(_, key, _)| key.message);
     let (now, account) = (tx.now(), batch.account);
-    let applied: HashSet<i64> = tx
-        .many_rows(
+    let applied = tx.many_rows(
             sql!(
                 "UPDATE message SET status = r.status, code = r.code, detail = r.detail, done_at = $1
                  FROM ROWS(id BIGINT, attempt BIGINT, status BIGINT, code BIGINT, detail TEXT) AS r
                  WHERE message.id = r.id AND message.attempt = r.attempt AND message.status = 4 AND message.connector = $2
                    AND message.parts = 1
-                 RETURNING r.id"
+                 RETURNING r.id, message.notify"
             ),
             &params![now, account],
             all.iter().filter(|(.., sent)| sent.is_some()).map(|(receipt, key, _)| {
                 params![key.message, key.attempt, receipt.status, receipt.code, receipt.detail]
             }),
-            |r| r.get::<i64>(0),
-        )?
-        .into_iter()
-        .collect();
+            |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+        )?;
+    let applied: HashMap<i64, i64> = applied.into_iter().collect();
     let mut rest = Vec::new();
     for (receipt, key, sent) in all {
-        match sent.filter(|_| applied.contains(&key.message)) {
-            Some(s) => {
-                batch.count((s.workspace, s.campaign), Status::Submitted, (receipt.status, receipt.code))
+        match sent.zip(applied.get(&key.message)) {
+            Some((s, notify)) => {
+                batch.count((s.workspace, s.campaign), Status::Submitted, (receipt.status, receipt.code));
+                let message = (key.message, *notify);
+                batch.told.push(Told::of(message, receipt.status, receipt.code, &receipt.detail));
             }
             None => rest.push((receipt, key)),
         }

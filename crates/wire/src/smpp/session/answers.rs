@@ -17,6 +17,19 @@ impl Session {
         self.answer(command::DELIVER_SM, seq, status, b"");
     }
 
+    /// Answers an `Operation` event. The body is what [`super::super::operation`] writes; an error has none.
+    pub fn answer_operation(&mut self, command: u32, seq: u32, status: Status, body: &[u8]) {
+        if self.stage == Stage::Closed {
+            return;
+        }
+        self.unanswered = self.unanswered.saturating_sub(1);
+        let start = codec::begin(&mut self.output, command | command::RESPONSE, status, seq);
+        if status.is_ok() {
+            self.output.extend_from_slice(body);
+        }
+        codec::finish(&mut self.output, start);
+    }
+
     pub(super) fn answer(&mut self, command: u32, seq: u32, status: Status, message_id: &[u8]) {
         if self.stage == Stage::Closed {
             return;
@@ -47,7 +60,11 @@ impl Session {
         if status.is_ok() {
             codec::put_text(&mut self.output, self.config.system_id.as_bytes());
             if self.version >= 0x34 {
-                tlv::put(&mut self.output, tlv::SC_INTERFACE_VERSION, &[self.config.interface_version]);
+                tlv::put(
+                    &mut self.output,
+                    tlv::SC_INTERFACE_VERSION,
+                    &[self.config.interface_version.min(self.version)],
+                );
             }
         }
         codec::finish(&mut self.output, start);

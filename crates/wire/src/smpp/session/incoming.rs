@@ -5,7 +5,7 @@ use super::super::codec::{self, Fault, HEADER, Header};
 use super::super::config::Role;
 use super::super::event::{Asked, Event, Why, WhyClosed};
 use super::super::message::{Kind, SmBuf};
-use super::super::{Address, Bind, Status, command};
+use super::super::{Address, Bind, OperationBuf, Status, command, operation};
 use super::{FLOOD, Session, Stage};
 use crate::window::{Open, Stand};
 
@@ -116,6 +116,9 @@ impl Session {
                 let source = Address::read(&mut codec::Reader(body)).unwrap_or_default().addr.to_vec();
                 self.events.push_back(Event::Alert { source });
             }
+            asked if self.role == Role::Smsc && self.config.operations && operation::is(asked) => {
+                self.operation(asked, seq, body, now);
+            }
             known if command::known(known) => {
                 self.stats.unknown += 1;
                 self.reply(header, Status::INVALID_COMMAND, now);
@@ -160,6 +163,24 @@ impl Session {
                 self.unanswered += 1;
                 self.answer(kind.command(), seq, status, b"");
                 self.events.push_back(Event::Malformed { command: kind.command(), status });
+            }
+        }
+    }
+
+    fn operation(&mut self, command: u32, seq: u32, body: &[u8], now: i64) {
+        let flows = matches!(self.stage, Stage::Bound | Stage::Unbinding) && self.bind.sends();
+        let read =
+            if flows { OperationBuf::new(command, body) } else { Err(Fault(Status::INVALID_BIND_STATE)) };
+        self.unanswered += 1;
+        match read {
+            Ok(operation) => {
+                self.last_message = now;
+                self.events.push_back(Event::Operation { seq, operation });
+            }
+            Err(Fault(status)) => {
+                self.stats.malformed += 1;
+                self.answer_operation(command, seq, status, b"");
+                self.events.push_back(Event::Malformed { command, status });
             }
         }
     }
