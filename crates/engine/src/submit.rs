@@ -50,6 +50,8 @@ pub struct Submission {
     pub client_ref: String,
     /// Whether only the simulator may carry it.
     pub test: bool,
+    /// The tag it was stored under, where it was stored before and is judged anew: nothing of it is rewritten then.
+    pub stored: Option<i64>,
     /// Which door it came through: `rest`, `page`, `console`, `campaign`, `inbox`, `system`.
     pub source: &'static str,
 }
@@ -63,6 +65,8 @@ pub struct Admitted {
     pub law_epoch: i64,
     /// When the verdict lapses by itself, ms.
     pub lapses_at: i64,
+    /// What its route rewrote, for its story: which piece, and what it was.
+    pub rewritten: Vec<(&'static str, String)>,
 }
 
 /// What was accepted.

@@ -70,7 +70,7 @@ pub use clock::{Clock, Instant};
 pub use db::inline;
 pub use db::{Db, Options, Pending};
 pub use error::{Error, Result};
-pub use machine::route;
+pub use machine::{network, rate, route};
 pub use rider::{Rider, Seat};
 pub use shared::Vitals;
 pub use sql::{Engine, Sql};

@@ -79,6 +79,8 @@ impl World {
                         class,
                         connector,
                         candidates: candidates.clone(),
+                        route: 0,
+                        price: 0,
                         sender: "SHOP".into(),
                         tag: tx.tag(to),
                         recipient: to.clone(),

@@ -12,6 +12,7 @@ mod messages;
 mod people;
 mod queues;
 mod restore;
+mod routes;
 mod unconfirmed;
 
 use crate::Doors;
@@ -34,6 +35,7 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    routes::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

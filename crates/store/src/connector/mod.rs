@@ -120,6 +120,13 @@ pub fn enabled(tx: &mut Tx<'_>) -> Result<Vec<Row>> {
     opened.collect()
 }
 
+/// Ids and kinds of those that are switched on, oldest first: all that a choice among them needs.
+pub fn switched_on(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>> {
+    tx.rows(sql!("SELECT id, kind FROM connector WHERE enabled = 1 ORDER BY id"), &[], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })
+}
+
 /// The secrets of one, opened.
 pub fn secrets(tx: &mut Tx<'_>, id: i64) -> Result<Secrets> {
     let sealed =

@@ -97,6 +97,8 @@ impl House {
                 class,
                 connector: CARRIER,
                 candidates: CARRIER.to_string(),
+                route: 0,
+                price: 0,
                 sender: "SHOP".into(),
                 recipient: TO.into(),
                 tag,
