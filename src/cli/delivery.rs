@@ -1,6 +1,5 @@
-//! `connectors`, `routes`, `numbers`, `senders`, `queues`: the ways out and in.
+//! `connectors`, `numbers`, `senders`: the ways out and in.
 
-use super::link::Link;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
@@ -101,79 +100,6 @@ fn pairs(set: &[String]) -> Done<Map<String, Value>> {
 }
 
 #[derive(Subcommand)]
-pub(super) enum Routes {
-    /// Add a rule; the first that fits wins
-    Add {
-        /// How the number begins, as +972
-        #[arg(long)]
-        prefix: Option<String>,
-        #[arg(long)]
-        class: Option<String>,
-        /// The sender it is for
-        #[arg(long)]
-        from: Option<String>,
-        /// Connectors, best first
-        #[arg(long, required = true, value_delimiter = ',')]
-        to: Vec<String>,
-    },
-    /// List rules in their order
-    List,
-    /// Which way a message would go, and why
-    Explain {
-        number: String,
-        #[arg(long)]
-        class: Option<String>,
-        /// The sender it would show
-        #[arg(long)]
-        from: Option<String>,
-    },
-    /// Remove a rule
-    Remove { id: String },
-}
-
-impl Routes {
-    pub(super) fn run(self, call: &Call) -> Done {
-        let link = call.link()?;
-        match self {
-            Routes::Add { prefix, class, from, to } => {
-                let body = json!({
-                    "prefix": prefix.unwrap_or_default(), "class": class, "from": from.unwrap_or_default(), "to": to,
-                });
-                let made = link.post("/v1/routes", &body)?;
-                show::one(call.format, &made, &format!("Route {} is added.", show::cell(&made["id"])));
-            }
-            Routes::List => {
-                let all = link.list("/v1/routes", usize::MAX)?;
-                let columns =
-                    [("id", "id"), ("prefix", "prefix"), ("class", "class"), ("from", "from"), ("to", "to")];
-                show::many(call.format, &all, &columns);
-            }
-            Routes::Explain { number, class, from } => explain(call, &link, &number, class, from)?,
-            Routes::Remove { id } => remove(call, "routes", &id)?,
-        }
-        Ok(())
-    }
-}
-
-fn explain(call: &Call, link: &Link, number: &str, class: Option<String>, from: Option<String>) -> Done {
-    let mut path = format!("/v1/routes/explain?number={}", escaped(number));
-    for (name, value) in [("class", class), ("from", from)] {
-        if let Some(value) = value {
-            path.push_str(&format!("&{name}={}", escaped(&value)));
-        }
-    }
-    let told = link.get(&path)?;
-    let way = match (told["to"].as_array().map(Vec::len), told["test"] == true, told["rule"]["id"].as_str()) {
-        (None | Some(0), ..) => "nothing carries it".to_owned(),
-        (_, true, _) => "by test mode".to_owned(),
-        (.., rule) => format!("by route {}", rule.unwrap_or("–")),
-    };
-    let people = format!("{}: {} ({way})", show::cell(&told["number"]), show::cell(&told["to"]));
-    show::one(call.format, &told, &people);
-    Ok(())
-}
-
-#[derive(Subcommand)]
 pub(super) enum Numbers {
     /// Add an address we receive on
     Add {
@@ -243,7 +169,7 @@ impl Senders {
     }
 }
 
-fn remove(call: &Call, noun: &str, id: &str) -> Done {
+pub(super) fn remove(call: &Call, noun: &str, id: &str) -> Done {
     call.link()?.call("DELETE", &format!("/v1/{noun}/{}", escaped(id)), None)?;
     show::one(call.format, &json!({ "id": id, "removed": true }), &format!("{id} is removed."));
     Ok(())

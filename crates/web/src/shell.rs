@@ -37,6 +37,8 @@ pub enum Place {
     Alarms,
     /// `/delivery/numbers`
     Numbers,
+    /// `/delivery/routes`
+    Routes,
     /// `/delivery/simulator`
     Simulator,
     /// `/dev/keys`
@@ -71,6 +73,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Messages, "nav-messages"),
             (Place::Numbers, "nav-numbers"),
             (Place::Connections, "nav-connections"),
+            (Place::Routes, "routes"),
             (Place::Queues, "nav-queues"),
             (Place::Alarms, "nav-alarms"),
             (Place::Simulator, "nav-simulator"),
@@ -94,6 +97,7 @@ impl Place {
         Place::Queues,
         Place::Alarms,
         Place::Numbers,
+        Place::Routes,
         Place::Simulator,
         Place::Keys,
         Place::Settings,
@@ -113,6 +117,7 @@ impl Place {
             Place::Queues => "/delivery/queues",
             Place::Alarms => "/delivery/alarms",
             Place::Numbers => "/delivery/numbers",
+            Place::Routes => "/delivery/routes",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",
             Place::Settings => "/settings",

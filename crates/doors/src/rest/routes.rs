@@ -46,7 +46,12 @@ pub(crate) fn mount(api: &mut Api) {
     api.post_large("/v1/rates", "Bring a price list: the file is the body", rates_put, FILE_MAX);
     api.delete("/v1/rates/{id}", "Forget the price list of a connector", rates_forget);
     api.get("/v1/networks", "How many ranges and carried numbers are known", networks);
-    api.post_large("/v1/networks", "Bring ranges or carried numbers: the file is the body", networks_put, FILE_MAX);
+    api.post_large(
+        "/v1/networks",
+        "Bring ranges or carried numbers: the file is the body",
+        networks_put,
+        FILE_MAX,
+    );
     api.delete("/v1/networks/{id}", "Forget all ranges, or all carried numbers", networks_forget);
 }
 
@@ -248,9 +253,7 @@ async fn versions(State(doors): State<Doors>, caller: Caller) -> Answer<Json<Lis
 
 async fn rates(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Value>>> {
     let all = read(&doors, &caller, list::rates).await?;
-    let shown = |r: list::RateView| {
-        json!({ "connector": r.connector, "currency": r.currency, "prices": r.size, "at": rfc3339(r.at) })
-    };
+    let shown = |r: list::RateView| json!({ "connector": r.connector, "currency": r.currency, "prices": r.size, "at": rfc3339(r.at) });
     Ok(Json(List::whole(all.into_iter().map(shown).collect())))
 }
 
@@ -276,7 +279,11 @@ async fn rates_put(State(doors): State<Doors>, caller: Caller, request: Request)
     Ok(Json(json!({ "prices": made.await? })))
 }
 
-async fn rates_forget(State(doors): State<Doors>, caller: Caller, Path(name): Path<String>) -> Answer<StatusCode> {
+async fn rates_forget(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Answer<StatusCode> {
     write(&doors, &caller, "rates_forget", move |tx, ctx| list::forget_rates(tx, ctx, &name)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

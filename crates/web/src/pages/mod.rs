@@ -23,6 +23,7 @@ pub mod messages;
 pub mod numbers;
 pub mod person;
 pub mod queues;
+pub mod routes;
 pub mod settings;
 pub mod simulator;
 pub mod unconfirmed;

@@ -1,4 +1,4 @@
-//! Numbers we receive on, senders we show, routes that choose the connection: three short lists.
+//! Numbers we receive on and senders we show: two short lists.
 
 use maud::{Markup, html};
 
@@ -34,21 +34,6 @@ pub struct SenderLine {
     pub country: String,
 }
 
-/// A rule that chooses connectors.
-#[derive(Debug, Clone)]
-pub struct RouteLine {
-    /// Public id.
-    pub id: String,
-    /// Prefix of numbers; empty for every.
-    pub prefix: String,
-    /// Class; empty for every.
-    pub class: String,
-    /// Sender; empty for every.
-    pub from: String,
-    /// Connectors in order.
-    pub to: Vec<String>,
-}
-
 /// The page.
 #[derive(Debug, Clone, Default)]
 pub struct NumbersView {
@@ -56,13 +41,11 @@ pub struct NumbersView {
     pub numbers: Vec<NumberLine>,
     /// Senders.
     pub senders: Vec<SenderLine>,
-    /// Routes, first match first.
-    pub routes: Vec<RouteLine>,
     /// Connectors to choose from, id and name.
     pub connectors: Vec<Choice>,
     /// Messages that came to numbers nobody owns.
     pub unassigned: Vec<(String, i64)>,
-    /// The form at fault (`number`, `sender`, `route`) and why.
+    /// The form at fault (`number`, `sender`) and why.
     pub fault: Option<(String, String)>,
 }
 
@@ -72,7 +55,6 @@ pub fn view(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
         (head(&html! { h1 { (w.t("nav-numbers")) } }, &html! { (w.t("numbers-under")) }, &html! {}))
         (numbers(w, shell, v))
         (senders(w, shell, v))
-        (routes(w, shell, v))
     };
     page(w, shell, &Page::new(&w.t("nav-numbers"), Place::Numbers), &main)
 }
@@ -145,47 +127,6 @@ fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
                 (input(&name, &Input { name: "name", required: true, ltr: true, autocomplete: "off", ..Input::default() }))
                 (input(&country, &Input { name: "country", ltr: true, autocomplete: "off", placeholder: "IL", ..Input::default() }))
                 button class="btn" { (icon("plus")) (w.t("senders-add")) }
-            }
-        }
-    }
-}
-
-fn routes(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns = html! { (th(&w.t("routes-when"))) (th(&w.t("routes-to"))) (th(&w.t("lists-do"))) };
-    let rows = html! {
-        @for line in &v.routes {
-            tr {
-                th scope="row" {
-                    @if line.prefix.is_empty() { (w.t("routes-every")) } @else { (w.rich("routes-prefix", args!(), &[("prefix", number(&line.prefix))])) }
-                    @if !line.class.is_empty() { ", " (w.t(&format!("class-{}", line.class))) }
-                    @if !line.from.is_empty() { ", " (w.rich("inbox-from", args!(), &[("number", number(&line.from))])) }
-                }
-                td { @for (i, to) in line.to.iter().enumerate() { @if i > 0 { ", " } bdi { (to) } } }
-                (remove(w, shell, "routes", &line.id))
-            }
-        }
-    };
-    let classes: Vec<Choice> = std::iter::once(Choice::new("", w.t("routes-any-class")))
-        .chain(
-            sms::Class::ALL
-                .iter()
-                .map(|class| Choice::new(class.name(), w.t(&format!("class-{}", class.name())))),
-        )
-        .collect();
-    let prefix =
-        Field { id: "r-p", label: &w.t("routes-prefix-label"), help: None, error: error(v, "route") };
-    html! {
-        section class="card flush" id="routes" {
-            header class="cardhead" { h2 { (w.t("routes")) } span class="muted small" { (w.t("routes-says")) } }
-            @if v.routes.is_empty() { p class="muted pad" { (w.t("routes-none")) } } @else { (table(&w.t("routes"), &columns, &rows)) }
-            @if !v.connectors.is_empty() {
-                form class="row wrap end foot" method="post" action="/delivery/numbers" {
-                    (csrf(&shell.csrf)) input type="hidden" name="what" value="route";
-                    (input(&prefix, &Input { name: "prefix", ltr: true, autocomplete: "off", placeholder: "+972", ..Input::default() }))
-                    (select(&Field { id: "r-c", label: &w.t("message-class"), ..Field::default() }, "class", &classes, ""))
-                    (select(&Field { id: "r-t", label: &w.t("routes-to"), ..Field::default() }, "to", &v.connectors, ""))
-                    button class="btn" { (icon("plus")) (w.t("routes-add")) }
-                }
             }
         }
     }

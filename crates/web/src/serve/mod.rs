@@ -25,6 +25,7 @@ mod phones;
 mod places;
 mod queues;
 mod reply;
+mod routes;
 mod settings;
 mod shown;
 mod story;
@@ -144,6 +145,7 @@ pub fn router(web: Web) -> Router {
         .merge(queues::routes())
         .merge(alarms::routes())
         .merge(numbers::routes())
+        .merge(routes::routes())
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(held::routes())

@@ -1,11 +1,10 @@
-//! Numbers, senders and routes.
+//! Numbers and senders.
 
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use engine::connector::{self, NewRoute};
+use engine::connector;
 use engine::{Ctx, Error};
-use sms::Class;
 use sms::id::{kind, public};
 use store::Tx;
 
@@ -15,7 +14,7 @@ use super::campaigns::id_of;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
-use crate::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine, view};
+use crate::pages::numbers::{NumberLine, NumbersView, SenderLine, view};
 use crate::ui::form::Choice;
 
 const BASE: &str = "/delivery/numbers";
@@ -25,7 +24,6 @@ pub(super) fn routes() -> Router<Web> {
         .route(BASE, get(list).post(add))
         .route("/delivery/numbers/{id}/remove", post(remove_number))
         .route("/delivery/senders/{id}/remove", post(remove_sender))
-        .route("/delivery/routes/{id}/remove", post(remove_route))
 }
 
 /// Rows of these short lists have no prefix of their own.
@@ -33,20 +31,14 @@ fn row(id: i64) -> String {
     public(kind::ROW, id)
 }
 
-type Found =
-    (Vec<connector::NumberView>, Vec<connector::SenderView>, Vec<connector::RouteView>, Vec<connector::View>);
+type Found = (Vec<connector::NumberView>, Vec<connector::SenderView>, Vec<connector::View>);
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Found> {
-    Ok((
-        connector::numbers(tx, ctx)?,
-        connector::senders(tx, ctx)?,
-        connector::routes(tx, ctx)?,
-        connector::list(tx, ctx)?,
-    ))
+    Ok((connector::numbers(tx, ctx)?, connector::senders(tx, ctx)?, connector::list(tx, ctx)?))
 }
 
 async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersView, Oops> {
-    let (numbers, senders, routes, connectors) = seat.read(facts).await?;
+    let (numbers, senders, connectors) = seat.read(facts).await?;
     Ok(NumbersView {
         numbers: numbers
             .into_iter()
@@ -60,16 +52,6 @@ async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersVie
         senders: senders
             .into_iter()
             .map(|s| SenderLine { id: row(s.id), name: seat.number(&s.name), country: s.country })
-            .collect(),
-        routes: routes
-            .into_iter()
-            .map(|r| RouteLine {
-                id: row(r.id),
-                prefix: r.prefix,
-                class: r.class.map(Class::name).unwrap_or_default().into(),
-                from: r.from,
-                to: r.to,
-            })
             .collect(),
         connectors: connectors
             .iter()
@@ -94,20 +76,13 @@ async fn add(posted: Posted) -> Answer {
     let (number, kind_name, connector_name) =
         (posted.get("number").to_owned(), field("kind"), field("connector"));
     let (name, country) = (posted.get("name").to_owned(), field("country"));
-    let route = NewRoute {
-        prefix: posted.get("prefix").into(),
-        class: posted.get("class").parse().ok(),
-        from: posted.get("from").into(),
-        to: field("to").into_iter().collect(),
-    };
     let form = what.clone();
     let added = seat
         .write("add to delivery", move |tx, ctx| match form.as_str() {
             "number" => {
                 connector::number_add(tx, ctx, &number, kind_name.as_deref(), connector_name.as_deref())
             }
-            "sender" => connector::sender_add(tx, ctx, &name, country.as_deref()),
-            _ => connector::route_add(tx, ctx, &route),
+            _ => connector::sender_add(tx, ctx, &name, country.as_deref()),
         })
         .await;
     match added {
@@ -128,10 +103,6 @@ async fn remove_number(Path(id): Path<String>, posted: Posted) -> Answer {
 
 async fn remove_sender(Path(id): Path<String>, posted: Posted) -> Answer {
     remove(&id, &posted, connector::sender_remove).await
-}
-
-async fn remove_route(Path(id): Path<String>, posted: Posted) -> Answer {
-    remove(&id, &posted, connector::route_remove).await
 }
 
 async fn remove(id: &str, posted: &Posted, f: fn(&mut Tx<'_>, &Ctx, i64) -> engine::Result<()>) -> Answer {

@@ -9,7 +9,7 @@ use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
-use web::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine};
+use web::pages::numbers::{NumberLine, NumbersView, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
 use web::pages::{connection, connections, message, messages, numbers, queues, simulator};
@@ -352,22 +352,6 @@ fn numbers_view(look: &Look) -> NumbersView {
         senders: vec![
             SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
             SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
-        ],
-        routes: vec![
-            RouteLine {
-                id: "rte_1".into(),
-                prefix: "+44".into(),
-                class: "marketing".into(),
-                from: "TERNTILLER".into(),
-                to: vec!["Northline SMPP".into(), "Backup".into()],
-            },
-            RouteLine {
-                id: "rte_2".into(),
-                prefix: String::new(),
-                class: String::new(),
-                from: String::new(),
-                to: vec!["Northline SMPP".into()],
-            },
         ],
         connectors: vec![Choice::new("cnn_1", "Northline SMPP")],
         unassigned: vec![("+44 7700 900199".into(), 2)],
