@@ -113,6 +113,26 @@ pub(super) enum Numbers {
     },
     /// List them
     List,
+    /// Lease a word on a shared code
+    Lease {
+        number: String,
+        word: String,
+        /// The workspace it is for [default: this one]
+        #[arg(long = "for", value_name = "WORKSPACE", default_value = "")]
+        workspace: String,
+        /// From when on, as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
+        #[arg(long)]
+        from: Option<String>,
+        /// Until before when [default: no end]
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// List leased words
+    Leases,
+    /// End the lease of a word
+    Unlease { id: String },
+    /// Where a text to a shared code would go
+    Try { number: String, text: String },
     /// Remove one
     Remove { id: String },
 }
@@ -130,6 +150,40 @@ impl Numbers {
                 let columns =
                     [("id", "id"), ("number", "number"), ("type", "type"), ("connector", "connector")];
                 show::many(call.format, &all, &columns);
+            }
+            Numbers::Lease { number, word, workspace, from, until } => {
+                let body = json!({
+                    "number": number, "word": word, "workspace": workspace, "from": from, "until": until,
+                });
+                let made = call.link()?.post("/v1/numbers/leases", &body)?;
+                show::one(call.format, &made, &format!("{word} on {number} is leased."));
+            }
+            Numbers::Leases => {
+                let all = call.link()?.list("/v1/numbers/leases", usize::MAX)?;
+                let columns = [
+                    ("id", "id"),
+                    ("number", "number"),
+                    ("word", "word"),
+                    ("workspace", "workspace"),
+                    ("state", "state"),
+                    ("from", "from"),
+                    ("until", "until"),
+                ];
+                show::many(call.format, &all, &columns);
+            }
+            Numbers::Unlease { id } => remove(call, "numbers/leases", &id)?,
+            Numbers::Try { number, text } => {
+                let path = format!("/v1/numbers/try?number={}&text={}", escaped(&number), escaped(&text));
+                let told = call.link()?.get(&path)?;
+                let people = match told["word"].as_str() {
+                    Some(word) => format!(
+                        "{word} → {} ({})",
+                        show::cell(&told["workspace"]),
+                        show::cell(&told["verdict"])
+                    ),
+                    None => format!("no leased word ({})", show::cell(&told["verdict"])),
+                };
+                show::one(call.format, &told, &people);
             }
             Numbers::Remove { id } => remove(call, "numbers", &id)?,
         }

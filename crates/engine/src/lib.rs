@@ -17,6 +17,7 @@ pub mod import;
 pub mod inbound;
 pub mod inbox;
 pub mod jobs;
+pub mod lease;
 pub mod message;
 pub mod queue;
 pub mod refusal;

@@ -32,6 +32,7 @@ mod ids;
 pub mod import;
 pub mod inbound;
 pub mod keys;
+pub mod lease;
 pub mod ledger;
 pub mod list;
 pub mod live;

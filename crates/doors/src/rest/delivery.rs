@@ -5,16 +5,18 @@ use crate::Doors;
 use crate::api::Api;
 use crate::body::{self, Json as Body};
 use crate::caller::Caller;
-use crate::page::List;
-use crate::problem::Answer;
+use crate::page::{self, List};
+use crate::problem::{Answer, Problem};
 use crate::shape::{Made, Scalar};
-use crate::time::moment;
+use crate::time::{self, moment, rfc3339};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use engine::connector::{self, NumberView, SenderView, View};
+use engine::lease;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sms::id::{kind, public};
 use sms::live::LinkState;
 use std::collections::BTreeMap;
@@ -28,6 +30,10 @@ pub(crate) fn mount(api: &mut Api) {
     api.post("/v1/connectors/{id}/reconnect", "Drop the link and build it anew", reconnect);
     api.get("/v1/numbers", "List numbers that receive", numbers);
     api.post("/v1/numbers", "Add a number that receives", number_add);
+    api.get("/v1/numbers/leases", "List words on shared codes", leases);
+    api.post("/v1/numbers/leases", "Lease a word on a shared code", lease_add);
+    api.delete("/v1/numbers/leases/{id}", "End the lease of a word", lease_end);
+    api.get("/v1/numbers/try", "Where a text to a shared code would go", lease_try);
     api.delete("/v1/numbers/{id}", "Remove a number", number_remove);
     api.get("/v1/senders", "List senders that may be shown", senders);
     api.post("/v1/senders", "Add a sender", sender_add);
@@ -196,6 +202,74 @@ async fn number_remove(
     let id = path_id(kind::ROW, "number", &id)?;
     write(&doors, &caller, "number_remove", move |tx, ctx| connector::number_remove(tx, ctx, id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn leased(v: &lease::View) -> Value {
+    json!({
+        "id": public(kind::ROW, v.id), "number": v.code, "word": v.word, "workspace": v.workspace, "own": v.own,
+        "from": rfc3339(v.from_at), "until": v.until_at.map(rfc3339), "state": v.state,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLease {
+    number: String,
+    word: String,
+    #[serde(default)]
+    workspace: String,
+    from: Option<String>,
+    until: Option<String>,
+}
+
+fn day(param: &str, text: Option<String>) -> Answer<Option<i64>> {
+    let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text };
+    let wrong =
+        || Problem::input(param, "invalid", format!("{param}: must be a moment, as 2027-01-31T12:00:00Z"));
+    time::parse(&whole).map(Some).ok_or_else(wrong)
+}
+
+async fn leases(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Value>>> {
+    let all = read(&doors, &caller, lease::list).await?;
+    Ok(Json(List::whole(all.iter().map(leased).collect())))
+}
+
+async fn lease_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewLease = body::read(&bytes)?;
+    let new = lease::New {
+        code: new.number,
+        word: new.word,
+        workspace: new.workspace,
+        from_at: day("from", new.from)?,
+        until_at: day("until", new.until)?,
+    };
+    let made = write(&doors, &caller, "lease_add", move |tx, ctx| {
+        let id = lease::add(tx, ctx, &new)?;
+        let found = lease::list(tx, ctx)?.into_iter().find(|l| l.id == id);
+        found.ok_or(engine::Error::NotFound("lease"))
+    });
+    Ok(created(&caller, leased(&made.await?)))
+}
+
+async fn lease_end(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+    let id = path_id(kind::ROW, "lease", &id)?;
+    write(&doors, &caller, "lease_end", move |tx, ctx| lease::end(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Try {
+    number: String,
+    text: String,
+}
+
+async fn lease_try(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Json<Value>> {
+    let (asked, _): (Try, _) = page::query(&uri)?;
+    let told =
+        read(&doors, &caller, move |tx, ctx| lease::try_text(tx, ctx, &asked.number, &asked.text)).await?;
+    Ok(Json(serde_json::to_value(told).unwrap_or_default())) // texts alone: it cannot fail
 }
 
 #[derive(Serialize)]

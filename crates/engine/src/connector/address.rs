@@ -82,6 +82,14 @@ pub fn numbers(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<NumberView>> {
 /// Forgets an address.
 pub fn number_remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    let code = number::list(tx, ctx.workspace)?.into_iter().find(|n| n.id == id && n.kind == "shared");
+    if let Some(code) = code {
+        let now = tx.now();
+        let held = store::machine::lease::of_code(tx, &code.number)?;
+        if held.iter().any(|l| l.workspace != ctx.workspace && (l.until_at == 0 || l.until_at > now)) {
+            return Err(Error::Conflict("words_leased"));
+        }
+    }
     if number::remove(tx, ctx.workspace, id)? { Ok(()) } else { Err(Error::NotFound("number")) }
 }
 

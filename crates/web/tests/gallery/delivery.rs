@@ -9,7 +9,7 @@ use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
-use web::pages::numbers::{NumberLine, NumbersView, SenderLine};
+use web::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
 use web::pages::{connection, connections, message, messages, numbers, queues, simulator};
@@ -333,6 +333,19 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
     ]
 }
 
+fn lease(word: &str, whose: Option<&str>, state: &'static str, until: Option<i64>) -> LeaseLine {
+    LeaseLine {
+        id: "row_7".into(),
+        code: "5050".into(),
+        word: word.into(),
+        whose: whose.map(str::to_owned),
+        from: NOW - 90 * MINUTE,
+        until,
+        state,
+        may_end: true,
+    }
+}
+
 fn numbers_view(look: &Look) -> NumbersView {
     NumbersView {
         numbers: vec![
@@ -341,6 +354,12 @@ fn numbers_view(look: &Look) -> NumbersView {
                 number: look.phone("142"),
                 kind: "long".into(),
                 connector: "Northline SMPP".into(),
+            },
+            NumberLine {
+                id: "row_2".into(),
+                number: "5050".into(),
+                kind: "shared".into(),
+                connector: String::new(),
             },
             NumberLine {
                 id: "row_1".into(),
@@ -353,6 +372,20 @@ fn numbers_view(look: &Look) -> NumbersView {
             SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
             SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
         ],
+        leases: vec![
+            lease("JOIN", Some("Tern & Tiller"), "running", None),
+            lease("הצבעה", None, "coming", Some(NOW + 90 * MINUTE)),
+        ],
+        tried: Some((
+            "5050".into(),
+            "join".into(),
+            Some(engine::lease::Tried {
+                word: Some("JOIN".into()),
+                workspace: Some("Tern & Tiller".into()),
+                own: true,
+                verdict: "optout",
+            }),
+        )),
         connectors: vec![Choice::new("cnn_1", "Northline SMPP")],
         unassigned: vec![("+44 7700 900199".into(), 2)],
         fault: Some(("sender".into(), look.say("At most 11 letters and digits.", "עד 11 אותיות וספרות."))),
