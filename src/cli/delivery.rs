@@ -31,8 +31,39 @@ pub(super) enum Connectors {
     Disable { name: String },
     /// Drop the link and build it anew
     Reconnect { name: String },
+    /// Look at its wire for some minutes
+    Watch {
+        name: String,
+        /// Only at this number, or a piece of one
+        #[arg(long, default_value = "")]
+        number: String,
+        #[arg(long, default_value_t = 15)]
+        minutes: i64,
+    },
+    /// Look no longer
+    Unwatch { name: String },
+    /// What stood on its wire while somebody looked
+    Trace {
+        name: String,
+        /// The octets as text2pcap reads them
+        #[arg(long)]
+        hex: bool,
+    },
     /// Remove one that nothing uses
     Remove { name: String },
+}
+
+/// What stood on a wire: field by field, or its octets.
+pub(super) fn trace(call: &Call, path: &str, hex: bool) -> Done {
+    let link = call.link()?;
+    if call.format != show::Format::People {
+        let all = link.list(path, usize::MAX)?;
+        show::many(call.format, &all, &[]);
+        return Ok(());
+    }
+    let told = link.get(&format!("{path}?format={}", if hex { "hex" } else { "text" }))?;
+    show::out(told.as_str().unwrap_or_default().trim_end());
+    Ok(())
 }
 
 impl Connectors {
@@ -75,6 +106,22 @@ impl Connectors {
             Connectors::Reconnect { name } => {
                 let asked = link.post(&format!("/v1/connectors/{}/reconnect", find(&name)?), &json!({}))?;
                 show::one(call.format, &asked, &format!("{name} is asked to connect anew."));
+            }
+            Connectors::Watch { name, number, minutes } => {
+                let body = json!({ "number": number, "minutes": minutes });
+                let made = link.post(&format!("/v1/connectors/{}/watch", find(&name)?), &body)?;
+                show::one(
+                    call.format,
+                    &made,
+                    &format!("Looking at {name} until {}.", show::cell(&made["until"])),
+                );
+            }
+            Connectors::Unwatch { name } => {
+                link.call("DELETE", &format!("/v1/connectors/{}/watch", find(&name)?), None)?;
+                show::one(call.format, &json!({ "name": name, "watched": false }), "Nobody looks any more.");
+            }
+            Connectors::Trace { name, hex } => {
+                trace(call, &format!("/v1/connectors/{}/trace", find(&name)?), hex)?;
             }
             Connectors::Remove { name } => {
                 link.call("DELETE", &format!("/v1/connectors/{}", find(&name)?), None)?;

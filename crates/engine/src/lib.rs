@@ -26,6 +26,7 @@ pub mod route;
 mod secret;
 pub mod submit;
 pub mod template;
+pub mod trace;
 pub mod unconfirmed;
 pub mod unsubscribe;
 pub mod work;

@@ -13,6 +13,7 @@ mod people;
 mod queues;
 mod restore;
 mod routes;
+mod traces;
 mod unconfirmed;
 
 use crate::Doors;
@@ -36,6 +37,7 @@ pub(crate) fn mount(api: &mut Api) {
     campaigns::mount(api);
     delivery::mount(api);
     routes::mount(api);
+    traces::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

@@ -95,6 +95,7 @@ pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     tx.exec(sql!("DELETE FROM connector_state WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM heartbeat WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM failed_pdu WHERE connector = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM trace WHERE connector = $1"), &params![id])?;
     let changed = tx.exec(sql!("DELETE FROM connector WHERE id = $1"), &params![id])?;
     tx.ring(Bell::Connectors);
     Ok(changed > 0)

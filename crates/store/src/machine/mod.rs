@@ -24,4 +24,5 @@ pub mod route;
 pub mod settle;
 pub mod stream;
 pub mod tally;
+pub mod trace;
 pub mod unconfirmed;

@@ -246,3 +246,39 @@ why-word-reserved = “{ $what }” is, or looks like, a word by which people re
 why-no-keyword = One to three words of at most 30 letters.
 why-ends-before-it-begins = It must end after it begins.
 why-words-leased = Other workspaces still lease words on it.
+
+# What stands on a wire.
+trace = Trace
+trace-says = What stands on the wire is kept only while somebody looks.
+trace-until = Looking until { $time }
+trace-stop = Look no longer
+trace-none = Nothing was looked at yet.
+trace-none-yet = Nothing has come yet.
+trace-way = Way
+trace-sent = Sent
+trace-read = Read
+trace-seq = No.
+trace-text = As text
+trace-hex = As octets
+trace-number = Number, or a piece of one
+trace-number-help = Empty looks at everything.
+trace-for = How long
+trace-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+trace-watch = Look at the wire
+trace-page-says = Every field by its name in the specification. Passwords are never kept.
+trace-masked = Some of it belongs to messages that are not yours to read: their numbers and texts are masked, and their octets left out.
+trace-nothing = Nothing of it is kept
+trace-nothing-says = What stands on the wire is kept while somebody looks at the connection, for a day at the longest.
+trace-link = link { $n }
+trace-secret = Secret
+trace-octets = { $n ->
+    [one] 1 octet
+   *[other] { $n } octets
+}
+trace-of-message = What stood on the wire
+trace-to-message = The message
+said-watching = Looking. What comes now stands in the trace.
+said-watched = Nobody looks any more. What was seen stays for a day.

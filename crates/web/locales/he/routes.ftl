@@ -250,3 +250,41 @@ why-word-reserved = „{ $what }” היא מילה שבה אנשים מסרבי
 why-no-keyword = מילה אחת עד שלוש, לכל היותר 30 אותיות.
 why-ends-before-it-begins = הסוף צריך לבוא אחרי ההתחלה.
 why-words-leased = סביבות עבודה אחרות עדיין חוכרות עליו מילים.
+
+# מה עובר על הקו.
+trace = מעקב
+trace-says = מה שעובר על הקו נשמר רק כל עוד מישהו מסתכל.
+trace-until = הסתכלות עד { $time }
+trace-stop = הפסקת ההסתכלות
+trace-none = עוד לא הסתכלו בדבר.
+trace-none-yet = עוד לא הגיע דבר.
+trace-way = כיוון
+trace-sent = נשלח
+trace-read = נקרא
+trace-seq = מס׳
+trace-text = כטקסט
+trace-hex = כאוקטטים
+trace-number = מספר, או חלק ממספר
+trace-number-help = ריק: מסתכלים בכול.
+trace-for = כמה זמן
+trace-minutes = { $n ->
+    [one] דקה אחת
+    [two] שתי דקות
+   *[other] { $n } דקות
+}
+trace-watch = הסתכלות בקו
+trace-page-says = כל שדה בשמו במפרט. סיסמאות אינן נשמרות לעולם.
+trace-masked = חלק מזה שייך להודעות שאינן שלכם לקריאה: המספרים והטקסטים שלהן מוסתרים, והאוקטטים הושמטו.
+trace-nothing = דבר ממנה אינו שמור
+trace-nothing-says = מה שעובר על הקו נשמר כל עוד מישהו מסתכל בחיבור, לכל היותר יום.
+trace-link = קו { $n }
+trace-secret = סודי
+trace-octets = { $n ->
+    [one] אוקטט אחד
+    [two] שני אוקטטים
+   *[other] { $n } אוקטטים
+}
+trace-of-message = מה עבר על הקו
+trace-to-message = ההודעה
+said-watching = מסתכלים. מה שבא עכשיו עומד במעקב.
+said-watched = איש אינו מסתכל עוד. מה שנראה נשאר ליום.

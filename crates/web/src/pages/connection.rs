@@ -5,6 +5,7 @@ use sms::form::KindInfo;
 use sms::live::LinkState;
 
 use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
+use super::trace::TraceView;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
@@ -41,6 +42,8 @@ pub struct ConnectionView {
     pub kind: KindInfo,
     /// What failed last, newest first; none where this person does not look after connections.
     pub failed: Option<Vec<FailedLine>>,
+    /// What stands on its wire; none where this person does not look after connections.
+    pub trace: Option<TraceView>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -52,6 +55,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
     let base = format!("/delivery/connections/{}", v.card.id);
     let main = html! {
         (living(w, shell, v))
+        @if let Some(trace) = &v.trace { (super::trace::tail(w, shell, trace)) }
         div class="grid" {
             section class="card c6" id="test" aria-labelledby="test-h" { (test(w, shell, v, &base)) }
             section class="card c6" aria-labelledby="set-h" {

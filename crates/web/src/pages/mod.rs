@@ -26,6 +26,7 @@ pub mod queues;
 pub mod routes;
 pub mod settings;
 pub mod simulator;
+pub mod trace;
 pub mod unconfirmed;
 pub mod unsubscribe;
 

@@ -29,6 +29,7 @@ mod routes;
 mod settings;
 mod shown;
 mod story;
+mod traces;
 mod unconfirmed;
 mod upload;
 
@@ -146,6 +147,7 @@ pub fn router(web: Web) -> Router {
         .merge(alarms::routes())
         .merge(numbers::routes())
         .merge(routes::routes())
+        .merge(traces::routes())
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(held::routes())

@@ -37,7 +37,12 @@ fn row(id: i64) -> String {
 type Found = (Vec<connector::NumberView>, Vec<connector::SenderView>, Vec<connector::View>, Vec<lease::View>);
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Found> {
-    Ok((connector::numbers(tx, ctx)?, connector::senders(tx, ctx)?, connector::list(tx, ctx)?))
+    Ok((
+        connector::numbers(tx, ctx)?,
+        connector::senders(tx, ctx)?,
+        connector::list(tx, ctx)?,
+        lease::list(tx, ctx)?,
+    ))
 }
 
 async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersView, Oops> {

@@ -12,7 +12,9 @@ use web::pages::messages::{MessageLine, MessagesView};
 use web::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
+use web::pages::trace::{PacketsView, TraceView, packets_page};
 use web::pages::{connection, connections, message, messages, numbers, queues, simulator};
+use web::shell::Place;
 use web::ui::form::Choice;
 use web::ui::state::Tone;
 use web::ui::table::Pager;
@@ -78,6 +80,37 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         oldest: Some(598_000),
         drain: Some(246_000),
         limit: if state == LinkState::Bound { Limit::Pace } else { Limit::LinkDown },
+    }
+}
+
+fn packet(look: &Look, ours: bool, command: &str, open: bool) -> engine::trace::View {
+    use engine::trace::{Field, Sort};
+    let field = |name: &str, value: &str, sort| Field { name: name.into(), value: value.into(), sort };
+    engine::trace::View {
+        id: 7,
+        at: NOW - 2_000,
+        link: 0,
+        ours,
+        dialect: "smpp".into(),
+        command: command.into(),
+        status: if ours { String::new() } else { "ESME_ROK 0x0".into() },
+        seq: 8_812,
+        message: Some(9),
+        fields: vec![
+            field("source_addr_ton", "5", Sort::Plain),
+            field("destination_addr", &look.phone("142"), Sort::Address),
+            field("password", "***", Sort::Secret),
+            field("short_message", "שלום, ההזמנה מוכנה (36 octets)", Sort::Text),
+        ],
+        raw: open.then(|| (0..90).collect()),
+    }
+}
+
+fn trace_view(look: &Look) -> TraceView {
+    TraceView {
+        connection: "cnn_1".into(),
+        watched: Some((NOW + 15 * MINUTE, "5012".into())),
+        packets: vec![packet(look, false, "submit_sm_resp", true), packet(look, true, "submit_sm", true)],
     }
 }
 
@@ -160,6 +193,7 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
         thread: Some("thr_1".into()),
         contact: Some("con_118".into()),
         may_resend: reason != Code::None,
+        traced: true,
         may_cancel: false,
     }
 }
@@ -310,6 +344,7 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
                 message: None,
             },
         ]),
+        trace: Some(trace_view(look)),
         test_to: String::new(),
         test_error: None,
     };
@@ -402,6 +437,23 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("messages-empty", messages::view(w, &shell, &MessagesView::default())),
         named("message", message::view(w, &shell, &message_view(look, Status::Delivered, Code::None))),
         named("message-failed", message::view(w, &shell, &failed)),
+        named(
+            "trace",
+            packets_page(
+                w,
+                &shell,
+                Place::Messages,
+                &PacketsView {
+                    back: ("/messages/msg_1".into(), look.say("The message", "ההודעה")),
+                    title: look.say("What stood on the wire", "מה עבר על הקו"),
+                    file: "/messages/msg_1/trace".into(),
+                    packets: vec![
+                        packet(look, true, "submit_sm", true),
+                        packet(look, false, "deliver_sm", false),
+                    ],
+                },
+            ),
+        ),
         named("numbers", numbers::view(w, &shell, &numbers_view(look))),
         named("numbers-empty", numbers::view(w, &shell, &NumbersView::default())),
         named(
