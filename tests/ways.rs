@@ -28,7 +28,18 @@ fn shop(home: &Home) -> (String, String) {
     let rates = home.file("rates.csv", "972,0.0612\n36,0.09\n");
     home.json(&["rates", "import", "hexa", rates.to_str().expect("a path"), "--currency", "EUR"]);
     home.json(&["routes", "add", "--country", "HU", "--to", "backup", "--name", "Hungary"]);
-    home.json(&["routes", "add", "--class", "otp", "--from", "SHOP*", "--to", "hexa:3,backup:1", "--choose", "share"]);
+    home.json(&[
+        "routes",
+        "add",
+        "--class",
+        "otp",
+        "--from",
+        "SHOP*",
+        "--to",
+        "hexa:3,backup:1",
+        "--choose",
+        "share",
+    ]);
     let sent = home.json(&["send", "--to", "+972501234567", "--text", "שלום, ההזמנה מוכנה"]);
     let id = sent["id"].as_str().expect("an id").to_owned();
     let connector = home.connector("hexa")["id"].as_str().expect("an id").to_owned();
@@ -49,7 +60,8 @@ fn shop(home: &Home) -> (String, String) {
             status: String::new(),
             seq: 7,
             message: msg,
-            fields: " service_type: \n#destination_addr: 972501234567\n\"short_message: שלום (36 octets)\n".into(),
+            fields: " service_type: \n#destination_addr: 972501234567\n\"short_message: שלום (36 octets)\n"
+                .into(),
             raw: (0..100).collect(),
         };
         trace::put(tx, carrier, &[packet], &[workspace])
@@ -146,7 +158,11 @@ async fn rules_are_written_moved_compared_published_and_undone() {
         }
         assert_eq!(looks.order().await, wanted);
     }
-    assert_eq!(home.json(&["routes", "explain", "+972501234567"])["to"], json!(["hexa"]), "a draft decides nothing");
+    assert_eq!(
+        home.json(&["routes", "explain", "+972501234567"])["to"],
+        json!(["hexa"]),
+        "a draft decides nothing"
+    );
     looks.goto("/delivery/routes?compare=1").await;
     looks.browser.sees("1 of 1 messages would go another way").await;
     for language in ["en", "he"] {

@@ -439,6 +439,24 @@ pub fn past(tx: &mut Tx<'_>, workspace: i64, since: i64, before: i64, limit: i64
     )
 }
 
+/// Newest messages of a workspace that are looked at for how long a connector takes.
+const LOOKED_AT: i64 = 2_000;
+
+/// How long a connector took from sending to the report of a delivery, ms, of the newest messages of a workspace.
+pub fn took(tx: &mut Tx<'_>, workspace: i64, connector: i64) -> Result<Vec<i64>> {
+    let delivered = Status::Delivered.number();
+    tx.rows(
+        sql!(
+            "SELECT m.done_at - m.submitted_at FROM
+               (SELECT connector, status, submitted_at, done_at FROM message WHERE workspace = $1
+                ORDER BY id DESC LIMIT $4) AS m
+             WHERE m.connector = $2 AND m.status = $3 AND m.submitted_at > 0 AND m.done_at >= m.submitted_at"
+        ),
+        &params![workspace, connector, delivered, LOOKED_AT],
+        |r| r.get(0),
+    )
+}
+
 /// One part of a long message.
 #[derive(Debug, Clone)]
 pub struct Part {

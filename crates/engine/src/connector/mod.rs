@@ -14,7 +14,7 @@ pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
 pub use hint::{Hint, hint};
-pub use past::{Failure, NO_ANSWER, beats, failures};
+pub use past::{Failure, NO_ANSWER, Quality, beats, failures, quality};
 pub use store::machine::command::Progress;
 
 use crate::{Ctx, Error, Permission, Result};

@@ -282,3 +282,10 @@ trace-of-message = What stood on the wire
 trace-to-message = The message
 said-watching = Looking. What comes now stands in the trace.
 said-watched = Nobody looks any more. What was seen stays for a day.
+
+# How well a connection carries.
+quality-sent = Sent in a day
+quality-reported = With a report
+quality-delivered = Of them delivered
+quality-time = Half reported in
+quality-most = nearly all in { $time }

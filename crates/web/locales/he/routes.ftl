@@ -288,3 +288,10 @@ trace-of-message = מה עבר על הקו
 trace-to-message = ההודעה
 said-watching = מסתכלים. מה שבא עכשיו עומד במעקב.
 said-watched = איש אינו מסתכל עוד. מה שנראה נשאר ליום.
+
+# כמה טוב חיבור נושא.
+quality-sent = נשלחו ביממה
+quality-reported = עם דיווח
+quality-delivered = מהם נמסרו
+quality-time = חצי דווחו בתוך
+quality-most = כמעט כולן בתוך { $time }

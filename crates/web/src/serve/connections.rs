@@ -148,6 +148,7 @@ struct Found {
     beats: Beats,
     failed: Option<Vec<connector::Failure>>,
     trace: Option<crate::pages::trace::TraceView>,
+    quality: connector::Quality,
 }
 
 async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
@@ -157,7 +158,8 @@ async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
         let failed =
             ctx.may(Permission::Delivery).then(|| connector::failures(tx, ctx, stored)).transpose()?;
         let trace = super::traces::of_connection(tx, ctx, stored)?;
-        Ok(Found { queue, beats, failed, trace })
+        let quality = connector::quality(tx, ctx, stored)?;
+        Ok(Found { queue, beats, failed, trace, quality })
     })
     .await
 }
@@ -188,6 +190,7 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
         kind: info.ok_or(Oops::Page(Kind::NotFound))?,
         failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
         trace: found.trace.clone(),
+        quality: found.quality,
         test_to: String::new(),
         test_error: None,
     })

@@ -345,6 +345,13 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             },
         ]),
         trace: Some(trace_view(look)),
+        quality: engine::connector::Quality {
+            sent: 4_812,
+            reported: 4_700,
+            delivered: 4_624,
+            half_ms: Some(3_100),
+            most_ms: Some(41_000),
+        },
         test_to: String::new(),
         test_error: None,
     };
