@@ -122,7 +122,7 @@ fn hex(octets: &[u8]) -> String {
 /// A text in the words of its data coding, with how long it was.
 fn text(octets: &[u8], coding: u8) -> String {
     let words = match coding {
-        8 if octets.len() % 2 == 0 => {
+        8 if octets.len().is_multiple_of(2) => {
             let units: Vec<u16> = octets.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
             String::from_utf16_lossy(&units)
         }
