@@ -5,7 +5,6 @@
 #[allow(dead_code, reason = "each browser test takes what it needs")]
 #[path = "browser/harness.rs"]
 mod harness;
-#[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
 
 use harness::{Browser, DESK, PHONE, axe_source};
