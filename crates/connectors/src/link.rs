@@ -36,6 +36,7 @@ const LOST: Duration = Duration::from_secs(5);
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
 mod answer;
+mod look;
 
 /// What the links of one connector share.
 #[derive(Clone)]
@@ -333,42 +334,6 @@ impl<'a> Link<'a> {
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait)) => self.idle = false,
             }
-        }
-    }
-
-    /// Begins, changes or ends the tap as people look or cease to; where nobody does and nothing changed, one number is
-    /// compared.
-    fn look(&mut self) {
-        let looks = self.board.looks();
-        if self.tap.is_none() && looks == self.looks {
-            return;
-        }
-        let now = self.db.now_ms();
-        if looks != self.looks {
-            self.looks = looks;
-            let (watches, dialect) = (self.board.watches(), self.session.dialect());
-            match (watches, dialect, &mut self.tap) {
-                (Some(watches), _, Some(tap)) => tap.look(watches),
-                (Some(watches), Some(dialect), None) => {
-                    self.tap = Some(Box::new(Tap::new(dialect, self.taker, watches, now)));
-                }
-                _ => {}
-            }
-            if self.board.watches().is_none() {
-                self.untap(now);
-            }
-        }
-        if let Some(tap) = &mut self.tap {
-            tap.flush(self.db, now, false);
-            if !tap.is_watched(now) {
-                self.untap(now);
-            }
-        }
-    }
-
-    fn untap(&mut self, now: i64) {
-        if let Some(mut tap) = self.tap.take() {
-            tap.flush(self.db, now, true);
         }
     }
 
