@@ -166,7 +166,7 @@ pub(super) enum Numbers {
         word: String,
         /// The workspace it is for [default: this one]
         #[arg(long = "for", value_name = "WORKSPACE", default_value = "")]
-        workspace: String,
+        whose: String,
         /// From when on, as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
         #[arg(long)]
         from: Option<String>,
@@ -198,9 +198,9 @@ impl Numbers {
                     [("id", "id"), ("number", "number"), ("type", "type"), ("connector", "connector")];
                 show::many(call.format, &all, &columns);
             }
-            Numbers::Lease { number, word, workspace, from, until } => {
+            Numbers::Lease { number, word, whose, from, until } => {
                 let body = json!({
-                    "number": number, "word": word, "workspace": workspace, "from": from, "until": until,
+                    "number": number, "word": word, "workspace": whose, "from": from, "until": until,
                 });
                 let made = call.link()?.post("/v1/numbers/leases", &body)?;
                 show::one(call.format, &made, &format!("{word} on {number} is leased."));
