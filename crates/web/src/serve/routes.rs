@@ -318,7 +318,8 @@ async fn deed(Path((id, deed)): Path<(String, String)>, posted: Posted) -> Answe
     };
     let done = posted.seat.write("draft route", move |tx, ctx| draft::change(tx, ctx, None, &change)).await;
     match (done, deed.as_str()) {
-        (Ok(_), "up" | "down") => Ok(reply::see(&format!("{BASE}?at={id}&by={deed}#r-{id}"))),
+        // No fragment: a browser that goes to one gives the focus to nobody.
+        (Ok(_), "up" | "down") => Ok(reply::see(&format!("{BASE}?at={id}&by={deed}"))),
         (Ok(_), _) => Ok(reply::done(BASE, "said-drafted", None)),
         (Err(e @ (Error::Invalid { .. } | Error::Conflict(_))), _) => refused(&posted.seat, "", &e).await,
         (Err(e), _) => Err(e.into()),
