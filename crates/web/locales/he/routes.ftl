@@ -53,7 +53,7 @@ routes-restored = החזירה את { $n }
 routes-now = בתוקף
 routes-undo = ביטול
 routes-restore = החזרה
-routes-restore-n = החזרת גרסה { $n }
+routes-restore-n = החזרה של גרסה { $n }
 
 draft-heading = { $n ->
     [0] טיוטה בלי שינוי

@@ -41,7 +41,7 @@ pub fn tail(w: &Words, shell: &Shell, v: &TraceView) -> Markup {
         }
     };
     html! {
-        section class="card flush" id="trace" data-live="connectors" hx-get={ (base) "?part=trace" } hx-trigger="ring" hx-swap="outerMorph" aria-labelledby="trace-h" {
+        section class="card flush" id="trace" data-live="connectors" hx-get={ (base) "?part=trace" } hx-trigger="ring" hx-swap="outerMorph" {
             header class="cardhead wraps" {
                 h2 id="trace-h" { (w.t("trace")) }
                 @match &v.watched {

@@ -205,7 +205,7 @@ fn rates(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
         error: error(v, "rates"),
     };
     html! {
-        section class="card flush c6" id="rates" aria-labelledby="rates-h" {
+        section class="card flush c6" id="rates" {
             header class="cardhead" { h2 id="rates-h" { (w.t("rates")) } }
             @if v.rates.is_empty() { p class="pad muted" { (w.t("rates-none")) } } @else { (table(&w.t("rates"), &columns, &rows)) }
             @if !v.connections.is_empty() {
@@ -266,7 +266,7 @@ fn history(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
                     @else {
                         form class="act" method="post" action={ (BASE) "/restore" } {
                             (csrf(&shell.csrf)) input type="hidden" name="version" value=(line.version);
-                            button class="btn sm" aria-label=(w.attr("routes-restore-n", args!(n: line.version.to_string()))) { (icon_flip("undo")) (w.t(if n == 1 { "routes-undo" } else { "routes-restore" })) }
+                            button class="btn sm" aria-label=[(n > 1).then(|| w.attr("routes-restore-n", args!(n: line.version.to_string())))] { (icon_flip("undo")) (w.t(if n == 1 { "routes-undo" } else { "routes-restore" })) }
                         }
                     }
                 }
