@@ -1,6 +1,5 @@
-//! `connectors`, `routes`, `numbers`, `senders`, `queues`: the ways out and in.
+//! `connectors`, `numbers`, `senders`: the ways out and in.
 
-use super::link::Link;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
@@ -32,8 +31,39 @@ pub(super) enum Connectors {
     Disable { name: String },
     /// Drop the link and build it anew
     Reconnect { name: String },
+    /// Look at its wire for some minutes
+    Watch {
+        name: String,
+        /// Only at this number, or a piece of one
+        #[arg(long, default_value = "")]
+        number: String,
+        #[arg(long, default_value_t = 15)]
+        minutes: i64,
+    },
+    /// Look no longer
+    Unwatch { name: String },
+    /// What stood on its wire while somebody looked
+    Trace {
+        name: String,
+        /// The octets as text2pcap reads them
+        #[arg(long)]
+        hex: bool,
+    },
     /// Remove one that nothing uses
     Remove { name: String },
+}
+
+/// What stood on a wire: field by field, or its octets.
+pub(super) fn trace(call: &Call, path: &str, hex: bool) -> Done {
+    let link = call.link()?;
+    if call.format != show::Format::People {
+        let all = link.list(path, usize::MAX)?;
+        show::many(call.format, &all, &[]);
+        return Ok(());
+    }
+    let told = link.get(&format!("{path}?format={}", if hex { "hex" } else { "text" }))?;
+    show::out(told.as_str().unwrap_or_default().trim_end());
+    Ok(())
 }
 
 impl Connectors {
@@ -77,6 +107,22 @@ impl Connectors {
                 let asked = link.post(&format!("/v1/connectors/{}/reconnect", find(&name)?), &json!({}))?;
                 show::one(call.format, &asked, &format!("{name} is asked to connect anew."));
             }
+            Connectors::Watch { name, number, minutes } => {
+                let body = json!({ "number": number, "minutes": minutes });
+                let made = link.post(&format!("/v1/connectors/{}/watch", find(&name)?), &body)?;
+                show::one(
+                    call.format,
+                    &made,
+                    &format!("Looking at {name} until {}.", show::cell(&made["until"])),
+                );
+            }
+            Connectors::Unwatch { name } => {
+                link.call("DELETE", &format!("/v1/connectors/{}/watch", find(&name)?), None)?;
+                show::one(call.format, &json!({ "name": name, "watched": false }), "Nobody looks any more.");
+            }
+            Connectors::Trace { name, hex } => {
+                trace(call, &format!("/v1/connectors/{}/trace", find(&name)?), hex)?;
+            }
             Connectors::Remove { name } => {
                 link.call("DELETE", &format!("/v1/connectors/{}", find(&name)?), None)?;
                 show::one(
@@ -101,79 +147,6 @@ pub(super) fn pairs(set: &[String]) -> Done<Map<String, Value>> {
 }
 
 #[derive(Subcommand)]
-pub(super) enum Routes {
-    /// Add a rule; the first that fits wins
-    Add {
-        /// How the number begins, as +972
-        #[arg(long)]
-        prefix: Option<String>,
-        #[arg(long)]
-        class: Option<String>,
-        /// The sender it is for
-        #[arg(long)]
-        from: Option<String>,
-        /// Connectors, best first
-        #[arg(long, required = true, value_delimiter = ',')]
-        to: Vec<String>,
-    },
-    /// List rules in their order
-    List,
-    /// Which way a message would go, and why
-    Explain {
-        number: String,
-        #[arg(long)]
-        class: Option<String>,
-        /// The sender it would show
-        #[arg(long)]
-        from: Option<String>,
-    },
-    /// Remove a rule
-    Remove { id: String },
-}
-
-impl Routes {
-    pub(super) fn run(self, call: &Call) -> Done {
-        let link = call.link()?;
-        match self {
-            Routes::Add { prefix, class, from, to } => {
-                let body = json!({
-                    "prefix": prefix.unwrap_or_default(), "class": class, "from": from.unwrap_or_default(), "to": to,
-                });
-                let made = link.post("/v1/routes", &body)?;
-                show::one(call.format, &made, &format!("Route {} is added.", show::cell(&made["id"])));
-            }
-            Routes::List => {
-                let all = link.list("/v1/routes", usize::MAX)?;
-                let columns =
-                    [("id", "id"), ("prefix", "prefix"), ("class", "class"), ("from", "from"), ("to", "to")];
-                show::many(call.format, &all, &columns);
-            }
-            Routes::Explain { number, class, from } => explain(call, &link, &number, class, from)?,
-            Routes::Remove { id } => remove(call, "routes", &id)?,
-        }
-        Ok(())
-    }
-}
-
-fn explain(call: &Call, link: &Link, number: &str, class: Option<String>, from: Option<String>) -> Done {
-    let mut path = format!("/v1/routes/explain?number={}", escaped(number));
-    for (name, value) in [("class", class), ("from", from)] {
-        if let Some(value) = value {
-            path.push_str(&format!("&{name}={}", escaped(&value)));
-        }
-    }
-    let told = link.get(&path)?;
-    let way = match (told["to"].as_array().map(Vec::len), told["test"] == true, told["rule"]["id"].as_str()) {
-        (None | Some(0), ..) => "nothing carries it".to_owned(),
-        (_, true, _) => "by test mode".to_owned(),
-        (.., rule) => format!("by route {}", rule.unwrap_or("–")),
-    };
-    let people = format!("{}: {} ({way})", show::cell(&told["number"]), show::cell(&told["to"]));
-    show::one(call.format, &told, &people);
-    Ok(())
-}
-
-#[derive(Subcommand)]
 pub(super) enum Numbers {
     /// Add an address we receive on
     Add {
@@ -187,6 +160,26 @@ pub(super) enum Numbers {
     },
     /// List them
     List,
+    /// Lease a word on a shared code
+    Lease {
+        number: String,
+        word: String,
+        /// The workspace it is for [default: this one]
+        #[arg(long = "for", value_name = "WORKSPACE", default_value = "")]
+        whose: String,
+        /// From when on, as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
+        #[arg(long)]
+        from: Option<String>,
+        /// Until before when [default: no end]
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// List leased words
+    Leases,
+    /// End the lease of a word
+    Unlease { id: String },
+    /// Where a text to a shared code would go
+    Try { number: String, text: String },
     /// Remove one
     Remove { id: String },
 }
@@ -204,6 +197,40 @@ impl Numbers {
                 let columns =
                     [("id", "id"), ("number", "number"), ("type", "type"), ("connector", "connector")];
                 show::many(call.format, &all, &columns);
+            }
+            Numbers::Lease { number, word, whose, from, until } => {
+                let body = json!({
+                    "number": number, "word": word, "workspace": whose, "from": from, "until": until,
+                });
+                let made = call.link()?.post("/v1/numbers/leases", &body)?;
+                show::one(call.format, &made, &format!("{word} on {number} is leased."));
+            }
+            Numbers::Leases => {
+                let all = call.link()?.list("/v1/numbers/leases", usize::MAX)?;
+                let columns = [
+                    ("id", "id"),
+                    ("number", "number"),
+                    ("word", "word"),
+                    ("workspace", "workspace"),
+                    ("state", "state"),
+                    ("from", "from"),
+                    ("until", "until"),
+                ];
+                show::many(call.format, &all, &columns);
+            }
+            Numbers::Unlease { id } => remove(call, "numbers/leases", &id)?,
+            Numbers::Try { number, text } => {
+                let path = format!("/v1/numbers/try?number={}&text={}", escaped(&number), escaped(&text));
+                let told = call.link()?.get(&path)?;
+                let people = match told["word"].as_str() {
+                    Some(word) => format!(
+                        "{word} → {} ({})",
+                        show::cell(&told["workspace"]),
+                        show::cell(&told["verdict"])
+                    ),
+                    None => format!("no leased word ({})", show::cell(&told["verdict"])),
+                };
+                show::one(call.format, &told, &people);
             }
             Numbers::Remove { id } => remove(call, "numbers", &id)?,
         }
@@ -243,7 +270,7 @@ impl Senders {
     }
 }
 
-fn remove(call: &Call, noun: &str, id: &str) -> Done {
+pub(super) fn remove(call: &Call, noun: &str, id: &str) -> Done {
     call.link()?.call("DELETE", &format!("/v1/{noun}/{}", escaped(id)), None)?;
     show::one(call.format, &json!({ "id": id, "removed": true }), &format!("{id} is removed."));
     Ok(())

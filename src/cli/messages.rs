@@ -12,7 +12,15 @@ pub(super) enum Messages {
     /// One, with its parts and reason
     Show { id: String },
     /// Everything that happened to one
-    Trace { id: String },
+    Trace {
+        id: String,
+        /// What of it stood on the wire, while somebody looked
+        #[arg(long)]
+        wire: bool,
+        /// With --wire: the octets as text2pcap reads them
+        #[arg(long, requires = "wire")]
+        hex: bool,
+    },
     /// The newest
     List {
         #[arg(long)]
@@ -64,7 +72,10 @@ impl Messages {
                 let message = link.get(&format!("/v1/messages/{}", escaped(&id)))?;
                 show::one(call.format, &message, &people(&message));
             }
-            Messages::Trace { id } => {
+            Messages::Trace { id, wire: true, hex } => {
+                super::delivery::trace(call, &format!("/v1/messages/{}/trace", escaped(&id)), hex)?;
+            }
+            Messages::Trace { id, .. } => {
                 let story = link.list(&format!("/v1/messages/{}/events", escaped(&id)), usize::MAX)?;
                 show::many(call.format, &story, &[("at", "at"), ("what", "kind"), ("in words", "text")]);
             }

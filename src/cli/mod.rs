@@ -13,6 +13,8 @@ mod link;
 mod messages;
 mod packs;
 mod queues;
+mod rates;
+mod routes;
 mod send;
 mod show;
 mod sim;
@@ -102,7 +104,13 @@ enum Command {
     Connectors(delivery::Connectors),
     /// Rules that choose a connector
     #[command(subcommand)]
-    Routes(delivery::Routes),
+    Routes(routes::Routes),
+    /// What one SMS costs by each connector
+    #[command(subcommand)]
+    Rates(rates::Rates),
+    /// Which network numbers belong to
+    #[command(subcommand)]
+    Networks(rates::Networks),
     /// Numbers that receive
     #[command(subcommand)]
     Numbers(delivery::Numbers),
@@ -221,6 +229,8 @@ fn perform(line: Line) -> Done {
         Command::Keys(c) => c.run(&call),
         Command::Connectors(c) => c.run(&call),
         Command::Routes(c) => c.run(&call),
+        Command::Rates(c) => c.run(&call),
+        Command::Networks(c) => c.run(&call),
         Command::Numbers(c) => c.run(&call),
         Command::Senders(c) => c.run(&call),
         Command::Clients(c) => c.run(&call),

@@ -142,3 +142,41 @@ fn a_wrong_configuration_names_its_line() {
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("line 1") && ended.err.contains("did you mean 'listen'?"), "{}", ended.err);
 }
+
+#[test]
+fn routes_are_drafted_explained_published_and_undone() {
+    let home = Home::new();
+    home.init();
+    for name in ["hexa", "backup"] {
+        home.json(&["connectors", "add", name, "--kind", "smpp", "--set", "host=127.0.0.1", "system_id=x"]);
+    }
+    let rates = home.dir.path().join("rates.csv");
+    std::fs::write(&rates, "prefix,price\n972,0.0612\n97250,0.05\n").unwrap();
+    let file = rates.to_str().unwrap();
+    assert_eq!(home.json(&["rates", "import", "hexa", file, "--currency", "EUR"])["prices"], 2);
+    let rule = ["--country", "IL", "--class", "otp", "--to", "backup,hexa", "--name", "Codes"];
+    home.json(&[&["routes", "add", "--draft"][..], &rule].concat());
+    let ask = ["routes", "explain", "0502345678", "--class", "otp", "--text", "Your code is 4711"];
+    let now = home.json(&ask);
+    assert_eq!((&now["to"], &now["parts"], &now["cost"]), (&json!(["hexa"]), &json!(1), &json!("0.05")));
+    let drafted = home.json(&[&ask[..], &["--draft"]].concat());
+    assert_eq!((&drafted["to"], &drafted["rule"]["name"]), (&json!(["backup", "hexa"]), &json!("Codes")));
+    assert_eq!(home.json(&["routes", "replay"])["messages"], 0);
+    home.json(&["routes", "publish"]);
+    assert_eq!(home.json(&ask)["to"], json!(["backup", "hexa"]));
+    let other = home.json(&["routes", "explain", "+36201234567"]);
+    assert_eq!(other["steps"][0]["why_not"], "country");
+    let people = home.run(&["routes", "explain", "0502345678", "--class", "otp"]);
+    assert!(people.out.contains("goes by backup") && people.out.contains("then by hexa"), "{}", people.out);
+    home.json(&["routes", "undo"]);
+    assert_eq!(home.json(&ask)["to"], json!(["hexa"]));
+    assert_eq!(home.json(&["routes", "history"]).as_array().unwrap().len(), 3);
+    let wrong = home.run(&["routes", "add", "--prefix", "shop", "--to", "hexa"]);
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+    home.json(&["numbers", "add", "5050", "--type", "shared"]);
+    home.json(&["numbers", "lease", "5050", "CLUB", "--until", "2099-01-01"]);
+    assert_eq!(home.json(&["numbers", "try", "5050", "С l u b 4"])["word"], "CLUB");
+    let taken = home.run(&["numbers", "lease", "5050", "ClUB"]);
+    assert_eq!(taken.code, 2, "{}", taken.err);
+    assert!(taken.err.contains("taken"), "{}", taken.err);
+}

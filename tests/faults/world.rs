@@ -201,6 +201,8 @@ impl World {
                         class,
                         connector,
                         candidates: listed.join(","),
+                        route: 0,
+                        price: 0,
                         sender: "SHOP".into(),
                         tag: tx.tag(to),
                         recipient: to.clone(),

@@ -1,10 +1,13 @@
 //! How a connector stands, gathered from its links and written as a row: on change (at most twice a second) and each 5 s.
 
 use crate::steady;
+use crate::tap::Watches;
 use sms::live::LinkState;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::live::{self, State};
+use store::machine::trace::Watch;
 use store::{Db, Error};
 use tokio::sync::Notify;
 
@@ -25,6 +28,10 @@ pub(crate) struct Board {
     changed: Notify,
     /// Since when no link carries (steady clock).
     down_since: Mutex<Option<i64>>,
+    /// Who looks at its wire.
+    watches: Mutex<Option<Watches>>,
+    /// Rises with each change of that.
+    looks: AtomicU64,
 }
 
 impl Board {
@@ -41,6 +48,8 @@ impl Board {
             links: Mutex::new(vec![standing; links]),
             changed: Notify::new(),
             down_since: Mutex::default(),
+            watches: Mutex::default(),
+            looks: AtomicU64::new(0),
         }
     }
 
@@ -58,6 +67,28 @@ impl Board {
         if news {
             self.changed.notify_one();
         }
+    }
+
+    /// Who looks at its wire from now on.
+    pub(crate) fn watch(&self, all: &[Watch]) {
+        let ours: Vec<Watch> =
+            all.iter().filter(|w| w.connector == 0 || w.connector == self.connector).cloned().collect();
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: &[Watch] = watches.as_ref().map_or(&[], |known| known.as_slice());
+        if known != ours {
+            *watches = (!ours.is_empty()).then(|| Arc::new(ours));
+            self.looks.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    /// How often it has changed who looks: one number, so that a link where nobody does is done with one look.
+    pub(crate) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::Acquire)
+    }
+
+    /// Who looks at its wire.
+    pub(crate) fn watches(&self) -> Option<Watches> {
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How long no link of it has carried; `None` while one does.

@@ -59,6 +59,8 @@ fn bodies(ready: &Ready, plus: &str, now: i64) -> Result<Vec<Vec<u8>>, String> {
 }
 
 impl Reads for Cimd {
+    const DIALECT: wire::trace::Dialect = wire::trace::Dialect::Cimd2;
+
     fn delivery(request: &Request) -> Result<Delivery, u16> {
         match request {
             Request::Report(packet) => Report::read(packet).map(report).ok_or(ErrorCode::SYNTAX.0),

@@ -14,6 +14,8 @@ use wire::smpp::{Meaning, coding};
 
 /// What a client reads in its protocol.
 pub(crate) trait Reads: Protocol {
+    /// How its packets are taken apart for who looks at the wire.
+    const DIALECT: wire::trace::Dialect;
     /// What the carrier hands over; `Err` is the answer it deserves.
     fn delivery(request: &Self::Request) -> Result<Delivery, u16>;
     /// What an error asks of us.
@@ -154,6 +156,10 @@ impl<P: Reads + Send> Talk for Line<P>
 where
     P::Request: Send,
 {
+    fn dialect(&self) -> Option<wire::trace::Dialect> {
+        Some(P::DIALECT)
+    }
+
     fn connected(&mut self, now: i64) {
         self.session.connected(now);
     }

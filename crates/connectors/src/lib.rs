@@ -32,6 +32,7 @@ mod smpp;
 mod steady;
 mod supervisor;
 mod talk;
+mod tap;
 mod times;
 mod trust;
 mod ucp;

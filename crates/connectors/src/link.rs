@@ -14,6 +14,7 @@ use crate::pump::{Offer, Pump};
 use crate::settler::{self, Keep, Stored};
 use crate::steady;
 use crate::talk::{Heard, Settings, Talk, Unsent};
+use crate::tap::Tap;
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
@@ -35,6 +36,7 @@ const LOST: Duration = Duration::from_secs(5);
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
 mod answer;
+mod look;
 
 /// What the links of one connector share.
 #[derive(Clone)]
@@ -136,6 +138,10 @@ struct Link<'a> {
     /// What is to be written: how much is left of it, and since when.
     writing: Option<(usize, i64)>,
     failures: Failures,
+    /// What stands on the wire, while somebody looks.
+    tap: Option<Box<Tap>>,
+    /// The change of who looks that was seen last.
+    looks: u64,
     /// Nothing was due at the last look: the bell, a tick or the next due wakes the pump.
     idle: bool,
 }
@@ -181,6 +187,8 @@ impl<'a> Link<'a> {
             tripped: String::new(),
             writing: None,
             failures: Failures::default(),
+            tap: None,
+            looks: 0,
             idle: false,
         };
         (link, settler)
@@ -244,6 +252,7 @@ impl<'a> Link<'a> {
         let mut drain_until = None;
         let mut shown = tokio::time::Instant::now();
         loop {
+            self.look();
             self.turn();
             if self.session.is_closed() {
                 // The last words, as far as they go: a peer that does not read is not waited for.
@@ -302,7 +311,12 @@ impl<'a> Link<'a> {
                     }
                 }
                 ready = net::readable(socket), if reading => match ready.and_then(|()| socket.try_read(&mut buffer)) {
-                    Ok(n) if n > 0 => self.session.feed(&buffer[..n], steady::now_ms()),
+                    Ok(n) if n > 0 => {
+                        if let Some(tap) = &mut self.tap {
+                            tap.heard(&buffer[..n], self.db.now_ms());
+                        }
+                        self.session.feed(&buffer[..n], steady::now_ms());
+                    }
                     Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
                     _ => self.session.lost(),
                 },
@@ -335,6 +349,9 @@ impl<'a> Link<'a> {
     }
 
     fn wrote(&mut self, count: usize) {
+        if let Some(tap) = &mut self.tap {
+            tap.wrote(self.session.output().get(..count).unwrap_or_default(), self.db.now_ms());
+        }
         self.session.wrote(count);
         if self.pump.in_flight() > 0 && self.session.output().is_empty() {
             failpoint::here("link.written");
@@ -398,8 +415,12 @@ impl<'a> Link<'a> {
                 self.settings.answer_ms
             };
             let body = std::mem::take(&mut part.body);
+            let before = if self.tap.is_some() { self.session.output().len() } else { 0 };
             match self.session.submit(token, &body, answer_ms, now) {
                 Ok(()) => {
+                    if let Some(tap) = &mut self.tap {
+                        tap.put_out(self.session.output().get(before..).unwrap_or_default(), part.message);
+                    }
                     // Kept until it is answered: what fails is told with its fields.
                     part.body = body;
                     self.has_messages = true;
@@ -528,6 +549,7 @@ impl<'a> Link<'a> {
     /// Waits for an intent under way, gives back what it committed, and waits until all is stored.
     async fn finish(&mut self) {
         self.failures.flush(self.db, self.taker.connector);
+        self.untap(self.db.now_ms());
         self.pump.settle_down().await;
         self.pump.give_back(&[]);
         self.pump.abandon("the link ended");

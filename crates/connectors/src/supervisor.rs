@@ -23,7 +23,7 @@ use std::time::Duration;
 use store::connector::{self, Row};
 use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
-use store::machine::{command, failover, flight, journal, settle};
+use store::machine::{command, failover, flight, journal, settle, trace};
 use store::{Bell, Db, Error, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -128,10 +128,11 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     let mut bell = db.listen(Bell::Connectors);
     let mut heard = heart.heard();
     while !*stop.borrow() {
-        match db.read(connector::enabled).await {
-            Ok(rows) => {
+        match db.read(|tx| Ok::<_, Error>((connector::enabled(tx)?, trace::watches(tx)?))).await {
+            Ok((rows, watches)) => {
                 let beat = heard.borrow_and_update().clone();
                 house.adjust(rows, &beat).await;
+                house.running.values().for_each(|r| r.board.watch(&watches));
             }
             Err(e) => tracing::warn!(error = %e, "the connectors could not be read"),
         }

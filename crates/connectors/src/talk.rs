@@ -69,6 +69,10 @@ pub(crate) trait Talk: Send {
     fn part_first(&self) -> Option<usize> {
         None
     }
+    /// What is spoken, where it can be shown to who looks at the wire.
+    fn dialect(&self) -> Option<wire::trace::Dialect> {
+        None
+    }
     /// Sends a part that the encoder wrote.
     fn submit(&mut self, token: u64, body: &[u8], answer_ms: i64, now: i64) -> Result<(), Unsent>;
     /// Answers a delivery: kept, or to be said again.

@@ -67,6 +67,8 @@ fn bodies(ready: &Ready, plus: &str, zone_min: Option<i64>) -> Result<Vec<Vec<u8
 }
 
 impl Reads for Ucp {
+    const DIALECT: wire::trace::Dialect = wire::trace::Dialect::Ucp;
+
     fn delivery(request: &Request) -> Result<Delivery, u16> {
         match request {
             Request::Notify(message) => report(message).ok_or(Ec::SYNTAX.0),

@@ -180,3 +180,50 @@ async fn on_an_idle_lane_the_intent_rides_with_the_message() {
     assert_eq!(world.smsc.counts().submitted, 21);
     supervisor.stop().await;
 }
+
+/// While somebody looks, a message is on the wire for everybody to see, field by field; before and after, nothing is kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_on_the_wire_is_kept_while_somebody_looks() {
+    use store::machine::trace;
+    let w = world(10, quick()).await;
+    let (connector, workspace) = (w.connector, w.workspace);
+    let supervisor = Supervisor::start(w.db.clone(), Options::default());
+    let seen = || w.db.read(move |tx| trace::newest(tx, connector, 100));
+    let before = w.put(Class::Otp, vec![("+99950000100".into(), "unseen".into())]).await;
+    w.until(before[0], Status::Delivered).await;
+    assert!(seen().await.unwrap().is_empty(), "nobody looked");
+    w.db.write("watch", move |tx| trace::watch(tx, connector, "50000200", workspace, "test", 60_000))
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let texts = vec![("+99950000200".into(), "code 4711".into()), ("+99950000300".into(), "another".into())];
+    let ids = w.put(Class::Otp, texts).await;
+    for id in &ids {
+        w.until(*id, Status::Delivered).await;
+    }
+    let mut rows = Vec::new();
+    for _ in 0..100 {
+        rows = seen().await.unwrap();
+        if rows.len() >= 4 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    rows.reverse();
+    let told: Vec<(&str, bool)> = rows.iter().map(|p| (p.command.as_str(), p.ours)).collect();
+    assert_eq!(
+        told,
+        [("submit_sm", true), ("submit_sm_resp", false), ("deliver_sm", false), ("deliver_sm_resp", true)],
+        "only the number that is looked at"
+    );
+    assert!(rows[..3].iter().all(|p| p.message == ids[0]), "{rows:?}");
+    assert!(rows[0].fields.contains("\"short_message: code 4711 (9 octets)"), "{}", rows[0].fields);
+    assert!(rows[0].raw.windows(4).any(|w| w == b"4711"));
+    w.db.write("unwatch", move |tx| trace::unwatch(tx, connector)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let after = w.put(Class::Otp, vec![("+99950000200".into(), "unseen too".into())]).await;
+    w.until(after[0], Status::Delivered).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(seen().await.unwrap().len(), 4);
+    supervisor.stop().await;
+}

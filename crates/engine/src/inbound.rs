@@ -3,6 +3,7 @@
 //! [`handle`] is one transaction, read from top to bottom. It never sends: an answer is a message row like any other.
 
 mod answers;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -75,13 +76,17 @@ pub fn handle(tx: &mut Tx<'_>, ids: &[i64]) -> Result<usize> {
     let mut houses: HashMap<i64, Option<Workspace>> = HashMap::new();
     let messages = machine::take(tx, ids)?;
     for message in &messages {
+        if let Some(code) = shared::code_of(tx, message)? {
+            shared::handle(tx, message, &code)?;
+            continue;
+        }
         let owner = owner(tx, message)?;
         let house = match houses.entry(owner) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(workspace::get(tx, owner)?),
         };
         match house {
-            Some(house) => assigned(tx, message, house)?,
+            Some(house) => assigned(tx, message, house, &refusal::judge(&message.text))?,
             None => unassigned(tx, message)?,
         }
     }
@@ -114,9 +119,8 @@ fn address_of(sender: &str, house: &Workspace) -> String {
     }
 }
 
-fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace) -> Result<()> {
+fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace, verdict: &Verdict) -> Result<()> {
     let address = address_of(&message.sender, house);
-    let verdict = refusal::judge(&message.text);
     let (contact, name) = inbound::contact_of(tx, house.id, &address)?.unwrap_or_default();
     let (tag, since) = (tx.tag(&address), tx.now() - ANSWER_MS);
     let campaign = inbound::answers_campaign(tx, house.id, tag, since)?;
@@ -133,7 +137,7 @@ fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace) -> Result<()> {
             campaign,
         },
     )?;
-    let changed = obey(tx, house.id, &address, message, &verdict)?;
+    let changed = obey(tx, house.id, &address, message, verdict)?;
     if campaign != 0 {
         inbound::count_reply(tx, house.id, campaign)?;
         if changed && verdict.kind == Kind::Optout {
@@ -141,9 +145,9 @@ fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace) -> Result<()> {
         }
     }
     if changed || verdict.kind == Kind::Help {
-        answer(tx, house, &address, thread, message, &verdict)?;
+        answer(tx, house, &address, thread, message, verdict)?;
     }
-    let effect = effect(&verdict);
+    let effect = effect(verdict);
     machine::settle(tx, message.id, Place { workspace: house.id, thread, contact, effect: &effect })?;
     crate::client::arrived(tx, house.id, &message.recipient, message.id)?;
     tx.ring(Bell::Workspace(house.id));

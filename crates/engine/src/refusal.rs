@@ -9,6 +9,7 @@ mod normal;
 mod pack;
 mod words;
 
+pub use normal::{shape, tokens};
 pub use pack::{PACKS, pack};
 
 use lexicon::{Entry, LEXICON, Lexicon};

@@ -8,7 +8,6 @@ mod chain;
 mod insert;
 
 pub use chain::admit;
-pub(crate) use chain::sender as is_sender;
 pub use insert::{insert, wake};
 pub(crate) use insert::{lane_again, lay_again, readmit};
 
@@ -51,6 +50,8 @@ pub struct Submission {
     pub client_ref: String,
     /// Whether only the simulator may carry it.
     pub test: bool,
+    /// The tag it was stored under, where it was stored before and is judged anew: nothing of it is rewritten then.
+    pub stored: Option<i64>,
     /// Which door it came through: `rest`, `smpp`, `page`, `console`, `campaign`, `inbox`, `system`.
     pub source: &'static str,
     /// Who is to be told what becomes of it, as it is stored; 0 nobody.
@@ -66,6 +67,8 @@ pub struct Admitted {
     pub law_epoch: i64,
     /// When the verdict lapses by itself, ms.
     pub lapses_at: i64,
+    /// What its route rewrote, for its story: which piece, and what it was.
+    pub rewritten: Vec<(&'static str, String)>,
 }
 
 /// What was accepted.

@@ -189,6 +189,12 @@ fn is_short(digits: &str, home: &plan::Home) -> bool {
     (3..=6).contains(&digits.len()) && !cut && digits.bytes().any(|b| b != b'0')
 }
 
+/// How numbers of a country begin (`+972`), and whether those of other countries begin so too; `None` for no country.
+pub fn calling(country: &str) -> Option<(String, bool)> {
+    let (code, shared) = plan::calling(plan::home(country)?)?;
+    Some((format!("+{code}"), shared))
+}
+
 /// The country of an E.164 number, when the number is valid.
 pub fn country_of(e164: &str) -> Option<&'static str> {
     if !is_e164(e164) {

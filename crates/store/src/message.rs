@@ -24,6 +24,10 @@ pub struct NewMessage {
     pub connector: i64,
     /// Connector ids in the order to be tried, joined by commas.
     pub candidates: String,
+    /// The rule that chose them, or 0.
+    pub route: i64,
+    /// What the first of them is expected to cost, in millionths; 0 where nobody knows.
+    pub price: i64,
     /// What the handset shows.
     pub sender: String,
     /// E.164, or what the simulator takes.
@@ -69,14 +73,14 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         sql!(
             "INSERT INTO message (id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient,
                tag, text, encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, accepted_at,
-               code, detail, attempt, possible_duplicate, smsc_id, submitted_at, done_at, notify)
+               code, detail, attempt, possible_duplicate, smsc_id, submitted_at, done_at, notify, route, price)
              SELECT r.id, r.workspace, r.campaign, r.contact, r.thread, r.class, r.connector, r.candidates, r.sender,
                r.recipient, r.tag, r.body, r.encoding, r.parts, r.status, r.on_ambiguous, r.test, r.source, r.client_ref,
-               r.due, r.until, $1, 0, '', 0, 0, '', 0, 0, r.notify
+               r.due, r.until, $1, 0, '', 0, 0, '', 0, 0, r.notify, r.route, r.price
              FROM ROWS(id BIGINT, workspace BIGINT, campaign BIGINT, contact BIGINT, thread BIGINT, class BIGINT,
                connector BIGINT, candidates TEXT, sender TEXT, recipient TEXT, tag BIGINT, body TEXT, encoding BIGINT,
                parts BIGINT, status BIGINT, on_ambiguous BIGINT, test BIGINT, source TEXT, client_ref TEXT, due BIGINT,
-               until BIGINT, notify BIGINT) AS r WHERE true
+               until BIGINT, notify BIGINT, route BIGINT, price BIGINT) AS r WHERE true
              ON CONFLICT (id) DO NOTHING"
         ),
         &params![now],
@@ -84,7 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
             params![
                 m.id, m.workspace, m.campaign, m.contact, m.thread, m.class, m.connector, m.candidates, m.sender,
                 m.recipient, m.tag, m.text, m.encoding, m.parts, m.status, m.on_ambiguous, m.test, m.source,
-                m.client_ref, m.due, m.until, m.notify
+                m.client_ref, m.due, m.until, m.notify, m.route, m.price
             ]
         }),
     )?;
@@ -178,6 +182,12 @@ pub struct Message {
     pub done_at: i64,
     /// Whether an intent is open: it may be on the wire this moment.
     pub in_flight: bool,
+    /// The rule that chose its connectors, or 0.
+    pub route: i64,
+    /// Connectors in the order to be tried, joined by commas.
+    pub candidates: String,
+    /// What the first of them was expected to cost, in millionths; 0 where nobody knew.
+    pub price: i64,
 }
 
 fn read(r: &Row<'_>) -> Result<Message> {
@@ -207,6 +217,9 @@ fn read(r: &Row<'_>) -> Result<Message> {
         submitted_at: r.get(22)?,
         done_at: r.get(23)?,
         in_flight: i64::cell(r, 24)? > 0,
+        route: r.get(25)?,
+        candidates: r.get(26)?,
+        price: r.get(27)?,
     })
 }
 
@@ -217,7 +230,7 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Message>> 
             "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
                m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
                m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
-               (SELECT count(*) FROM flight f WHERE f.message = m.id)
+               (SELECT count(*) FROM flight f WHERE f.message = m.id), m.route, m.candidates, m.price
              FROM message m WHERE m.workspace = $1 AND m.id = $2"
         ),
         &params![workspace, id],
@@ -271,7 +284,7 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
                 "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
                    m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
                    m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
-                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
+                   (SELECT count(*) FROM flight f WHERE f.message = m.id), m.route, m.candidates, m.price
                  FROM message m
                  WHERE m.campaign = $8 AND m.campaign <> 0 AND m.workspace = $1 AND m.id < $2
                    AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
@@ -287,7 +300,7 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Mess
             "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
                m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
                m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
-               (SELECT count(*) FROM flight f WHERE f.message = m.id)
+               (SELECT count(*) FROM flight f WHERE f.message = m.id), m.route, m.candidates, m.price
              FROM message m
              WHERE m.workspace = $1 AND m.id < $2 AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
                AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
@@ -316,7 +329,7 @@ fn of_number(tx: &mut Tx<'_>, workspace: i64, tag: i64, filter: &Filter) -> Resu
                 "SELECT m.id, m.campaign, m.contact, m.class, m.connector, m.sender, m.recipient, m.text, m.encoding, m.parts,
                    m.status, m.code, m.detail, m.attempt, m.possible_duplicate, m.test, m.source, m.client_ref, m.smsc_id,
                    m.accepted_at, m.due, m.until, m.submitted_at, m.done_at,
-                   (SELECT count(*) FROM flight f WHERE f.message = m.id)
+                   (SELECT count(*) FROM flight f WHERE f.message = m.id), m.route, m.candidates, m.price
                  FROM message m
                  WHERE +m.workspace = $1 AND m.id IN LIST($2) AND ($3 = -1 OR m.status = $3) AND ($4 = -1 OR m.code = $4)
                    AND ($5 = 0 OR m.possible_duplicate = 1) AND ($6 = '' OR m.client_ref = $6)
@@ -352,7 +365,7 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
     tx.rows(
         sql!(
             "SELECT id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient, tag, text,
-               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify
+               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, route, price
              FROM message WHERE id IN LIST($1) AND status = 1 AND workspace <> 0 ORDER BY id"
         ),
         &params![crate::list_of(ids)],
@@ -360,7 +373,7 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
     )
 }
 
-/// Columns 0 to 21 of a message, as it was stored.
+/// Columns 0 to 23 of a message, as it was stored.
 pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
     Ok(NewMessage {
         id: r.get(0)?,
@@ -385,7 +398,71 @@ pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
         due: r.get(19)?,
         until: r.get(20)?,
         notify: r.get(21)?,
+        route: r.get(22)?,
+        price: r.get(23)?,
     })
+}
+
+/// What a choice of the way saw of a message.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// Its id.
+    pub id: i64,
+    /// What it was for.
+    pub class: Class,
+    /// What the handset showed.
+    pub sender: String,
+    /// To whom.
+    pub recipient: String,
+    /// What it said.
+    pub text: String,
+    /// How many SMS.
+    pub parts: i64,
+    /// ms since 1970.
+    pub accepted_at: i64,
+}
+
+/// Messages accepted since a moment, newest first, below the id `before`.
+///
+/// Ids of campaigns are given when it is frozen, which may be days before: the walk ends a week further back.
+pub fn past(tx: &mut Tx<'_>, workspace: i64, since: i64, before: i64, limit: i64) -> Result<Vec<Past>> {
+    let floor = sms::id::compose((since - 7 * 86_400_000).max(sms::id::EPOCH_MS), 0, 0);
+    tx.rows(
+        sql!(
+            "SELECT id, class, sender, recipient, text, parts, accepted_at FROM message
+             WHERE workspace = $1 AND id < $3 AND id >= $5 AND accepted_at >= $2 ORDER BY id DESC LIMIT $4"
+        ),
+        &params![workspace, since, before, limit, floor],
+        |r| {
+            Ok(Past {
+                id: r.get(0)?,
+                class: r.get(1)?,
+                sender: r.get(2)?,
+                recipient: r.get(3)?,
+                text: r.get(4)?,
+                parts: r.get(5)?,
+                accepted_at: r.get(6)?,
+            })
+        },
+    )
+}
+
+/// Newest messages of a workspace that are looked at for how long a connector takes.
+const LOOKED_AT: i64 = 2_000;
+
+/// How long a connector took from sending to the report of a delivery, ms, of the newest messages of a workspace.
+pub fn took(tx: &mut Tx<'_>, workspace: i64, connector: i64) -> Result<Vec<i64>> {
+    let delivered = Status::Delivered.number();
+    tx.rows(
+        sql!(
+            "SELECT m.done_at - m.submitted_at FROM
+               (SELECT connector, status, submitted_at, done_at FROM message WHERE workspace = $1
+                ORDER BY id DESC LIMIT $4) AS m
+             WHERE m.connector = $2 AND m.status = $3 AND m.submitted_at > 0 AND m.done_at >= m.submitted_at"
+        ),
+        &params![workspace, connector, delivered, LOOKED_AT],
+        |r| r.get(0),
+    )
 }
 
 /// One part of a long message.

@@ -39,6 +39,8 @@ pub enum Place {
     Numbers,
     /// `/delivery/clients`
     Clients,
+    /// `/delivery/routes`
+    Routes,
     /// `/delivery/simulator`
     Simulator,
     /// `/dev/keys`
@@ -73,6 +75,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Messages, "nav-messages"),
             (Place::Numbers, "nav-numbers"),
             (Place::Connections, "nav-connections"),
+            (Place::Routes, "routes"),
             (Place::Queues, "nav-queues"),
             (Place::Alarms, "nav-alarms"),
             (Place::Clients, "nav-clients"),
@@ -98,6 +101,7 @@ impl Place {
         Place::Alarms,
         Place::Numbers,
         Place::Clients,
+        Place::Routes,
         Place::Simulator,
         Place::Keys,
         Place::Settings,
@@ -118,6 +122,7 @@ impl Place {
             Place::Alarms => "/delivery/alarms",
             Place::Numbers => "/delivery/numbers",
             Place::Clients => "/delivery/clients",
+            Place::Routes => "/delivery/routes",
             Place::Simulator => "/delivery/simulator",
             Place::Keys => "/dev/keys",
             Place::Settings => "/settings",

@@ -146,6 +146,27 @@ fn composed() -> BTreeSet<String> {
     }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
+    keys.extend(engine::route::Miss::ALL.iter().map(|miss| format!("miss-{}", miss.name())));
+    keys.extend(["order", "share", "cheapest"].map(|way| format!("rule-choose-{way}")));
+    keys.extend(["running", "coming", "over"].map(|state| format!("lease-{state}")));
+    keys.extend(["ranges", "ported"].map(|kind| format!("networks-{kind}")));
+    for field in [
+        "name",
+        "countries",
+        "prefixes",
+        "networks",
+        "senders",
+        "workspaces",
+        "contains",
+        "pattern",
+        "ceiling",
+    ] {
+        keys.insert(format!("rule-{field}"));
+    }
+    keys.extend(["strip", "add", "sender", "hour-from", "hour-to"].map(|field| format!("rule-{field}")));
+    for field in ["name", "countries", "networks", "senders", "workspaces", "pattern", "ceiling"] {
+        keys.insert(format!("rule-{field}-help"));
+    }
     for class in ["marketing", "service", "transactional"] {
         keys.insert(format!("composer-kind-{class}"));
     }

@@ -9,6 +9,7 @@ pub mod at;
 pub mod cimd;
 pub mod framed;
 pub mod smpp;
+pub mod trace;
 pub mod ucp;
 mod user_data;
 mod window;

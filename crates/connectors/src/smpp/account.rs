@@ -104,6 +104,10 @@ impl Line {
 }
 
 impl Talk for Line {
+    fn dialect(&self) -> Option<wire::trace::Dialect> {
+        Some(wire::trace::Dialect::Smpp)
+    }
+
     fn connected(&mut self, now: i64) {
         self.session.connected(now);
     }

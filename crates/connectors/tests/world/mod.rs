@@ -79,6 +79,8 @@ impl World {
                         class,
                         connector,
                         candidates: candidates.clone(),
+                        route: 0,
+                        price: 0,
                         sender: "SHOP".into(),
                         tag: tx.tag(to),
                         recipient: to.clone(),
@@ -93,6 +95,8 @@ impl World {
                         due: now,
                         until: now + 3_600_000,
                         notify: 0,
+                        route: 0,
+                        price: 0,
                     });
                 }
                 message::insert(tx, &rows)?;

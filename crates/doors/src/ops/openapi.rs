@@ -112,6 +112,7 @@ fn body_of(route: &crate::Route) -> Option<&'static str> {
 fn schemas() -> Value {
     let classes: Vec<&str> = sms::Class::ALL.iter().map(|c| c.name()).collect();
     let text = json!({ "type": "string" });
+    let texts = json!({ "type": "array", "items": text });
     let message = json!({
         "type": "object", "required": ["to", "text"], "additionalProperties": false,
         "properties": {
@@ -152,6 +153,21 @@ fn schemas() -> Value {
             "type": "object", "required": ["to"], "additionalProperties": false,
             "properties": {
                 "prefix": text, "class": { "enum": classes }, "from": text, "to": { "type": "array", "items": text },
+                "name": text, "off": { "type": "boolean" }, "prefixes": texts, "countries": texts, "networks": texts,
+                "senders": texts, "classes": { "type": "array", "items": { "enum": classes } }, "workspaces": texts,
+                "hours": {
+                    "type": "object", "properties": { "days": texts, "from": text, "to": text, "zone": text },
+                },
+                "contains": texts, "pattern": text, "ceiling_micros": { "type": "integer", "minimum": 0 },
+                "choose": { "enum": ["order", "share", "cheapest"] },
+                "weights": { "type": "array", "items": { "type": "integer" } },
+                "rewrite": {
+                    "type": "object",
+                    "properties": {
+                        "strip": text, "add": text, "sender": text,
+                        "words": { "type": "array", "items": { "type": "array", "items": text } },
+                    },
+                },
             },
         },
         "NewNumber": {

@@ -1,6 +1,5 @@
-//! `/v1/connectors`, `/v1/routes`, `/v1/numbers`, `/v1/senders`: the ways out and in.
+//! `/v1/connectors`, `/v1/numbers`, `/v1/senders`: the ways out and in, and what is shown on them.
 
-use super::messages::word;
 use super::{created, path_id, read, write};
 use crate::Doors;
 use crate::api::Api;
@@ -9,15 +8,15 @@ use crate::caller::Caller;
 use crate::page::{self, List};
 use crate::problem::{Answer, Problem};
 use crate::shape::{Made, Scalar};
-use crate::time::moment;
+use crate::time::{self, moment, rfc3339};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use engine::connector::{self, NewRoute, NumberView, RouteView, SenderView, View};
+use engine::connector::{self, NumberView, SenderView, View};
+use engine::lease;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sms::Class;
 use sms::id::{kind, public};
 use sms::live::LinkState;
 use std::collections::BTreeMap;
@@ -29,12 +28,12 @@ pub(crate) fn mount(api: &mut Api) {
     api.patch("/v1/connectors/{id}", "Change a connector's settings, or switch it on or off", change);
     api.delete("/v1/connectors/{id}", "Remove a connector that nothing uses", remove);
     api.post("/v1/connectors/{id}/reconnect", "Drop the link and build it anew", reconnect);
-    api.get("/v1/routes", "List routes in their order", routes);
-    api.post("/v1/routes", "Add a route", route_add);
-    api.get("/v1/routes/explain", "Which way a message would go, and why", explain);
-    api.delete("/v1/routes/{id}", "Remove a route", route_remove);
     api.get("/v1/numbers", "List numbers that receive", numbers);
     api.post("/v1/numbers", "Add a number that receives", number_add);
+    api.get("/v1/numbers/leases", "List words on shared codes", leases);
+    api.post("/v1/numbers/leases", "Lease a word on a shared code", lease_add);
+    api.delete("/v1/numbers/leases/{id}", "End the lease of a word", lease_end);
+    api.get("/v1/numbers/try", "Where a text to a shared code would go", lease_try);
     api.delete("/v1/numbers/{id}", "Remove a number", number_remove);
     api.get("/v1/senders", "List senders that may be shown", senders);
     api.post("/v1/senders", "Add a sender", sender_add);
@@ -149,85 +148,6 @@ async fn reconnect(State(doors): State<Doors>, caller: Caller, Path(id): Path<St
 }
 
 #[derive(Serialize)]
-struct Rule {
-    id: String,
-    prefix: String,
-    class: Option<Class>,
-    from: String,
-    to: Vec<String>,
-}
-
-impl From<RouteView> for Rule {
-    fn from(v: RouteView) -> Rule {
-        Rule { id: public(kind::ROW, v.id), prefix: v.prefix, class: v.class, from: v.from, to: v.to }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewRule {
-    #[serde(default)]
-    prefix: String,
-    class: Option<String>,
-    #[serde(default)]
-    from: String,
-    to: Vec<String>,
-}
-
-async fn routes(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Rule>>> {
-    let all = read(&doors, &caller, connector::routes).await?;
-    Ok(Json(List::whole(all.into_iter().map(Rule::from).collect())))
-}
-
-async fn route_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
-    let new: NewRule = body::read(&bytes)?;
-    let class = new.class.map(|word| {
-        word.parse::<Class>().map_err(|_| {
-            let known: Vec<&str> = Class::ALL.iter().map(|c| c.name()).collect();
-            Problem::input("class", "invalid", format!("class: '{word}' is none of {}", known.join(", ")))
-        })
-    });
-    let wanted = NewRoute { prefix: new.prefix, class: class.transpose()?, from: new.from, to: new.to };
-    let made = write(&doors, &caller, "route_add", move |tx, ctx| {
-        let id = connector::route_add(tx, ctx, &wanted)?;
-        let found = connector::routes(tx, ctx)?.into_iter().find(|r| r.id == id);
-        found.ok_or(engine::Error::NotFound("route"))
-    });
-    Ok(created(&caller, Rule::from(made.await?)))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Way {
-    number: String,
-    class: Option<String>,
-    from: Option<String>,
-}
-
-async fn explain(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Json<Value>> {
-    let (way, _): (Way, _) = page::query(&uri)?;
-    let class = word::<Class>("class", way.class.as_deref(), Class::ALL.iter().map(|c| c.name()))?;
-    let (class, from) = (class.unwrap_or(Class::Transactional), way.from.unwrap_or_default());
-    let number = way.number;
-    let told =
-        read(&doors, &caller, move |tx, ctx| connector::explain(tx, ctx, &number, class, &from)).await?;
-    let code = if told.to.is_empty() { Some(sms::Code::NoRoute) } else { None };
-    Ok(Json(json!({
-        "number": told.number, "test": told.test, "rule": told.rule.map(Rule::from), "to": told.to, "code": code,
-    })))
-}
-
-async fn route_remove(
-    State(doors): State<Doors>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Answer<StatusCode> {
-    let id = path_id(kind::ROW, "route", &id)?;
-    write(&doors, &caller, "route_remove", move |tx, ctx| connector::route_remove(tx, ctx, id)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Serialize)]
 struct Number {
     id: String,
     number: String,
@@ -282,6 +202,74 @@ async fn number_remove(
     let id = path_id(kind::ROW, "number", &id)?;
     write(&doors, &caller, "number_remove", move |tx, ctx| connector::number_remove(tx, ctx, id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn leased(v: &lease::View) -> Value {
+    json!({
+        "id": public(kind::ROW, v.id), "number": v.code, "word": v.word, "workspace": v.workspace, "own": v.own,
+        "from": rfc3339(v.from_at), "until": v.until_at.map(rfc3339), "state": v.state,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLease {
+    number: String,
+    word: String,
+    #[serde(default)]
+    workspace: String,
+    from: Option<String>,
+    until: Option<String>,
+}
+
+fn day(param: &str, text: Option<String>) -> Answer<Option<i64>> {
+    let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text };
+    let wrong =
+        || Problem::input(param, "invalid", format!("{param}: must be a moment, as 2027-01-31T12:00:00Z"));
+    time::parse(&whole).map(Some).ok_or_else(wrong)
+}
+
+async fn leases(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Value>>> {
+    let all = read(&doors, &caller, lease::list).await?;
+    Ok(Json(List::whole(all.iter().map(leased).collect())))
+}
+
+async fn lease_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
+    let new: NewLease = body::read(&bytes)?;
+    let new = lease::New {
+        code: new.number,
+        word: new.word,
+        workspace: new.workspace,
+        from_at: day("from", new.from)?,
+        until_at: day("until", new.until)?,
+    };
+    let made = write(&doors, &caller, "lease_add", move |tx, ctx| {
+        let id = lease::add(tx, ctx, &new)?;
+        let found = lease::list(tx, ctx)?.into_iter().find(|l| l.id == id);
+        found.ok_or(engine::Error::NotFound("lease"))
+    });
+    Ok(created(&caller, leased(&made.await?)))
+}
+
+async fn lease_end(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+    let id = path_id(kind::ROW, "lease", &id)?;
+    write(&doors, &caller, "lease_end", move |tx, ctx| lease::end(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Try {
+    number: String,
+    text: String,
+}
+
+async fn lease_try(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Json<Value>> {
+    let (asked, _): (Try, _) = page::query(&uri)?;
+    let told =
+        read(&doors, &caller, move |tx, ctx| lease::try_text(tx, ctx, &asked.number, &asked.text)).await?;
+    Ok(Json(serde_json::to_value(told).unwrap_or_default())) // texts alone: it cannot fail
 }
 
 #[derive(Serialize)]

@@ -13,6 +13,8 @@ mod messages;
 mod people;
 mod queues;
 mod restore;
+mod routes;
+mod traces;
 mod unconfirmed;
 
 use crate::Doors;
@@ -36,6 +38,8 @@ pub(crate) fn mount(api: &mut Api) {
     campaigns::mount(api);
     delivery::mount(api);
     clients::mount(api);
+    routes::mount(api);
+    traces::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

@@ -234,7 +234,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Refused> {
     if let Some(wrong) = words(text("allow")).find(|w| w.parse::<Range>().is_err()) {
         return refuse("allow", format!("'{wrong}' is no address or range; write 192.0.2.7 or 10.0.0.0/8"));
     }
-    if let Some(wrong) = senders(text("from")).find(|w| crate::submit::is_sender(w).is_none()) {
+    if let Some(wrong) = senders(text("from")).find(|w| crate::connector::shown_sender(w).is_none()) {
         return refuse("from", format!("'{wrong}' is no sender: a number, or a name of up to 11 signs"));
     }
     if let Some(wrong) = services(text("services")).find_map(Result::err) {

@@ -35,7 +35,7 @@ pub struct SenderView {
 const KINDS: &[&str] = &["long", "short", "shared"];
 /// Digits of the longest short code.
 const SHORT_MAX: usize = 6;
-/// Letters of the longest name a handset shows.
+/// Letters of the longest name a handset shows, 3GPP 23.040 clause 9.1.2.5: 11 characters of the 7-bit alphabet.
 const NAME_MAX: usize = 11;
 /// Digits of the longest number there is.
 const DIGITS_MAX: usize = 15;
@@ -82,6 +82,14 @@ pub fn numbers(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<NumberView>> {
 /// Forgets an address.
 pub fn number_remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    let code = number::list(tx, ctx.workspace)?.into_iter().find(|n| n.id == id && n.kind == "shared");
+    if let Some(code) = code {
+        let now = tx.now();
+        let held = store::machine::lease::of_code(tx, &code.number)?;
+        if held.iter().any(|l| l.workspace != ctx.workspace && (l.until_at == 0 || l.until_at > now)) {
+            return Err(Error::Conflict("words_leased"));
+        }
+    }
     if number::remove(tx, ctx.workspace, id)? { Ok(()) } else { Err(Error::NotFound("number")) }
 }
 
@@ -115,6 +123,16 @@ pub fn senders(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<SenderView>> {
 pub fn sender_remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Delivery)?;
     if sender::remove(tx, ctx.workspace, id)? { Ok(()) } else { Err(Error::NotFound("sender")) }
+}
+
+/// A sender as it is stored: a name of up to 11 characters, or digits with an optional plus.
+pub(crate) fn shown_sender(given: &str) -> Option<String> {
+    let digits = given.strip_prefix('+').unwrap_or(given);
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return (digits.len() <= DIGITS_MAX).then(|| given.to_owned());
+    }
+    let fits = given.chars().count() <= NAME_MAX && given.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+    (fits && given.chars().any(|c| c.is_ascii_alphabetic())).then(|| given.to_owned())
 }
 
 /// `+` and digits, or a short code as it is.

@@ -6,16 +6,15 @@
 mod address;
 mod hint;
 mod past;
-mod rule;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use address::shown_sender;
 pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
 pub use hint::{Hint, hint};
-pub use past::{Failure, NO_ANSWER, beats, failures};
-pub use rule::{Explained, NewRoute, RouteView, explain, route_add, route_remove, routes};
+pub use past::{Failure, NO_ANSWER, Quality, beats, failures, quality};
 pub use store::machine::command::Progress;
 
 use crate::{Ctx, Error, Permission, Result};
@@ -24,7 +23,7 @@ use sms::live::{Command, LinkState};
 use std::collections::BTreeMap;
 use store::connector::{Connector, Secrets, Settings};
 use store::machine::{alarm, command};
-use store::{Tx, live, number, route};
+use store::{Tx, live, number, rate, route};
 
 /// The kind whose connector pretends: it carries what may not leave.
 pub const SIMULATOR: &str = "simulator";
@@ -129,9 +128,10 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     if depth.queued > 0 || depth.flight > 0 {
         return Err(Error::Conflict("messages_wait"));
     }
-    if route::list(tx)?.iter().any(|r| r.connectors.contains(&id)) || number::of_connector(tx, id)? > 0 {
+    if route::list(tx)?.iter().any(|r| r.connectors().contains(&id)) || number::of_connector(tx, id)? > 0 {
         return Err(Error::Conflict("in_use"));
     }
+    rate::forget(tx, id)?;
     alarm::clear_connector(tx, id)?;
     store::connector::remove(tx, id)?;
     Ok(())
@@ -196,7 +196,7 @@ fn found(tx: &mut Tx<'_>, id: i64) -> Result<Connector> {
 }
 
 /// The id of a connector by its name or public id.
-fn by_name(tx: &mut Tx<'_>, param: &str, name: &str) -> Result<i64> {
+pub(crate) fn by_name(tx: &mut Tx<'_>, param: &str, name: &str) -> Result<i64> {
     let found = match sms::id::parse(sms::id::kind::CONNECTOR, name) {
         Some(id) => store::connector::get(tx, id)?,
         None => store::connector::by_name(tx, name)?,

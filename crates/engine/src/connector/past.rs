@@ -1,9 +1,10 @@
 //! What a link went through: its last hour, a beat a minute, and the last PDUs that failed, without numbers and text.
 
 use crate::{Ctx, Permission, Result};
+use sms::Status;
 use std::collections::BTreeMap;
 use store::live::{self, Beat};
-use store::{Tx, connector, message};
+use store::{Tx, connector, counter, message};
 
 /// The status of what nobody answered.
 pub const NO_ANSWER: &str = live::NO_ANSWER;
@@ -32,6 +33,49 @@ pub struct Failure {
 pub fn beats(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<BTreeMap<i64, Vec<Option<Beat>>>> {
     ctx.need(Permission::Read)?;
     Ok(live::beats(tx)?)
+}
+
+/// How well a connector carried the messages of a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Quality {
+    /// Messages it took in the last day.
+    pub sent: i64,
+    /// How many of a day's messages have a report.
+    pub reported: i64,
+    /// How many of those say that it arrived.
+    pub delivered: i64,
+    /// Half of the deliveries were reported in this time, ms.
+    pub half_ms: Option<i64>,
+    /// Nineteen of twenty were.
+    pub most_ms: Option<i64>,
+}
+
+/// How well a connector carried of late what this workspace sent.
+///
+/// # Errors
+/// When who asks may not read.
+pub fn quality(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Quality> {
+    ctx.need(Permission::Read)?;
+    let since = tx.now() - 24 * counter::HOUR_MS;
+    let mut out = Quality::default();
+    for (_, connector, status, n) in counter::traffic(tx, ctx.workspace, since)? {
+        if connector != id {
+            continue;
+        }
+        match status {
+            Status::Submitted => out.sent += n,
+            Status::Delivered => (out.reported, out.delivered) = (out.reported + n, out.delivered + n),
+            Status::Undelivered | Status::Expired => out.reported += n,
+            _ => {}
+        }
+    }
+    let mut took = message::took(tx, ctx.workspace, id)?;
+    took.sort_unstable();
+    let at = |share: usize| took.get((took.len() * share / 100).min(took.len().saturating_sub(1))).copied();
+    (out.half_ms, out.most_ms) = (at(50), at(95));
+    // What was sent the day before yesterday and reported in this day.
+    out.sent = out.sent.max(out.reported);
+    Ok(out)
 }
 
 /// The last PDUs of a connector that failed, newest first. A message of another workspace is not named.

@@ -151,6 +151,26 @@ impl Source {
         Ok(reader.tally)
     }
 
+    /// The rows of a small table as texts: of the first sheet that is shown, or of the text. At most one row more than `max`.
+    pub(crate) fn table(&self, max: usize) -> Result<Vec<Vec<String>>, Refused> {
+        let mut out: Vec<Vec<String>> = Vec::new();
+        let mut sink = |record: &mut Record| {
+            if !record.is_blank() {
+                out.push(record.cells().map(|cell| cell.trim().to_owned()).collect());
+            }
+            Ok(if out.len() > max { Flow::Break(()) } else { Flow::Continue(()) })
+        };
+        if self.is_text() {
+            let script = self.sniff_script("", None)?;
+            let layout = self.sniff_layout(script, None)?;
+            self.walk_text(layout, &mut sink)?;
+        } else {
+            let sheet = self.sheets().iter().position(|sheet| !sheet.hidden).unwrap_or(0);
+            self.walk_sheet(sheet, true, &mut sink)?;
+        }
+        Ok(out)
+    }
+
     pub(super) fn sniff_script(&self, country: &str, asked: Option<&str>) -> Result<Script, Refused> {
         let guessed = encoding::guess(input(&self.data)?, country)?;
         let Some(name) = asked else { return Ok(guessed) };

@@ -335,6 +335,9 @@ fn a_message_to_nobody_is_kept_and_a_refusal_in_it_counts_everywhere(w: &World) 
     assert_eq!((hits.len(), hits[0].reason.as_str()), (1, "self_reply"));
 }
 
+#[path = "shared_tests.rs"]
+mod shared_code;
+
 #[test]
 fn an_address_has_one_form() {
     let mut house = Workspace {
@@ -378,4 +381,10 @@ stories!(
     a_stopped_person_gets_no_reply_but_knows_why,
     whoever_writes_gets_a_conversation,
     a_message_to_nobody_is_kept_and_a_refusal_in_it_counts_everywhere,
+    shared_words_lead_to_their_workspace,
+    shared_answers_go_to_who_wrote_last,
+    shared_refusals_reach_all_who_wrote,
+    shared_refusal_of_everything_reaches_the_pool,
+    shared_leases_are_exclusive_and_end,
 );
+use shared_code::*;

@@ -26,6 +26,9 @@ pub const KINDS: &[&str] = &[
     "let_be",
     "given_up",
     "replaced",
+    "rewritten_number",
+    "rewritten_sender",
+    "rewritten_text",
 ];
 
 /// Whether the receipt was there before the answer it belongs to: the answer's own transaction took it up.
@@ -57,6 +60,9 @@ pub(super) fn words(kind: &str, detail: &str, code: Code) -> String {
         "sent_again" => with("A person had it sent once more"),
         "sent_log" => "It had left before the restore, by the sent-log; it is not sent again.".into(),
         "let_be" => with("A person looked at it and left it as it is"),
+        "rewritten_number" => with("Its route changed the number; it was"),
+        "rewritten_sender" => with("Its route changed the sender; it was"),
+        "rewritten_text" => with("Its route changed the text; it was"),
         "given_up" => with("A person counts it as failed"),
         "replaced" => "Its sender replaced it by another text before it left.".into(),
         other => ended(other, detail, code),

@@ -44,6 +44,47 @@ pub(super) fn words(folded: &str) -> String {
     join_letters(&letters.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>())
 }
 
+/// The words of a text in their normal form.
+pub fn tokens(text: &str) -> Vec<String> {
+    words(&folded(text)).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+/// Letters that look like one of another script, or like another of their own: Cyrillic, Greek, Hebrew, Arabic, digits.
+const SHAPES: &[(&str, char)] = &[
+    ("аα4", 'a'),
+    ("вβ8", 'b'),
+    ("сϲ", 'c'),
+    ("еεё3", 'e'),
+    ("нηһ", 'h'),
+    ("іιїl1|!", 'i'),
+    ("кκ", 'k'),
+    ("мμ", 'm'),
+    ("пπ", 'n'),
+    ("оο0", 'o'),
+    ("рρ", 'p'),
+    ("ѕ5$", 's'),
+    ("тτ7", 't'),
+    ("хχ", 'x'),
+    ("уγυ", 'y'),
+    ("ј", 'j'),
+    ("ك", 'ک'),
+    ("ىیئ", 'ي'),
+    ("ةۃ", 'ه'),
+    ("أإآٱ", 'ا'),
+    ("ך", 'כ'),
+    ("ם", 'מ'),
+    ("ן", 'נ'),
+    ("ף", 'פ'),
+    ("ץ", 'צ'),
+];
+
+/// The one form of all words that look alike: no spaces, no marks, letters of one script, final letters as others.
+pub fn shape(text: &str) -> String {
+    let plain = words(&folded(text));
+    let alike = |c: char| SHAPES.iter().find(|(like, _)| like.contains(c)).map_or(c, |(_, one)| *one);
+    plain.chars().filter(|c| *c != ' ').map(alike).collect()
+}
+
 /// `s t o p` becomes `stop`; one letter between longer words stays.
 fn join_letters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -144,6 +185,27 @@ mod tests {
         ] {
             assert_eq!(normal(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn words_that_look_alike_have_one_shape() {
+        for (one, other) in [
+            ("JOIN", "j o i n"),
+            ("JOIN", "Jоіn"),
+            ("COBA", "СОВА"),
+            ("שלום", "שלומ"),
+            ("ץץ", "צצ"),
+            ("CLUB1", "cIubl"),
+            ("YES", "УΕЅ"),
+            ("é-toile", "ETOILE"),
+            ("VIP 10", "vip1O"),
+        ] {
+            assert_eq!(shape(one), shape(other), "{one} {other}");
+        }
+        for (one, other) in [("JOIN", "JOINT"), ("שלום", "שלוש"), ("A", "B"), ("дом", "том")] {
+            assert_ne!(shape(one), shape(other), "{one} {other}");
+        }
+        assert_eq!(shape("…"), "");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::{Admitted, Refusal, Submission};
 use crate::Result;
-use crate::route::{Question, Table};
+use crate::connector::shown_sender;
+use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Status};
 use std::collections::HashMap;
@@ -10,13 +11,12 @@ use std::collections::hash_map::Entry;
 use store::Tx;
 use store::admission::{self, Known};
 use store::message::NewMessage;
+use store::network;
 use store::suppression::{self, Hit};
 use store::workspace::{self, Mode, Workspace};
 
 /// The longest a message may wait for its time, in milliseconds: a year.
 const AHEAD_MAX_MS: i64 = 366 * 86_400_000;
-/// What an alphanumeric sender may have, 3GPP 23.040 clause 9.1.2.5: 11 characters of the 7-bit alphabet.
-const NAME_MAX: usize = 11;
 /// What a number shown may have, E.164: 15 digits.
 const DIGITS_MAX: usize = 15;
 /// What a handset shows in test mode when the workspace has no sender yet.
@@ -39,13 +39,33 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
     for group in order.chunk_by(|a, b| wanted[*a].workspace == wanted[*b].workspace) {
         let Some(house) = group.first().and_then(|i| houses.get(&wanted[*i].workspace)) else { continue };
         let read: Vec<Result<String, Refusal>> = group.iter().map(|i| house.number(&wanted[*i])).collect();
-        let facts = Facts::load(tx, house, &read)?;
+        let facts = Facts::load(tx, house, &read, &table)?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
             out[*i] = Some(number.and_then(|number| house.judge(&wanted[*i], number, &facts, &table, now)));
         }
+        for i in group {
+            let refused = out[*i]
+                .as_ref()
+                .and_then(|v| v.as_ref().ok())
+                .map(|one| moved(tx, house, one))
+                .transpose()?;
+            if let Some(Some(refusal)) = refused {
+                out[*i] = Some(Err(refusal));
+            }
+        }
     }
     Ok(out.into_iter().map(|v| v.unwrap_or_else(|| Err(refusal(Code::NoRoute, "workspace")))).collect())
+}
+
+/// Who is written to after a rule changed the number must not have refused either.
+fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted) -> Result<Option<Refusal>> {
+    if !one.rewritten.iter().any(|(what, _)| *what == "rewritten_number") {
+        return Ok(None);
+    }
+    let tag = tx.tag(&one.row.recipient);
+    let hits = suppression::of_tags(tx, house.workspace.id, &[tag])?;
+    Ok(stopped(one.row.class, Some(&hits)).err())
 }
 
 fn refusal(code: Code, rule: &str) -> Refusal {
@@ -63,10 +83,17 @@ struct Facts {
     tags: HashMap<String, i64>,
     known: HashMap<String, Known>,
     stops: HashMap<i64, Vec<Hit>>,
+    /// Numbers carried to another network, where a rule asks.
+    carried: HashMap<String, String>,
 }
 
 impl Facts {
-    fn load(tx: &mut Tx<'_>, house: &House, read: &[Result<String, Refusal>]) -> Result<Facts> {
+    fn load(
+        tx: &mut Tx<'_>,
+        house: &House,
+        read: &[Result<String, Refusal>],
+        table: &Table,
+    ) -> Result<Facts> {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
@@ -75,7 +102,8 @@ impl Facts {
             stops.entry(hit.tag).or_default().push(hit);
         }
         let known = admission::known(tx, house.workspace.id, &numbers)?;
-        Ok(Facts { tags, known, stops })
+        let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
+        Ok(Facts { tags, known, stops, carried })
     }
 }
 
@@ -126,7 +154,7 @@ impl House {
         now: i64,
     ) -> Result<Admitted, Refusal> {
         let class = wanted.class.unwrap_or(Class::Transactional);
-        let tag = facts.tags.get(&number).copied().unwrap_or_default();
+        let tag = wanted.stored.or_else(|| facts.tags.get(&number).copied()).unwrap_or_default();
         let known = facts.known.get(&number);
         let test = self.test(wanted);
         stopped(class, facts.stops.get(&tag))?;
@@ -138,14 +166,26 @@ impl House {
         if text.trim().is_empty() {
             return Err(refusal(Code::ContentMissing, "text.empty"));
         }
-        let size = sms::parts::size(&text);
+        let due = wanted.send_at.unwrap_or(now).clamp(now, now + AHEAD_MAX_MS);
+        let network = facts.carried.get(&number).map(String::as_str).or_else(|| table.network_of(&number));
+        let asked = Question {
+            number: &number,
+            class,
+            sender: &sender,
+            workspace: self.workspace.id,
+            text: &text,
+            network,
+            at: due,
+            test,
+        };
+        let way = table.choose(&asked).ok_or_else(|| refusal(Code::NoRoute, "route"))?;
+        let letter = Letter { number, sender, text, rewritten: Vec::new() };
+        let letter = if wanted.stored.is_none() { letter.rewrite(&way)? } else { letter };
+        let size = sms::parts::size(&letter.text);
         let parts = i64::try_from(size.parts).unwrap_or(i64::MAX);
         if parts > self.workspace.parts_max {
             return Err(refusal(Code::TooManyParts, &format!("parts_max={}", self.workspace.parts_max)));
         }
-        let way = table.choose(Question { number: &number, class, sender: &sender, test });
-        let way = way.ok_or_else(|| refusal(Code::NoRoute, "route"))?;
-        let due = wanted.send_at.unwrap_or(now).clamp(now, now + AHEAD_MAX_MS);
         let until = due + wanted.validity_s.unwrap_or(class.validity_s()).max(1).saturating_mul(1_000);
         let later = due > now + store::machine::agenda::AHEAD_MS;
         let governed = matches!(class, Class::Marketing | Class::Political | Class::Service);
@@ -158,10 +198,12 @@ impl House {
             class,
             connector: way.connectors.first().copied().unwrap_or_default(),
             candidates: way.connectors.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
-            sender,
-            recipient: number,
+            route: way.rule,
+            price: way.price.map_or(0, |price| price.saturating_mul(parts)),
+            sender: letter.sender,
+            recipient: letter.number,
             tag,
-            text,
+            text: letter.text,
             encoding: size.encoding,
             parts,
             status: if later { Status::Scheduled } else { Status::Queued },
@@ -174,26 +216,47 @@ impl House {
             notify: wanted.notify,
         };
         let law_epoch = if governed { self.workspace.law_epoch } else { 0 };
-        Ok(Admitted { row, law_epoch, lapses_at: until })
+        Ok(Admitted { row, law_epoch, lapses_at: until, rewritten: letter.rewritten })
     }
 
     fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {
         match wanted.from.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
-            Some(given) => sender(given).ok_or_else(|| refusal(Code::SenderInvalid, "sender.shape")),
+            Some(given) => shown_sender(given).ok_or_else(|| refusal(Code::SenderInvalid, "sender.shape")),
             None if test => Ok(self.sender.clone().unwrap_or_else(|| TEST_SENDER.into())),
             None => Ok(self.sender.clone().unwrap_or_default()), // the carrier puts its own
         }
     }
 }
 
-/// A sender as it is stored: a name of up to 11 characters, or digits with an optional plus.
-pub(crate) fn sender(given: &str) -> Option<String> {
-    let digits = given.strip_prefix('+').unwrap_or(given);
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return (digits.len() <= DIGITS_MAX).then(|| given.to_owned());
+/// What is written on a message, before and after its route rewrote it.
+struct Letter {
+    number: String,
+    sender: String,
+    text: String,
+    rewritten: Vec<(&'static str, String)>,
+}
+
+impl Letter {
+    fn rewrite(mut self, way: &Choice) -> Result<Letter, Refusal> {
+        let Some(Rewritten { number, sender, text }) = way.rewritten.clone() else { return Ok(self) };
+        if let Some(new) = number {
+            if !number::is_e164(&new) {
+                return Err(refusal(Code::InvalidNumber, "route.rewrite"));
+            }
+            self.rewritten.push(("rewritten_number", std::mem::replace(&mut self.number, new)));
+        }
+        if let Some(new) = sender {
+            self.rewritten.push(("rewritten_sender", std::mem::replace(&mut self.sender, new)));
+        }
+        if let Some(new) = text {
+            let new = sms::parts::normalise(&new).into_owned();
+            if new.trim().is_empty() {
+                return Err(refusal(Code::ContentMissing, "route.rewrite"));
+            }
+            self.rewritten.push(("rewritten_text", std::mem::replace(&mut self.text, new)));
+        }
+        Ok(self)
     }
-    let fits = given.chars().count() <= NAME_MAX && given.chars().all(|c| c.is_ascii_graphic() || c == ' ');
-    (fits && given.chars().any(|c| c.is_ascii_alphabetic())).then(|| given.to_owned())
 }
 
 fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {

@@ -25,6 +25,9 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
         tally.campaign(row.workspace, row.campaign, row.status, Code::None, 1);
         tally.traffic(row.workspace, row.connector, Status::Accepted);
         tx.ring(Bell::Workspace(row.workspace));
+        for (kind, was) in &one.borrow().rewritten {
+            message::note(tx, row.workspace, row.id, kind, was)?;
+        }
         if row.status == Status::Scheduled {
             later.entry(row.workspace).or_default().push((row.due, row.id));
         } else {
@@ -128,6 +131,7 @@ fn again(row: &NewMessage) -> Submission {
         on_ambiguous: Some(row.on_ambiguous),
         client_ref: row.client_ref.clone(),
         test: row.test,
+        stored: Some(row.tag),
         source: "system",
         ..Submission::default()
     }

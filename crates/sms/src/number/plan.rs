@@ -76,6 +76,14 @@ fn iso_of(region: Region) -> Option<&'static str> {
     std::str::from_utf8(CODES.get(at * 2..at * 2 + 2)?).ok()
 }
 
+/// The country code of a country, and whether other countries share it.
+pub(super) fn calling(home: &Home) -> Option<(i32, bool)> {
+    let code = PHONE_NUMBER_UTIL.get_country_code_for_region(home.region)?;
+    let shared =
+        PHONE_NUMBER_UTIL.get_regions_for_country_calling_code(code).is_some_and(|all| all.count() > 1);
+    Some((code, shared))
+}
+
 /// Reads digits that begin with a country code.
 pub(super) fn international(digits: &str) -> Result<Found, Problem> {
     parse(&format!("+{digits}"), None)

@@ -95,6 +95,7 @@ pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     tx.exec(sql!("DELETE FROM connector_state WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM heartbeat WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM failed_pdu WHERE connector = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM trace WHERE connector = $1"), &params![id])?;
     let changed = tx.exec(sql!("DELETE FROM connector WHERE id = $1"), &params![id])?;
     tx.ring(Bell::Connectors);
     Ok(changed > 0)
@@ -118,6 +119,13 @@ pub fn enabled(tx: &mut Tx<'_>) -> Result<Vec<Row>> {
         Ok(row)
     });
     opened.collect()
+}
+
+/// Ids and kinds of those that are switched on, oldest first: all that a choice among them needs.
+pub fn switched_on(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>> {
+    tx.rows(sql!("SELECT id, kind FROM connector WHERE enabled = 1 ORDER BY id"), &[], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })
 }
 
 /// The secrets of one, opened.

@@ -127,11 +127,11 @@ fn a_rule_with_a_condition_goes_before_the_default() {
         write(db, |tx| route::add(tx, "+972", None, "", &[2, 1]));
         write(db, |tx| route::add(tx, "", Some(Class::Otp), "", &[3]));
         let all = write(db, route::list);
-        let order: Vec<_> = all.iter().map(|r| r.connectors.clone()).collect();
+        let order: Vec<_> = all.iter().map(|r| r.connectors()).collect();
         assert_eq!(order, [vec![2, 1], vec![3], vec![1]]);
         let id = all[0].id;
-        assert!(write(db, move |tx| route::remove(tx, id)));
-        assert_eq!(write(db, route::default).unwrap().connectors, [1]);
+        assert!(write(db, move |tx| route::remove(tx, id, "console")));
+        assert_eq!(write(db, route::default).unwrap().connectors(), [1]);
     });
 }
 

@@ -320,15 +320,16 @@ pub fn standing(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Stand
     tx.one(
         sql!(
             "SELECT id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient, tag, text,
-               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, code, done_at,
+               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, route, price,
+               code, done_at,
                (SELECT count(*) FROM flight f WHERE f.message = message.id)
              FROM message WHERE workspace = $1 AND id = $2 FOR UPDATE"
         ),
         &params![workspace, id],
         |r| {
             let row = crate::message::read_new(r)?;
-            let in_flight = r.get::<i64>(24)? > 0;
-            Ok(Standing { row, code: r.get(22)?, done_at: r.get(23)?, in_flight })
+            let in_flight = r.get::<i64>(26)? > 0;
+            Ok(Standing { row, code: r.get(24)?, done_at: r.get(25)?, in_flight })
         },
     )
 }

@@ -290,6 +290,44 @@ pub fn last_of(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<Vec<Vec<u8
     )
 }
 
+/// One of our addresses: its workspace and its type.
+pub fn number_of(tx: &mut Tx<'_>, address: &str) -> Result<Option<(i64, String)>> {
+    tx.one(sql!("SELECT workspace, type FROM number WHERE number = $1"), &params![address], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })
+}
+
+/// The same message once more, for another workspace that it is meant for too; taken, as its twin is.
+pub fn twin(tx: &mut Tx<'_>, message: &Open) -> Result<Open> {
+    let id = tx.id();
+    tx.exec(
+        sql!(
+            "INSERT INTO inbound
+             (id, workspace, thread, contact, connector, sender, recipient, text, state, effect, received_at, dedupe)
+             SELECT $1, 0, 0, 0, connector, sender, recipient, text, 1, '', received_at, dedupe FROM inbound WHERE id = $2"
+        ),
+        &params![id, message.id],
+    )?;
+    Ok(Open { id, ..message.clone() })
+}
+
+/// So many of the newest messages to a number are looked at for who sent them.
+const WROTE_MAX: usize = 200;
+
+/// The workspaces that wrote to the number with this tag from one of our addresses, and when last; the last one first.
+pub fn wrote_from(tx: &mut Tx<'_>, tag: i64, address: &str) -> Result<Vec<(i64, i64)>> {
+    let newest = crate::message::newest_to(tx, tag, WROTE_MAX)?;
+    tx.rows(
+        sql!(
+            "SELECT workspace, max(submitted_at) FROM message
+             WHERE id IN LIST($1) AND sender = $2 AND workspace <> 0 AND submitted_at > 0
+             GROUP BY workspace ORDER BY max(submitted_at) DESC, workspace"
+        ),
+        &params![list_of(&newest), address],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}
+
 /// The workspace of one of our addresses.
 pub fn owner_of(tx: &mut Tx<'_>, address: &str) -> Result<Option<i64>> {
     tx.one(sql!("SELECT workspace FROM number WHERE number = $1"), &params![address], |r| r.get(0))

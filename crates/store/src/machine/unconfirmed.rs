@@ -63,14 +63,14 @@ pub fn unknown(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Unkno
     tx.rows(
         sql!(
             "SELECT id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient, tag, text,
-               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, attempt, code,
-               possible_duplicate
+               encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, notify, route, price, attempt,
+               code, possible_duplicate
              FROM message WHERE id IN LIST($2) AND workspace = $1 AND status = 6 ORDER BY id"
         ),
         &params![workspace, list_of(ids)],
         |r| {
             let row = crate::message::read_new(r)?;
-            Ok(Unknown { row, attempt: r.get(22)?, code: r.get(23)?, possible_duplicate: r.get(24)? })
+            Ok(Unknown { row, attempt: r.get(24)?, code: r.get(25)?, possible_duplicate: r.get(26)? })
         },
     )
 }

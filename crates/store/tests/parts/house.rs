@@ -97,6 +97,8 @@ impl House {
                 class,
                 connector: CARRIER,
                 candidates: CARRIER.to_string(),
+                route: 0,
+                price: 0,
                 sender: "SHOP".into(),
                 recipient: TO.into(),
                 tag,
@@ -111,6 +113,8 @@ impl House {
                 due: now,
                 until,
                 notify: 0,
+                route: 0,
+                price: 0,
             };
             assert_eq!(new.on_ambiguous == OnAmbiguous::Hold, class == Class::Marketing);
             message::insert(tx, &[new])?;

@@ -125,17 +125,6 @@ senders-answer = People can answer
 senders-no-answer = People cannot answer a name
 senders-none = No sender yet.
 senders-add = Add sender
-routes = Routes
-routes-says = The first match wins.
-routes-when = When
-routes-to = Connection
-routes-every = Everything
-routes-prefix = Numbers that begin with { $prefix }
-routes-prefix-label = Numbers that begin with
-routes-any-class = Every kind
-routes-none = No route yet: the first connection makes one.
-routes-add = Add route
-routes-remove = Remove
 sim-heading = { $n ->
     [one] One phone, no carrier
    *[other] { $n } phones, no carrier

@@ -126,17 +126,6 @@ senders-answer = אפשר להשיב
 senders-no-answer = אי אפשר להשיב לשם
 senders-none = אין עדיין שולח.
 senders-add = הוספת שולח
-routes = מסלולים
-routes-says = ההתאמה הראשונה קובעת.
-routes-when = מתי
-routes-to = חיבור
-routes-every = הכול
-routes-prefix = מספרים שמתחילים ב־{ $prefix }
-routes-prefix-label = מספרים שמתחילים ב
-routes-any-class = כל סוג
-routes-none = אין עדיין מסלול: החיבור הראשון יוצר אחד.
-routes-add = הוספת מסלול
-routes-remove = הסרה
 sim-heading = { $n ->
     [one] טלפון אחד, בלי מפעיל
     [two] 2 טלפונים, בלי מפעיל

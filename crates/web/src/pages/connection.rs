@@ -1,10 +1,13 @@
 //! One connection: its state, a test message, its settings, what happened to it.
 
+use engine::connector::Quality;
 use maud::{Markup, html};
 use sms::form::KindInfo;
 use sms::live::LinkState;
 
 use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
+use super::trace::TraceView;
+use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
@@ -41,6 +44,10 @@ pub struct ConnectionView {
     pub kind: KindInfo,
     /// What failed last, newest first; none where this person does not look after connections.
     pub failed: Option<Vec<FailedLine>>,
+    /// How well it carried what the workspace sent in the last day.
+    pub quality: Quality,
+    /// What stands on its wire; none where this person does not look after connections.
+    pub trace: Option<TraceView>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -52,6 +59,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
     let base = format!("/delivery/connections/{}", v.card.id);
     let main = html! {
         (living(w, shell, v))
+        @if let Some(trace) = &v.trace { (super::trace::tail(w, shell, trace)) }
         div class="grid" {
             section class="card c6" id="test" aria-labelledby="test-h" { (test(w, shell, v, &base)) }
             section class="card c6" aria-labelledby="set-h" {
@@ -94,10 +102,26 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 h2 id="st-h" { (w.t("connection-state")) }
                 (heartbeat(&w.t("connections-beat"), &c.beats))
                 (state_line(w, c))
+                (quality(w, v))
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
+        }
+    }
+}
+
+/// What the carrier reported of a day's messages, and how soon.
+fn quality(w: &Words, v: &ConnectionView) -> Markup {
+    let q = &v.quality;
+    let time = |ms: Option<i64>| ms.map_or_else(|| "–".into(), |ms| w.lasting(ms));
+    html! {
+        div class="tiles facts" {
+            div class="tile" { span class="k" { (w.t("quality-sent")) } span class="fv n" { (w.n(q.sent)) } }
+            div class="tile" { span class="k" { (w.t("quality-reported")) } span class="fv n" { (w.percent0(q.reported, q.sent)) } }
+            div class="tile" { span class="k" { (w.t("quality-delivered")) } span class="fv n" { (w.percent0(q.delivered, q.reported)) } }
+            div class="tile" { span class="k" { (w.t("quality-time")) } span class="fv n" { (time(q.half_ms)) } span class="small muted" { (w.attr("quality-most", args!(time: time(q.most_ms)))) } }
+            div class="tile" { span class="k" { (w.t("fact-window")) } span class="fv n" { (w.n(v.card.window)) } }
         }
     }
 }

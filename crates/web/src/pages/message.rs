@@ -79,6 +79,8 @@ pub struct MessageView {
     pub may_resend: bool,
     /// Whether it can still be called back.
     pub may_cancel: bool,
+    /// Whether something of it stood on a wire while somebody looked.
+    pub traced: bool,
 }
 
 /// The page.
@@ -126,6 +128,7 @@ fn head(w: &Words, shell: &Shell, v: &MessageView) -> Markup {
             div class="row wrap" {
                 @if v.may_cancel { (act(&shell.csrf, &format!("/messages/{}/cancel", v.id), "danger", "stop", &w.t("message-cancel"))) }
                 @if v.may_resend { (act(&shell.csrf, &format!("/messages/{}/resend", v.id), "", "refresh", &w.t("message-again"))) }
+                @if v.traced { a class="btn" href={ "/messages/" (v.id) "/trace" } { (icon("eye")) (w.t("trace")) } }
                 @if let Some(contact) = &v.contact { a class="btn" href={ "/contacts/" (contact) } { (icon("user")) (w.t("inbox-open-person")) } }
                 @if let Some(thread) = &v.thread { a class="btn" href={ "/inbox/" (thread) } { (icon("inbox")) (w.t("person-thread")) } }
             }

@@ -24,8 +24,10 @@ pub mod messages;
 pub mod numbers;
 pub mod person;
 pub mod queues;
+pub mod routes;
 pub mod settings;
 pub mod simulator;
+pub mod trace;
 pub mod unconfirmed;
 pub mod unsubscribe;
 

@@ -1,11 +1,13 @@
-//! Numbers we receive on, senders we show, routes that choose the connection: three short lists.
+//! Numbers we receive on and senders we show: two short lists.
 
+use engine::lease::Tried;
 use maud::{Markup, html};
 
 use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::form::{Choice, Field, Input, csrf, input, select};
+use crate::ui::state::{Tone, pill};
 use crate::ui::table::{table, th};
 use crate::ui::{icon, number, user_text};
 use crate::words::Words;
@@ -34,19 +36,25 @@ pub struct SenderLine {
     pub country: String,
 }
 
-/// A rule that chooses connectors.
+/// A word on a shared code.
 #[derive(Debug, Clone)]
-pub struct RouteLine {
+pub struct LeaseLine {
     /// Public id.
     pub id: String,
-    /// Prefix of numbers; empty for every.
-    pub prefix: String,
-    /// Class; empty for every.
-    pub class: String,
-    /// Sender; empty for every.
-    pub from: String,
-    /// Connectors in order.
-    pub to: Vec<String>,
+    /// The code.
+    pub code: String,
+    /// The word.
+    pub word: String,
+    /// Whose it is, where that may be seen.
+    pub whose: Option<String>,
+    /// From when on.
+    pub from: i64,
+    /// Until before when; none has no end.
+    pub until: Option<i64>,
+    /// `running`, `coming` or `over`.
+    pub state: &'static str,
+    /// Whether this person may end it.
+    pub may_end: bool,
 }
 
 /// The page.
@@ -56,13 +64,15 @@ pub struct NumbersView {
     pub numbers: Vec<NumberLine>,
     /// Senders.
     pub senders: Vec<SenderLine>,
-    /// Routes, first match first.
-    pub routes: Vec<RouteLine>,
+    /// Words on shared codes.
+    pub leases: Vec<LeaseLine>,
+    /// What was tried on a shared code: the code, the text, and where it would go.
+    pub tried: Option<(String, String, Option<Tried>)>,
     /// Connectors to choose from, id and name.
     pub connectors: Vec<Choice>,
     /// Messages that came to numbers nobody owns.
     pub unassigned: Vec<(String, i64)>,
-    /// The form at fault (`number`, `sender`, `route`) and why.
+    /// The form at fault (`number`, `sender`) and why.
     pub fault: Option<(String, String)>,
 }
 
@@ -71,8 +81,8 @@ pub fn view(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
     let main = html! {
         (head(&html! { h1 { (w.t("nav-numbers")) } }, &html! { (w.t("numbers-under")) }, &html! {}))
         (numbers(w, shell, v))
+        (words(w, shell, v))
         (senders(w, shell, v))
-        (routes(w, shell, v))
     };
     page(w, shell, &Page::new(&w.t("nav-numbers"), Place::Numbers), &main)
 }
@@ -117,6 +127,97 @@ fn numbers(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
     }
 }
 
+fn lease_state(w: &Words, line: &LeaseLine) -> Markup {
+    let (tone, icon_name) = match line.state {
+        "running" => (Tone::Delivered, "delivered"),
+        "coming" => (Tone::Waiting, "calendar"),
+        _ => (Tone::Neutral, "stop"),
+    };
+    pill(tone, icon_name, &w.t(&format!("lease-{}", line.state)))
+}
+
+/// Words on shared codes, where there is such a code or such a word.
+fn words(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
+    let columns = html! { (th(&w.t("lease-word"))) (th(&w.t("number-shared"))) (th(&w.t("lease-whose"))) (th(&w.t("lease-time"))) (th(&w.t("col-status"))) (th(&w.t("lists-do"))) };
+    let rows = html! {
+        @for line in &v.leases {
+            tr {
+                th scope="row" { (user_text(&line.word)) }
+                td { (number(&line.code)) }
+                td { @match &line.whose { Some(name) => (user_text(name)), None => span class="muted" { (w.t("lease-other")) } } }
+                td class="small" { (w.day_time(line.from)) @if let Some(until) = line.until { " – " (w.day_time(until)) } }
+                td { (lease_state(w, line)) }
+                td {
+                    @if line.may_end && line.state != "over" {
+                        form class="act" method="post" action={ "/delivery/leases/" (line.id) "/end" } {
+                            (csrf(&shell.csrf)) button class="btn sm" aria-label=(w.attr("lease-end-named", args!(word: line.word.as_str()))) { (icon("stop")) (w.t("lease-end")) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let codes: Vec<Choice> = v
+        .numbers
+        .iter()
+        .filter(|n| n.kind == "shared")
+        .map(|n| Choice::new(n.number.clone(), n.number.clone()))
+        .collect();
+    html! {
+        @if !codes.is_empty() || !v.leases.is_empty() {
+            section class="card flush" id="words" {
+                header class="cardhead" { h2 { (w.t("leases")) } span class="muted small" { (w.t("leases-says")) } }
+                @if v.leases.is_empty() { p class="muted pad" { (w.t("leases-none")) } } @else { (table(&w.t("leases"), &columns, &rows)) }
+                @if !codes.is_empty() { (lease_form(w, shell, v, &codes)) (try_form(w, v, &codes)) }
+            }
+        }
+    }
+}
+
+fn lease_form(w: &Words, shell: &Shell, v: &NumbersView, codes: &[Choice]) -> Markup {
+    let word = Field { id: "l-w", label: &w.t("lease-word"), help: None, error: error(v, "lease") };
+    let plain = |id: &'static str, key: &str| (id, w.t(key));
+    let (from, until, whose) =
+        (plain("l-f", "lease-from"), plain("l-u", "lease-until"), plain("l-o", "lease-for"));
+    let date = |(id, label): &(&str, String), name: &str| {
+        input(
+            &Field { id, label, ..Field::default() },
+            &Input { kind: "date", name, ltr: true, autocomplete: "off", ..Input::default() },
+        )
+    };
+    html! {
+        form class="row wrap end foot" method="post" action="/delivery/leases" {
+            (csrf(&shell.csrf))
+            (select(&Field { id: "l-c", label: &w.t("number-shared"), ..Field::default() }, "code", codes, ""))
+            (input(&word, &Input { name: "word", required: true, autocomplete: "off", ..Input::default() }))
+            (input(&Field { id: whose.0, label: &whose.1, ..Field::default() }, &Input { name: "workspace", autocomplete: "off", ..Input::default() }))
+            (date(&from, "from")) (date(&until, "until"))
+            button class="btn" { (icon("plus")) (w.t("lease-add")) }
+        }
+    }
+}
+
+fn try_form(w: &Words, v: &NumbersView, codes: &[Choice]) -> Markup {
+    let (code, text) = v.tried.as_ref().map_or(("", ""), |(code, text, _)| (code.as_str(), text.as_str()));
+    html! {
+        form class="row wrap end foot" method="get" action="/delivery/numbers#words" role="search" aria-label=(w.t("lease-try")) {
+            (select(&Field { id: "y-c", label: &w.t("number-shared"), ..Field::default() }, "code", codes, code))
+            (input(&Field { id: "y-t", label: &w.t("lease-try-text"), ..Field::default() }, &Input { name: "text", value: text, required: true, autocomplete: "off", ..Input::default() }))
+            button class="btn" { (icon("search")) (w.t("lease-try")) }
+            @if let Some((_, _, Some(told))) = &v.tried {
+                p role="status" {
+                    @match (&told.word, &told.workspace) {
+                        (Some(word), Some(name)) => (w.rich("lease-tried", args!(), &[("word", user_text(word)), ("name", user_text(name))])),
+                        (Some(word), None) => (w.rich("lease-tried-other", args!(), &[("word", user_text(word))])),
+                        (None, _) => (w.t("lease-tried-none")),
+                    }
+                    @if told.verdict != "inbox" { " " (w.t(&format!("effect-{}", told.verdict))) }
+                }
+            }
+        }
+    }
+}
+
 fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
     let columns = html! { (th(&w.t("senders-name"))) (th(&w.t("country"))) (th(&w.t("senders-answers"))) (th(&w.t("lists-do"))) };
     let rows = html! {
@@ -145,47 +246,6 @@ fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
                 (input(&name, &Input { name: "name", required: true, ltr: true, autocomplete: "off", ..Input::default() }))
                 (input(&country, &Input { name: "country", ltr: true, autocomplete: "off", placeholder: "IL", ..Input::default() }))
                 button class="btn" { (icon("plus")) (w.t("senders-add")) }
-            }
-        }
-    }
-}
-
-fn routes(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns = html! { (th(&w.t("routes-when"))) (th(&w.t("routes-to"))) (th(&w.t("lists-do"))) };
-    let rows = html! {
-        @for line in &v.routes {
-            tr {
-                th scope="row" {
-                    @if line.prefix.is_empty() { (w.t("routes-every")) } @else { (w.rich("routes-prefix", args!(), &[("prefix", number(&line.prefix))])) }
-                    @if !line.class.is_empty() { ", " (w.t(&format!("class-{}", line.class))) }
-                    @if !line.from.is_empty() { ", " (w.rich("inbox-from", args!(), &[("number", number(&line.from))])) }
-                }
-                td { @for (i, to) in line.to.iter().enumerate() { @if i > 0 { ", " } bdi { (to) } } }
-                (remove(w, shell, "routes", &line.id))
-            }
-        }
-    };
-    let classes: Vec<Choice> = std::iter::once(Choice::new("", w.t("routes-any-class")))
-        .chain(
-            sms::Class::ALL
-                .iter()
-                .map(|class| Choice::new(class.name(), w.t(&format!("class-{}", class.name())))),
-        )
-        .collect();
-    let prefix =
-        Field { id: "r-p", label: &w.t("routes-prefix-label"), help: None, error: error(v, "route") };
-    html! {
-        section class="card flush" id="routes" {
-            header class="cardhead" { h2 { (w.t("routes")) } span class="muted small" { (w.t("routes-says")) } }
-            @if v.routes.is_empty() { p class="muted pad" { (w.t("routes-none")) } } @else { (table(&w.t("routes"), &columns, &rows)) }
-            @if !v.connectors.is_empty() {
-                form class="row wrap end foot" method="post" action="/delivery/numbers" {
-                    (csrf(&shell.csrf)) input type="hidden" name="what" value="route";
-                    (input(&prefix, &Input { name: "prefix", ltr: true, autocomplete: "off", placeholder: "+972", ..Input::default() }))
-                    (select(&Field { id: "r-c", label: &w.t("message-class"), ..Field::default() }, "class", &classes, ""))
-                    (select(&Field { id: "r-t", label: &w.t("routes-to"), ..Field::default() }, "to", &v.connectors, ""))
-                    button class="btn" { (icon("plus")) (w.t("routes-add")) }
-                }
             }
         }
     }

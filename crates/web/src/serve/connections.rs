@@ -147,6 +147,8 @@ struct Found {
     queue: Queue,
     beats: Beats,
     failed: Option<Vec<connector::Failure>>,
+    trace: Option<crate::pages::trace::TraceView>,
+    quality: connector::Quality,
 }
 
 async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
@@ -155,7 +157,9 @@ async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
         let (queue, beats) = (queue::get(tx, ctx, stored)?, connector::beats(tx, ctx)?);
         let failed =
             ctx.may(Permission::Delivery).then(|| connector::failures(tx, ctx, stored)).transpose()?;
-        Ok(Found { queue, beats, failed })
+        let trace = super::traces::of_connection(tx, ctx, stored)?;
+        let quality = connector::quality(tx, ctx, stored)?;
+        Ok(Found { queue, beats, failed, trace, quality })
     })
     .await
 }
@@ -185,6 +189,8 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
         },
         kind: info.ok_or(Oops::Page(Kind::NotFound))?,
         failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
+        trace: found.trace.clone(),
+        quality: found.quality,
         test_to: String::new(),
         test_error: None,
     })
@@ -193,6 +199,9 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
     let data = view(&seat, &found(&seat, &id).await?, None)?;
     let shell = seat.shell().await?;
+    if let (true, Some(trace)) = (wanted.part == "trace", &data.trace) {
+        return Ok(reply::page(crate::pages::trace::tail(&seat.words, &shell, trace)));
+    }
     if wanted.part == "living" {
         return Ok(reply::page(one_page::living(&seat.words, &shell, &data)));
     }

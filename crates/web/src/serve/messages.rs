@@ -181,6 +181,7 @@ struct One {
     name: String,
     campaign: Option<String>,
     thread: Option<i64>,
+    traced: bool,
 }
 
 fn all_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<One> {
@@ -196,7 +197,8 @@ fn all_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<One> {
     let thread = thread::by_address(tx, ctx.workspace, &view.row.recipient)?.map(|t| t.id);
     let name =
         person.map(|c| format!("{} {}", c.first_name, c.last_name).trim().to_owned()).unwrap_or_default();
-    Ok(One { view, story, name, campaign, thread })
+    let traced = engine::trace::has(tx, ctx, id)?;
+    Ok(One { view, story, name, campaign, thread, traced })
 }
 
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
@@ -211,7 +213,7 @@ async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> 
 }
 
 fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
-    let One { view, story: told, name, campaign, thread } = found;
+    let One { view, story: told, name, campaign, thread, traced } = found;
     let row = &view.row;
     Ok(MessageView {
         id: view.id.clone(),
@@ -238,6 +240,7 @@ fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
         contact: (row.contact != 0).then(|| public(kind::CONTACT, row.contact)),
         may_resend: view.status == Status::Unknown && seat.ctx().may(Permission::Send),
         may_cancel: false,
+        traced,
     })
 }
 

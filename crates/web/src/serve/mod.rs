@@ -26,9 +26,11 @@ mod phones;
 mod places;
 mod queues;
 mod reply;
+mod routes;
 mod settings;
 mod shown;
 mod story;
+mod traces;
 mod unconfirmed;
 mod upload;
 
@@ -146,6 +148,8 @@ pub fn router(web: Web) -> Router {
         .merge(alarms::routes())
         .merge(clients::routes())
         .merge(numbers::routes())
+        .merge(routes::routes())
+        .merge(traces::routes())
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(held::routes())

@@ -53,6 +53,15 @@ fn told(w: &Words, entry: &Entry, reason: Code) -> Event {
         "let_be" => plain(w.t("event-let-be"), w.t("event-let-be-says")),
         "replaced" => plain(w.t("event-replaced"), w.t("event-replaced-says")),
         "given_up" => of(Tone::Failed, "failed", w.t("event-given-up"), w.t("event-given-up-says")),
+        "rewritten_number" => {
+            looks("route", "event-rewritten-number", joined(&w.t("event-rewritten-was"), &detail))
+        }
+        "rewritten_sender" => {
+            looks("route", "event-rewritten-sender", joined(&w.t("event-rewritten-was"), &detail))
+        }
+        "rewritten_text" => {
+            looks("route", "event-rewritten-text", joined(&w.t("event-rewritten-was"), &detail))
+        }
         other => ended(w, other, &detail, reason).map_or_else(
             || plain(other.to_owned(), detail.clone()),
             |(status, says)| {

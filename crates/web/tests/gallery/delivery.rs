@@ -10,10 +10,12 @@ use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
-use web::pages::numbers::{NumberLine, NumbersView, RouteLine, SenderLine};
+use web::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
+use web::pages::trace::{PacketsView, TraceView, packets_page};
 use web::pages::{clients, connection, connections, message, messages, numbers, queues, simulator};
+use web::shell::Place;
 use web::ui::form::Choice;
 use web::ui::state::Tone;
 use web::ui::table::Pager;
@@ -79,6 +81,37 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         oldest: Some(598_000),
         drain: Some(246_000),
         limit: if state == LinkState::Bound { Limit::Pace } else { Limit::LinkDown },
+    }
+}
+
+fn packet(look: &Look, ours: bool, command: &str, open: bool) -> engine::trace::View {
+    use engine::trace::{Field, Sort};
+    let field = |name: &str, value: &str, sort| Field { name: name.into(), value: value.into(), sort };
+    engine::trace::View {
+        id: 7,
+        at: NOW - 2_000,
+        link: 0,
+        ours,
+        dialect: "smpp".into(),
+        command: command.into(),
+        status: if ours { String::new() } else { "ESME_ROK 0x0".into() },
+        seq: 8_812,
+        message: Some(9),
+        fields: vec![
+            field("source_addr_ton", "5", Sort::Plain),
+            field("destination_addr", &look.phone("142"), Sort::Address),
+            field("password", "***", Sort::Secret),
+            field("short_message", "שלום, ההזמנה מוכנה (36 octets)", Sort::Text),
+        ],
+        raw: open.then(|| (0..90).collect()),
+    }
+}
+
+fn trace_view(look: &Look) -> TraceView {
+    TraceView {
+        connection: "cnn_1".into(),
+        watched: Some((NOW + 15 * MINUTE, "5012".into())),
+        packets: vec![packet(look, false, "submit_sm_resp", true), packet(look, true, "submit_sm", true)],
     }
 }
 
@@ -161,6 +194,7 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
         thread: Some("thr_1".into()),
         contact: Some("con_118".into()),
         may_resend: reason != Code::None,
+        traced: true,
         may_cancel: false,
     }
 }
@@ -311,6 +345,14 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
                 message: None,
             },
         ]),
+        trace: Some(trace_view(look)),
+        quality: engine::connector::Quality {
+            sent: 4_812,
+            reported: 4_700,
+            delivered: 4_624,
+            half_ms: Some(3_100),
+            most_ms: Some(41_000),
+        },
         test_to: String::new(),
         test_error: None,
     };
@@ -387,6 +429,19 @@ fn bad_client(look: &Look) -> ConnectionForm {
     }
 }
 
+fn lease(word: &str, whose: Option<&str>, state: &'static str, until: Option<i64>) -> LeaseLine {
+    LeaseLine {
+        id: "row_7".into(),
+        code: "5050".into(),
+        word: word.into(),
+        whose: whose.map(str::to_owned),
+        from: NOW - 90 * MINUTE,
+        until,
+        state,
+        may_end: true,
+    }
+}
+
 fn numbers_view(look: &Look) -> NumbersView {
     NumbersView {
         numbers: vec![
@@ -395,6 +450,12 @@ fn numbers_view(look: &Look) -> NumbersView {
                 number: look.phone("142"),
                 kind: "long".into(),
                 connector: "Northline SMPP".into(),
+            },
+            NumberLine {
+                id: "row_2".into(),
+                number: "5050".into(),
+                kind: "shared".into(),
+                connector: String::new(),
             },
             NumberLine {
                 id: "row_1".into(),
@@ -407,22 +468,20 @@ fn numbers_view(look: &Look) -> NumbersView {
             SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
             SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
         ],
-        routes: vec![
-            RouteLine {
-                id: "rte_1".into(),
-                prefix: "+44".into(),
-                class: "marketing".into(),
-                from: "TERNTILLER".into(),
-                to: vec!["Northline SMPP".into(), "Backup".into()],
-            },
-            RouteLine {
-                id: "rte_2".into(),
-                prefix: String::new(),
-                class: String::new(),
-                from: String::new(),
-                to: vec!["Northline SMPP".into()],
-            },
+        leases: vec![
+            lease("JOIN", Some("Tern & Tiller"), "running", None),
+            lease("הצבעה", None, "coming", Some(NOW + 90 * MINUTE)),
         ],
+        tried: Some((
+            "5050".into(),
+            "join".into(),
+            Some(engine::lease::Tried {
+                word: Some("JOIN".into()),
+                workspace: Some("Tern & Tiller".into()),
+                own: true,
+                verdict: "optout",
+            }),
+        )),
         connectors: vec![Choice::new("cnn_1", "Northline SMPP")],
         unassigned: vec![("+44 7700 900199".into(), 2)],
         fault: Some(("sender".into(), look.say("At most 11 letters and digits.", "עד 11 אותיות וספרות."))),
@@ -444,6 +503,23 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("client", clients::one(w, &shell, &engine::client::INFO, &client_view(false))),
         named("client-fresh", clients::one(w, &shell, &engine::client::INFO, &client_view(true))),
         named("client-new", clients::new(w, &shell, &engine::client::INFO, &bad_client(look))),
+        named(
+            "trace",
+            packets_page(
+                w,
+                &shell,
+                Place::Messages,
+                &PacketsView {
+                    back: ("/messages/msg_1".into(), look.say("The message", "ההודעה")),
+                    title: look.say("What stood on the wire", "מה עבר על הקו"),
+                    file: "/messages/msg_1/trace".into(),
+                    packets: vec![
+                        packet(look, true, "submit_sm", true),
+                        packet(look, false, "deliver_sm", false),
+                    ],
+                },
+            ),
+        ),
         named("numbers", numbers::view(w, &shell, &numbers_view(look))),
         named("numbers-empty", numbers::view(w, &shell, &NumbersView::default())),
         named(

@@ -7,6 +7,7 @@ mod campaigns;
 mod delivery;
 mod frame;
 mod people;
+mod routes;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,6 +23,7 @@ fn pages(look: &Look) -> Vec<(&'static str, String)> {
     all.extend(people::pages(look));
     all.extend(campaigns::pages(look));
     all.extend(delivery::pages(look));
+    all.extend(routes::pages(look));
     all
 }
 
