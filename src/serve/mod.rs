@@ -4,6 +4,7 @@
 //! accepted; then what carries and what works; the store last.
 
 mod door;
+mod hooks;
 mod phones;
 mod start;
 
@@ -92,10 +93,11 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
     let phones = phones::start(db.clone(), play.seed).await?;
+    // Connectors that providers call tell them where: that is known before they start.
+    let door = door::Door::open(config, db, address, play.sample).await?;
     let options = connectors::Options { simulator: Some(phones.address()), ..connectors::Options::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
-    let door = door::Door::open(config, db, address, play.sample).await?;
     let network = door.router(db, stopping.clone());
     let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
     let both = async {

@@ -165,6 +165,7 @@ impl<'a> Link<'a> {
                 settings.window,
                 settings.rate,
                 &encode,
+                settings.tongue.sends_whole(),
                 learnt,
             ),
             stored,

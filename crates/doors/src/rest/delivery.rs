@@ -52,6 +52,33 @@ struct Connector {
     error: String,
     enabled: bool,
     settings: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hooks: Option<Hooks>,
+}
+
+/// Where a provider calls us, and what came there last.
+#[derive(Serialize)]
+struct Hooks {
+    address: String,
+    taken: String,
+    #[serde(serialize_with = "moment")]
+    taken_at: i64,
+    refused: String,
+    #[serde(serialize_with = "moment")]
+    refused_at: i64,
+}
+
+impl From<connector::Hooks> for Hooks {
+    fn from(h: connector::Hooks) -> Hooks {
+        let seen = h.seen;
+        Hooks {
+            address: h.address,
+            taken: seen.taken,
+            taken_at: seen.taken_at,
+            refused: seen.refused,
+            refused_at: seen.refused_at,
+        }
+    }
 }
 
 impl From<View> for Connector {
@@ -65,6 +92,7 @@ impl From<View> for Connector {
             error: v.error,
             enabled: v.enabled,
             settings: v.settings,
+            hooks: v.hooks.map(Hooks::from),
         }
     }
 }

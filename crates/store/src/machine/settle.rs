@@ -477,12 +477,14 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
+mod called;
 mod matching;
 mod parts;
 mod reroute;
 mod said;
 mod story;
 mod swift;
+pub use called::{Told, called, part_id};
 pub use matching::{Reading, adopt_orphans, receipts};
 pub use said::{Known, Late, Outcome, Receipt, SLOWED, Settled};
 pub(crate) use swift::Memory;
