@@ -23,15 +23,19 @@ struct Shop {
 fn settings(kind: &str) -> &'static [&'static str] {
     match kind {
         "twilio" => &["account_sid=ACsim", "auth_token=secret"],
+        "vonage" => &["api_key=ACsim", "api_secret=secret", "signature_secret=signing"],
+        "plivo" => &["auth_id=ACsim", "auth_token=secret"],
+        "infobip" => &["api_key=secret"],
+        "sinch" => &["plan=ACsim", "api_token=secret", "hook_secret=signing"],
+        "messagebird" => &["access_key=secret", "signing_key=signing"],
+        "telnyx" => &["api_key=secret"],
+        "clickatell" => &["api_key=secret", "two_way=on"],
+        "kannel" | "jasmin" => &["username=ACsim", "password=secret"],
         _ => &[],
     }
 }
 
 impl Shop {
-    fn of(kind: &str) -> Shop {
-        Shop::with(kind, sim::Config::default(), settings(kind))
-    }
-
     fn with(kind: &str, config: sim::Config, set: &[&str]) -> Shop {
         let home = Home::new();
         home.init();
@@ -40,10 +44,12 @@ impl Shop {
         let base = format!("base=http://{listen}");
         let mut args = vec!["connectors", "add", kind, "--kind", kind, "--set", base.as_str()];
         args.extend_from_slice(set);
+        let mut setup = Setup::of(Kind::of(kind).expect("a provider of that name"));
+        let public = setup.public_key().map(|key| format!("public_key={key}"));
+        args.extend(public.as_deref());
         let made = home.json(&args);
         let hook = made["hooks"]["address"].as_str().unwrap_or_else(|| panic!("no address in {made}"));
         assert!(hook.starts_with(&format!("http://{}/hooks/cnx_", server.address)), "{hook}");
-        let mut setup = Setup::of(Kind::of(kind).expect("a provider of that name"));
         setup.hook = hook.to_owned();
         let hurry = 10;
         let provider =
@@ -106,7 +112,7 @@ fn carries(kind: &str) {
     assert_eq!(shop.provider.phone(NUMBER).inbox().len(), 2, "it went once, whole");
 
     let sent: Vec<String> =
-        (0..12).map(|n| shop.send(&format!("+97254220000{n:02}"), "hello", &[])).collect();
+        (0..12).map(|n| shop.send(&format!("+97254220{n:04}"), "hello", &[])).collect();
     let ends = sent.iter().map(|id| {
         until("it has ended", SOON, || {
             let message = shop.message(id);
@@ -138,4 +144,49 @@ fn carries(kind: &str) {
 #[test]
 fn twilio_carries() {
     carries("twilio");
+}
+
+#[test]
+fn vonage_carries() {
+    carries("vonage");
+}
+
+#[test]
+fn plivo_carries() {
+    carries("plivo");
+}
+
+#[test]
+fn infobip_carries() {
+    carries("infobip");
+}
+
+#[test]
+fn sinch_carries() {
+    carries("sinch");
+}
+
+#[test]
+fn messagebird_carries() {
+    carries("messagebird");
+}
+
+#[test]
+fn telnyx_carries() {
+    carries("telnyx");
+}
+
+#[test]
+fn clickatell_carries() {
+    carries("clickatell");
+}
+
+#[test]
+fn kannel_carries() {
+    carries("kannel");
+}
+
+#[test]
+fn jasmin_carries() {
+    carries("jasmin");
 }

@@ -233,7 +233,7 @@ fn told_of(report: http::Report) -> Told {
         to: report.sender.replace('\0', ""),
         text: String::new(),
     };
-    Told { receipt, named: http::named(&report.name) }
+    Told { receipt, named: http::named(&report.name), part: report.part }
 }
 
 fn inbound_of(connector: i64, message: http::Incoming, now: i64) -> NewInbound {

@@ -74,5 +74,21 @@ pub const SIMULATOR: KindInfo = KindInfo {
     fields: &[number("window", 1, 5_000, "100", true), number("rate", 0, 100_000, "0", false)],
 };
 
-/// All kinds.
-pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, http::KINDS[0], SIMULATOR];
+/// All kinds: sessions, providers, and at the end the one that pretends.
+pub const ALL: &[KindInfo] = &joined();
+
+const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2];
+
+const fn joined() -> [KindInfo; SESSIONS.len() + http::KINDS.len() + 1] {
+    let mut all = [SIMULATOR; SESSIONS.len() + http::KINDS.len() + 1];
+    let mut n = 0;
+    while n < SESSIONS.len() {
+        all[n] = SESSIONS[n];
+        n += 1;
+    }
+    while n < SESSIONS.len() + http::KINDS.len() {
+        all[n] = http::KINDS[n - SESSIONS.len()];
+        n += 1;
+    }
+    all
+}

@@ -1,7 +1,7 @@
 //! An account at a provider: its session, and messages as requests ready to be made.
 
 use super::session::Session;
-use super::{Mail, Provider};
+use super::{Call, Mail, Provider};
 use crate::letter::Encode;
 use crate::talk::{Settings, Talk, Tongue};
 use sms::Encoding;
@@ -64,17 +64,19 @@ impl Tongue for Account {
 
 fn body(provider: &dyn Provider, hooks: &str, ready: &Ready, now: i64) -> Result<Vec<u8>, String> {
     let name = name_of(ready.row.id, ready.attempt);
-    let hook = if hooks.is_empty() { String::new() } else { format!("{hooks}/status?{NAME}={name}") };
+    let hook = if hooks.is_empty() { String::new() } else { format!("{hooks}/status") };
     let mail = Mail {
         to: ready.recipient.clone(),
         from: ready.sender.clone(),
         text: ready.text.clone(),
         unicode: ready.encoding == Encoding::Ucs2,
         valid_s: ((ready.valid_until - now) / 1_000).max(1),
+        valid_until: ready.valid_until,
+        same: public(kind::MESSAGE, ready.row.id),
         name,
         hook,
     };
-    let call = provider.request(&mail)?;
+    let call = Call { name: mail.name.clone(), ..provider.request(&mail)? };
     serde_json::to_vec(&call).map_err(|e| e.to_string())
 }
 

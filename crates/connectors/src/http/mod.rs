@@ -6,9 +6,18 @@
 
 mod account;
 mod bridge;
+mod clickatell;
+mod infobip;
+mod jasmin;
+mod kannel;
+mod messagebird;
+mod plivo;
 mod read;
 mod session;
+mod sinch;
+mod telnyx;
 mod twilio;
+mod vonage;
 
 pub(crate) use account::{Account, address, named};
 pub(crate) use bridge::Bridge;
@@ -24,7 +33,18 @@ use wire::proof::Pairs;
 use wire::smpp::Meaning;
 
 /// The kinds of this module.
-pub(crate) const KINDS: &[KindInfo] = &[twilio::KIND];
+pub(crate) const KINDS: &[KindInfo] = &[
+    twilio::KIND,
+    vonage::KIND,
+    plivo::KIND,
+    infobip::KIND,
+    sinch::KIND,
+    messagebird::KIND,
+    telnyx::KIND,
+    clickatell::KIND,
+    kannel::KIND,
+    jasmin::KIND,
+];
 
 /// Whether a kind is one of these.
 pub(crate) fn is_kind(name: &str) -> bool {
@@ -60,15 +80,39 @@ pub(crate) struct Mail {
     /// It needs UCS-2.
     pub(crate) unicode: bool,
     pub(crate) valid_s: i64,
+    /// The end of that, ms since 1970.
+    pub(crate) valid_until: i64,
     /// The name of this try: what comes back with it is about it, whatever happened to the answer.
     pub(crate) name: String,
+    /// The name of the message, the same for every try: whoever asks twice under one name is carried once.
+    pub(crate) same: String,
     /// Where reports are to go; empty where nobody knows how we are reached.
     pub(crate) hook: String,
 }
 
+impl Mail {
+    /// The address of its reports, which brings the name of the try back; empty where there is none.
+    pub(crate) fn named_hook(&self) -> String {
+        if self.hook.is_empty() { String::new() } else { format!("{}?{}={}", self.hook, account::NAME, self.name) }
+    }
+
+    /// The recipient's digits alone.
+    pub(crate) fn to_digits(&self) -> &str {
+        self.to.trim_start_matches('+')
+    }
+
+    /// The sender, a number without its plus.
+    pub(crate) fn from_bare(&self) -> &str {
+        self.from.trim_start_matches('+')
+    }
+}
+
 /// A request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Call {
+    /// The name of the try it is for.
+    #[serde(default)]
+    pub(crate) name: String,
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -159,6 +203,8 @@ pub(crate) struct Report {
     pub(crate) sender: String,
     /// The name we gave to the try, where it comes back.
     pub(crate) name: String,
+    /// The part it is about, from 0, where the provider reports each under the id of all.
+    pub(crate) part: Option<i64>,
 }
 
 /// A message from a phone.
@@ -202,8 +248,8 @@ impl Read {
 pub(crate) trait Provider: Send + Sync {
     /// The request for a message; `Err` says why it cannot be sent this way at all.
     fn request(&self, mail: &Mail) -> Result<Call, String>;
-    /// What the reply to it means.
-    fn meaning(&self, reply: &Reply) -> Said;
+    /// What the reply to the request of the try of this name means.
+    fn meaning(&self, name: &str, reply: &Reply) -> Said;
     /// A request that shows whether the account is let in and costs nothing, where there is one.
     fn probe(&self) -> Option<Call> {
         None
@@ -230,6 +276,15 @@ pub(crate) fn of(kind: &str, settings: &Settings) -> Option<Arc<dyn Provider>> {
     let own = Own { settings, errors: Errors::read(settings.get("errors").map_or("", String::as_str)).0 };
     Some(match kind {
         "twilio" => Arc::new(twilio::Twilio::of(&own)),
+        "vonage" => Arc::new(vonage::Vonage::of(&own)),
+        "plivo" => Arc::new(plivo::Plivo::of(&own)),
+        "infobip" => Arc::new(infobip::Infobip::of(&own)),
+        "sinch" => Arc::new(sinch::Sinch::of(&own)),
+        "messagebird" => Arc::new(messagebird::MessageBird::of(&own)),
+        "telnyx" => Arc::new(telnyx::Telnyx::of(&own)),
+        "clickatell" => Arc::new(clickatell::Clickatell::of(&own)),
+        "kannel" => Arc::new(kannel::Kannel::of(&own)),
+        "jasmin" => Arc::new(jasmin::Jasmin::of(&own)),
         _ => return None,
     })
 }

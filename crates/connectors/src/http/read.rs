@@ -71,12 +71,8 @@ pub(crate) fn get<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 /// A POST of a form.
 pub(crate) fn post_form(url: String, fields: &[(&str, &str)]) -> Call {
     let kind = "application/x-www-form-urlencoded".to_owned();
-    Call {
-        method: "POST".into(),
-        url,
-        headers: vec![("Content-Type".into(), kind)],
-        body: form(fields.iter().copied()),
-    }
+    let headers = vec![("Content-Type".into(), kind)];
+    Call { method: "POST".into(), url, headers, body: form(fields.iter().copied()), ..Call::default() }
 }
 
 /// A POST of JSON.
@@ -87,13 +83,14 @@ pub(crate) fn post_json(url: String, body: &Value) -> Call {
         url,
         headers: vec![("Content-Type".into(), kind), ("Accept".into(), "application/json".into())],
         body: body.to_string(),
+        ..Call::default()
     }
 }
 
 /// A GET.
 pub(crate) fn get_of(url: String) -> Call {
     let headers = vec![("Accept".into(), "application/json".into())];
-    Call { method: "GET".into(), url, headers, body: String::new() }
+    Call { method: "GET".into(), url, headers, ..Call::default() }
 }
 
 impl Call {
@@ -108,6 +105,21 @@ impl Call {
         let pair = proof::base64(format!("{user}:{password}").as_bytes());
         self.with("Authorization", format!("Basic {pair}"))
     }
+}
+
+/// A moment as ISO 8601 in UTC.
+pub(crate) fn moment(ms: i64) -> String {
+    let (days, seconds) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000) / 1_000);
+    // Days since 0000-03-01, so that leap days stand at the end of a year.
+    let z = days + 719_468;
+    let (era, of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let m = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * m + 2) / 5 + 1, if m < 10 { m + 3 } else { m - 9 });
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (h, min, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02}T{h:02}:{min:02}:{s:02}Z")
 }
 
 /// A body of JSON; `Null` where it is none.
@@ -195,6 +207,35 @@ pub(crate) fn by_status(reply: &Reply) -> Said {
     }
 }
 
+/// Reasons behind the network's own numbers, which several providers hand on.
+pub(crate) const NETWORK: &[(u32, Code)] = &[
+    (1, Code::UnknownSubscriber),
+    (5, Code::UnknownSubscriber),
+    (6, Code::AbsentSubscriber),
+    (9, Code::Barred),
+    (10, Code::Barred),
+    (11, Code::Barred),
+    (12, Code::Barred),
+    (13, Code::Barred),
+    (21, Code::CarrierRejected),
+    (27, Code::AbsentSubscriber),
+    (31, Code::AbsentSubscriber),
+    (32, Code::MemoryFull),
+    (33, Code::AbsentSubscriber),
+    (34, Code::TemporaryFault),
+    (36, Code::TemporaryFault),
+    (256, Code::MemoryFull),
+];
+
+/// Whether a moment that came with a proof is near enough; `moment` in seconds since 1970.
+pub(crate) fn is_near(moment: &str, now_ms: i64) -> bool {
+    let at = moment.trim().parse::<i64>().ok();
+    at.and_then(|s| s.checked_mul(1_000)).is_some_and(|ms| (now_ms - ms).abs() <= NEAR_MS)
+}
+
+/// How far the clock of a webhook may be from ours.
+const NEAR_MS: i64 = 300_000;
+
 /// A proof that is one equality.
 pub(crate) fn holds_if(holds: bool, why: &'static str) -> Proof {
     if holds { Proof::Holds(None) } else { Proof::Fails(why) }
@@ -214,6 +255,18 @@ mod tests {
             assert_eq!(pairs(odd.as_bytes()).len(), n, "{odd}");
         }
         assert_eq!(get(&pairs(b"a=%2B1+2&a=3"), "a"), "+1 2");
+    }
+
+    #[test]
+    fn moments_are_written_as_their_calendar_has_them() {
+        for (ms, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399_000, "2000-02-28T23:59:59Z"),
+            (951_782_400_000, "2000-02-29T00:00:00Z"),
+            (1_767_225_600_999, "2026-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(moment(ms), text);
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ struct Open {
     until: i64,
     /// It was given up; its reply is late.
     lost: bool,
+    /// The try it is of.
+    name: String,
 }
 
 pub(crate) struct Session {
@@ -136,7 +138,7 @@ impl Session {
         let said = match back {
             Back::Reply(reply) => {
                 (self.heard_at, self.proven) = (now, true);
-                let said = self.provider.meaning(&reply);
+                let said = self.provider.meaning(&open.name, &reply);
                 self.pause(&reply, &said, now);
                 said
             }
@@ -299,7 +301,8 @@ impl Talk for Session {
         if self.room() == 0 {
             return Err(Unsent::NotNow);
         }
-        self.open.insert(token, Open { until: now + answer_ms, lost: false });
+        let name = serde_json::from_slice::<Call>(body).map(|call| call.name).unwrap_or_default();
+        self.open.insert(token, Open { until: now + answer_ms, lost: false, name });
         self.put(token, body);
         Ok(())
     }

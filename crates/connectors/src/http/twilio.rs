@@ -123,14 +123,15 @@ impl Provider for Twilio {
             ("MessagingServiceSid", self.service.as_str())
         };
         let mut fields = vec![("To", mail.to.as_str()), sender, ("Body", &mail.text), ("ValidityPeriod", &valid)];
-        if !mail.hook.is_empty() {
-            fields.push(("StatusCallback", &mail.hook));
+        let hook = mail.named_hook();
+        if !hook.is_empty() {
+            fields.push(("StatusCallback", &hook));
         }
         let call = read::post_form(format!("{}/Messages.json", self.account()), &fields);
         Ok(call.basic(&self.user, &self.password))
     }
 
-    fn meaning(&self, reply: &Reply) -> Said {
+    fn meaning(&self, _: &str, reply: &Reply) -> Said {
         let json = read::json(&reply.body);
         if (200..300).contains(&reply.status) {
             return match json["sid"].as_str() {
@@ -196,7 +197,7 @@ impl Provider for Twilio {
         let code = if status == Status::Undelivered && number.is_none() { Code::UnknownCode } else { code };
         let name = get(&hook.query(), super::account::NAME).to_owned();
         let detail = number.map(|n| n.to_string()).unwrap_or_default();
-        let report = Report { id: id.to_owned(), status, code, detail, phone: to, sender: from, name };
+        let report = Report { id: id.to_owned(), status, code, detail, phone: to, sender: from, name, part: None };
         Ok(Read::of([News::Report(report)]))
     }
 

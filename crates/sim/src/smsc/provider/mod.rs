@@ -3,8 +3,17 @@
 //! Behind each is the same world of phones as behind an SMSC: the same endings of numbers choose what happens, the same
 //! faults can be switched on. One file a provider; here is what they share.
 
+mod clickatell;
+mod infobip;
+mod jasmin;
+mod kannel;
+mod messagebird;
+mod plivo;
 mod shape;
+mod sinch;
+mod telnyx;
 mod twilio;
+mod vonage;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -183,7 +192,7 @@ impl House {
             Status::INVALID_DESTINATION => Refusal::Number,
             _ => Refusal::Failed,
         })?;
-        let sent = Arc::new(Sent { id: arrival.name.clone(), parts, wanted: Wanted { to, ..wanted }, at: now });
+        let sent = Arc::new(Sent { id: arrival.name.clone(), parts, wanted: Wanted { to, ..wanted } });
         let mut kept = lock(&self.kept);
         if kept.order.len() >= REMEMBERED
             && let Some(oldest) = kept.order.pop_front()

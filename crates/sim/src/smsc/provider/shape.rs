@@ -14,11 +14,40 @@ use crate::smsc::plan::Says;
 pub enum Kind {
     /// Twilio.
     Twilio,
+    /// Vonage's SMS API.
+    Vonage,
+    /// Plivo.
+    Plivo,
+    /// Infobip.
+    Infobip,
+    /// Sinch.
+    Sinch,
+    /// MessageBird.
+    MessageBird,
+    /// Telnyx.
+    Telnyx,
+    /// Clickatell's platform.
+    Clickatell,
+    /// Kannel's sendsms.
+    Kannel,
+    /// Jasmin's /send.
+    Jasmin,
 }
 
 impl Kind {
     /// All of them, with their names on the command line.
-    pub const ALL: [(&'static str, Kind); 1] = [("twilio", Kind::Twilio)];
+    pub const ALL: [(&'static str, Kind); 10] = [
+        ("twilio", Kind::Twilio),
+        ("vonage", Kind::Vonage),
+        ("plivo", Kind::Plivo),
+        ("infobip", Kind::Infobip),
+        ("sinch", Kind::Sinch),
+        ("messagebird", Kind::MessageBird),
+        ("telnyx", Kind::Telnyx),
+        ("clickatell", Kind::Clickatell),
+        ("kannel", Kind::Kannel),
+        ("jasmin", Kind::Jasmin),
+    ];
 
     /// The one of a name.
     pub fn of(name: &str) -> Option<Kind> {
@@ -28,6 +57,15 @@ impl Kind {
     pub(super) fn face(self) -> &'static dyn Face {
         match self {
             Kind::Twilio => &super::twilio::Twilio,
+            Kind::Vonage => &super::vonage::Vonage,
+            Kind::Plivo => &super::plivo::Plivo,
+            Kind::Infobip => &super::infobip::Infobip,
+            Kind::Sinch => &super::sinch::Sinch,
+            Kind::MessageBird => &super::messagebird::MessageBird,
+            Kind::Telnyx => &super::telnyx::Telnyx,
+            Kind::Clickatell => &super::clickatell::Clickatell,
+            Kind::Kannel => &super::kannel::Kannel,
+            Kind::Jasmin => &super::jasmin::Jasmin,
         }
     }
 }
@@ -52,6 +90,13 @@ impl Setup {
     pub fn of(kind: Kind) -> Setup {
         let (user, password) = ("ACsim".to_owned(), "secret".to_owned());
         Setup { kind, user, password, secret: "signing".into(), hook: String::new() }
+    }
+}
+
+impl Setup {
+    /// The public half of the key that webhooks are signed with, where the provider signs with a pair.
+    pub fn public_key(&self) -> Option<String> {
+        (self.kind == Kind::Telnyx).then(|| super::telnyx::key(self)).flatten().map(|key| key.public())
     }
 }
 
@@ -111,7 +156,6 @@ pub(super) struct Sent {
     pub(super) id: String,
     pub(super) parts: usize,
     pub(super) wanted: Wanted,
-    pub(super) at: i64,
 }
 
 /// Why a message is not taken.
@@ -248,6 +292,15 @@ pub(super) trait Face: Sync {
     /// Whether long messages of phones come whole.
     fn joins(&self) -> bool {
         true
+    }
+}
+
+/// A value of JSON as text.
+pub(super) fn said(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Told {
     pub receipt: Receipt,
     /// The message and try it names as ours, where it does.
     pub named: Option<(i64, i64)>,
+    /// The part it is about, where it says so under the id of the whole.
+    pub part: Option<i64>,
 }
 
 /// The id of a part of a message that a provider took under one id.
@@ -33,6 +35,9 @@ pub fn called(tx: &mut Tx<'_>, account: i64, told: &[Told]) -> Result<()> {
         };
         let whole = found.filter(|parts| *parts > 1 && owns_rest(tx, account, &one.receipt.smsc_id));
         match whole {
+            Some(parts) if one.part.is_some_and(|part| (0..parts).contains(&part)) => {
+                all.push(of_part(&one.receipt, one.part.unwrap_or_default()));
+            }
             Some(parts) => all.extend((0..parts).map(|part| of_part(&one.receipt, part))),
             None => all.push(one.receipt.clone()),
         }
