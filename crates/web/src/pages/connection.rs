@@ -30,6 +30,17 @@ pub struct FailedLine {
     pub message: Option<String>,
 }
 
+/// Where the provider calls us, and what came there last.
+#[derive(Debug, Clone, Default)]
+pub struct HooksLine {
+    /// The address; empty while nobody knows how this installation is reached.
+    pub address: String,
+    /// When one was taken, and what it was.
+    pub taken: Option<(i64, String)>,
+    /// When one was refused, and why.
+    pub refused: Option<(i64, String)>,
+}
+
 /// The page.
 #[derive(Debug, Clone)]
 pub struct ConnectionView {
@@ -41,6 +52,8 @@ pub struct ConnectionView {
     pub kind: KindInfo,
     /// What failed last, newest first; none where this person does not look after connections.
     pub failed: Option<Vec<FailedLine>>,
+    /// Its webhooks, where it is called by its provider and this person looks after connections.
+    pub hooks: Option<HooksLine>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -97,7 +110,37 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
+            @if let Some(hooks) = &v.hooks { (called(w, hooks)) }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
+        }
+    }
+}
+
+/// Where the provider calls us.
+fn called(w: &Words, hooks: &HooksLine) -> Markup {
+    let line = |last: &Option<(i64, String)>| {
+        html! {
+            @match last {
+                Some((at, what)) => { span class="n" { (w.when(*at)) } " " bdi { (what) } },
+                None => (w.t("hooks-never")),
+            }
+        }
+    };
+    html! {
+        section class="card" aria-labelledby="hk-h" {
+            h2 id="hk-h" { (w.t("hooks-title")) }
+            @if hooks.address.is_empty() { p { (w.t("hooks-unknown")) } }
+            @else {
+                p class="muted" { (w.t("hooks-says")) }
+                dl class="facts" {
+                    div { dt { (w.t("hooks-status")) } dd { (code(&format!("{}/status", hooks.address))) } }
+                    div { dt { (w.t("hooks-inbound")) } dd { (code(&format!("{}/inbound", hooks.address))) } }
+                }
+            }
+            dl class="facts" {
+                div { dt { (w.t("hooks-taken")) } dd { (line(&hooks.taken)) } }
+                div { dt { (w.t("hooks-refused")) } dd { (line(&hooks.refused)) } }
+            }
         }
     }
 }

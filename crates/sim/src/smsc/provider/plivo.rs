@@ -6,14 +6,15 @@ use serde_json::json;
 use sms::{Code, Status};
 use wire::proof;
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, said};
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, nonce, said};
 
 pub(super) struct Plivo;
 
 fn signed(setup: &Setup, url: &str, fields: &[(&str, &str)], now: i64) -> Call {
-    let nonce = format!("{now}{:05}", fields.len());
+    let call = Call::form(url, fields);
+    let nonce = nonce(&call, now);
     let mark = proof::plivo_v2(&setup.password, url, &nonce);
-    Call::form(url, fields).with("x-plivo-signature-v2", mark).with("x-plivo-signature-v2-nonce", nonce)
+    call.with("x-plivo-signature-v2", mark).with("x-plivo-signature-v2-nonce", nonce)
 }
 
 fn error(status: u16, words: &str) -> Reply {

@@ -295,6 +295,11 @@ pub(super) trait Face: Sync {
     }
 }
 
+/// A word that no other webhook has.
+pub(super) fn nonce(call: &Call, now: i64) -> String {
+    proof::hex(&proof::sha256(format!("{now} {} {}", call.url, call.body).as_bytes())[..12])
+}
+
 /// A value of JSON as text.
 pub(super) fn said(value: &serde_json::Value) -> String {
     match value {

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use sms::{Code, Status};
 use wire::proof;
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, said};
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, nonce, said};
 
 pub(super) struct Sinch;
 
 fn signed(setup: &Setup, url: &str, body: &Value, now: i64) -> Call {
     let call = Call::json(url, body);
-    let (nonce, at) = (format!("{:x}", now ^ body.to_string().len() as i64), (now / 1_000).to_string());
+    let (nonce, at) = (nonce(&call, now), (now / 1_000).to_string());
     let mark = proof::sinch(&setup.secret, call.body.as_bytes(), &nonce, &at);
     call.with("x-sinch-webhook-signature", mark)
         .with("x-sinch-webhook-signature-algorithm", "HmacSHA256".into())
