@@ -52,8 +52,13 @@ impl Shop {
         assert!(hook.starts_with(&format!("http://{}/hooks/cnx_", server.address)), "{hook}");
         setup.hook = hook.to_owned();
         let hurry = 10;
-        let provider =
-            Carrier::with(sim::Config { listen, provider: Some(setup), hurry, receipt_ms: (50, 150), ..config });
+        let provider = Carrier::with(sim::Config {
+            listen,
+            provider: Some(setup),
+            hurry,
+            receipt_ms: (50, 150),
+            ..config
+        });
         home.json(&["numbers", "add", SENDER, "--connector", kind]);
         let key = home.json(&["keys", "create", "site"])["key"].as_str().expect("a key").to_owned();
         Shop { home, server, provider, key }
@@ -129,8 +134,7 @@ fn carries(kind: &str) {
     assert!(parts.len() > 2 && parts.iter().all(|p| p["status"] == "delivered"), "{message}");
     assert_eq!(shop.provider.phone(NUMBER).inbox().len(), 2, "it went once, whole");
 
-    let sent: Vec<String> =
-        (0..12).map(|n| shop.send(&format!("+97254220{n:04}"), "hello")).collect();
+    let sent: Vec<String> = (0..12).map(|n| shop.send(&format!("+97254220{n:04}"), "hello")).collect();
     let ends = sent.iter().map(|id| {
         until("it has ended", SOON, || {
             let message = shop.message(id);
@@ -276,7 +280,9 @@ fn doubled_reversed_and_forged_webhooks_change_nothing() {
     let shop = shop();
     shop.provider.smsc.fault(|f| f.bad_proofs = true);
     let id = shop.send(NUMBER, "forged");
-    until("a forged webhook is refused", SOON, || shop.kind()["hooks"]["refused_at"].as_str().map(str::to_owned));
+    until("a forged webhook is refused", SOON, || {
+        shop.kind()["hooks"]["refused_at"].as_str().map(str::to_owned)
+    });
     assert_eq!(shop.message(&id)["status"], "submitted");
     shop.provider.smsc.fault(|f| {
         f.bad_proofs = false;

@@ -125,9 +125,9 @@ fn play(mut config: sim::Config, scenario: Option<&Path>, seed: Option<u64>, wha
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
     runtime.block_on(async {
-        let smsc = sim::smsc::Smsc::start(config).await.map_err(|e| {
-            Failure::new(Exit::Failure, format!("{listen} cannot be listened on")).why(e)
-        })?;
+        let smsc = sim::smsc::Smsc::start(config)
+            .await
+            .map_err(|e| Failure::new(Exit::Failure, format!("{listen} cannot be listened on")).why(e))?;
         show::hint(&format!("The simulator speaks {what} on {}.", smsc.addr()));
         crate::serve::interrupted().await;
         smsc.stop();

@@ -117,14 +117,8 @@ impl Hooks {
         let Some(provider) = http::of(&row.kind, &row.settings) else { return nothing() };
         let url = format!("{}{}", base.trim_end_matches('/'), asked.target);
         let now = self.db.now_ms();
-        let hook = Hook {
-            method: &asked.method,
-            url: &url,
-            place,
-            headers: &asked.headers,
-            body: &asked.body,
-            now,
-        };
+        let hook =
+            Hook { method: &asked.method, url: &url, place, headers: &asked.headers, body: &asked.body, now };
         let outcome = self.judged(&row, &*provider, &hook);
         match outcome {
             Ok((read, mark)) => self.store(&row, &*provider, read, mark, place).await,
@@ -214,7 +208,10 @@ impl Hooks {
 fn what(reports: usize, messages: usize, place: &str) -> String {
     match (reports, messages) {
         (0, 0) if place.is_empty() => "nothing new".into(),
-        (0, 0) => format!("nothing new ({})", place.chars().filter(char::is_ascii_alphanumeric).take(20).collect::<String>()),
+        (0, 0) => format!(
+            "nothing new ({})",
+            place.chars().filter(char::is_ascii_alphanumeric).take(20).collect::<String>()
+        ),
         (reports, 0) => format!("reports: {reports}"),
         (0, messages) => format!("messages: {messages}"),
         (reports, messages) => format!("reports: {reports}, messages: {messages}"),
@@ -241,7 +238,11 @@ fn inbound_of(connector: i64, message: http::Incoming, now: i64) -> NewInbound {
         let address = http::international(&address.replace('\0', ""));
         sms::number::received(&address).to_owned()
     };
-    let dedupe = if message.id.is_empty() { Vec::new() } else { wire::proof::sha256(message.id.as_bytes())[..16].to_vec() };
+    let dedupe = if message.id.is_empty() {
+        Vec::new()
+    } else {
+        wire::proof::sha256(message.id.as_bytes())[..16].to_vec()
+    };
     NewInbound {
         connector,
         sender: as_taken(&message.from),

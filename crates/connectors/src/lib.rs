@@ -12,8 +12,8 @@ mod errors;
 mod failures;
 mod fair;
 mod feed;
-mod field;
 mod fence;
+mod field;
 mod framed;
 mod heart;
 pub mod hooks;
@@ -40,5 +40,6 @@ mod trust;
 mod ucp;
 mod whole;
 
+pub use http::trial;
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;

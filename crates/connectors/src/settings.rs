@@ -24,7 +24,8 @@ pub(crate) fn of(
     times: Times,
     net: &Arc<dyn Net>,
 ) -> Option<Settings> {
-    let provider = http::of(&row.kind, &row.settings).map(|provider| http::Account { provider, hooks: row.hooks.clone() });
+    let provider = http::of(&row.kind, &row.settings)
+        .map(|provider| http::Account { provider, hooks: row.hooks.clone() });
     let (proxy, base) = (text(row, "proxy"), text(row, "base"));
     let port = |default| address(&text(row, "host"), number(&row.settings, "port", default));
     let (tongue, address, window): (Arc<dyn Tongue>, _, _) = match row.kind.as_str() {

@@ -55,7 +55,8 @@ impl Clickatell {
     }
 
     fn report(item: &Value) -> Option<Vec<News>> {
-        let id = ["messageId", "apiMessageId"].iter().map(|n| read::said(&item[*n])).find(|id| !id.is_empty())?;
+        let id =
+            ["messageId", "apiMessageId"].iter().map(|n| read::said(&item[*n])).find(|id| !id.is_empty())?;
         let (status, code) = match read::whole(&item["statusCode"])? {
             2 | 3 | 8 | 11 => return Some(Vec::new()),
             4 => (Status::Delivered, Code::None),
@@ -150,7 +151,8 @@ impl Provider for Clickatell {
         if any {
             return Ok(all);
         }
-        let flat = if json["statusCode"].is_null() { Clickatell::message(&json) } else { Clickatell::report(&json) };
+        let flat =
+            if json["statusCode"].is_null() { Clickatell::message(&json) } else { Clickatell::report(&json) };
         flat.map(Read::of).ok_or("it tells neither a status nor a message")
     }
 }

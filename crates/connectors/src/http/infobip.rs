@@ -12,8 +12,7 @@ use wire::smpp::Meaning::{Message, Route, Temporary, Throttle};
 
 const NO_BASE: Option<&str> = None;
 
-pub(crate) const KIND: KindInfo =
-    provider!("infobip", NO_BASE, [secret("api_key", None, false)]);
+pub(crate) const KIND: KindInfo = provider!("infobip", NO_BASE, [secret("api_key", None, false)]);
 
 /// Statuses of a message that is refused at once.
 const REFUSALS: &[Errand] = &[
@@ -126,7 +125,11 @@ impl Provider for Infobip {
             let known = read::refusal(&self.errors, REFUSALS, number, words.clone());
             return known.unwrap_or_else(|| Said::refused(Message, Code::CarrierRejected, words));
         }
-        if id.is_empty() { Said::Unknown("HTTP 200 without a messageId".into()) } else { Said::Taken(vec![id]) }
+        if id.is_empty() {
+            Said::Unknown("HTTP 200 without a messageId".into())
+        } else {
+            Said::Taken(vec![id])
+        }
     }
 
     fn probe(&self) -> Option<Call> {

@@ -121,7 +121,8 @@ impl Provider for Jasmin {
             _ => return Err("it tells a state that is not known"),
         };
         let known = sms::receipt::parse_text(&format!("id:0 stat:{told} err:{} text:", of("err")));
-        let code = known.map(|r| r.code).filter(|c| code == Code::UnknownCode && *c != Code::None).unwrap_or(code);
+        let code =
+            known.map(|r| r.code).filter(|c| code == Code::UnknownCode && *c != Code::None).unwrap_or(code);
         let name = get(&hook.query(), super::account::NAME).to_owned();
         let (detail, sender) = (of("err"), String::new());
         Ok(Read::of([News::Report(Report {

@@ -103,7 +103,9 @@ impl Provider for Kannel {
         if hook.place == "inbound" {
             let from = of("from");
             if from.is_empty() {
-                return Err("it names no phone: let the service call this address with ?from=%p&to=%P&text=%a&id=%I");
+                return Err(
+                    "it names no phone: let the service call this address with ?from=%p&to=%P&text=%a&id=%I",
+                );
             }
             let message = Incoming { id: of("id"), from, to: of("to"), text: of("text"), concat: None };
             return Ok(Read::of([News::Message(message)]));

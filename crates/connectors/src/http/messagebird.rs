@@ -89,7 +89,8 @@ impl Provider for MessageBird {
         let claims: Value = serde_json::from_slice(&claims).unwrap_or_default();
         let of = |name: &str| claims[name].as_str().unwrap_or_default().to_ascii_lowercase();
         let now = hook.now / 1_000;
-        let (ends, begins) = (claims["exp"].as_i64().unwrap_or_default(), claims["nbf"].as_i64().unwrap_or(0));
+        let (ends, begins) =
+            (claims["exp"].as_i64().unwrap_or_default(), claims["nbf"].as_i64().unwrap_or(0));
         if ends + SKEW_S < now || begins - SKEW_S > now {
             return Proof::Fails("its token is not valid now, or one of the two clocks is wrong");
         }
@@ -119,7 +120,8 @@ impl Provider for MessageBird {
         let of = |name: &str| get(&fields, name).to_owned();
         let id = of("id");
         if hook.place == "inbound" || of("status").is_empty() {
-            let text = ["body", "message", "payload", "incomingMessage"].map(of).into_iter().find(|t| !t.is_empty());
+            let text =
+                ["body", "message", "payload", "incomingMessage"].map(of).into_iter().find(|t| !t.is_empty());
             let from = of("originator");
             if from.is_empty() {
                 return Err("it names no phone");

@@ -7,20 +7,25 @@
 mod account;
 mod bridge;
 mod clickatell;
+mod generic;
 mod infobip;
 mod jasmin;
 mod kannel;
 mod messagebird;
+mod pick;
 mod plivo;
 mod read;
 mod session;
 mod sinch;
 mod telnyx;
+mod template;
+mod trial;
 mod twilio;
 mod vonage;
 
 pub(crate) use account::{Account, address, named};
 pub(crate) use bridge::Bridge;
+pub use trial::trial;
 
 use crate::errors::Errors;
 use serde::{Deserialize, Serialize};
@@ -44,6 +49,7 @@ pub(crate) const KINDS: &[KindInfo] = &[
     clickatell::KIND,
     kannel::KIND,
     jasmin::KIND,
+    generic::KIND,
 ];
 
 /// Whether a kind is one of these.
@@ -93,7 +99,11 @@ pub(crate) struct Mail {
 impl Mail {
     /// The address of its reports, which brings the name of the try back; empty where there is none.
     pub(crate) fn named_hook(&self) -> String {
-        if self.hook.is_empty() { String::new() } else { format!("{}?{}={}", self.hook, account::NAME, self.name) }
+        if self.hook.is_empty() {
+            String::new()
+        } else {
+            format!("{}?{}={}", self.hook, account::NAME, self.name)
+        }
     }
 
     /// The recipient's digits alone.
@@ -284,6 +294,7 @@ pub(crate) fn of(kind: &str, settings: &Settings) -> Option<Arc<dyn Provider>> {
         "telnyx" => Arc::new(telnyx::Telnyx::of(&own)),
         "clickatell" => Arc::new(clickatell::Clickatell::of(&own)),
         "kannel" => Arc::new(kannel::Kannel::of(&own)),
+        "http" => Arc::new(generic::Generic::of(&own)),
         "jasmin" => Arc::new(jasmin::Jasmin::of(&own)),
         _ => return None,
     })

@@ -147,8 +147,7 @@ impl Provider for Plivo {
             (of != "1").then(|| part.trim().parse::<i64>().ok()).flatten().map(|part| part - 1)
         });
         let name = get(&hook.query(), super::account::NAME).to_owned();
-        let report =
-            Report { id, status, code, detail, phone: of("To"), sender: of("From"), name, part };
+        let report = Report { id, status, code, detail, phone: of("To"), sender: of("From"), name, part };
         Ok(Read::of([News::Report(report)]))
     }
 }

@@ -165,7 +165,8 @@ pub(crate) fn words(reply: &Reply) -> String {
 
 /// Somebody else's words, fit for a page and a line of the log.
 pub(crate) fn clean(text: &str) -> String {
-    let marks = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let marks =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !marks(*c));
     plain.take(WORDS_MAX).collect::<String>().trim().to_owned()
 }
@@ -200,9 +201,7 @@ pub(crate) fn by_status(reply: &Reply) -> Said {
         404 | 405 => Said::Locked(format!("there is no such address at the carrier: {words}")),
         300..=399 => Said::Locked(format!("the carrier sends us elsewhere: {words}")),
         413 | 414 => Said::refused(Meaning::Message, Code::EncodingImpossible, words),
-        400..=499 if reply.status != 408 => {
-            Said::refused(Meaning::Message, Code::CarrierRejected, words)
-        }
+        400..=499 if reply.status != 408 => Said::refused(Meaning::Message, Code::CarrierRejected, words),
         _ => Said::Unknown(words),
     }
 }
@@ -251,7 +250,8 @@ mod tests {
         let read = pairs(form(fields).as_bytes());
         let wanted: Pairs = fields.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
         assert_eq!(read, wanted);
-        for (odd, n) in [("", 0), ("&&", 0), ("a", 1), ("a=%", 1), ("a=%4", 1), ("a=%zz&b=%FF", 2), ("=x", 1)] {
+        for (odd, n) in [("", 0), ("&&", 0), ("a", 1), ("a=%", 1), ("a=%4", 1), ("a=%zz&b=%FF", 2), ("=x", 1)]
+        {
             assert_eq!(pairs(odd.as_bytes()).len(), n, "{odd}");
         }
         assert_eq!(get(&pairs(b"a=%2B1+2&a=3"), "a"), "+1 2");
@@ -282,7 +282,11 @@ mod tests {
 
     #[test]
     fn words_of_others_are_cut_and_cannot_turn_a_page_round() {
-        let long = Reply { status: 400, body: format!("{{\"message\":\"a\\u202eb\\n{}\"}}", "x".repeat(999)), ..Reply::default() };
+        let long = Reply {
+            status: 400,
+            body: format!("{{\"message\":\"a\\u202eb\\n{}\"}}", "x".repeat(999)),
+            ..Reply::default()
+        };
         let words = words(&long);
         assert!(words.starts_with("HTTP 400: ab x") && words.chars().count() < 220, "{words}");
         assert_eq!(super::words(&Reply { status: 502, ..Reply::default() }), "HTTP 502");

@@ -163,7 +163,16 @@ impl Provider for Telnyx {
                 };
                 let name = read::get(&hook.query(), super::account::NAME).to_owned();
                 let detail = number.map(|n| n.to_string()).unwrap_or_default();
-                Ok(Read::of([News::Report(Report { id, status, code, detail, phone, sender, name, part: None })]))
+                Ok(Read::of([News::Report(Report {
+                    id,
+                    status,
+                    code,
+                    detail,
+                    phone,
+                    sender,
+                    name,
+                    part: None,
+                })]))
             }
             "message.sent" => Ok(Read::default()),
             _ => Err("it is an event that is not known"),

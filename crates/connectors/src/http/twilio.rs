@@ -122,7 +122,8 @@ impl Provider for Twilio {
         } else {
             ("MessagingServiceSid", self.service.as_str())
         };
-        let mut fields = vec![("To", mail.to.as_str()), sender, ("Body", &mail.text), ("ValidityPeriod", &valid)];
+        let mut fields =
+            vec![("To", mail.to.as_str()), sender, ("Body", &mail.text), ("ValidityPeriod", &valid)];
         let hook = mail.named_hook();
         if !hook.is_empty() {
             fields.push(("StatusCallback", &hook));
@@ -162,7 +163,8 @@ impl Provider for Twilio {
                 return Proof::Fails("its body is not the one that was signed");
             }
         }
-        let fits = |url: &String| proof::equal(proof::twilio(&self.token, url, &form).as_bytes(), mark.as_bytes());
+        let fits =
+            |url: &String| proof::equal(proof::twilio(&self.token, url, &form).as_bytes(), mark.as_bytes());
         let any = with_and_without_port(hook.url).iter().any(fits);
         read::holds_if(any, "its signature fits neither the auth token nor the address it was sent to")
     }
@@ -183,7 +185,13 @@ impl Provider for Twilio {
         let (from, to) = (get(&form, "From").to_owned(), get(&form, "To").to_owned());
         if hook.place == "inbound" || status == "received" {
             let text = get(&form, "Body").to_owned();
-            return Ok(Read::of([News::Message(Incoming { id: id.to_owned(), from, to, text, concat: None })]));
+            return Ok(Read::of([News::Message(Incoming {
+                id: id.to_owned(),
+                from,
+                to,
+                text,
+                concat: None,
+            })]));
         }
         let status = match status {
             "delivered" | "read" => Status::Delivered,
@@ -197,7 +205,8 @@ impl Provider for Twilio {
         let code = if status == Status::Undelivered && number.is_none() { Code::UnknownCode } else { code };
         let name = get(&hook.query(), super::account::NAME).to_owned();
         let detail = number.map(|n| n.to_string()).unwrap_or_default();
-        let report = Report { id: id.to_owned(), status, code, detail, phone: to, sender: from, name, part: None };
+        let report =
+            Report { id: id.to_owned(), status, code, detail, phone: to, sender: from, name, part: None };
         Ok(Read::of([News::Report(report)]))
     }
 
@@ -214,7 +223,8 @@ fn with_and_without_port(url: &str) -> Vec<String> {
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(end);
     let port = if scheme == "https" { ":443" } else { ":80" };
-    let named = host.rsplit_once(':').is_some_and(|(_, p)| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    let named =
+        host.rsplit_once(':').is_some_and(|(_, p)| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
     match host.strip_suffix(port) {
         Some(bare) => out.push(format!("{scheme}://{bare}{path}")),
         None if !named => out.push(format!("{scheme}://{host}{port}{path}")),

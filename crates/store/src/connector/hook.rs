@@ -58,9 +58,7 @@ pub fn seen(tx: &mut Tx<'_>, connector: i64) -> Result<Seen> {
     let found = tx.one(
         sql!("SELECT taken_at, taken, refused_at, refused FROM hook_seen WHERE connector = $1"),
         &params![connector],
-        |r| {
-            Ok(Seen { taken_at: r.get(0)?, taken: r.get(1)?, refused_at: r.get(2)?, refused: r.get(3)? })
-        },
+        |r| Ok(Seen { taken_at: r.get(0)?, taken: r.get(1)?, refused_at: r.get(2)?, refused: r.get(3)? }),
     )?;
     Ok(found.unwrap_or_default())
 }

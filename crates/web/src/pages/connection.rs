@@ -132,15 +132,12 @@ fn called(w: &Words, hooks: &HooksLine) -> Markup {
             @if hooks.address.is_empty() { p { (w.t("hooks-unknown")) } }
             @else {
                 p class="muted" { (w.t("hooks-says")) }
-                dl class="facts" {
-                    div { dt { (w.t("hooks-status")) } dd { (code(&format!("{}/status", hooks.address))) } }
-                    div { dt { (w.t("hooks-inbound")) } dd { (code(&format!("{}/inbound", hooks.address))) } }
+                @for (word, place) in [("hooks-status", "status"), ("hooks-inbound", "inbound")] {
+                    p class="wraps" { span class="muted" { (w.t(word)) } " " (code(&format!("{}/{place}", hooks.address))) }
                 }
             }
-            dl class="facts" {
-                div { dt { (w.t("hooks-taken")) } dd { (line(&hooks.taken)) } }
-                div { dt { (w.t("hooks-refused")) } dd { (line(&hooks.refused)) } }
-            }
+            p class="small" { span class="muted" { (w.t("hooks-taken")) } " " (line(&hooks.taken)) }
+            p class="small" { span class="muted" { (w.t("hooks-refused")) } " " (line(&hooks.refused)) }
         }
     }
 }

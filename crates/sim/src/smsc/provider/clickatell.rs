@@ -44,7 +44,9 @@ impl Face for Clickatell {
             return self.refused(refusal, asked);
         }
         let one = |sent: &Result<Arc<Sent>, Refusal>| match sent {
-            Ok(sent) => json!({ "apiMessageId": sent.id, "accepted": true, "to": sent.wanted.to, "error": null }),
+            Ok(sent) => {
+                json!({ "apiMessageId": sent.id, "accepted": true, "to": sent.wanted.to, "error": null })
+            }
             Err(Refusal::Number) => failed(105, "Invalid Destination Address"),
             Err(_) => failed(113, "Maximum message parts exceeded"),
         };

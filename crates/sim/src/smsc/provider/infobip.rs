@@ -37,7 +37,11 @@ impl Face for Infobip {
                 to: said(&m["destinations"][0]["to"]),
                 text: said(&m["content"]["text"]),
                 hook: said(&hooks["delivery"]["url"]),
-                name: format!("{}\n{}", said(&m["destinations"][0]["messageId"]), said(&hooks["callbackData"])),
+                name: format!(
+                    "{}\n{}",
+                    said(&m["destinations"][0]["messageId"]),
+                    said(&hooks["callbackData"])
+                ),
             }
         };
         Ok(Some(all.iter().map(one).collect()))
@@ -89,7 +93,9 @@ impl Face for Infobip {
         };
         let error = match told.code {
             Code::UnknownSubscriber => json!({ "id": 1, "name": "EC_UNKNOWN_SUBSCRIBER", "permanent": true }),
-            Code::MemoryFull => json!({ "id": 256, "name": "EC_SM_DF_MEMORYCAPACITYEXCEEDED", "permanent": false }),
+            Code::MemoryFull => {
+                json!({ "id": 256, "name": "EC_SM_DF_MEMORYCAPACITYEXCEEDED", "permanent": false })
+            }
             Code::None => json!({ "id": 0, "name": "NO_ERROR", "permanent": false }),
             _ => json!({ "id": 27, "name": "EC_ABSENT_SUBSCRIBER", "permanent": false }),
         };

@@ -28,12 +28,19 @@ impl Face for Jasmin {
         }
         let text = match proof::unhex(&of("hex-content")).filter(|octets| !octets.is_empty()) {
             Some(octets) => {
-                let units: Vec<u16> = octets.chunks(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
+                let units: Vec<u16> =
+                    octets.chunks(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
                 String::from_utf16_lossy(&units)
             }
             None => of("content"),
         };
-        Ok(Some(vec![Wanted { from: of("from"), to: of("to"), text, hook: of("dlr-url"), name: String::new() }]))
+        Ok(Some(vec![Wanted {
+            from: of("from"),
+            to: of("to"),
+            text,
+            hook: of("dlr-url"),
+            name: String::new(),
+        }]))
     }
 
     fn account(&self, _: &Setup) -> Reply {

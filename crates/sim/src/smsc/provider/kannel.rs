@@ -66,7 +66,10 @@ impl Face for Kannel {
             return Vec::new();
         }
         let err = if told.code == Code::UnknownSubscriber { "001" } else { "000" };
-        let answer = format!("id:{} sub:001 dlvrd:000 submit date:2611220900 done date:2611220901 stat:{state} err:{err} text:", sent.id);
+        let answer = format!(
+            "id:{} sub:001 dlvrd:000 submit date:2611220900 done date:2611220901 stat:{state} err:{err} text:",
+            sent.id
+        );
         let url = sent
             .wanted
             .hook

@@ -27,8 +27,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use wire::smpp::{Kind as Spelling, Sm, SmBuf, Status, coding, destination, source};
 
-pub use shape::{Kind, Setup};
 use shape::{Asked, Call, Face, Refusal, Reply, Sent, Wanted};
+pub use shape::{Kind, Setup};
 
 use super::account::{Account, Cargo, Mo, Outgoing, lock};
 use super::world::{World, bump};
@@ -91,9 +91,9 @@ async fn taken(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let headers = headers.iter().filter_map(|(name, value)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-    });
+    let headers = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
     let asked = Asked {
         method: method.as_str().to_owned(),
         path: uri.path().to_owned(),

@@ -343,7 +343,9 @@ pub(super) fn pairs(text: &[u8]) -> Pairs {
     };
     text.split('&')
         .filter(|piece| !piece.is_empty())
-        .map(|piece| piece.split_once('=').map_or((decode(piece), String::new()), |(n, v)| (decode(n), decode(v))))
+        .map(|piece| {
+            piece.split_once('=').map_or((decode(piece), String::new()), |(n, v)| (decode(n), decode(v)))
+        })
         .collect()
 }
 

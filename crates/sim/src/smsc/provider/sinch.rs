@@ -57,10 +57,13 @@ impl Face for Sinch {
     }
 
     fn refused(&self, refusal: &Refusal, _: &Asked) -> Reply {
-        let error = |status, code: &str, text: &str| Reply::json(status, &json!({ "code": code, "text": text }));
+        let error =
+            |status, code: &str, text: &str| Reply::json(status, &json!({ "code": code, "text": text }));
         match refusal {
             Refusal::Login => Reply::text(401, "Unauthorized"),
-            Refusal::Number => error(400, "syntax_invalid_parameter_format", "Invalid phone number in recipients"),
+            Refusal::Number => {
+                error(400, "syntax_invalid_parameter_format", "Invalid phone number in recipients")
+            }
             Refusal::Text => error(400, "syntax_constraint_violation", "body is too long"),
             Refusal::Slow(_) => error(429, "throttled", "Too many requests").after(refusal),
             Refusal::Failed => Reply::text(500, ""),

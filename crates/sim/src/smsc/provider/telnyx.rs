@@ -49,7 +49,10 @@ impl Face for Telnyx {
     }
 
     fn account(&self, _: &Setup) -> Reply {
-        Reply::json(200, &json!({ "data": { "record_type": "balance", "balance": "300.00", "currency": "USD" } }))
+        Reply::json(
+            200,
+            &json!({ "data": { "record_type": "balance", "balance": "300.00", "currency": "USD" } }),
+        )
     }
 
     fn taken(&self, sent: &[Result<Arc<Sent>, Refusal>], asked: &Asked) -> Reply {
@@ -92,7 +95,9 @@ impl Face for Telnyx {
         };
         let errors = match told.code {
             Code::None => json!([]),
-            Code::UnknownSubscriber => json!([{ "code": "40012", "title": "Invalid messaging destination number" }]),
+            Code::UnknownSubscriber => {
+                json!([{ "code": "40012", "title": "Invalid messaging destination number" }])
+            }
             Code::ContentRefused => json!([{ "code": "40002", "title": "Blocked as spam" }]),
             _ => json!([{ "code": "40008", "title": "Undeliverable" }]),
         };

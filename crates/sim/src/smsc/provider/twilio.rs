@@ -69,7 +69,9 @@ impl Face for Twilio {
         match refusal {
             Refusal::Login => error(401, 20003, "Authenticate"),
             Refusal::Number => error(400, 21211, "Invalid 'To' Phone Number"),
-            Refusal::Text => error(400, 21617, "The concatenated message body exceeds the 1600 character limit"),
+            Refusal::Text => {
+                error(400, 21617, "The concatenated message body exceeds the 1600 character limit")
+            }
             Refusal::Slow(_) => error(429, 20429, "Too Many Requests").after(refusal),
             Refusal::Failed => Reply::text(500, "Internal Server Error"),
             Refusal::Nowhere => error(404, 20404, "The requested resource was not found"),

@@ -57,10 +57,12 @@ impl Face for Vonage {
             Some(Err(refusal)) => return self.refused(refusal, asked),
             None => return error(2, "Missing params"),
         };
-        let one = |part| json!({
-            "to": sent.wanted.to, "message-id": of_part(&sent.id, part), "status": "0",
-            "remaining-balance": "10.2", "message-price": "0.03", "network": "42501",
-        });
+        let one = |part| {
+            json!({
+                "to": sent.wanted.to, "message-id": of_part(&sent.id, part), "status": "0",
+                "remaining-balance": "10.2", "message-price": "0.03", "network": "42501",
+            })
+        };
         let parts: Vec<_> = (0..sent.parts).map(one).collect();
         Reply::json(200, &json!({ "message-count": sent.parts.to_string(), "messages": parts }))
     }
@@ -68,7 +70,9 @@ impl Face for Vonage {
     fn refused(&self, refusal: &Refusal, asked: &Asked) -> Reply {
         match refusal {
             Refusal::Login if asked.path == "/sms/json" => error(4, "Bad Credentials"),
-            Refusal::Login => Reply::json(401, &json!({ "error-code": "401", "error-code-label": "authentication failed" })),
+            Refusal::Login => {
+                Reply::json(401, &json!({ "error-code": "401", "error-code-label": "authentication failed" }))
+            }
             Refusal::Number => error(3, "to address is not numeric"),
             Refusal::Text => error(12, "Message too long"),
             Refusal::Slow(_) => error(1, "Throughput Rate Exceeded - please wait [ 250 ] and retry"),
