@@ -37,6 +37,11 @@ fn settings(kind: &str) -> &'static [&'static str] {
 
 impl Shop {
     fn with(kind: &str, config: sim::Config, set: &[&str]) -> Shop {
+        Shop::as_kind(kind, kind, config, set)
+    }
+
+    /// A connector of one kind to a provider that may be another.
+    fn as_kind(kind: &str, pretends: &str, config: sim::Config, set: &[&str]) -> Shop {
         let home = Home::new();
         home.init();
         let server = home.serve();
@@ -44,7 +49,7 @@ impl Shop {
         let base = format!("base=http://{listen}");
         let mut args = vec!["connectors", "add", kind, "--kind", kind, "--set", base.as_str()];
         args.extend_from_slice(set);
-        let mut setup = Setup::of(Kind::of(kind).expect("a provider of that name"));
+        let mut setup = Setup::of(Kind::of(pretends).expect("a provider of that name"));
         let public = setup.public_key().map(|key| format!("public_key={key}"));
         args.extend(public.as_deref());
         let made = home.json(&args);
@@ -311,4 +316,45 @@ fn a_wrong_token_is_told_and_sends_nothing() {
     let id = shop.send(NUMBER, "waits");
     shop.home.json(&["connectors", "set", "twilio", "auth_token=secret"]);
     shop.ends(&id, "delivered");
+}
+
+/// A provider that nobody prepared for: written down, tried, then used.
+#[test]
+fn a_provider_that_is_written_down_carries() {
+    let set = [
+        "address=/v1/message",
+        "headers=Authorization: {key}",
+        "body_type=json",
+        r#"body={"messages":[{"channel":"sms","to":"{to_digits}","from":"{from}","content":"{text}","clientMessageId":"{id}"}]}"#,
+        "key=secret",
+        "answer_id=/messages/0/apiMessageId",
+        "answer_error=/messages/0/error/code",
+        "answer_refusals=105=permanent",
+        "report_id=/event/statusUpdate/0/messageId",
+        "report_status=/event/statusUpdate/0/statusCode",
+        "report_states=4=delivered, 7=undelivered, 3=ignored",
+        "message_from=/event/moText/0/from",
+        "message_to=/event/moText/0/to",
+        "message_text=/event/moText/0/content",
+        "message_id=/event/moText/0/messageId",
+    ];
+    let shop = Shop::as_kind("http", "clickatell", sim::Config::default(), &set);
+    shop.bound();
+    let mut body =
+        json!({ "kind": "http", "settings": { "base": "https://x.example", "body": "{\n {txet}" } });
+    let wrong = shop.server.ask("POST", "/v1/connectors/try", Some(&shop.key), Some(&body)).json();
+    assert!(wrong["detail"].as_str().is_some_and(|d| d.contains("line 2, column 2")), "{wrong}");
+    body["settings"]["body"] = "to={to}".into();
+    body["settings"]["headers"] = "X-Key: {key}".into();
+    body["settings"]["key"] = "s3cret".into();
+    let tried = shop.server.ask("POST", "/v1/connectors/try", Some(&shop.key), Some(&body)).json();
+    let request = tried["request"].as_str().expect("a request");
+    assert!(request.contains("to=%2B972541234567") && !request.contains("s3cret"), "{request}");
+
+    let text = "A \"quoted\" text, שלום\\n";
+    let id = shop.send(NUMBER, text);
+    shop.ends(&id, "delivered");
+    assert_eq!(shop.provider.phone(NUMBER).inbox()[0].text, text);
+    shop.provider.phone("+972545556677").post("הודעה", SENDER).expect("a text that fits");
+    assert_eq!(shop.inbound("הודעה")[0]["from"], "+972545556677");
 }

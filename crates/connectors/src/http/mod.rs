@@ -8,6 +8,8 @@ mod account;
 mod bridge;
 mod clickatell;
 mod generic;
+#[cfg(test)]
+mod hostile;
 mod infobip;
 mod jasmin;
 mod kannel;

@@ -143,9 +143,8 @@ impl Provider for Plivo {
         };
         // "2 of 3": each part reports under the id of all.
         let info = of("PartInfo");
-        let part = info.split_once(" of ").and_then(|(part, of)| {
-            (of != "1").then(|| part.trim().parse::<i64>().ok()).flatten().map(|part| part - 1)
-        });
+        let part = info.split_once(" of ").filter(|(_, of)| *of != "1");
+        let part = part.and_then(|(part, _)| part.trim().parse::<u8>().ok()).map(|part| i64::from(part) - 1);
         let name = get(&hook.query(), super::account::NAME).to_owned();
         let report = Report { id, status, code, detail, phone: of("To"), sender: of("From"), name, part };
         Ok(Read::of([News::Report(report)]))
