@@ -54,7 +54,8 @@ impl Door {
 
     /// API and pages on one address.
     pub(super) fn router(&self, db: &Db, stopping: watch::Receiver<bool>) -> Router {
-        let api = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys).router();
+        let api = Doors::with_tester(db.clone(), connectors::kind::ALL, Trust::Keys, Some(connectors::trial))
+            .router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
         both(api, hooks::router(db), pages).layer(CompressionLayer::new())

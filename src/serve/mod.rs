@@ -99,7 +99,9 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
     let network = door.router(db, stopping.clone());
-    let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
+    let console =
+        Doors::with_tester(db.clone(), connectors::kind::ALL, Trust::Console, Some(connectors::trial))
+            .router();
     let both = async {
         tokio::join!(
             axum::serve(listener, network).with_graceful_shutdown(ended(stopping.clone())).into_future(),

@@ -192,7 +192,7 @@ impl Hooks {
             self.marks.lock().unwrap_or_else(PoisonError::into_inner).keep(mark);
         }
         let (content_type, body) = provider.thanks();
-        Answer { status: 200, content_type, body: body.to_owned() }
+        Answer { status: 200, content_type, body }
     }
 
     async fn refused(&self, id: i64, why: &'static str) {

@@ -142,6 +142,7 @@ pub(crate) struct Generic {
     states: Vec<(String, Option<Status>)>,
     message: [Pick; 4],
     errors: Errors,
+    thanks: String,
 }
 
 impl Generic {
@@ -165,6 +166,7 @@ impl Generic {
             states: pairs_of(&own.text("report_states"), &STATES).unwrap_or_default(),
             message: ["message_from", "message_to", "message_text", "message_id"].map(pick),
             errors: own.errors.clone(),
+            thanks: own.text("hook_answer"),
         }
     }
 
@@ -290,5 +292,9 @@ impl Provider for Generic {
         let detail = read::clean(&error);
         let (phone, sender) = (String::new(), String::new());
         Ok(Read::of([News::Report(Report { id, status, code, detail, phone, sender, name, part: None })]))
+    }
+
+    fn thanks(&self) -> (&'static str, String) {
+        ("text/plain; charset=utf-8", self.thanks.clone())
     }
 }

@@ -51,24 +51,10 @@ fn hostile_bodies_end_nothing() {
         "MessageSid=%00&From=%E2%80%AE&Body=%FF%FE&MessageStatus=delivered&ErrorCode=99999999999999999999";
     let part = "MessageUUID=x&Status=delivered&PartInfo=-9223372036854775808 of 2&ErrorCode=-1";
     let concat = "msisdn=1&to=2&messageId=3&type=text&concat=true&concat-ref=99999999999999999999&concat-total=0&concat-part=-1";
-    for body in [
-        &deep,
-        &keys,
-        &long,
-        wrong,
-        odd,
-        event,
-        form,
-        part,
-        concat,
-        "",
-        "\0",
-        "{",
-        "null",
-        "%",
-        "=&=&=",
-        "\u{feff}{}",
-    ] {
+    for body in [&deep, &keys, &long] {
+        takes("POST", "status", "", body.as_bytes(), &[]);
+    }
+    for body in [wrong, odd, event, form, part, concat, "", "\0", "{", "null", "%", "=&=&=", "\u{feff}{}"] {
         for place in ["status", "inbound", ""] {
             for method in ["POST", "GET", "BREW"] {
                 takes(method, place, "", body.as_bytes(), &[]);
@@ -132,7 +118,7 @@ fn an_account_of_nothing_asks_for_nothing_odd() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn any_octets_are_read_or_refused(

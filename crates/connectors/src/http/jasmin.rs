@@ -137,7 +137,7 @@ impl Provider for Jasmin {
         })]))
     }
 
-    fn thanks(&self) -> (&'static str, &'static str) {
-        ("text/plain", "ACK/Jasmin")
+    fn thanks(&self) -> (&'static str, String) {
+        ("text/plain", "ACK/Jasmin".into())
     }
 }

@@ -166,8 +166,8 @@ impl Provider for MessageBird {
         })]))
     }
 
-    fn thanks(&self) -> (&'static str, &'static str) {
-        ("text/plain; charset=utf-8", "OK")
+    fn thanks(&self) -> (&'static str, String) {
+        ("text/plain; charset=utf-8", "OK".into())
     }
 }
 

@@ -278,8 +278,8 @@ pub(crate) trait Provider: Send + Sync {
     /// What it tells; `Err` where nothing of it can be read.
     fn read(&self, hook: &Hook<'_>) -> Result<Read, &'static str>;
     /// What it is answered with once everything is stored: type and body.
-    fn thanks(&self) -> (&'static str, &'static str) {
-        ("text/plain; charset=utf-8", "")
+    fn thanks(&self) -> (&'static str, String) {
+        ("text/plain; charset=utf-8", String::new())
     }
 }
 

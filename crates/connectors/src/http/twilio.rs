@@ -210,8 +210,8 @@ impl Provider for Twilio {
         Ok(Read::of([News::Report(report)]))
     }
 
-    fn thanks(&self) -> (&'static str, &'static str) {
-        ("text/xml; charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>")
+    fn thanks(&self) -> (&'static str, String) {
+        ("text/xml; charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".into())
     }
 }
 

@@ -238,3 +238,35 @@ hooks-unknown = Set public_url in the configuration, so that providers know wher
 hooks-taken = Last one taken
 hooks-refused = Last one refused
 hooks-never = Never
+field-method = Method
+field-method-is-POST = POST
+field-method-is-GET = GET
+field-method-is-PUT = PUT
+field-address = Path and query
+field-address-help = What stands behind the address, as /send?to={"{"}to{"}"}. Values are escaped for where they stand.
+field-headers = Headers
+field-headers-help = A line each, as Authorization: Bearer {"{"}key{"}"}
+field-body-type = Body
+field-body-type-is-form = Form
+field-body-type-is-json = JSON
+field-body-type-is-xml = XML
+field-body-type-is-text = Text
+field-body = Template of the body
+field-body-help = Places: {"{"}to{"}"} {"{"}to_digits{"}"} {"{"}from{"}"} {"{"}from_bare{"}"} {"{"}text{"}"} {"{"}text_utf16{"}"} {"{"}id{"}"} {"{"}try{"}"} {"{"}hook{"}"} {"{"}validity_s{"}"} {"{"}validity_min{"}"} {"{"}coding{"}"} {"{"}user{"}"} {"{"}password{"}"} {"{"}key{"}"}
+field-key = Key
+field-answer-id = Where the answer has the id
+field-answer-id-help = /data/id in JSON, a field, after:OK: or regex:id=(\w+). Empty: our own name is the id.
+field-answer-error = Where the answer has the error
+field-answer-taken = What an answer has only where the message was taken
+field-answer-refusals = What errors mean
+field-answer-refusals-help = A line each, as 105=permanent. Words: temporary, permanent, route, throttle, link.
+field-report-id = Where a report has the id
+field-report-status = Where a report has the state
+field-report-error = Where a report has the error
+field-report-states = What states mean
+field-report-states-help = A line each, as OK=delivered. Words: delivered, undelivered, rejected, expired, cancelled, buffered, ignored.
+field-message-from = Where a message has its sender
+field-message-to = Where a message has our number
+field-message-text = Where a message has its text
+field-message-id = Where a message has its id
+field-hook-answer = What webhooks are answered with

@@ -240,3 +240,35 @@ hooks-unknown = יש לקבוע public_url בהגדרות, כדי שספקים �
 hooks-taken = האחרונה שהתקבלה
 hooks-refused = האחרונה שנדחתה
 hooks-never = אף פעם
+field-method = שיטה
+field-method-is-POST = POST
+field-method-is-GET = GET
+field-method-is-PUT = PUT
+field-address = נתיב ושאילתה
+field-address-help = מה שבא אחרי הכתובת, למשל /send?to={"{"}to{"}"}. כל ערך נכתב לפי מקומו.
+field-headers = כותרות
+field-headers-help = שורה לכל אחת, למשל Authorization: Bearer {"{"}key{"}"}
+field-body-type = גוף הבקשה
+field-body-type-is-form = טופס
+field-body-type-is-json = JSON
+field-body-type-is-xml = XML
+field-body-type-is-text = טקסט
+field-body = תבנית הגוף
+field-body-help = מקומות: {"{"}to{"}"} {"{"}to_digits{"}"} {"{"}from{"}"} {"{"}from_bare{"}"} {"{"}text{"}"} {"{"}text_utf16{"}"} {"{"}id{"}"} {"{"}try{"}"} {"{"}hook{"}"} {"{"}validity_s{"}"} {"{"}validity_min{"}"} {"{"}coding{"}"} {"{"}user{"}"} {"{"}password{"}"} {"{"}key{"}"}
+field-key = מפתח
+field-answer-id = היכן המזהה בתשובה
+field-answer-id-help = /data/id ב־JSON, שם של שדה, after:OK: או regex:id=(\w+). ריק: המזהה הוא השם שלנו.
+field-answer-error = היכן השגיאה בתשובה
+field-answer-taken = מה יש בתשובה רק כשההודעה התקבלה
+field-answer-refusals = משמעות השגיאות
+field-answer-refusals-help = שורה לכל אחת, למשל 105=permanent. מילים: temporary, permanent, route, throttle, link.
+field-report-id = היכן המזהה בדיווח
+field-report-status = היכן המצב בדיווח
+field-report-error = היכן השגיאה בדיווח
+field-report-states = משמעות המצבים
+field-report-states-help = שורה לכל אחד, למשל OK=delivered. מילים: delivered, undelivered, rejected, expired, cancelled, buffered, ignored.
+field-message-from = היכן השולח בהודעה נכנסת
+field-message-to = היכן המספר שלנו בהודעה נכנסת
+field-message-text = היכן הטקסט בהודעה נכנסת
+field-message-id = היכן המזהה בהודעה נכנסת
+field-hook-answer = במה עונים לקריאות הספק
