@@ -254,7 +254,7 @@ fn an_answer_that_never_comes_is_an_unknown_outcome_and_its_report_finds_the_mes
 fn a_fault_after_the_message_was_taken_is_no_refusal() {
     let shop = shop();
     shop.provider.smsc.fault(|f| f.fail_after = true);
-    let id = shop.send(NUMBER, "taken all the same");
+    let id = shop.send_as(NUMBER, "taken all the same", "conversational");
     shop.ends(&id, "delivered");
     assert_eq!(shop.provider.phone(NUMBER).inbox().len(), 1);
 }

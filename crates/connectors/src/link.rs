@@ -165,9 +165,9 @@ impl<'a> Link<'a> {
                 settings.window,
                 settings.rate,
                 &encode,
-                settings.tongue.sends_whole(),
                 learnt,
-            ),
+            )
+            .of_whole_messages(settings.tongue.sends_whole()),
             stored,
             suspects: Suspects::default(),
             bound_at: None,

@@ -117,7 +117,6 @@ impl Pump {
         window: usize,
         rate: i64,
         encode: &Encode,
-        whole: bool,
         learnt: mpsc::UnboundedSender<Learnt>,
     ) -> Pump {
         let (send, arrived) = mpsc::unbounded_channel();
@@ -143,8 +142,13 @@ impl Pump {
             draining: false,
             still: false,
             waits: false,
-            whole,
+            whole: false,
         }
+    }
+
+    /// The same for a carrier that cuts messages itself.
+    pub(crate) fn of_whole_messages(self, whole: bool) -> Pump {
+        Pump { whole, ..self }
     }
 
     /// Starts an intent for `most` parts when there is room for one and none is under way.

@@ -36,6 +36,9 @@ const REFUSALS: &[Errand] = &[
     (607, Route, Code::SenderNotAllowed),
 ];
 
+/// How an element of a batch is read.
+type Reads = fn(&Value) -> Option<Vec<News>>;
+
 pub(crate) struct Clickatell {
     base: String,
     key: String,
@@ -98,7 +101,7 @@ impl Provider for Clickatell {
             "validityPeriod": (mail.valid_s / 60).clamp(1, 4_320),
         });
         if self.two_way {
-            one["from"] = mail.from_bare().into();
+            one["from"] = mail.sender_bare().into();
         }
         let call = read::post_json(format!("{}/v1/message", self.base), &json!({ "messages": [one] }));
         Ok(call.with("Authorization", self.key.as_str()))
@@ -138,7 +141,7 @@ impl Provider for Clickatell {
         let event = &json["event"];
         let mut all = Read::default();
         let mut any = false;
-        let kinds: [(&str, fn(&Value) -> Option<Vec<News>>); 2] =
+        let kinds: [(&str, Reads); 2] =
             [("statusUpdate", Clickatell::report), ("moText", Clickatell::message)];
         for (name, read) in kinds {
             if let Some(items) = event[name].as_array() {

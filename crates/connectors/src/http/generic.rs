@@ -175,7 +175,7 @@ impl Generic {
             "to" => mail.to.clone(),
             "to_digits" => mail.to_digits().to_owned(),
             "from" => mail.from.clone(),
-            "from_bare" => mail.from_bare().to_owned(),
+            "from_bare" => mail.sender_bare().to_owned(),
             "text" => mail.text.clone(),
             "text_utf16" => {
                 proof::hex(&mail.text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>())

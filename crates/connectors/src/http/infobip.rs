@@ -96,7 +96,7 @@ impl Provider for Infobip {
     fn request(&self, mail: &Mail) -> Result<Call, String> {
         let minutes = (mail.valid_s / 60).clamp(1, 2_880);
         let mut one = json!({
-            "sender": mail.from_bare(),
+            "sender": mail.sender_bare(),
             "destinations": [{ "to": mail.to_digits(), "messageId": mail.same }],
             "content": { "text": mail.text },
             "options": { "validityPeriod": { "amount": minutes, "timeUnit": "MINUTES" } },

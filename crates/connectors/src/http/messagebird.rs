@@ -39,7 +39,7 @@ impl MessageBird {
 impl Provider for MessageBird {
     fn request(&self, mail: &Mail) -> Result<Call, String> {
         let mut body = json!({
-            "originator": mail.from_bare(), "recipients": [mail.to_digits()], "body": mail.text,
+            "originator": mail.sender_bare(), "recipients": [mail.to_digits()], "body": mail.text,
             "datacoding": if mail.unicode { "unicode" } else { "plain" }, "reference": mail.name,
             "validity": mail.valid_s.clamp(1, 172_800),
         });

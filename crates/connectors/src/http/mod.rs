@@ -114,7 +114,7 @@ impl Mail {
     }
 
     /// The sender, a number without its plus.
-    pub(crate) fn from_bare(&self) -> &str {
+    pub(crate) fn sender_bare(&self) -> &str {
         self.from.trim_start_matches('+')
     }
 }

@@ -62,7 +62,7 @@ impl Provider for Plivo {
     fn request(&self, mail: &Mail) -> Result<Call, String> {
         let mut body = json!({ "dst": mail.to_digits(), "text": mail.text });
         if self.powerpack.is_empty() {
-            body["src"] = mail.from_bare().into();
+            body["src"] = mail.sender_bare().into();
         } else {
             body["powerpack_uuid"] = self.powerpack.as_str().into();
         }

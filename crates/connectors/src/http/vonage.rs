@@ -116,7 +116,7 @@ impl Provider for Vonage {
         let mut fields = vec![
             ("api_key", self.key.as_str()),
             ("api_secret", &self.secret),
-            ("from", mail.from_bare()),
+            ("from", mail.sender_bare()),
             ("to", mail.to_digits()),
             ("text", &mail.text),
             ("type", if mail.unicode { "unicode" } else { "text" }),
