@@ -61,7 +61,7 @@ pub struct Config {
     /// The language it speaks. With UCP and CIMD2 messages are named by number and second, whatever `ids` says.
     pub protocol: Protocol,
     /// The provider it pretends to be instead, over HTTP.
-    pub provider: Option<crate::smsc::provider::Setup>,
+    pub provider: Option<crate::provider::Setup>,
     /// The seed of all chance.
     pub seed: u64,
     /// The only system_id that may bind; anyone where it is `None`.

@@ -3,7 +3,6 @@
 
 use super::read;
 use super::{Hook, Mail, News, Reply, Said};
-use crate::kind;
 use sms::form::{FieldKind, Refused, Trial, Tried};
 use store::connector::Settings;
 
@@ -13,7 +12,7 @@ const MASK: &str = "••••";
 /// Tries the settings of a provider.
 pub fn trial(trial: &Trial) -> Result<Tried, Refused> {
     let refuse = |field: &str, why: &str| Refused { field: field.to_owned(), why: why.to_owned() };
-    let info = kind::ALL.iter().find(|k| k.name == trial.kind && super::is_kind(k.name));
+    let info = super::KINDS.iter().find(|k| k.name == trial.kind);
     let info = info.ok_or_else(|| refuse("kind", "is no provider with an HTTP interface"))?;
     let settled = info.settle(trial.settings.iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
     let secret = |name: &str| info.fields.iter().any(|f| f.name == name && f.kind == FieldKind::Secret);

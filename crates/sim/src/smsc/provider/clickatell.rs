@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use sms::Status;
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, said};
+use super::Setup;
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, said};
 
 pub(super) struct Clickatell;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use sms::{Code, Status};
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, form, get};
+use super::Setup;
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, form, get};
 
 pub(super) struct Kannel;
 

@@ -6,7 +6,8 @@ use serde_json::json;
 use sms::{Code, Status};
 use wire::proof;
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, said};
+use super::Setup;
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, said};
 
 pub(super) struct MessageBird;
 

@@ -27,8 +27,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use wire::smpp::{Kind as Spelling, Sm, SmBuf, Status, coding, destination, source};
 
+pub use crate::provider::{Kind, Setup};
 use shape::{Asked, Call, Face, Refusal, Reply, Sent, Wanted};
-pub use shape::{Kind, Setup};
 
 use super::account::{Account, Cargo, Mo, Outgoing, lock};
 use super::world::{World, bump};
@@ -114,7 +114,7 @@ async fn taken(
 
 impl House {
     fn face(&self) -> &'static dyn Face {
-        self.setup.kind.face()
+        shape::face(self.setup.kind)
     }
 
     async fn answer(&self, asked: &Asked) -> Reply {

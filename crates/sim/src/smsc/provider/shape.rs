@@ -6,105 +6,9 @@ use std::sync::Arc;
 use sms::{Code, Status};
 use wire::proof::{self, Pairs};
 
+use crate::provider::{Kind, Setup};
 use crate::smsc::account::Mo;
 use crate::smsc::plan::Says;
-
-/// Which provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Twilio.
-    Twilio,
-    /// Vonage's SMS API.
-    Vonage,
-    /// Plivo.
-    Plivo,
-    /// Infobip.
-    Infobip,
-    /// Sinch.
-    Sinch,
-    /// MessageBird.
-    MessageBird,
-    /// Telnyx.
-    Telnyx,
-    /// Clickatell's platform.
-    Clickatell,
-    /// Kannel's sendsms.
-    Kannel,
-    /// Jasmin's /send.
-    Jasmin,
-}
-
-impl Kind {
-    /// All of them, with their names on the command line.
-    pub const ALL: [(&'static str, Kind); 10] = [
-        ("twilio", Kind::Twilio),
-        ("vonage", Kind::Vonage),
-        ("plivo", Kind::Plivo),
-        ("infobip", Kind::Infobip),
-        ("sinch", Kind::Sinch),
-        ("messagebird", Kind::MessageBird),
-        ("telnyx", Kind::Telnyx),
-        ("clickatell", Kind::Clickatell),
-        ("kannel", Kind::Kannel),
-        ("jasmin", Kind::Jasmin),
-    ];
-
-    /// The one of a name.
-    pub fn of(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|(n, _)| *n == name).map(|(_, kind)| kind)
-    }
-
-    pub(super) fn face(self) -> &'static dyn Face {
-        match self {
-            Kind::Twilio => &super::twilio::Twilio,
-            Kind::Vonage => &super::vonage::Vonage,
-            Kind::Plivo => &super::plivo::Plivo,
-            Kind::Infobip => &super::infobip::Infobip,
-            Kind::Sinch => &super::sinch::Sinch,
-            Kind::MessageBird => &super::messagebird::MessageBird,
-            Kind::Telnyx => &super::telnyx::Telnyx,
-            Kind::Clickatell => &super::clickatell::Clickatell,
-            Kind::Kannel => &super::kannel::Kannel,
-            Kind::Jasmin => &super::jasmin::Jasmin,
-        }
-    }
-}
-
-/// A pretended provider and its one account.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Setup {
-    /// Which provider.
-    pub kind: Kind,
-    /// The account: a SID, a key, a name, a plan.
-    pub user: String,
-    /// Its password, token or key.
-    pub password: String,
-    /// What webhooks are signed with, where that is another secret.
-    pub secret: String,
-    /// Where webhooks go that no request gives an address for; empty for nowhere.
-    pub hook: String,
-}
-
-impl Setup {
-    /// An account with secrets of its own.
-    pub fn of(kind: Kind) -> Setup {
-        let (user, password) = ("ACsim".to_owned(), "secret".to_owned());
-        Setup { kind, user, password, secret: "signing".into(), hook: String::new() }
-    }
-}
-
-impl Setup {
-    /// The public half of the key that webhooks are signed with, where the provider signs with a pair.
-    pub fn public_key(&self) -> Option<String> {
-        (self.kind == Kind::Telnyx).then(|| super::telnyx::key(self)).flatten().map(|key| key.public())
-    }
-}
-
-impl std::fmt::Debug for Setup {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Setup({:?})", self.kind)
-    }
-}
 
 /// A request.
 #[derive(Debug)]
@@ -306,6 +210,22 @@ pub(super) fn said(value: &serde_json::Value) -> String {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => String::new(),
         other => other.to_string(),
+    }
+}
+
+/// The provider's own way.
+pub(super) fn face(kind: Kind) -> &'static dyn Face {
+    match kind {
+        Kind::Twilio => &super::twilio::Twilio,
+        Kind::Vonage => &super::vonage::Vonage,
+        Kind::Plivo => &super::plivo::Plivo,
+        Kind::Infobip => &super::infobip::Infobip,
+        Kind::Sinch => &super::sinch::Sinch,
+        Kind::MessageBird => &super::messagebird::MessageBird,
+        Kind::Telnyx => &super::telnyx::Telnyx,
+        Kind::Clickatell => &super::clickatell::Clickatell,
+        Kind::Kannel => &super::kannel::Kannel,
+        Kind::Jasmin => &super::jasmin::Jasmin,
     }
 }
 

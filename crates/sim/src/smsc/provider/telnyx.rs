@@ -4,22 +4,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sms::{Code, Status};
-use wire::proof::{self, TelnyxKey};
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, said};
+use super::Setup;
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, said};
 
 pub(super) struct Telnyx;
-
-/// The key of an account: made of its secret, so that its public half can be told before it runs.
-pub(super) fn key(setup: &Setup) -> Option<TelnyxKey> {
-    let seed: [u8; 32] = proof::sha256(setup.secret.as_bytes()).try_into().ok()?;
-    TelnyxKey::of(&seed)
-}
 
 fn signed(setup: &Setup, url: &str, body: &Value, now: i64) -> Call {
     let call = Call::json(url, body);
     let at = (now / 1_000).to_string();
-    let mark = key(setup).map(|key| key.sign(&at, call.body.as_bytes())).unwrap_or_default();
+    let mark = setup.telnyx_key().map(|key| key.sign(&at, call.body.as_bytes())).unwrap_or_default();
     call.with("telnyx-signature-ed25519", mark).with("telnyx-timestamp", at)
 }
 

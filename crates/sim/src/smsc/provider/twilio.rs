@@ -6,7 +6,8 @@ use serde_json::json;
 use sms::{Code, Status};
 use wire::proof::{self, Pairs};
 
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Setup, Told, Wanted, Written, get};
+use super::Setup;
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, get};
 
 pub(super) struct Twilio;
 
