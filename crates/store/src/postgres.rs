@@ -168,9 +168,11 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
         .to_owned();
     if !read_only {
         // What is written is found by key. A plan that was made while a table was small, and is kept, must not come to
-        // read it whole when it has grown.
-        settings
-            .push_str("; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
+        // read it whole when it has grown. What has no key is read whole all the same, at a price that would have it
+        // compiled first, at a hundred times what a small table takes to be read.
+        settings.push_str(
+            "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off",
+        );
     }
     if read_only {
         settings.push_str("; SET default_transaction_read_only = on; SET statement_timeout = 30000");
