@@ -25,6 +25,26 @@ pub(super) enum Connectors {
         #[arg(num_args = 1.., value_name = "KEY=VALUE")]
         set: Vec<String>,
     },
+    /// Show what settings of an HTTP provider would do; nothing is sent
+    Try {
+        #[arg(long)]
+        kind: String,
+        /// Settings, as base=https://api.example.com
+        #[arg(long, num_args = 1.., value_name = "KEY=VALUE")]
+        set: Vec<String>,
+        /// What the provider would answer
+        #[arg(long, value_name = "BODY")]
+        answer: Option<String>,
+        /// …with this status of HTTP
+        #[arg(long, value_name = "STATUS")]
+        answer_status: Option<u16>,
+        /// What the provider would call us with
+        #[arg(long, value_name = "BODY")]
+        webhook: Option<String>,
+        /// …at this place: status, inbound, or either with a query
+        #[arg(long, value_name = "PLACE")]
+        webhook_place: Option<String>,
+    },
     /// Switch one on
     Enable { name: String },
     /// Switch one off
@@ -101,6 +121,13 @@ impl Connectors {
                 show::many(call.format, &all, &columns);
             }
             Connectors::Set { name, set } => patch(&name, json!({ "settings": pairs(&set)? }))?,
+            Connectors::Try { kind, set, answer, answer_status, webhook, webhook_place } => {
+                let body = json!({
+                    "kind": kind, "settings": pairs(&set)?, "answer": answer, "answer_status": answer_status,
+                    "webhook": webhook, "webhook_place": webhook_place,
+                });
+                tried(call, &link.post("/v1/connectors/try", &body)?);
+            }
             Connectors::Enable { name } => patch(&name, json!({ "enabled": true }))?,
             Connectors::Disable { name } => patch(&name, json!({ "enabled": false }))?,
             Connectors::Reconnect { name } => {
@@ -134,6 +161,17 @@ impl Connectors {
         }
         Ok(())
     }
+}
+
+/// What settings would do, for people and programs.
+fn tried(call: &Call, tried: &Value) {
+    let mut said = tried["request"].as_str().unwrap_or_default().to_owned();
+    for (word, place) in [("The answer", "answer"), ("The webhook", "webhook")] {
+        if !tried[place].is_null() {
+            said = format!("{said}\n{word}: {}", show::cell(&tried[place]));
+        }
+    }
+    show::one(call.format, tried, &said);
 }
 
 pub(super) fn pairs(set: &[String]) -> Done<Map<String, Value>> {

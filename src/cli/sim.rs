@@ -6,12 +6,14 @@ use crate::failure::{Done, Exit, Failure};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Sim {
     /// An SMSC with virtual phones; the last digits of a number choose what happens
     Smsc(Smsc),
+    /// A provider with an HTTP interface, behind it the same virtual phones
+    Provider(Provider),
     /// A virtual phone writes in (needs a server and a workspace in test mode)
     Reply {
         #[arg(long, value_name = "N")]
@@ -38,10 +40,38 @@ pub(super) struct Smsc {
     scenario: Option<PathBuf>,
 }
 
+#[derive(Args)]
+pub(super) struct Provider {
+    /// twilio, vonage, …
+    #[arg(long, value_parser = sim::smsc::provider::Kind::ALL.map(|(name, _)| name))]
+    kind: String,
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    /// The account: SID, key, name or plan
+    #[arg(long, default_value = "ACsim")]
+    user: String,
+    /// Its password, token or key
+    #[arg(long, default_value = "secret")]
+    password: String,
+    /// What webhooks are signed with, where that is another secret
+    #[arg(long, default_value = "signing")]
+    secret: String,
+    /// Where webhooks go, as the connection's page shows it
+    #[arg(long, value_name = "URL", default_value = "")]
+    hook: String,
+    /// The seed of all chance
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The weather, as TOML
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
 impl Sim {
     pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Sim::Smsc(smsc) => smsc.run(),
+            Sim::Provider(provider) => provider.run(),
             Sim::Reply { from, to, text } => {
                 let link = Link::server(&call.place)?;
                 let body = json!({ "from": from, "to": to, "text": text });
@@ -57,25 +87,50 @@ impl Smsc {
     /// Runs until it is interrupted.
     pub(super) fn run(self) -> Done {
         let protocol = sim::Protocol::of(&self.protocol).unwrap_or_default();
-        let mut config = sim::Config { listen: self.listen, protocol, ..sim::Config::default() };
-        if let Some(path) = &self.scenario {
-            let wrong = |e: &dyn std::fmt::Display| {
-                Failure::new(Exit::Usage, format!("{} cannot be played", path.display())).why(e.to_string())
-            };
-            let text = std::fs::read_to_string(path).map_err(|e| wrong(&e))?;
-            sim::Scenario::parse(&text).map_err(|e| wrong(&e))?.apply(&mut config);
-        }
-        config.seed = self.seed.unwrap_or(config.seed);
-        let runtime = tokio::runtime::Runtime::new()
-            .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
-        runtime.block_on(async {
-            let smsc = sim::smsc::Smsc::start(config).await.map_err(|e| {
-                Failure::new(Exit::Failure, format!("{} cannot be listened on", self.listen)).why(e)
-            })?;
-            show::hint(&format!("The simulator speaks {} on {}.", self.protocol, smsc.addr()));
-            crate::serve::interrupted().await;
-            smsc.stop();
-            Ok(())
-        })
+        let config = sim::Config { listen: self.listen, protocol, ..sim::Config::default() };
+        play(config, self.scenario.as_deref(), self.seed, &self.protocol)
     }
+}
+
+impl Provider {
+    /// Runs until it is interrupted.
+    fn run(self) -> Done {
+        let Some(kind) = sim::smsc::provider::Kind::of(&self.kind) else {
+            return Err(Failure::new(Exit::Usage, format!("there is no provider '{}'", self.kind)));
+        };
+        let hook = self.hook.trim_end_matches('/').to_owned();
+        let setup = sim::smsc::provider::Setup {
+            kind,
+            user: self.user,
+            password: self.password,
+            secret: self.secret,
+            hook,
+        };
+        let config = sim::Config { listen: self.listen, provider: Some(setup), ..sim::Config::default() };
+        play(config, self.scenario.as_deref(), self.seed, &self.kind)
+    }
+}
+
+/// Plays the pretend world until somebody interrupts.
+fn play(mut config: sim::Config, scenario: Option<&Path>, seed: Option<u64>, what: &str) -> Done {
+    if let Some(path) = scenario {
+        let wrong = |e: &dyn std::fmt::Display| {
+            Failure::new(Exit::Usage, format!("{} cannot be played", path.display())).why(e.to_string())
+        };
+        let text = std::fs::read_to_string(path).map_err(|e| wrong(&e))?;
+        sim::Scenario::parse(&text).map_err(|e| wrong(&e))?.apply(&mut config);
+    }
+    config.seed = seed.unwrap_or(config.seed);
+    let listen = config.listen;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
+    runtime.block_on(async {
+        let smsc = sim::smsc::Smsc::start(config)
+            .await
+            .map_err(|e| Failure::new(Exit::Failure, format!("{listen} cannot be listened on")).why(e))?;
+        show::hint(&format!("The simulator speaks {what} on {}.", smsc.addr()));
+        crate::serve::interrupted().await;
+        smsc.stop();
+        Ok(())
+    })
 }

@@ -1,5 +1,6 @@
 //! The one door on the network: the API under its own paths, pages everywhere else.
 
+use super::hooks;
 use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use axum::Router;
@@ -56,7 +57,7 @@ impl Door {
         let api = doors.router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
-        both(api, pages).layer(CompressionLayer::new())
+        both(api, hooks::router(db), pages).layer(CompressionLayer::new())
     }
 }
 
@@ -64,9 +65,13 @@ fn token() -> Done<String> {
     access::new_cookie().map_err(|e| Failure::new(Exit::Failure, "no setup token can be made").why(e))
 }
 
-fn both(api: Router, pages: Router) -> Router {
+fn both(api: Router, hooks: Router, pages: Router) -> Router {
     Router::new().fallback_service(tower::service_fn(move |request: Request| {
-        let router = if is_api(request.uri().path()) { api.clone() } else { pages.clone() };
+        let router = match request.uri().path() {
+            path if is_api(path) => api.clone(),
+            path if path.starts_with(hooks::PATH) => hooks.clone(),
+            _ => pages.clone(),
+        };
         router.oneshot(request)
     }))
 }

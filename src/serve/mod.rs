@@ -5,6 +5,7 @@
 
 mod clients;
 mod door;
+mod hooks;
 mod phones;
 mod start;
 
@@ -93,14 +94,18 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let control = Control::open(&socket)
         .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be made", socket.display())).why(e))?;
     let phones = phones::start(db.clone(), play.seed).await?;
+    // Connectors that providers call tell them where: that is known before they start.
+    let door = door::Door::open(config, db, address, play.sample).await?;
     let options = connectors::Options { simulator: Some(phones.address()), ..connectors::Options::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
-    let door = door::Door::open(config, db, address, play.sample).await?;
-    let programs = Doors::new(db.clone(), connectors::kind::ALL, Trust::Keys);
+    let doors = |trust| {
+        Doors::with_tester(db.clone(), connectors::kind::ALL, trust, Some(connectors::trial))
+    };
+    let programs = doors(Trust::Keys);
     let clients = clients::start(&programs, &config.smpp).await?;
     let network = door.router(db, &programs, stopping.clone());
-    let console = Doors::new(db.clone(), connectors::kind::ALL, Trust::Console).router();
+    let console = doors(Trust::Console).router();
     let both = async {
         tokio::join!(
             axum::serve(listener, network).with_graceful_shutdown(ended(stopping.clone())).into_future(),

@@ -1,26 +1,12 @@
 //! The closed list of connector kinds and the fields of their forms.
 
-use sms::form::{Field, FieldKind, KindInfo};
-
-const fn text(name: &'static str, default: Option<&'static str>, advanced: bool) -> Field {
-    Field { name, kind: FieldKind::Text, default, advanced }
-}
-
-const fn number(name: &'static str, min: i64, max: i64, default: &'static str, advanced: bool) -> Field {
-    Field { name, kind: FieldKind::Number { min, max }, default: Some(default), advanced }
-}
+use crate::field::{ERRORS, number, secret, text};
+use crate::http;
+use sms::form::{Field, KindInfo};
 
 const fn choice(name: &'static str, words: &'static [&'static str], default: &'static str) -> Field {
-    Field { name, kind: FieldKind::Choice(words), default: Some(default), advanced: true }
+    crate::field::choice(name, words, default, true)
 }
-
-/// The carrier's own meanings of its error numbers.
-const ERRORS: Field = Field {
-    name: "errors",
-    kind: FieldKind::Codes(crate::errors::CLASS_WORDS),
-    default: Some(""),
-    advanced: true,
-};
 
 /// SMPP 3.4 as a client of a carrier.
 pub const SMPP: KindInfo = KindInfo {
@@ -29,7 +15,7 @@ pub const SMPP: KindInfo = KindInfo {
         text("host", None, false),
         number("port", 1, 65_535, "2775", false),
         text("system_id", None, false),
-        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        secret("password", Some(""), false),
         text("system_type", Some(""), true),
         choice("bind", &["trx", "tx", "rx"], "trx"),
         number("binds", 1, 32, "1", true),
@@ -50,7 +36,7 @@ pub const UCP: KindInfo = KindInfo {
         text("host", None, false),
         number("port", 1, 65_535, "5000", false),
         text("user", Some(""), false),
-        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        secret("password", Some(""), false),
         number("window", 1, 99, "10", false),
         choice("international", &["zeros", "plain"], "zeros"),
         number("oton", 0, 9, "6", true),
@@ -71,7 +57,7 @@ pub const CIMD2: KindInfo = KindInfo {
         text("host", None, false),
         number("port", 1, 65_535, "9971", false),
         text("user", None, false),
-        Field { name: "password", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        secret("password", Some(""), false),
         number("window", 1, 127, "1", false),
         choice("international", &["plus", "zeros", "plain"], "plus"),
         number("binds", 1, 32, "1", true),
@@ -88,5 +74,21 @@ pub const SIMULATOR: KindInfo = KindInfo {
     fields: &[number("window", 1, 5_000, "100", true), number("rate", 0, 100_000, "0", false)],
 };
 
-/// All kinds.
-pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, SIMULATOR];
+/// All kinds: sessions, providers, and at the end the one that pretends.
+pub const ALL: &[KindInfo] = &joined();
+
+const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2];
+
+const fn joined() -> [KindInfo; SESSIONS.len() + http::KINDS.len() + 1] {
+    let mut all = [SIMULATOR; SESSIONS.len() + http::KINDS.len() + 1];
+    let mut n = 0;
+    while n < SESSIONS.len() {
+        all[n] = SESSIONS[n];
+        n += 1;
+    }
+    while n < SESSIONS.len() + http::KINDS.len() {
+        all[n] = http::KINDS[n - SESSIONS.len()];
+        n += 1;
+    }
+    all
+}

@@ -172,7 +172,8 @@ impl<'a> Link<'a> {
                 settings.rate,
                 &encode,
                 learnt,
-            ),
+            )
+            .of_whole_messages(settings.tongue.sends_whole()),
             stored,
             suspects: Suspects::default(),
             bound_at: None,

@@ -9,6 +9,7 @@ use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
 use crate::steady;
+use crate::whole;
 use sms::{Class, Lane};
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
@@ -34,6 +35,8 @@ pub(crate) struct Part {
     pub(crate) stream: i64,
     /// Parts of the whole message.
     pub(crate) whole: i64,
+    /// Parts that travel in it besides: a message that leaves whole ends with all of them.
+    pub(crate) also: Vec<i64>,
     /// Parts of it that were committed with this one.
     pub(crate) of: usize,
     /// When it was committed, later when it was written (steady clock).
@@ -45,9 +48,20 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// What became of it.
-    fn settled(&self, outcome: Outcome) -> Settled {
-        Settled { message: self.message, part: self.part, attempt: self.attempt, outcome, known: self.known }
+    /// What became of it, and of the parts that travel in it.
+    fn settled(&self, outcome: Outcome) -> Vec<Settled> {
+        let (message, attempt, known) = (self.message, self.attempt, self.known);
+        let of = |part, outcome| Settled { message, part, attempt, outcome, known };
+        if self.also.is_empty() {
+            return vec![of(self.part, whole::of_one(outcome))];
+        }
+        let parts = std::iter::once(self.part).chain(self.also.iter().copied());
+        parts.map(|part| of(part, whole::of_part(&outcome, part))).collect()
+    }
+
+    /// Parts that it carries.
+    fn count(&self) -> usize {
+        1 + self.also.len()
     }
 }
 
@@ -91,6 +105,8 @@ pub(crate) struct Pump {
     pub(crate) still: bool,
     /// A long message waits until an intent has ended.
     waits: bool,
+    /// Messages leave whole.
+    whole: bool,
 }
 
 impl Pump {
@@ -126,7 +142,13 @@ impl Pump {
             draining: false,
             still: false,
             waits: false,
+            whole: false,
         }
+    }
+
+    /// The same for a carrier that cuts messages itself.
+    pub(crate) fn of_whole_messages(self, whole: bool) -> Pump {
+        Pump { whole, ..self }
     }
 
     /// Starts an intent for `most` parts when there is room for one and none is under way.
@@ -254,6 +276,7 @@ impl Pump {
             let Some(parts) = taken.go.remove(&row.id) else { continue };
             self.open += parts.len();
             let bodies = match letter.parts {
+                Ok(bodies) if self.whole && bodies.len() == 1 => bodies,
                 Ok(bodies) if i64::try_from(bodies.len()) == Ok(whole) => bodies,
                 Ok(bodies) => {
                     let why = format!("{whole} parts became {}", bodies.len());
@@ -269,9 +292,11 @@ impl Pump {
             let Some(queue) = usize::try_from(lane).ok().and_then(|l| self.ready.get_mut(l)) else {
                 continue;
             };
-            for (n, body) in (0..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
+            let first = if self.whole { parts.first().copied().unwrap_or_default() } else { 0 };
+            for (n, body) in (first..).zip(bodies).filter(|(n, _)| parts.contains(n)) {
                 let (class, attempt) = (letter.ready.class, letter.ready.attempt);
-                let (message, stream, of) = (row.id, row.stream, parts.len());
+                let also = if self.whole { parts.get(1..).unwrap_or_default().to_vec() } else { Vec::new() };
+                let (message, stream, of) = (row.id, row.stream, parts.len() - also.len());
                 queue.push_back(Part {
                     message,
                     part: n,
@@ -280,6 +305,7 @@ impl Pump {
                     lane,
                     stream,
                     whole,
+                    also,
                     of,
                     at,
                     known,
@@ -318,7 +344,7 @@ impl Pump {
 
     /// It is in the session's hands now.
     pub(crate) fn wrote(&mut self, token: u64, part: Part) {
-        self.pace.wrote(1);
+        self.pace.wrote(part.count());
         self.still = false;
         self.written.insert(token, Part { at: steady::now_ms(), ..part });
     }
@@ -343,7 +369,7 @@ impl Pump {
         }
         self.still |= !gone.is_empty();
         for part in gone {
-            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
+            self.settle(&part, Outcome::Back { due: 0 });
         }
     }
 
@@ -369,9 +395,8 @@ impl Pump {
         let Some(part) = self.written.remove(&token) else { return };
         self.still = false;
         let ambiguous = matches!(outcome, Outcome::Ambiguous { .. });
-        let settled = part.settled(outcome);
-        let refused = matches!(settled.outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
-        self.tell(Learnt::Outcome(settled));
+        let refused = matches!(outcome, Outcome::Rejected { .. } | Outcome::Elsewhere { .. });
+        self.settle(&part, outcome);
         if refused && part.whole > 1 {
             self.withhold(&part);
         } else if ambiguous {
@@ -388,7 +413,7 @@ impl Pump {
         let rest: Vec<Settled> = queue
             .iter()
             .filter(|p| p.message == message)
-            .map(|p| p.settled(Outcome::Back { due: 0 }))
+            .flat_map(|p| p.settled(Outcome::Back { due: 0 }))
             .collect();
         queue.retain(|p| p.message != message);
         for settled in rest {
@@ -400,7 +425,7 @@ impl Pump {
     pub(crate) fn give_back(&mut self, unsent: &[u64]) {
         let never: Vec<Part> = self.ready.iter_mut().flat_map(|q| q.drain(..)).collect();
         for part in never {
-            self.tell(Learnt::Outcome(part.settled(Outcome::Back { due: 0 })));
+            self.settle(&part, Outcome::Back { due: 0 });
         }
         for token in unsent {
             self.ended(*token, Outcome::Back { due: 0 });
@@ -420,6 +445,10 @@ impl Pump {
         if self.learnt.send(learnt).is_err() {
             tracing::error!(connector = self.taker.connector, "an outcome came after the settler had ended");
         }
+    }
+
+    fn settle(&self, part: &Part, outcome: Outcome) {
+        part.settled(outcome).into_iter().for_each(|one| self.tell(Learnt::Outcome(one)));
     }
 
     /// `n` ends are stored.

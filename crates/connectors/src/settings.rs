@@ -1,10 +1,12 @@
 //! A connector's row as the settings of its links, by its kind.
 
 use crate::errors::Errors;
+use crate::http::Bridge;
+use crate::kind;
 use crate::net::Net;
 use crate::talk::{Settings, Tongue};
 use crate::times::Times;
-use crate::{cimd, smpp, ucp};
+use crate::{cimd, http, smpp, ucp};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::connector::{self, Row};
@@ -22,14 +24,25 @@ pub(crate) fn of(
     times: Times,
     net: &Arc<dyn Net>,
 ) -> Option<Settings> {
+    let provider = http::of(&row.kind, &row.settings)
+        .map(|provider| http::Account { provider, hooks: row.hooks.clone() });
+    let (proxy, base) = (text(row, "proxy"), text(row, "base"));
     let port = |default| address(&text(row, "host"), number(&row.settings, "port", default));
     let (tongue, address, window): (Arc<dyn Tongue>, _, _) = match row.kind.as_str() {
         "simulator" => (smpp(row), simulator?.to_string(), 100),
         "smpp" => (smpp(row), port(2_775), 10),
         "ucp" => (ucp(row), port(5_000), 10),
         "cimd2" => (cimd(row), port(9_971), 1),
-        _ => return None,
+        _ => {
+            let way = if proxy.is_empty() { &base } else { &proxy };
+            (Arc::new(provider?), http::address(way)?, 10)
+        }
     };
+    let inside = kind::ALL.iter().find(|k| k.name == row.kind).is_none_or(|k| {
+        k.fields.iter().find(|f| f.name == "base").is_none_or(|f| f.default != Some(base.as_str()))
+    });
+    let net: Arc<dyn Net> =
+        if http::is_kind(&row.kind) { Arc::new(Bridge::new(proxy, inside)) } else { Arc::clone(net) };
     let seconds = |own: i64, name: &str, default| {
         if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
     };
@@ -43,7 +56,7 @@ pub(crate) fn of(
         sends: text(row, "bind") != "rx",
         times,
         tongue,
-        net: Arc::clone(net),
+        net,
     })
 }
 

@@ -35,6 +35,10 @@ pub(crate) trait Tongue: Send + Sync {
     fn talk(&self, settings: &Settings, now: i64) -> Box<dyn Talk>;
     /// How messages are written.
     fn encoder(&self, db: &Db) -> Encode;
+    /// Messages leave whole, whatever their length: the encoder makes one body, and the carrier cuts.
+    fn sends_whole(&self) -> bool {
+        false
+    }
 }
 
 /// A session: octets in, octets and things heard out. It owns no socket and no clock.
@@ -131,7 +135,7 @@ pub(crate) struct Verdict {
     pub(crate) code: Code,
     /// The carrier's answer in words.
     pub(crate) words: String,
-    /// The carrier's name for the part.
+    /// The carrier's name for the part; of a whole message, a line for each of its parts, or one for all.
     pub(crate) id: String,
     /// With some carriers this "later" means never.
     pub(crate) doubtful: bool,

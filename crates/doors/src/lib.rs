@@ -28,7 +28,7 @@ pub use problem::Problem;
 use axum::Router;
 use caller::Remembered;
 use gather::Gatherer;
-use sms::form::KindInfo;
+use sms::form::{KindInfo, Tester};
 use std::sync::Arc;
 use store::Db;
 
@@ -49,6 +49,7 @@ struct Inner {
     db: Db,
     kinds: &'static [KindInfo],
     trust: Trust,
+    tester: Option<Tester>,
     remembered: Remembered,
     gatherer: Gatherer,
     smpp: smpp::Stats,
@@ -57,15 +58,14 @@ struct Inner {
 impl Doors {
     /// Makes a door. Call it inside the async runtime: a task gathers what comes in.
     pub fn new(db: Db, kinds: &'static [KindInfo], trust: Trust) -> Doors {
+        Doors::with_tester(db, kinds, trust, None)
+    }
+
+    /// The same, with a way to try settings of a connector without sending.
+    pub fn with_tester(db: Db, kinds: &'static [KindInfo], trust: Trust, tester: Option<Tester>) -> Doors {
         let gatherer = Gatherer::start(db.clone());
-        Doors(Arc::new(Inner {
-            db,
-            kinds,
-            trust,
-            remembered: Remembered::default(),
-            gatherer,
-            smpp: smpp::Stats::default(),
-        }))
+        let (remembered, smpp) = (Remembered::default(), smpp::Stats::default());
+        Doors(Arc::new(Inner { db, kinds, trust, tester, remembered, gatherer, smpp }))
     }
 
     /// Every path of this door.

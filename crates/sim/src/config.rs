@@ -60,6 +60,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The language it speaks. With UCP and CIMD2 messages are named by number and second, whatever `ids` says.
     pub protocol: Protocol,
+    /// The provider it pretends to be instead, over HTTP.
+    pub provider: Option<crate::provider::Setup>,
     /// The seed of all chance.
     pub seed: u64,
     /// The only system_id that may bind; anyone where it is `None`.
@@ -107,6 +109,7 @@ impl Default for Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             protocol: Protocol::Smpp,
+            provider: None,
             seed: 1,
             system_id: None,
             password: None,
@@ -163,6 +166,12 @@ pub struct Faults {
     pub status: u32,
     /// Messages are taken and delivered; their answers are never sent.
     pub lose_answers: bool,
+    /// Messages are taken and delivered, and answered with a fault of the server (HTTP).
+    pub fail_after: bool,
+    /// Webhooks are proven wrongly (HTTP).
+    pub bad_proofs: bool,
+    /// Seconds that a throttled client is asked to wait (HTTP); 0 says none.
+    pub retry_after_s: u32,
     /// Messages vanish: neither taken nor answered.
     pub black_hole: bool,
     /// No reports leave.

@@ -11,6 +11,7 @@ mod handset;
 mod journal;
 mod nasty;
 mod outcome;
+mod provider;
 pub mod proxy;
 mod scenario;
 pub mod smsc;

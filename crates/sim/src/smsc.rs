@@ -9,6 +9,7 @@ mod link;
 mod mangle;
 mod phone;
 mod plan;
+pub mod provider;
 mod timers;
 mod tongue;
 mod world;
@@ -80,7 +81,10 @@ impl Smsc {
         let cuts = config.cuts.clone();
         let world = Arc::new(World::new(config)?);
         tokio::spawn(world.clone().run());
-        tokio::spawn(accept(world.clone(), listener));
+        match world.config.provider.clone() {
+            Some(setup) => drop(tokio::spawn(provider::serve(world.clone(), setup, listener))),
+            None => drop(tokio::spawn(accept(world.clone(), listener))),
+        }
         for cut in cuts {
             tokio::spawn(fall(world.clone(), cut));
         }

@@ -18,9 +18,54 @@ pub enum FieldKind {
     },
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// Several lines of text that must pass a check.
+    Lines(Check),
+    /// One line of text that must pass a check.
+    Checked(Check),
     /// A table of numbers, each with one of a few words: `0x45=permanent, 1034=throttle`.
     Codes(&'static [&'static str]),
 }
+
+/// Says what is wrong with a value, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Check(pub fn(&str) -> Result<(), String>);
+
+impl PartialEq for Check {
+    fn eq(&self, other: &Check) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for Check {}
+
+/// What a connection that is only being written down would do: nothing is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// The kind.
+    pub kind: String,
+    /// Its settings.
+    pub settings: Vec<(String, String)>,
+    /// To whom, from whom and what.
+    pub message: (String, String, String),
+    /// What the provider would answer: status and body.
+    pub answer: Option<(u16, String)>,
+    /// What the provider would call us with: its place (`status`, `inbound`) and what stands behind, and the body.
+    pub webhook: Option<(String, String)>,
+}
+
+/// What it would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// The request, secrets masked; or why there is none.
+    pub request: String,
+    /// What the answer means.
+    pub answer: Option<String>,
+    /// What the webhook means, a line each.
+    pub webhook: Option<Vec<String>>,
+}
+
+/// Tries; `Err` is the field at fault and why.
+pub type Tester = fn(&Trial) -> Result<Tried, Refused>;
 
 /// The entries of a table of [`FieldKind::Codes`]: a number and its word, or what could not be read.
 pub fn codes<'a>(
@@ -111,6 +156,7 @@ impl FieldKind {
     fn check(&self, value: &str) -> Result<(), String> {
         match self {
             FieldKind::Text | FieldKind::Secret => Ok(()),
+            FieldKind::Lines(check) | FieldKind::Checked(check) => check.0(value),
             FieldKind::Number { min, max } => match value.parse::<i64>() {
                 Ok(n) if n >= *min && n <= *max => Ok(()),
                 _ => Err(format!("must be a whole number from {min} to {max}")),

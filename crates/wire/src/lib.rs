@@ -8,6 +8,7 @@
 pub mod at;
 pub mod cimd;
 pub mod framed;
+pub mod proof;
 pub mod smpp;
 pub mod trace;
 pub mod ucp;

@@ -7,6 +7,7 @@ use crate::incoming;
 use crate::settler::Learnt;
 use crate::steady;
 use crate::talk::Verdict;
+use crate::whole;
 use sms::Code;
 use sms::live::LinkState;
 use store::machine::settle::{Late, Outcome, SLOWED};
@@ -99,12 +100,20 @@ impl Link<'_> {
 
     pub(super) fn on_late(&mut self, token: u64, verdict: Verdict) {
         let Some(part) = self.pump.late(token) else { return };
+        let many = !part.also.is_empty();
         let answer = match (accepted(&verdict.id), verdict.meaning) {
             (Outcome::Accepted { smsc_id, h }, Meaning::Ok) => Ok((smsc_id, h)),
             _ => Err((verdict.code, verdict.words)),
         };
         let (message, attempt) = (part.message, part.attempt);
-        self.pump.tell(Learnt::Late(Late { message, part: part.part, attempt, answer }));
+        for part in std::iter::once(part.part).chain(part.also.iter().copied()) {
+            let answer = answer.clone().map(|(ids, h): (String, i64)| {
+                let own = if many { whole::id_of_part(&ids, part) } else { ids };
+                let h = if many { incoming::key(own.as_bytes()) } else { h };
+                (own, h)
+            });
+            self.pump.tell(Learnt::Late(Late { message, part, attempt, answer }));
+        }
     }
 }
 

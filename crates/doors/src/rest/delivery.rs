@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 pub(crate) fn mount(api: &mut Api) {
     api.get("/v1/connectors", "List connectors and how they stand", connectors);
     api.post("/v1/connectors", "Add a connector", add);
+    api.post("/v1/connectors/try", "What settings of a provider would do; nothing is sent", try_out);
     api.get("/v1/connectors/{id}", "Read a connector", connector_one);
     api.patch("/v1/connectors/{id}", "Change a connector's settings, or switch it on or off", change);
     api.delete("/v1/connectors/{id}", "Remove a connector that nothing uses", remove);
@@ -51,6 +52,33 @@ struct Connector {
     error: String,
     enabled: bool,
     settings: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hooks: Option<Hooks>,
+}
+
+/// Where a provider calls us, and what came there last.
+#[derive(Serialize)]
+struct Hooks {
+    address: String,
+    taken: String,
+    #[serde(serialize_with = "moment")]
+    taken_at: i64,
+    refused: String,
+    #[serde(serialize_with = "moment")]
+    refused_at: i64,
+}
+
+impl From<connector::Hooks> for Hooks {
+    fn from(h: connector::Hooks) -> Hooks {
+        let seen = h.seen;
+        Hooks {
+            address: h.address,
+            taken: seen.taken,
+            taken_at: seen.taken_at,
+            refused: seen.refused,
+            refused_at: seen.refused_at,
+        }
+    }
 }
 
 impl From<View> for Connector {
@@ -64,6 +92,7 @@ impl From<View> for Connector {
             error: v.error,
             enabled: v.enabled,
             settings: v.settings,
+            hooks: v.hooks.map(Hooks::from),
         }
     }
 }
@@ -92,6 +121,47 @@ fn pairs(settings: BTreeMap<String, Scalar>) -> Vec<(String, String)> {
 async fn connectors(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Connector>>> {
     let all = read(&doors, &caller, connector::list).await?;
     Ok(Json(List::whole(all.into_iter().map(Connector::from).collect())))
+}
+
+/// Settings to be tried, and what the provider would say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trial {
+    kind: String,
+    #[serde(default)]
+    settings: BTreeMap<String, Scalar>,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    text: String,
+    answer_status: Option<u16>,
+    answer: Option<String>,
+    webhook_place: Option<String>,
+    webhook: Option<String>,
+}
+
+async fn try_out(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Json<Value>> {
+    let asked: Trial = body::read(&bytes)?;
+    read(&doors, &caller, |_, ctx| ctx.need(engine::Permission::Delivery)).await?;
+    let or = |given: String, other: &str| if given.is_empty() { other.to_owned() } else { given };
+    let place = asked.webhook_place;
+    let webhook = asked.webhook.or_else(|| place.as_ref().map(|_| String::new()));
+    let trial = sms::form::Trial {
+        kind: asked.kind,
+        settings: pairs(asked.settings),
+        message: (or(asked.to, "+972541234567"), or(asked.from, "Shop"), or(asked.text, "Hello, שלום")),
+        answer: asked.answer.map(|body| (asked.answer_status.unwrap_or(200), body)),
+        webhook: webhook.map(|body| (place.unwrap_or_else(|| "status".into()), body)),
+    };
+    let tester =
+        doors.0.tester.ok_or_else(|| Problem::input("kind", "invalid", "nothing can be tried here"))?;
+    let tried = tester(&trial).map_err(|refused| {
+        let why = format!("{}: {}", refused.field, refused.why);
+        Problem::input(&refused.field, "invalid_setting", why)
+    })?;
+    Ok(Json(json!({ "request": tried.request, "answer": tried.answer, "webhook": tried.webhook })))
 }
 
 async fn connector_one(

@@ -15,13 +15,14 @@ pub use address::{
 };
 pub use hint::{Hint, hint};
 pub use past::{Failure, NO_ANSWER, Quality, beats, failures, quality};
+pub use store::connector::hook::Seen;
 pub use store::machine::command::Progress;
 
 use crate::{Ctx, Error, Permission, Result};
 use sms::form::{FieldKind, KindInfo};
 use sms::live::{Command, LinkState};
 use std::collections::BTreeMap;
-use store::connector::{Connector, Secrets, Settings};
+use store::connector::{Connector, Secrets, Settings, hook};
 use store::machine::{alarm, command};
 use store::{Tx, live, number, rate, route};
 
@@ -64,7 +65,21 @@ pub struct View {
     pub queued: i64,
     /// Parts whose intent is committed and whose outcome is not.
     pub flight: i64,
+    /// Where its provider calls us; for those who look after connections alone, the address is a secret.
+    pub hooks: Option<Hooks>,
 }
+
+/// Where a provider calls us, and what came there last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hooks {
+    /// The address, without a last slash; empty while nobody knows how this installation is reached.
+    pub address: String,
+    /// What came last.
+    pub seen: Seen,
+}
+
+/// A setting that only kinds have whose provider calls us.
+const CALLED: &str = "hook_user";
 
 /// Adds one. The first that does not pretend becomes the default route.
 pub fn add(
@@ -142,11 +157,18 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<View>> {
     ctx.need(Permission::Read)?;
     let (states, depths) = (live::states(tx)?, live::depths(tx)?);
     let (all, now) = (store::connector::list(tx)?, tx.now());
+    let sees = ctx.may(Permission::Delivery);
     let view = |c: Connector| {
         let depth = depths.get(&c.id).copied().unwrap_or_default();
-        view(c.clone(), states.get(&c.id), depth, now)
+        let called = sees && c.settings.contains_key(CALLED);
+        let hooks = if called {
+            Some(Hooks { address: hook::address_of(tx, c.id)?, seen: hook::seen(tx, c.id)? })
+        } else {
+            None
+        };
+        Ok(View { hooks, ..view(c.clone(), states.get(&c.id), depth, now) })
     };
-    Ok(all.into_iter().map(view).collect())
+    all.into_iter().map(view).collect()
 }
 
 /// One of them.
@@ -231,6 +253,7 @@ fn view(c: Connector, state: Option<&live::State>, depth: live::Depth, now: i64)
         window_used: state.map_or(0, |s| s.window_used),
         queued: depth.queued,
         flight: depth.flight,
+        hooks: None,
     }
 }
 

@@ -61,6 +61,20 @@ impl Mo {
             .collect())
     }
 
+    /// The same, for who keeps it; whoever waits for its answer waits with the original.
+    pub(super) fn copy(&self) -> Mo {
+        Mo {
+            from: self.from.clone(),
+            to: self.to.clone(),
+            octets: self.octets.clone(),
+            headed: self.headed,
+            data_coding: self.data_coding,
+            total: self.total,
+            number: self.number,
+            taken: None,
+        }
+    }
+
     /// Its text, as far as it is one.
     pub(super) fn text(&self) -> String {
         let header = if self.headed { self.octets.first().map_or(0, |n| usize::from(*n) + 1) } else { 0 };

@@ -191,6 +191,11 @@ impl World {
         *last
     }
 
+    /// A number that was not given before.
+    pub(super) fn fresh(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Judges a submit and names an accepted one.
     pub(super) fn accept(
         &self,

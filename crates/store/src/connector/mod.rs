@@ -2,13 +2,14 @@
 //!
 //! What a setting means is the kind's own business; this file never looks into one.
 
+pub mod hook;
 mod seal;
 #[cfg(test)]
 mod tests;
 
 pub use seal::Secrets;
 
-use crate::{Bell, Error, Result, Row as Record, Tx, params, sql};
+use crate::{Bell, Error, Result, Row as Record, Tx, params, setting, sql};
 use std::collections::BTreeMap;
 
 /// Name → value of the settings that are not secret.
@@ -27,6 +28,8 @@ pub struct Row {
     pub settings: Settings,
     /// Rises with each change of the settings.
     pub version: i64,
+    /// Where its provider's webhooks are to go; empty while nobody knows how this installation is reached.
+    pub hooks: String,
 }
 
 impl std::fmt::Debug for Row {
@@ -93,6 +96,7 @@ pub fn set_enabled(tx: &mut Tx<'_>, id: i64, enabled: bool) -> Result<bool> {
 /// Forgets one with its state. Routes and numbers that name it are the caller's business.
 pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     tx.exec(sql!("DELETE FROM connector_state WHERE connector = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM hook_seen WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM heartbeat WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM failed_pdu WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM trace WHERE connector = $1"), &params![id])?;
@@ -108,13 +112,31 @@ pub fn enabled(tx: &mut Tx<'_>) -> Result<Vec<Row>> {
             "SELECT id, name, kind, settings, version, secrets FROM connector WHERE enabled = 1 ORDER BY id"
         ),
         &[],
-        |r| {
-            let settings = settings(&r.get::<String>(3)?)?;
-            let row = Row { id: r.get(0)?, name: r.get(1)?, kind: r.get(2)?, settings, version: r.get(4)? };
-            Ok((row, r.get::<Vec<u8>>(5)?))
-        },
+        sealed,
     )?;
+    opened(tx, rows)
+}
+
+/// One with everything it needs, whether it is to run or not.
+pub fn opened_one(tx: &mut Tx<'_>, id: i64) -> Result<Option<Row>> {
+    let rows = tx.rows(
+        sql!("SELECT id, name, kind, settings, version, secrets FROM connector WHERE id = $1"),
+        &params![id],
+        sealed,
+    )?;
+    Ok(opened(tx, rows)?.pop())
+}
+
+fn sealed(r: &Record<'_>) -> Result<(Row, Vec<u8>)> {
+    let (settings, hooks) = (settings(&r.get::<String>(3)?)?, String::new());
+    let row = Row { id: r.get(0)?, name: r.get(1)?, kind: r.get(2)?, settings, version: r.get(4)?, hooks };
+    Ok((row, r.get::<Vec<u8>>(5)?))
+}
+
+fn opened(tx: &mut Tx<'_>, rows: Vec<(Row, Vec<u8>)>) -> Result<Vec<Row>> {
+    let base = setting::get(tx, setting::PUBLIC_URL)?.unwrap_or_default();
     let opened = rows.into_iter().map(|(mut row, sealed)| {
+        row.hooks = hook::address(tx.keys(), &base, row.id);
         row.settings.extend(seal::open(tx.keys(), row.id, &sealed)?);
         Ok(row)
     });

@@ -4,7 +4,7 @@
 //! transaction. An outcome whose intent is gone changes nothing.
 
 use crate::ledger::sent::{self, Sent};
-use crate::machine::client_out::{self, Told};
+use crate::machine::client_out;
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
 use crate::machine::{flight, orphan, receipt_key};
@@ -169,7 +169,7 @@ struct Batch {
     notes: Vec<(i64, i64, &'static str, String)>,
     unknown: story::Unknown,
     /// What came to a state that somebody may have asked to be told.
-    told: Vec<Told>,
+    told: Vec<client_out::Told>,
 }
 
 /// What must be known of these messages, in order of id, and locked: what is judged by it must still be so when it is
@@ -377,7 +377,7 @@ impl Batch {
         self.tally.moved(facts.workspace, facts.campaign, (facts.status, facts.code), (to.status, code));
         self.tally.traffic(facts.workspace, facts.connector, to.status);
         self.unknown.moved((facts.workspace, facts.campaign, id), facts.status, to.status);
-        self.told.push(Told::of((id, facts.notify), to.status, code, detail));
+        self.told.push(client_out::Told::of((id, facts.notify), to.status, code, detail));
         facts.status = to.status;
         facts.code = code;
         facts.attempt = to.attempt.max(facts.attempt);
@@ -486,12 +486,14 @@ fn row_of(intent: &flight::Intent, due: i64) -> Row {
     }
 }
 
+mod called;
 mod matching;
 mod parts;
 mod reroute;
 mod said;
 mod story;
 mod swift;
+pub use called::{Told, called, part_id};
 pub use matching::{Reading, adopt_orphans, receipts};
 pub use said::{Known, Late, Outcome, Receipt, SLOWED, Settled};
 pub(crate) use swift::Memory;

@@ -33,6 +33,17 @@ pub struct FailedLine {
     pub message: Option<String>,
 }
 
+/// Where the provider calls us, and what came there last.
+#[derive(Debug, Clone, Default)]
+pub struct HooksLine {
+    /// The address; empty while nobody knows how this installation is reached.
+    pub address: String,
+    /// When one was taken, and what it was.
+    pub taken: Option<(i64, String)>,
+    /// When one was refused, and why.
+    pub refused: Option<(i64, String)>,
+}
+
 /// The page.
 #[derive(Debug, Clone)]
 pub struct ConnectionView {
@@ -48,6 +59,8 @@ pub struct ConnectionView {
     pub quality: Quality,
     /// What stands on its wire; none where this person does not look after connections.
     pub trace: Option<TraceView>,
+    /// Its webhooks, where it is called by its provider and this person looks after connections.
+    pub hooks: Option<HooksLine>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -106,6 +119,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
+            @if let Some(hooks) = &v.hooks { (called(w, hooks)) }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
         }
     }
@@ -122,6 +136,32 @@ fn quality(w: &Words, v: &ConnectionView) -> Markup {
             div class="tile" { span class="k" { (w.t("quality-delivered")) } span class="fv n" { (w.percent0(q.delivered, q.reported)) } }
             div class="tile" { span class="k" { (w.t("quality-time")) } span class="fv n" { (time(q.half_ms)) } span class="small muted" { (w.attr("quality-most", args!(time: time(q.most_ms)))) } }
             div class="tile" { span class="k" { (w.t("fact-window")) } span class="fv n" { (w.n(v.card.window)) } }
+        }
+    }
+}
+
+/// Where the provider calls us.
+fn called(w: &Words, hooks: &HooksLine) -> Markup {
+    let line = |last: &Option<(i64, String)>| {
+        html! {
+            @match last {
+                Some((at, what)) => { span class="n" { (w.when(*at)) } " " bdi { (what) } },
+                None => (w.t("hooks-never")),
+            }
+        }
+    };
+    html! {
+        section class="card" aria-labelledby="hk-h" {
+            h2 id="hk-h" { (w.t("hooks-title")) }
+            @if hooks.address.is_empty() { p { (w.t("hooks-unknown")) } }
+            @else {
+                p class="muted" { (w.t("hooks-says")) }
+                @for (word, place) in [("hooks-status", "status"), ("hooks-inbound", "inbound")] {
+                    p class="wraps" { span class="muted" { (w.t(word)) } " " (code(&format!("{}/{place}", hooks.address))) }
+                }
+            }
+            p class="small" { span class="muted" { (w.t("hooks-taken")) } " " (line(&hooks.taken)) }
+            p class="small" { span class="muted" { (w.t("hooks-refused")) } " " (line(&hooks.refused)) }
         }
     }
 }

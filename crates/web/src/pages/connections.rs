@@ -311,6 +311,10 @@ fn one(w: &Words, field: &sms::form::Field, form: &ConnectionForm) -> Markup {
                 words.iter().map(|word| Choice::new(*word, choice_word(w, field.name, word))).collect();
             select(&about, field.name, &choices, value)
         }
+        FieldKind::Lines(_) => {
+            let control = html! { textarea class="input mono" id=(id) name=(field.name) rows="4" dir="ltr" spellcheck="false" { (value) } };
+            crate::ui::form::field(&about, &control)
+        }
         kind => {
             let typed_as = match kind {
                 FieldKind::Secret => "password",

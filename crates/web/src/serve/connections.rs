@@ -19,7 +19,7 @@ use super::home::Part;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
-use crate::pages::connection::{self as one_page, ConnectionView, FailedLine};
+use crate::pages::connection::{self as one_page, ConnectionView, FailedLine, HooksLine};
 use crate::pages::connections::{
     self as all_page, ConnectionCard, ConnectionForm, ConnectionsView, LaneLine,
 };
@@ -191,6 +191,14 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
         failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
         trace: found.trace.clone(),
         quality: found.quality,
+        hooks: c.hooks.as_ref().map(|hooks| {
+            let seen = &hooks.seen;
+            HooksLine {
+                address: hooks.address.clone(),
+                taken: (seen.taken_at > 0).then(|| (seen.taken_at, seen.taken.clone())),
+                refused: (seen.refused_at > 0).then(|| (seen.refused_at, seen.refused.clone())),
+            }
+        }),
         test_to: String::new(),
         test_error: None,
     })

@@ -320,6 +320,7 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
         card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
         form: ConnectionForm { fault: None, exists: true, ..form.clone() },
         kind: SMPP,
+        hooks: None,
         failed: Some(vec![
             FailedLine {
                 at: NOW - 4 * MINUTE,
