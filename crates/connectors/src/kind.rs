@@ -82,6 +82,25 @@ pub const CIMD2: KindInfo = KindInfo {
     ],
 };
 
+/// A GSM modem at a serial port, or behind TCP.
+pub const MODEM: KindInfo = KindInfo {
+    name: "modem",
+    fields: &[
+        text("device", None, false),
+        Field { name: "pin", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        text("number", Some(""), false),
+        number("per_hour", 0, 100_000, "0", false),
+        number("per_day", 0, 1_000_000, "0", false),
+        number("delay_ms", 0, 600_000, "4000", false),
+        choice("reports", &["on", "off"], "on"),
+        text("smsc", Some(""), true),
+        number("baud", 300, 4_000_000, "115200", true),
+        number("answer_timeout_s", 10, 600, "120", true),
+        text("quirks", Some(""), true),
+        ERRORS,
+    ],
+};
+
 /// The built-in simulator: real SMPP to a pretend carrier inside this program.
 pub const SIMULATOR: KindInfo = KindInfo {
     name: "simulator",
@@ -89,4 +108,4 @@ pub const SIMULATOR: KindInfo = KindInfo {
 };
 
 /// All kinds.
-pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, SIMULATOR];
+pub const ALL: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM, SIMULATOR];

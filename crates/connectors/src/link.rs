@@ -17,6 +17,7 @@ use crate::talk::{Heard, Settings, Talk, Unsent};
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::machine::alarm;
@@ -157,7 +158,7 @@ impl<'a> Link<'a> {
             settings,
             board: &shared.board,
             taker,
-            session: settings.tongue.talk(settings, steady::now_ms()),
+            session: settings.tongue.talk(settings, db, steady::now_ms()),
             pump: Pump::new(
                 db,
                 Arc::clone(&shared.feed),
@@ -191,7 +192,7 @@ impl<'a> Link<'a> {
             "disk"
         } else if self.pump.pace.is_pressed() {
             "carrier"
-        } else if self.pump.pace.is_limited() {
+        } else if self.pump.pace.is_limited() || self.session.rests() {
             "rate"
         } else if self.session.is_bound() && self.session.room() == 0 {
             "window"
@@ -292,6 +293,7 @@ impl<'a> Link<'a> {
             tokio::select! {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
+                () = poll_fn(|cx| self.session.poll_aside(cx)) => {}
                 ready = net::writable(socket), if has_output => {
                     half_a_message(socket, &*self.session);
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
@@ -373,7 +375,7 @@ impl<'a> Link<'a> {
         if !self.settings.sends {
             return;
         }
-        if !ours {
+        if !ours || self.session.rests() {
             self.pump.offer(false);
             return;
         }
@@ -472,6 +474,7 @@ impl<'a> Link<'a> {
                 self.failures.login(now, login);
                 self.end = Some((state, words));
             }
+            Heard::Waits(words) => self.show(LinkState::Connecting, &words),
             Heard::Answered { token, verdict } => self.on_answer(token, verdict),
             Heard::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());

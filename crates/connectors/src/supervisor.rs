@@ -13,7 +13,7 @@ use crate::replay;
 use crate::settings::{self, number};
 use crate::settler::Keep;
 use crate::share::{self, Seen};
-use crate::talk::Settings;
+use crate::talk::{Settings, Tongue};
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ use std::time::Duration;
 use store::connector::{self, Row};
 use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
-use store::machine::{command, failover, flight, journal, settle};
+use store::machine::{command, failover, flight, journal, modem, settle};
 use store::{Bell, Db, Error, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -343,7 +343,7 @@ async fn connector(
     tokio::select! {
         biased;
         () = board.report(&db) => {}
-        () = keep(&db, taker, &row, &board, settings.times) => {}
+        () = keep(&db, taker, &row, &board, &settings) => {}
         () = fence.lost() => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
@@ -364,7 +364,8 @@ async fn connector(
 }
 
 /// Ends what has expired, obeys commands; returns when the connector is to be built anew.
-async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
+async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, settings: &Settings) {
+    let times = settings.times;
     let mut bell = db.listen(Bell::Command(row.id));
     let simulator = row.kind == "simulator";
     loop {
@@ -382,7 +383,7 @@ async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
             relane(db, id).await;
         }
         // The simulator's commands are obeyed by whoever runs the simulator.
-        if !simulator && obey(db, id).await {
+        if !simulator && obey(db, id, &*settings.tongue).await {
             return;
         }
     }
@@ -410,9 +411,9 @@ async fn relane(db: &Db, id: i64) {
 }
 
 /// Takes commands of this connector; `true` when it is to be built anew.
-async fn obey(db: &Db, id: i64) -> bool {
+async fn obey(db: &Db, id: i64, tongue: &dyn Tongue) -> bool {
     let out = db.write("command", move |tx| {
-        let mut again = false;
+        let (mut again, mut others) = (false, Vec::new());
         for command in command::take(tx, id)? {
             match command.kind {
                 CommandKind::Reconnect => {
@@ -422,9 +423,25 @@ async fn obey(db: &Db, id: i64) -> bool {
                 CommandKind::SimulateInbound => {
                     command::finish(tx, command.id, Err("only the simulator has phones"))?
                 }
+                CommandKind::TryPin => {
+                    let card = modem::get(tx, id)?.map(|m| m.card_key()).unwrap_or_default();
+                    modem::want_pin(tx, &card)?;
+                    again = true;
+                    command::finish(tx, command.id, Ok("the PIN is entered once"))?;
+                }
+                CommandKind::Ussd | CommandKind::ScanModems => others.push(command),
             }
         }
-        Ok::<_, Error>(again)
+        Ok::<_, Error>((again, others))
     });
-    out.await.unwrap_or_default()
+    let (again, others) = out.await.unwrap_or_default();
+    for command in others.into_iter().filter(|command| !tongue.obey(db, command)) {
+        let refuse = db.write("command", move |tx| {
+            command::finish(tx, command.id, Err("this kind of connection knows no such thing"))
+        });
+        if let Err(e) = refuse.await {
+            tracing::warn!(connector = id, error = %e, "the end of a command could not be stored");
+        }
+    }
+    again
 }

@@ -10,6 +10,7 @@ pub mod flight;
 pub mod inbound;
 pub mod job;
 pub mod journal;
+pub mod modem;
 pub mod node;
 pub mod orphan;
 pub mod outbox;

@@ -24,6 +24,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 2, name: "restored", text: include_str!("0002_restored.sql") },
     Step { number: 3, name: "seen", text: include_str!("0003_seen.sql") },
     Step { number: 4, name: "nodes", text: include_str!("0004_nodes.sql") },
+    Step { number: 6, name: "modems", text: include_str!("0006_modems.sql") },
 ];
 
 /// Climbs what is not climbed yet; each step commits with its own row. A newer store than this program is refused.
