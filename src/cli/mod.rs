@@ -10,6 +10,7 @@ mod init;
 mod keys;
 mod link;
 mod messages;
+mod modems;
 mod packs;
 mod queues;
 mod send;
@@ -115,6 +116,9 @@ enum Command {
     /// Workspaces
     #[command(subcommand)]
     Workspaces(workspaces::Workspaces),
+    /// GSM modems
+    #[command(subcommand)]
+    Modems(modems::Modems),
     /// The pretend world
     #[command(subcommand)]
     Sim(sim::Sim),
@@ -185,6 +189,7 @@ fn perform(line: Line) -> Done {
         }
         Some(Command::Demo(demo)) => return serve::demo(given(demo.serve.listen), demo.seed),
         Some(Command::Sim(sim::Sim::Smsc(smsc))) => return smsc.run(),
+        Some(Command::Sim(sim::Sim::Modem(modem))) => return modem.run(),
         Some(command) => command,
     };
     if args.listen.is_some() && std::env::var_os("SENDWORD_LISTEN").is_none() {
@@ -212,6 +217,7 @@ fn perform(line: Line) -> Done {
         Command::Lists(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
+        Command::Modems(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),

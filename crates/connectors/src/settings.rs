@@ -116,7 +116,8 @@ fn modem(row: &Row) -> Arc<dyn Tongue> {
         connector: row.id,
         place: modem::Place::read(&text(row, "device")),
         baud: u32::try_from(number(&row.settings, "baud", 115_200)).unwrap_or(115_200),
-        pin: text(row, "pin"),
+        // What is no PIN would be a command of its own.
+        pin: Some(text(row, "pin")).filter(|pin| wire::at::is_pin(pin)).unwrap_or_default(),
         smsc: Address::new(&text(row, "smsc")).ok(),
         number: text(row, "number"),
         reports: text(row, "reports") != "off",

@@ -8,6 +8,7 @@ use crate::fence::Fence;
 use crate::heart::Heart;
 use crate::journal::{Journal, LIMIT};
 use crate::link::{self, Shared};
+use crate::modem as modems;
 use crate::net::{Net, Tcp};
 use crate::replay;
 use crate::settings::{self, number};
@@ -113,7 +114,8 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
         let heart = Arc::clone(&heart);
         async move { heart.run(stilled).await }
     });
-    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed));
+    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed.clone()));
+    let looking = tokio::spawn(modems::scan::obey(db.clone(), closed));
     let mut house = House {
         keep: Keep { db: db.clone(), journal },
         heart: Arc::clone(&heart),
@@ -149,6 +151,7 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     close.send_replace(true);
     let _ = beating.await; // a task that panicked has said so
     let _ = reading.await;
+    let _ = looking.await;
     if heart.is_shared()
         && let Err(e) = db.write("node.leave", node::leave).await
     {

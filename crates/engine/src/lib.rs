@@ -18,6 +18,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod jobs;
 pub mod message;
+pub mod modem;
 pub mod queue;
 pub mod refusal;
 pub mod restore;

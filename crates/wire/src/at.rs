@@ -16,7 +16,7 @@ mod says;
 mod session;
 mod ussd;
 
-pub use facts::{Card, Facts, Memory};
+pub use facts::{Card, Facts, Memory, is_pin};
 pub use failure::Failure;
 pub use fields::fields;
 pub use modem::{Answer, Busy, Event, Modem};

@@ -9,6 +9,7 @@ mod imports;
 mod inbound;
 mod lists;
 mod messages;
+mod modems;
 mod people;
 mod queues;
 mod restore;
@@ -34,6 +35,7 @@ pub(crate) fn mount(api: &mut Api) {
     imports::mount(api);
     campaigns::mount(api);
     delivery::mount(api);
+    modems::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

@@ -2,6 +2,11 @@
 
 use super::Registration;
 
+/// Whether this can be a card's PIN: four to eight digits (27.007 clause 8.3).
+pub fn is_pin(text: &str) -> bool {
+    (4..=8).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 /// How the card stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Card {
