@@ -148,7 +148,10 @@ impl Keeper {
         let caps = self.account.caps;
         match self.db.read(move |tx| modem::full_until(tx, &sim, caps)).await {
             Ok(rest) => self.say(Word::Rest(rest)),
-            Err(e) => self.failed("what a card has sent could not be read", &e),
+            Err(e) => {
+                self.failed("what a card has sent could not be read", &e);
+                self.say(Word::Rest(Some(self.db.now_ms() + 1_000))); // and is asked for again
+            }
         }
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Line {
     closing: Option<(Ended, Vec<u64>)>,
     /// The card may send nothing before this (steady clock).
     rest_until: Option<i64>,
+    /// The store has said what the card may send.
+    judged: bool,
     /// The command whose code is on its way.
     ussd: Option<i64>,
     told_trouble: bool,
@@ -64,6 +66,7 @@ impl Line {
             owed: 0,
             closing: None,
             rest_until: None,
+            judged: false,
             ussd: None,
             told_trouble: false,
         }
@@ -116,6 +119,7 @@ impl Line {
 
     fn rest(&mut self, until: Option<i64>, now: i64) {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64);
+        self.judged = true;
         // The clocks of store and process may differ: a rest is looked at again within a minute.
         self.rest_until = until.map(|at| now + (at - wall).clamp(1_000, 60_000));
     }
@@ -153,6 +157,7 @@ impl Line {
                 None
             }
             News::Ready => {
+                self.judged = false;
                 self.wish(Wish::Room { sim: self.sim() });
                 Some(Heard::Bound)
             }
@@ -364,11 +369,11 @@ impl Talk for Line {
     }
 
     fn room(&self) -> usize {
-        if self.held.is_some() || self.rest_until.is_some() { 0 } else { self.session.room() }
+        if self.held.is_some() || self.rest_until.is_some() || !self.judged { 0 } else { self.session.room() }
     }
 
     fn rests(&self) -> bool {
-        self.rest_until.is_some() || self.held.is_none() && self.session.room() == 0
+        self.rest_until.is_some() || !self.judged || self.held.is_none() && self.session.room() == 0
     }
 
     fn poll_aside(&mut self, cx: &mut Context<'_>) -> Poll<()> {

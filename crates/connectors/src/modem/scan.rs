@@ -190,13 +190,7 @@ async fn question(socket: &dyn Socket, mut found: Found) -> Found {
     found.model = format!("{} {}", word("+CGMI"), word("+CGMM")).trim().to_owned();
     (found.imei, found.imsi) = (digits(&first("+CGSN")), digits(&first("+CIMI")));
     let card = fields(&first("+CPIN?"), "+CPIN").map(|f| f.join(",")).unwrap_or_default();
-    let card = match card.as_str() {
-        "READY" => Card::Ready,
-        "SIM PIN" => Card::Pin,
-        "SIM PUK" => Card::Puk,
-        "" => Card::Absent,
-        _ => Card::Failed,
-    };
+    let card = if card.is_empty() { Card::Absent } else { Card::of(&card) };
     found.card = card.name().to_owned();
     found.registration =
         registration(&first("+CREG?")).map(Registration::name).unwrap_or_default().to_owned();

@@ -9,7 +9,7 @@ use sms::{Class, Code, Status};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
-use store::{Error, connector, message};
+use store::{connector, message};
 
 /// A world with a modem, its connector, and what the connector's form says beside the device.
 pub(crate) struct Plugged {

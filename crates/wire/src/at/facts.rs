@@ -38,14 +38,14 @@ impl Card {
         }
     }
 
-    /// By what `AT+CPIN?` says.
-    pub(super) fn of(said: &str) -> Card {
-        match said {
+    /// By what `AT+CPIN?` says, with or without its blanks.
+    pub fn of(said: &str) -> Card {
+        match said.replace(' ', "").as_str() {
             "READY" => Card::Ready,
-            "SIM PIN" => Card::Pin,
-            "SIM PUK" => Card::Puk,
+            "SIMPIN" => Card::Pin,
+            "SIMPUK" => Card::Puk,
             // PIN2 guards other things than messages.
-            "SIM PIN2" | "SIM PUK2" => Card::Ready,
+            "SIMPIN2" | "SIMPUK2" => Card::Ready,
             "" => Card::Unknown,
             _ => Card::Failed,
         }

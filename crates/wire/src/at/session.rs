@@ -559,8 +559,9 @@ impl Session {
         self.news.push_back(News::Ussd(Ok(ussd)));
     }
 
+    /// Said once a modem is open, once it waits for its PIN, and whenever something changes after that.
     fn tell_facts(&mut self) {
-        if self.facts != self.told {
+        if self.facts != self.told && self.stage != Stage::Opening {
             self.told = self.facts.clone();
             self.news.push_back(News::Facts(Box::new(self.facts.clone())));
         }
@@ -586,6 +587,7 @@ impl Session {
             return;
         }
         self.stage = Stage::Closed;
+        self.tell_facts();
         self.news.append(&mut self.held.drain(..).collect());
         let mut unsent = Vec::new();
         if let Some(sending) = self.sending.take() {

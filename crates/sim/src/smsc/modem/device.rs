@@ -352,7 +352,8 @@ impl Device {
             return;
         }
         if is_report && self.tells.1 == 0 {
-            return; // nobody asked for reports
+            // Nobody has asked for reports, or not yet: the service centre says it again in a while.
+            return self.world.again(&self.account, outgoing, now);
         }
         let taken = match &mut outgoing.cargo {
             Cargo::Mo(mo) => mo.taken.take(),
