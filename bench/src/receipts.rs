@@ -20,6 +20,9 @@ pub(crate) struct Receipts {
     /// Bursts of as many as the few
     #[arg(long, default_value_t = 10)]
     bursts: u64,
+    /// Receipts come in the order of their messages, instead of by chance
+    #[arg(long)]
+    in_order: bool,
 }
 
 /// What one size came to.
@@ -32,9 +35,10 @@ struct Leg {
 
 impl Benchmark for Receipts {
     fn told(&self) -> (&'static str, String) {
-        let Receipts { outstanding, few, bursts } = self;
+        let Receipts { outstanding, few, bursts, in_order } = self;
+        let chosen = if *in_order { "in the order of their messages" } else { "chosen by chance" };
         let how = format!(
-            "messages whose receipts the carrier keeps back, then {bursts} bursts of {few} receipts chosen by chance, under \
+            "messages whose receipts the carrier keeps back, then {bursts} bursts of {few} receipts {chosen}, under \
              ids without order; once with {few} outstanding before each burst, once with {outstanding}; a receipt counts \
              when it is answered, which is after its commit"
         );
@@ -85,7 +89,7 @@ impl Receipts {
             std::thread::sleep(Duration::from_millis(500)); // outcomes are committed, the writer rests
             let before = Mark::now(&server)?;
             let stored = tap.stored();
-            let went = tap.release(self.few as usize, &mut chance);
+            let went = tap.release(self.few as usize, (!self.in_order).then_some(&mut chance));
             let last = tap.receipts(stored + self.few)?;
             let used = Mark::now(&server)?.since(&before);
             took += (last - went).as_secs_f64();
@@ -94,7 +98,7 @@ impl Receipts {
             written += used.used.written;
         }
         let n = (self.few * self.bursts) as f64;
-        tap.release(usize::MAX, &mut chance);
+        tap.release(usize::MAX, None);
         tap.receipts(sent)?;
         tap.once()?;
         server.stop()?;

@@ -185,16 +185,24 @@ impl Tap {
         self.world.book().held.len()
     }
 
-    /// Lets so many of those that are kept back go now, chosen by `chance`. The moment they went.
-    pub(crate) fn release(&self, count: usize, chance: &mut Chance) -> Instant {
+    /// Lets so many of those that are kept back go now: chosen by `chance`, or the first of them. The moment they went.
+    pub(crate) fn release(&self, count: usize, chance: Option<&mut Chance>) -> Instant {
         let mut book = self.world.book();
         let now = Instant::now();
-        for _ in 0..count.min(book.held.len()) {
-            let at = chance.below(book.held.len() as u64) as usize;
-            let mut report = book.held.swap_remove(at);
+        let count = count.min(book.held.len());
+        let gone: Vec<_> = match chance {
+            None => book.held.drain(..count).collect(),
+            Some(chance) => (0..count)
+                .map(|_| {
+                    let at = chance.below(book.held.len() as u64) as usize;
+                    book.held.swap_remove(at)
+                })
+                .collect(),
+        };
+        book.reports.extend(gone.into_iter().map(|mut report| {
             report.due = now;
-            book.reports.push_back(report);
-        }
+            report
+        }));
         now
     }
 

@@ -112,7 +112,7 @@ impl Fair {
         for lane in Lane::ALL.iter().copied().filter(|l| open(*l)) {
             let head = self.lanes[lane as usize].head(&weight, &cost);
             heads[lane as usize] = head;
-            if lane.weight() == 0 && head.is_some() {
+            if lane.is_strict() && head.is_some() {
                 return self.send(lane, head);
             }
         }

@@ -17,8 +17,26 @@ pub(crate) struct Taken {
     pub(crate) go: HashMap<i64, Vec<i64>>,
     /// A message waits until something that is under way has ended.
     pub(crate) waits: bool,
-    /// Whether it came by the rider: it says nothing about what still waits.
-    pub(crate) rode: bool,
+    /// What came by the rider says nothing about what still waits.
+    pub(crate) rode: Rode,
+}
+
+/// Whether an intent came by the rider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rode {
+    /// The pump drew it.
+    Not,
+    /// All that waited.
+    All,
+    /// What waited in the strict lanes.
+    Strict,
+}
+
+impl Taken {
+    /// Parts of its messages, whether they may be written or not.
+    pub(crate) fn parts(&self) -> usize {
+        self.letters.iter().map(|l| usize::try_from(l.ready.row.parts).unwrap_or(1).max(1)).sum()
+    }
 }
 
 /// How a link encodes a row: one body a part.

@@ -8,9 +8,9 @@ use crate::failures::{Failures, Sent};
 use crate::feed::Feed;
 use crate::fence::Fence;
 use crate::incoming::{self, Suspects};
-use crate::letter::Encode;
+use crate::letter::{Encode, Rode};
 use crate::net::{self, Socket};
-use crate::pump::Pump;
+use crate::pump::{Offer, Pump};
 use crate::settler::{self, Keep, Stored};
 use crate::steady;
 use crate::talk::{Heard, Settings, Talk, Unsent};
@@ -309,7 +309,7 @@ impl<'a> Link<'a> {
                     _ => self.session.lost(),
                 },
                 taken = self.pump.intent() => match taken {
-                    Ok(taken) if taken.rode => {
+                    Ok(taken) if taken.rode != Rode::Not => {
                         self.pump.taken(taken);
                     }
                     Ok(taken) => self.idle = !self.pump.taken(taken),
@@ -357,7 +357,7 @@ impl<'a> Link<'a> {
             self.on_event(event);
         }
         if !self.session.is_bound() || self.careful && !self.session.is_proven() {
-            self.pump.offer(false);
+            self.pump.offer(Offer::Nothing);
             return;
         }
         let (open, tripped) = {
@@ -376,11 +376,11 @@ impl<'a> Link<'a> {
             return;
         }
         if !ours || self.session.rests() {
-            self.pump.offer(false);
+            self.pump.offer(Offer::Nothing);
             return;
         }
         if self.idle || open == 0 {
-            self.pump.offer(self.idle && !tripped);
+            self.pump.offer(if self.idle && !tripped { Offer::All } else { Offer::Nothing });
         } else {
             self.pump.want(&self.encode, open);
         }

@@ -4,7 +4,7 @@
 //! window of intents are open at one time; a tenth of the window is never given to bulk.
 
 use crate::feed::{Feed, Room};
-use crate::letter::{Encode, Letter, Taken, careful};
+use crate::letter::{Encode, Letter, Rode, Taken, careful};
 use crate::pace::Pace;
 use crate::rider::LaneRider;
 use crate::settler::Learnt;
@@ -49,6 +49,16 @@ impl Part {
     fn settled(&self, outcome: Outcome) -> Settled {
         Settled { message: self.message, part: self.part, attempt: self.attempt, outcome, known: self.known }
     }
+}
+
+/// What may ride along with those who insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    Nothing,
+    /// What is strict, while the pump draws the rest.
+    Strict,
+    /// Everything, for nothing else waits here.
+    All,
 }
 
 type Taking = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send>>;
@@ -121,10 +131,10 @@ impl Pump {
 
     /// Starts an intent for `most` parts when there is room for one and none is under way.
     pub(crate) fn want(&mut self, encode: &Encode, most: usize) {
+        self.offer(Offer::Strict);
         if self.taking.is_some() || self.draining || self.still || self.waits {
             return;
         }
-        self.offer(false);
         // What rode until now takes its room first.
         while let Ok(rode) = self.arrived.try_recv() {
             self.taken(rode);
@@ -145,12 +155,12 @@ impl Pump {
             let letters: Vec<Letter> =
                 rows.into_iter().map(|ready| Letter { parts: careful(&encode, &ready), ready }).collect();
             if letters.is_empty() {
-                return Ok(Taken { letters, go: HashMap::new(), waits, rode: false });
+                return Ok(Taken { letters, go: HashMap::new(), waits, rode: Rode::Not });
             }
             failpoint::here("lane.drawn");
             let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
-            Ok(Taken { letters, go, waits, rode: false })
+            Ok(Taken { letters, go, waits, rode: Rode::Not })
         }));
     }
 
@@ -165,19 +175,21 @@ impl Pump {
         self.slots().min(TAKE_MAX).min(self.pace.ahead(now).min(most).saturating_sub(waiting))
     }
 
-    /// Parts that may be under way besides those that are.
+    /// Parts that may be under way besides those that are, and those that may ride at any time.
     fn slots(&self) -> usize {
-        (2 * self.window).saturating_sub(self.open)
+        (2 * self.window).saturating_sub(self.open + self.reserve)
     }
 
-    /// Says whether intents may ride along with those who insert: only while nothing else waits here.
-    pub(crate) fn offer(&mut self, idle: bool) {
-        // A rider cannot tell lanes apart: without room for advertising, all goes the way that can.
-        let idle = idle && self.taking.is_none() && !self.draining && !self.still && !self.without_bulk();
-        let room =
-            if idle { self.room(steady::now_ms(), usize::MAX).saturating_sub(self.reserve) } else { 0 };
+    /// Says what may ride along with those who insert: everything only while nothing else waits here.
+    pub(crate) fn offer(&mut self, what: Offer) {
+        let rides = !self.draining && !self.still && self.rider.is_some();
+        // That way does not tell lanes apart: without room for advertising, all goes the way that can.
+        let all = rides && what == Offer::All && self.taking.is_none() && !self.without_bulk();
+        let now = steady::now_ms();
+        let room = if all { self.room(now, usize::MAX) } else { 0 };
+        let strict = if rides && what == Offer::Strict { self.reserve.min(self.pace.ahead(now)) } else { 0 };
         if let Some(seat) = &self.rider {
-            seat.rider().offer(room);
+            seat.rider().offer(room, strict);
         }
     }
 
@@ -212,7 +224,7 @@ impl Pump {
 
     /// Waits until no intent is under way any more, and takes in what they committed.
     pub(crate) async fn settle_down(&mut self) {
-        self.offer(false);
+        self.offer(Offer::Nothing);
         if let Some(seat) = self.rider.take() {
             seat.leave().await;
         }
@@ -229,6 +241,9 @@ impl Pump {
     /// Takes in what the intent committed. `false` when nothing was due.
     pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty() || taken.waits;
+        if let (Rode::Strict, Some(seat)) = (taken.rode, &self.rider) {
+            seat.rider().got_off(taken.parts());
+        }
         self.waits = taken.waits && self.open > 0;
         let at = steady::now_ms();
         if !taken.go.is_empty() {

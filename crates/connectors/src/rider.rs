@@ -2,10 +2,12 @@
 //! commit between the two.
 //!
 //! It takes everything that waits or nothing: as soon as there is something to choose among, the [`crate::feed`] chooses.
+//! Of the strict lanes it takes what waits there also while others wait: nothing goes before them anyway, and a one-time
+//! code need not wait for the intent of a mailing that is under way.
 
-use crate::letter::{Encode, Letter, Taken, careful};
+use crate::letter::{Encode, Letter, Rode, Taken, careful};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use store::machine::outbox::{self, Chosen, Taker};
+use store::machine::outbox::{self, Chosen, Lanes, Taker};
 use store::{Error, Rider, Tx};
 use tokio::sync::{mpsc, watch};
 
@@ -15,6 +17,10 @@ pub(crate) struct LaneRider {
     encode: Encode,
     /// Parts that it may take; 0 while the pump draws for itself.
     room: AtomicUsize,
+    /// Parts of the strict lanes that it may take, whatever else waits.
+    strict: AtomicUsize,
+    /// Parts of theirs that are committed and have not arrived.
+    riding: AtomicUsize,
     /// Rings of the bell up to which nothing was left behind.
     swept: AtomicU64,
     bell: watch::Receiver<u64>,
@@ -26,6 +32,8 @@ pub(crate) struct Freight {
     taken: Option<Taken>,
     all: bool,
     rung: u64,
+    /// Only strict lanes were looked at.
+    strict: bool,
 }
 
 impl LaneRider {
@@ -35,13 +43,20 @@ impl LaneRider {
         bell: watch::Receiver<u64>,
         arrived: mpsc::UnboundedSender<Taken>,
     ) -> LaneRider {
-        let (room, swept) = (AtomicUsize::new(0), AtomicU64::new(0));
-        LaneRider { taker, encode, room, swept, bell, arrived }
+        let (room, strict, riding) = Default::default();
+        LaneRider { taker, encode, room, strict, riding, swept: AtomicU64::new(0), bell, arrived }
     }
 
-    /// So many parts may ride along from now on.
-    pub(crate) fn offer(&self, parts: usize) {
+    /// So many parts may ride along from now on; of strict lanes so many in all, those included that ride already.
+    pub(crate) fn offer(&self, parts: usize, strict: usize) {
         self.room.store(parts, Ordering::Release);
+        let left = strict.saturating_sub(self.riding.load(Ordering::Acquire));
+        self.strict.store(left, Ordering::Release);
+    }
+
+    /// Strict parts came to their link.
+    pub(crate) fn got_off(&self, parts: usize) {
+        less(&self.riding, parts);
     }
 
     /// Whether this count of the bell told of nothing that is still there.
@@ -56,16 +71,22 @@ impl Rider for LaneRider {
     fn ride(&self, tx: &mut Tx<'_>) -> Result<Freight, Error> {
         let rung = *self.bell.borrow();
         let room = self.room.load(Ordering::Acquire);
-        let nothing = Freight { taken: None, all: false, rung };
+        let strict = room == 0;
+        let nothing = Freight { taken: None, all: false, rung, strict };
+        let room = if strict { self.strict.load(Ordering::Acquire) } else { room };
         if room == 0 {
             return Ok(nothing);
         }
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let Some(due) = outbox::all_due(tx, self.taker.connector, limit)? else { return Ok(nothing) };
+        let lanes = if strict { Lanes::Strict } else { Lanes::All };
+        let Some(due) = outbox::all_due(tx, self.taker.connector, lanes, limit)? else { return Ok(nothing) };
+        if strict && due.rows.is_empty() {
+            return Ok(nothing);
+        }
         if due.rows.iter().map(|r| r.row.parts.max(1)).sum::<i64>() > limit {
             return Ok(nothing);
         }
-        let all = due.all;
+        let all = due.all && !strict;
         let letters: Vec<Letter> = due
             .rows
             .into_iter()
@@ -73,16 +94,18 @@ impl Rider for LaneRider {
             .collect();
         let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
         let go = outbox::take(tx, self.taker, &chosen)?;
-        Ok(Freight { taken: Some(Taken { letters, go, waits: false, rode: true }), all, rung })
+        let rode = if strict { Rode::Strict } else { Rode::All };
+        Ok(Freight { taken: Some(Taken { letters, go, waits: false, rode }), all, rung, strict })
     }
 
     fn committed(&self, freight: &Freight) {
         let Some(taken) = &freight.taken else { return };
-        let parts =
-            taken.letters.iter().map(|l| usize::try_from(l.ready.row.parts).unwrap_or(1).max(1)).sum();
-        let _ = self
-            .room
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |room| Some(room.saturating_sub(parts)));
+        if freight.strict {
+            self.riding.fetch_add(taken.parts(), Ordering::AcqRel);
+            less(&self.strict, taken.parts());
+            return;
+        }
+        less(&self.room, taken.parts());
         // The batch rang once. Another ring since then may tell of rows that this ride did not see.
         if freight.all && *self.bell.borrow() == freight.rung + 1 {
             self.swept.store(freight.rung + 1, Ordering::Release);
@@ -95,4 +118,9 @@ impl Rider for LaneRider {
             tracing::error!(connector = self.taker.connector, "an intent arrived after its link had ended");
         }
     }
+}
+
+/// Takes so many away, but never below nothing.
+fn less(of: &AtomicUsize, parts: usize) {
+    let _ = of.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| Some(left.saturating_sub(parts)));
 }

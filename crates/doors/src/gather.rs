@@ -1,5 +1,6 @@
 //! The gatherer: what waits at the door goes to the store together, up to a thousand at once, and never waits to be more.
 //!
+//! What is strict (emergencies, one-time codes) is gathered apart and stored first: it never waits behind a mailing.
 //! Judged on a reader, stored by the writer. A few batches are under way at one time: one is judged, one stored, one
 //! synced. When the store cannot keep up, the bounded
 //! queue before it fills, and callers are told to come back.
@@ -32,28 +33,44 @@ struct Waiting {
 
 /// The way in.
 #[derive(Clone)]
-pub(crate) struct Gatherer(mpsc::Sender<Waiting>, Db);
+pub(crate) struct Gatherer {
+    strict: mpsc::Sender<Waiting>,
+    other: mpsc::Sender<Waiting>,
+    db: Db,
+}
+
+/// Which messages are gathered together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Strict,
+    Other,
+}
 
 impl Gatherer {
     /// Starts gathering for a store; ends when the last handle is gone.
     pub(crate) fn start(db: Db) -> Gatherer {
-        let (send, receive) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(gather(db.clone(), receive));
-        Gatherer(send, db)
+        let begin = |line| {
+            let (send, receive) = mpsc::channel(WAITING_MAX);
+            tokio::spawn(gather(db.clone(), line, receive));
+            send
+        };
+        Gatherer { strict: begin(Line::Strict), other: begin(Line::Other), db }
     }
 
     /// Hands one in and waits until it is committed.
     pub(crate) async fn submit(&self, item: Item) -> Answer<Outcome> {
-        if self.1.is_away() {
+        if self.db.is_away() {
             return Err(store::Error::Unreachable("it does not answer".into()).into());
         }
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Waiting { item, reply }).map_err(|_| Problem::busy())?;
+        let strict = item.submission.class.is_some_and(|class| class.lane(false).is_strict());
+        let line = if strict { &self.strict } else { &self.other };
+        line.try_send(Waiting { item, reply }).map_err(|_| Problem::busy())?;
         answer.await.unwrap_or_else(|_| Err(store::Error::Closed.into()))
     }
 }
 
-async fn gather(db: Db, mut receive: mpsc::Receiver<Waiting>) {
+async fn gather(db: Db, line: Line, mut receive: mpsc::Receiver<Waiting>) {
     let permits = Arc::new(Semaphore::new(UNDER_WAY));
     loop {
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
@@ -63,13 +80,13 @@ async fn gather(db: Db, mut receive: mpsc::Receiver<Waiting>) {
         }
         let db = db.clone();
         tokio::spawn(async move {
-            commit(&db, batch).await;
+            commit(&db, line, batch).await;
             drop(permit);
         });
     }
 }
 
-async fn commit(db: &Db, batch: Vec<Waiting>) {
+async fn commit(db: &Db, line: Line, batch: Vec<Waiting>) {
     let (items, replies): (Vec<Item>, Vec<_>) = batch.into_iter().map(|w| (w.item, w.reply)).unzip();
     let (mut wanted, mut keys) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
     for item in items {
@@ -77,7 +94,7 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
         keys.push(item.key);
     }
     let all = Arc::new(Asked { wanted, keys });
-    match judge_and_store(db, Arc::clone(&all)).await {
+    match judge_and_store(db, line, Arc::clone(&all)).await {
         Ok(outcomes) => {
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 let _ = reply.send(Ok(outcome)); // whoever hung up has a message all the same
@@ -87,7 +104,7 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
         Err(e) if replies.len() > 1 && !matches!(e, Error::Store(_)) => {
             for (i, reply) in replies.into_iter().enumerate() {
                 let one = Asked { wanted: vec![all.wanted[i].clone()], keys: vec![all.keys[i].clone()] };
-                let answer = judge_and_store(db, Arc::new(one)).await;
+                let answer = judge_and_store(db, line, Arc::new(one)).await;
                 let _ = reply
                     .send(answer.map_err(Problem::from).and_then(|mut o| o.pop().ok_or_else(Problem::busy)));
             }
@@ -108,14 +125,19 @@ struct Asked {
 
 /// The chain of many reads much, so it runs on a reader; what may have changed since is asked again by the intent. For
 /// few the way there costs more: a reader begins with no page in its memory after each commit of the writer.
-async fn judge_and_store(db: &Db, asked: Arc<Asked>) -> engine::Result<Vec<Outcome>> {
+async fn judge_and_store(db: &Db, line: Line, asked: Arc<Asked>) -> engine::Result<Vec<Outcome>> {
+    let whole = {
+        let asked = Arc::clone(&asked);
+        move |tx: &mut Tx<'_>| {
+            let verdicts = engine::admit(tx, &asked.wanted)?;
+            decide(tx, &asked, &verdicts)
+        }
+    };
+    if line == Line::Strict {
+        return db.write_first("submit.strict", whole).await;
+    }
     if asked.wanted.len() < WORTH_A_READER {
-        return db
-            .write("submit", move |tx| {
-                let verdicts = engine::admit(tx, &asked.wanted)?;
-                decide(tx, &asked, &verdicts)
-            })
-            .await;
+        return db.write("submit", whole).await;
     }
     let all = Arc::clone(&asked);
     let verdicts = db.read(move |tx| engine::admit(tx, &all.wanted)).await?;

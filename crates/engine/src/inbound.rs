@@ -38,7 +38,7 @@ pub fn run_open(db: &Db) -> Result<usize> {
         }
         done += ids.len();
         let all = ids.clone();
-        match db.write_blocking("inbound", move |tx| handle(tx, &all)) {
+        match db.write_first_blocking("inbound", move |tx| handle(tx, &all)) {
             Ok(_) => {}
             Err(e) if passing(&e) => return Err(e),
             Err(_) => one_by_one(db, &ids)?,
@@ -55,7 +55,7 @@ fn passing(e: &Error) -> bool {
 /// One message that cannot be handled must not stand before the others: it is put aside, unassigned.
 fn one_by_one(db: &Db, ids: &[i64]) -> Result<()> {
     for id in ids.iter().copied() {
-        if let Err(e) = db.write_blocking("inbound", move |tx| handle(tx, &[id])) {
+        if let Err(e) = db.write_first_blocking("inbound", move |tx| handle(tx, &[id])) {
             if passing(&e) {
                 return Err(e);
             }

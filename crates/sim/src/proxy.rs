@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +51,9 @@ pub struct Weather {
     pub reset_after_up: Option<u64>,
     /// All are cut off once so many octets more went down.
     pub reset_after_down: Option<u64>,
+    /// A connection up which these words went, in this order, hears nothing any more: what they ask for is done, and
+    /// nobody learns of it. A word is seen where its octets are read at one time.
+    pub deaf_after: &'static [&'static str],
 }
 
 impl Weather {
@@ -67,6 +70,7 @@ struct Road {
     resets: watch::Sender<u64>,
     stop: watch::Sender<bool>,
     connections: AtomicU64,
+    deafened: AtomicU64,
     up: AtomicU64,
     down: AtomicU64,
 }
@@ -103,6 +107,7 @@ impl Proxy {
             resets: watch::Sender::new(0),
             stop: watch::Sender::new(false),
             connections: AtomicU64::new(0),
+            deafened: AtomicU64::new(0),
             up: AtomicU64::new(0),
             down: AtomicU64::new(0),
         });
@@ -133,6 +138,11 @@ impl Proxy {
     /// Connections led through since the start.
     pub fn connections(&self) -> u64 {
         self.road.connections.load(Ordering::Relaxed)
+    }
+
+    /// Connections that heard nothing any more since the start: see [`Weather::deaf_after`].
+    pub fn deafened(&self) -> u64 {
+        self.road.deafened.load(Ordering::Acquire)
     }
 
     /// Octets that went up and down since the start.
@@ -215,9 +225,10 @@ async fn connect(road: Arc<Road>, client: TcpStream) {
     for socket in [&client, &server] {
         let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
     }
+    let deaf = AtomicBool::new(false);
     let cut = tokio::select! {
-        () = lead(&road, &client, &server, true) => false,
-        () = lead(&road, &server, &client, false) => false,
+        () = lead(&road, &client, &server, true, &deaf) => false,
+        () = lead(&road, &server, &client, false, &deaf) => false,
         _ = resets.changed() => true,
         _ = stop.changed() => false,
     };
@@ -235,15 +246,18 @@ struct Lane {
     waiting: VecDeque<(Instant, Vec<u8>)>,
     held: usize,
     passed: u64,
+    /// Words of [`Weather::deaf_after`] that went.
+    words: usize,
     open: bool,
     /// When the next octets may be written, by rate.
     free_at: Instant,
 }
 
 /// Leads octets one way until either end closes.
-async fn lead(road: &Road, from: &TcpStream, to: &TcpStream, up: bool) {
+async fn lead(road: &Road, from: &TcpStream, to: &TcpStream, up: bool, deaf: &AtomicBool) {
     let now = Instant::now();
-    let mut lane = Lane { up, waiting: VecDeque::new(), held: 0, passed: 0, open: true, free_at: now };
+    let mut lane =
+        Lane { up, waiting: VecDeque::new(), held: 0, passed: 0, words: 0, open: true, free_at: now };
     let mut buffer = vec![0; READ];
     while lane.open || !lane.waiting.is_empty() {
         let way = road.way(up);
@@ -255,7 +269,15 @@ async fn lead(road: &Road, from: &TcpStream, to: &TcpStream, up: bool) {
         tokio::select! {
             ready = from.readable(), if reading => match ready.and_then(|()| from.try_read(&mut buffer)) {
                 Ok(0) => lane.open = false,
-                Ok(count) => lane.take(&buffer[..count], road.way(up)),
+                Ok(_) if !up && deaf.load(Ordering::Acquire) => {}
+                Ok(count) => {
+                    // Deaf before the last word goes on, so that its answer is never heard.
+                    if up && lane.says(&buffer[..count], road.weather().deaf_after) {
+                        deaf.store(true, Ordering::Release);
+                        road.deafened.fetch_add(1, Ordering::AcqRel);
+                    }
+                    lane.take(&buffer[..count], road.way(up));
+                }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return,
             },
@@ -270,6 +292,18 @@ async fn lead(road: &Road, from: &TcpStream, to: &TcpStream, up: bool) {
 }
 
 impl Lane {
+    /// Whether the last of these words is among these octets, the others having gone before.
+    fn says(&mut self, mut octets: &[u8], words: &[&str]) -> bool {
+        let before = self.words.min(words.len());
+        self.words = before;
+        for word in &words[before..] {
+            let Some(at) = octets.windows(word.len()).position(|here| here == word.as_bytes()) else { break };
+            octets = &octets[at + word.len()..];
+            self.words += 1;
+        }
+        self.words > before && self.words == words.len()
+    }
+
     fn take(&mut self, octets: &[u8], way: Way) {
         if way.swallow {
             return;

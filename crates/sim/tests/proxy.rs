@@ -103,3 +103,27 @@ async fn half_open_and_unread_roads_say_nothing() {
     assert!(tokio::time::timeout(Duration::from_millis(200), filled).await.is_err());
     assert_eq!(here.try_write(b"x").unwrap_err().kind(), ErrorKind::WouldBlock, "the buffers are full");
 }
+
+#[tokio::test]
+async fn who_said_the_last_word_hears_nothing_more() {
+    let (proxy, mut here, mut there) = road(Weather::default()).await;
+    proxy.weather(|w| w.deaf_after = &["begin", "commit"]);
+    let mut got = [0; 100];
+    // The words count in their order: until the last of them has gone, answers come.
+    for said in ["commit", "begin"] {
+        here.write_all(said.as_bytes()).await.unwrap();
+        there.read_exact(&mut got[..said.len()]).await.unwrap();
+        there.write_all(b"ok").await.unwrap();
+        here.read_exact(&mut got[..2]).await.unwrap();
+        assert_eq!(proxy.deafened(), 0);
+    }
+    here.write_all(b"commit").await.unwrap();
+    there.read_exact(&mut got[..6]).await.unwrap();
+    assert_eq!((&got[..6], proxy.deafened()), (b"commit".as_slice(), 1), "the last word arrived");
+    there.write_all(b"ok").await.unwrap();
+    let heard = tokio::time::timeout(Duration::from_millis(50), here.read(&mut got)).await;
+    assert!(heard.is_err(), "its answer came: {heard:?}");
+    proxy.reset();
+    let cut = here.read(&mut got).await.unwrap_err();
+    assert_eq!(cut.kind(), ErrorKind::ConnectionReset);
+}

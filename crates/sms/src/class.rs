@@ -119,6 +119,11 @@ impl Lane {
         }
     }
 
+    /// Whether it always goes before the weighted ones.
+    pub const fn is_strict(self) -> bool {
+        self.weight() == 0
+    }
+
     /// The stored lane number of one connector's lane: connector × 8 + rank.
     pub const fn of(self, connector: i64) -> i64 {
         connector * 8 + self.number()

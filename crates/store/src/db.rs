@@ -12,7 +12,7 @@ use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::ledger::Ledgers;
 use crate::postgres::Postgres;
-use crate::queues::{Queues, Serves};
+use crate::queues::{Queues, Serves, Turn};
 use crate::rider::{Rider, Seat};
 use crate::runner::Connection;
 use crate::serve::serve;
@@ -146,7 +146,18 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.0.writes, name, f, false).await
+        self.ask(&self.0.writes, name, f, Turn::Urgent).await
+    }
+
+    /// Urgent work before all other: emergencies, one-time codes, what people write to us. It is short, and rare enough
+    /// never to keep the rest waiting.
+    pub async fn write_first<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask(&self.0.writes, name, f, Turn::First).await
     }
 
     /// One background slice: short, repeatable, never before urgent work.
@@ -156,7 +167,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.0.writes, name, f, true).await
+        self.ask(&self.0.writes, name, f, Turn::Background).await
     }
 
     /// Reads from one snapshot.
@@ -166,7 +177,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.0.reads, "read", f, false).await
+        self.ask(&self.0.reads, "read", f, Turn::Urgent).await
     }
 
     /// [`Db::write`] for plain threads.
@@ -176,7 +187,17 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask_blocking(&self.0.writes, name, f, false)
+        self.ask_blocking(&self.0.writes, name, f, Turn::Urgent)
+    }
+
+    /// [`Db::write_first`] for plain threads.
+    pub fn write_first_blocking<T, E, F>(&self, name: &'static str, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.ask_blocking(&self.0.writes, name, f, Turn::First)
     }
 
     /// [`Db::background`] for plain threads.
@@ -186,7 +207,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask_blocking(&self.0.writes, name, f, true)
+        self.ask_blocking(&self.0.writes, name, f, Turn::Background)
     }
 
     /// One background slice that is not waited for yet: so the next stands in the queue before this one is committed.
@@ -197,7 +218,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let answer = self.send(&self.0.writes, name, f, true)?;
+        let answer = self.send(&self.0.writes, name, f, Turn::Background)?;
         Ok(Pending::of(answer, self.0.hand.clone()))
     }
 
@@ -208,7 +229,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask_blocking(&self.0.reads, "read", f, false)
+        self.ask_blocking(&self.0.reads, "read", f, Turn::Urgent)
     }
 
     fn send<T, E, F>(
@@ -216,7 +237,7 @@ impl Db {
         queues: &Queues,
         name: &'static str,
         f: F,
-        background: bool,
+        turn: Turn,
     ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
         T: Send + 'static,
@@ -228,35 +249,29 @@ impl Db {
             return Err(E::from(Error::Nested));
         }
         let (work, answer) = task(name, f);
-        queues.push(work, background);
+        queues.push(work, turn);
         if let Some(hand) = &self.0.hand {
             hand.knock();
         }
         Ok(answer)
     }
 
-    async fn ask<T, E, F>(&self, queues: &Queues, name: &'static str, f: F, background: bool) -> Result<T, E>
+    async fn ask<T, E, F>(&self, queues: &Queues, name: &'static str, f: F, turn: Turn) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.send(queues, name, f, background)?.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
+        self.send(queues, name, f, turn)?.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 
-    fn ask_blocking<T, E, F>(
-        &self,
-        queues: &Queues,
-        name: &'static str,
-        f: F,
-        background: bool,
-    ) -> Result<T, E>
+    fn ask_blocking<T, E, F>(&self, queues: &Queues, name: &'static str, f: F, turn: Turn) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        wait_for(self.send(queues, name, f, background)?, self.0.hand.as_deref())
+        wait_for(self.send(queues, name, f, turn)?, self.0.hand.as_deref())
     }
 
     /// Asks the writer for a copy of the database; answered when it is whole.
@@ -508,11 +523,11 @@ struct Hands {
 
 fn ask<T: Send + 'static>(
     queues: &Queues,
-    background: bool,
+    turn: Turn,
     f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (work, answer) = task("generation", f);
-    queues.push(work, background);
+    queues.push(work, turn);
     answer.blocking_recv().unwrap_or(Err(Error::Closed))
 }
 
@@ -521,9 +536,9 @@ impl generation::sorter::Hands for Hands {
         &self,
         f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        ask(&self.writes, true, f)
+        ask(&self.writes, Turn::Background, f)
     }
     fn read<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        ask(&self.reads, false, f)
+        ask(&self.reads, Turn::Urgent, f)
     }
 }

@@ -1,6 +1,6 @@
 //! What lives, as rows: how each connector stands and what waits in it, so that any node and page can show it.
 
-use crate::{Result, Tx, Val, params, sql};
+use crate::{Result, Tx, Val, list_of, params, sql};
 use sms::live::LinkState;
 use std::collections::BTreeMap;
 
@@ -30,20 +30,23 @@ pub struct State {
     pub at: i64,
 }
 
-/// Says how a connector stands on this node; `since` stays while the state does.
+/// Says how a connector stands on this node. `since` stays while the state does; down and trying again are one state
+/// for it, else a link that never comes up would be down for as long as its last pause alone, and nobody would be told.
 pub fn set_state(tx: &mut Tx<'_>, s: &State) -> Result<()> {
     let (node, now) = (tx.node(), tx.now());
+    let away = list_of(&[LinkState::Down as i64, LinkState::Connecting as i64]);
     tx.exec(
         sql!(
             "INSERT INTO connector_state (connector, node, state, since, rate, limited_by, window_used, error, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4)
              ON CONFLICT (connector, node) DO UPDATE SET
-               since = CASE WHEN connector_state.state = excluded.state THEN connector_state.since
-                            ELSE excluded.since END,
+               since = CASE WHEN connector_state.state = excluded.state
+                              OR connector_state.state IN LIST($9) AND excluded.state IN LIST($9)
+                            THEN connector_state.since ELSE excluded.since END,
                state = excluded.state, rate = excluded.rate, limited_by = excluded.limited_by,
                window_used = excluded.window_used, error = excluded.error, at = excluded.at"
         ),
-        &params![s.connector, node, s.state, now, s.rate, s.limited_by, s.window_used, s.error],
+        &params![s.connector, node, s.state, now, s.rate, s.limited_by, s.window_used, s.error, away],
     )?;
     beat(tx, s)
 }

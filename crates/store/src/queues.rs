@@ -1,4 +1,5 @@
-//! The two queues to the writer, urgent and background, and what the next batch takes from them.
+//! The two queues to the writer, urgent and background, and what the next batch takes from them. What people wait for
+//! most (emergencies, one-time codes, refusals) stands before the rest of the urgent queue.
 //!
 //! They hold work and its order; they never run any of it.
 
@@ -38,8 +39,21 @@ pub(crate) struct Queues {
     wake: Condvar,
 }
 
+/// When a closure is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Before all other urgent work.
+    First,
+    /// In the next batch.
+    Urgent,
+    /// When nothing urgent stands before it, slice by slice.
+    Background,
+}
+
 #[derive(Default)]
 struct State {
+    /// What stands before the urgent work.
+    first: VecDeque<Waiting>,
     urgent: VecDeque<Waiting>,
     background: VecDeque<Box<dyn Work>>,
     closing: bool,
@@ -54,8 +68,24 @@ impl State {
     /// Whether nobody could take urgent work: every connection is broken, or the work in front has waited so long that
     /// those who should take it stand still.
     fn is_stuck(&self, patience: Duration) -> bool {
+        self.hands > 0 && (self.away >= self.hands || self.urgent_waits(patience))
+    }
+
+    /// Whether urgent work has waited longer than this.
+    fn urgent_waits(&self, patience: Duration) -> bool {
         let waits = |w: &Waiting| w.since.elapsed() > patience;
-        self.hands > 0 && (self.away >= self.hands || self.urgent.front().is_some_and(waits))
+        [&self.first, &self.urgent].into_iter().any(|of| of.front().is_some_and(waits))
+    }
+
+    fn urgent_len(&self) -> usize {
+        self.first.len() + self.urgent.len()
+    }
+
+    /// At most so much of the urgent work, in its order.
+    fn take_urgent(&mut self, max: usize) -> impl Iterator<Item = Box<dyn Work>> {
+        let first = self.first.len().min(max);
+        let n = self.urgent.len().min(max - first);
+        self.first.drain(..first).chain(self.urgent.drain(..n)).map(|w| w.work)
     }
 }
 
@@ -87,9 +117,8 @@ impl State {
         let mut batch = Batch { urgent: Vec::new(), slice: None };
         let mut late = false;
         if serves != Serves::Background {
-            late = self.urgent.front().is_some_and(|w| w.since.elapsed() > URGENT_WAIT);
-            let n = self.urgent.len().min(max);
-            batch.urgent.extend(self.urgent.drain(..n).map(|w| w.work));
+            late = self.urgent_waits(URGENT_WAIT);
+            batch.urgent.extend(self.take_urgent(max));
         }
         if serves != Serves::Urgent && !urgent_only && (!late || last_slice.elapsed() > SLICE_EVERY) {
             batch.slice = self.background.pop_front();
@@ -103,7 +132,8 @@ impl Queues {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn push(&self, work: Box<dyn Work>, background: bool) {
+    pub(crate) fn push(&self, work: Box<dyn Work>, turn: Turn) {
+        let background = turn == Turn::Background;
         let mut state = self.lock();
         if state.closing {
             drop(state);
@@ -111,7 +141,7 @@ impl Queues {
             return;
         }
         if !background && state.is_stuck(PATIENCE) {
-            let turned: Vec<_> = state.urgent.drain(..).map(|w| w.work).chain([work]).collect();
+            let turned: Vec<_> = state.take_urgent(usize::MAX).chain([work]).collect();
             drop(state);
             return turn_all_away(turned);
         }
@@ -119,10 +149,11 @@ impl Queues {
             drop(state);
             return turn_all_away(vec![work]);
         }
-        if background {
-            state.background.push_back(work);
-        } else {
-            state.urgent.push_back(Waiting { work, since: Instant::now() });
+        let since = Instant::now();
+        match turn {
+            Turn::First => state.first.push_back(Waiting { work, since }),
+            Turn::Urgent => state.urgent.push_back(Waiting { work, since }),
+            Turn::Background => state.background.push_back(work),
         }
         drop(state);
         self.wake.notify_all();
@@ -131,12 +162,12 @@ impl Queues {
     /// The next slice, if nobody urgent waits: it may share the commit of the one before.
     pub(crate) fn slice_while_calm(&self) -> Option<Box<dyn Work>> {
         let mut state = self.lock();
-        if state.urgent.is_empty() { state.background.pop_front() } else { None }
+        if state.urgent_len() == 0 { state.background.pop_front() } else { None }
     }
 
     /// Closures waiting in the urgent queue.
     pub(crate) fn urgent_len(&self) -> usize {
-        self.lock().urgent.len()
+        self.lock().urgent_len()
     }
 
     /// One more hand serves these queues over a connection that may break.
@@ -159,7 +190,7 @@ impl Queues {
         let mut state = self.lock();
         let mut turned: Vec<Box<dyn Work>> = Vec::new();
         if state.is_stuck(PATIENCE) {
-            turned.extend(state.urgent.drain(..).map(|w| w.work));
+            turned.extend(state.take_urgent(usize::MAX));
         }
         if state.slices_away {
             turned.extend(state.background.drain(..));
@@ -178,7 +209,7 @@ impl Queues {
     /// Closures waiting in both queues.
     pub(crate) fn waiting(&self) -> usize {
         let state = self.lock();
-        state.urgent.len() + state.background.len()
+        state.urgent_len() + state.background.len()
     }
 
     /// No further work is taken; what waits is still served.
@@ -227,7 +258,7 @@ impl Queues {
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn any(&self) -> bool {
         let state = self.lock();
-        !state.urgent.is_empty() || !state.background.is_empty()
+        state.urgent_len() > 0 || !state.background.is_empty()
     }
 
     /// Whether no further work is taken.

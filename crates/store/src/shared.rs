@@ -22,8 +22,12 @@ use tokio::sync::watch;
 
 /// So much of the log not yet in the file has it folded back…
 const LOG_FOLD: u64 = 16 << 20;
-/// …a log longer than this gets a gap between two batches, in which it can begin anew…
+/// …a log longer than this is folded without rest until so little of it is left…
 const LOG_WAIT: u64 = 128 << 20;
+const LOG_REST: u64 = 3 << 20;
+/// …and then gets a gap between two batches, in which the rest is folded and it can begin anew: a short one, for whoever
+/// waits meanwhile. A log longer than this gets its gap whatever is left of it…
+const LOG_LONG: u64 = 256 << 20;
 /// …which lasts no longer than this, for a reader may hold the log…
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
 /// …and beside a log longer than this no background slice is taken.
@@ -66,6 +70,8 @@ pub(crate) struct Shared {
     since: Instant,
     folding: AtomicBool,
     log: AtomicU64,
+    /// How long the log was after its last gap, while it is too long.
+    gap_at: AtomicU64,
     fold: watch::Sender<u64>,
     sort: watch::Sender<u64>,
 }
@@ -105,6 +111,7 @@ impl Shared {
             since: Instant::now(),
             folding: AtomicBool::new(false),
             log: AtomicU64::new(0),
+            gap_at: AtomicU64::new(0),
             fold: watch::channel(0).0,
             sort: watch::channel(0).0,
         }
@@ -184,23 +191,48 @@ impl Shared {
     /// Called by the runner between two batches; `log` asks the connection how long its log is.
     pub(crate) fn after_batch(&self, mut log: impl FnMut() -> Option<Log>) {
         let n = self.commits.fetch_add(1, Ordering::Relaxed);
-        if self.engine == Engine::Postgres || !n.is_multiple_of(8) && !self.urgent_only() {
+        let long = self.log.load(Ordering::Relaxed) > LOG_WAIT;
+        if self.engine == Engine::Postgres || !n.is_multiple_of(8) && !long {
             return;
         }
         if self.recent.grown() {
             self.sort.send_modify(|n| *n = n.saturating_add(1));
         }
         let started = Instant::now();
+        let (mut gap, mut asked_at) = (false, None);
         while let Some(now) = log() {
             self.log.store(now.bytes, Ordering::Relaxed);
-            if now.bytes - now.folded > LOG_FOLD && !self.folding.swap(true, Ordering::AcqRel) {
+            let long = now.bytes > LOG_WAIT;
+            if !long {
+                self.gap_at.store(0, Ordering::Relaxed);
+            }
+            let (left, idle) = (now.bytes - now.folded, !self.folding.load(Ordering::Acquire));
+            let again = now.bytes > self.gap_at.load(Ordering::Relaxed) + LOG_REST;
+            gap |= long && again && (idle && left <= LOG_REST || now.bytes > LOG_LONG);
+            if idle {
+                // What a reader still needs cannot be folded: the next gap is for that.
+                let allowed = if gap {
+                    0
+                } else if long {
+                    LOG_REST
+                } else {
+                    LOG_FOLD
+                };
+                let stuck = asked_at == Some(now.folded);
+                if stuck || left <= allowed {
+                    break;
+                }
+                asked_at = Some(now.folded);
+                self.folding.store(true, Ordering::Release);
                 self.fold.send_modify(|n| *n = n.saturating_add(1));
             }
-            let waits = now.bytes > LOG_WAIT && self.folding.load(Ordering::Acquire);
-            if !waits || started.elapsed() > LOG_PATIENCE {
-                return;
+            if !gap || started.elapsed() > LOG_PATIENCE {
+                break;
             }
-            std::thread::sleep(Duration::from_millis(1));
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        if gap {
+            self.gap_at.store(self.log.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 

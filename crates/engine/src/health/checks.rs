@@ -259,7 +259,7 @@ fn depth(queues: &[queue::Queue]) -> Found {
 fn oldest(queues: &[queue::Queue]) -> Found {
     let lanes = || queues.iter().flat_map(|q| &q.lanes).filter(|l| l.queued > l.paused);
     let all = lanes().filter_map(|l| l.oldest_ms).max().unwrap_or(0);
-    let urgent = lanes().filter(|l| l.lane.weight() == 0).filter_map(|l| l.oldest_ms).max().unwrap_or(0);
+    let urgent = lanes().filter(|l| l.lane.is_strict()).filter_map(|l| l.oldest_ms).max().unwrap_or(0);
     if urgent > URGENT_MS {
         let says = format!("an urgent message has waited {} s", urgent / 1_000);
         return (State::Fail, all, says, "sendword queues list says what holds it back".into());

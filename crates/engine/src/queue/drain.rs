@@ -12,7 +12,7 @@ pub fn drain_s(depths: [i64; Lane::ALL.len()], rate: i64) -> [Option<i64>; Lane:
     }
     let rate = rate as f64;
     let mut at = 0.0;
-    for lane in Lane::ALL.iter().filter(|l| l.weight() == 0) {
+    for lane in Lane::ALL.iter().filter(|l| l.is_strict()) {
         at += depths[*lane as usize] as f64 / rate;
         out[*lane as usize] = filled(depths[*lane as usize], at);
     }

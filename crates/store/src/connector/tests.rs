@@ -80,6 +80,16 @@ fn a_state_keeps_its_since_and_goes_stale() {
         write(db, move |tx| live::set_state(tx, &down));
         let third = write(db, live::states)[&5].clone();
         assert!(third.since > first.since && third.error == "wrong password");
+        // A link that tries again and again in vain has been down since the first time.
+        let mut tries = Vec::new();
+        for state in [LinkState::Down, LinkState::Connecting, LinkState::Down, LinkState::Bound] {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            let said = at(state, "nobody answers");
+            write(db, move |tx| live::set_state(tx, &said));
+            tries.push(write(db, live::states)[&5].since);
+        }
+        assert!(tries[0] > third.since && tries[3] > tries[0], "{tries:?}");
+        assert_eq!(tries[..3], [tries[0]; 3]);
         write(db, |tx| tx.exec(sql!("UPDATE connector_state SET at = at - $1"), &params![STALE_MS + 1]));
         let stale = write(db, live::states)[&5].clone();
         assert_eq!((stale.state, stale.rate), (LinkState::Down, 0));

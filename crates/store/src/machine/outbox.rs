@@ -140,10 +140,22 @@ pub struct AllDue {
     pub all: bool,
 }
 
+/// Which lanes of a connector are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// All of them.
+    All,
+    /// Those that go before all others.
+    Strict,
+}
+
 /// All that is due in a connector's lanes, when no more than `limit` rows wait there; `None` when more do.
-pub fn all_due(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<Option<AllDue>> {
+pub fn all_due(tx: &mut Tx<'_>, connector: i64, lanes: Lanes, limit: i64) -> Result<Option<AllDue>> {
     let now = tx.now();
-    let mut streams = stream::with_work(tx, connector)?;
+    let mut streams = match lanes {
+        Lanes::All => stream::with_work(tx, connector)?,
+        Lanes::Strict => stream::with_strict_work(tx, connector)?,
+    };
     let depth: i64 = streams.iter().map(|s| s.depth).sum();
     if depth > limit {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! Streams: what one workspace sends of one kind through one lane. Pause and stop touch the stream row only.
 
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
-use sms::Class;
+use sms::{Class, Lane};
 
 /// The run state of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +90,23 @@ pub fn id_of(tx: &mut Tx<'_>, key: &Key) -> Result<i64> {
 
 /// Streams of a connector that run and have rows, with the due of their first row.
 pub fn with_work(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Stream>> {
+    in_lanes(tx, connector * 8, connector * 8 + 8)
+}
+
+/// [`with_work`], of the strict lanes alone.
+pub(super) fn with_strict_work(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<Stream>> {
+    in_lanes(tx, connector * 8, Lane::Transactional.of(connector))
+}
+
+/// Of the lanes from the one to before the other.
+fn in_lanes(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<Stream>> {
     let found = tx.rows(
         sql!(
             "SELECT s.id, s.lane, s.workspace, s.campaign, s.class, s.law_epoch, s.weight, s.depth,
                (SELECT min(o.due) FROM outbox o WHERE o.lane = s.lane AND o.stream = s.id)
              FROM stream s WHERE s.lane >= $1 AND s.lane < $2 AND s.state = 0 AND s.depth > 0"
         ),
-        &params![Val::Int(connector * 8), Val::Int(connector * 8 + 8)],
+        &params![from, to],
         |r| {
             let key = Key {
                 lane: r.get(1)?,

@@ -78,6 +78,9 @@ fn find(tx: &mut Tx<'_>, account: i64, receipts: &[Receipt], batch: &mut Batch) 
         for key in receipt_key::find(tx, account, &hashes)? {
             keys.entry(key.h).or_default().push(key);
         }
+        let alone =
+            keys.values().filter_map(|of| if let [one] = of.as_slice() { Some(one.message) } else { None });
+        swift::remember(tx, alone)?;
         let plain = |i: usize, h: i64| match keys.get(&h).map(Vec::as_slice) {
             Some([one]) => swift::recipient(tx, one.message)
                 .filter(|to| names(&receipts[i], *to) != Some(false))

@@ -5,7 +5,7 @@
 //! Memory is never believed about anything that can change, so an entry of an undone transaction does no harm.
 
 use super::said::Digits;
-use super::{Batch, Known, Outcome, Receipt, Settled};
+use super::{Batch, Outcome, Receipt, Settled};
 use crate::machine::flight::{self, Intent};
 use crate::machine::outbox::Taker;
 use crate::machine::receipt_key::Key;
@@ -35,15 +35,14 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep<'k>(&self, known: impl Iterator<Item = &'k Known>) {
+    fn keep(&self, known: impl Iterator<Item = (i64, Sent)>) {
         let mut halves = self.lock();
-        for k in known {
+        for (message, sent) in known {
             if halves[0].len() >= HALF {
                 halves.swap(0, 1);
                 halves[0].clear();
             }
-            let sent = Sent { workspace: k.workspace, campaign: k.campaign, to: k.to };
-            halves[0].insert(k.intent.message, sent);
+            halves[0].insert(message, sent);
         }
     }
 
@@ -51,6 +50,29 @@ impl Memory {
         let halves = self.lock();
         halves.iter().find_map(|half| half.get(&message)).copied()
     }
+}
+
+/// Remembers these messages, reading of those that are forgotten what never changes: nothing is locked for that.
+pub(super) fn remember(tx: &mut Tx<'_>, messages: impl Iterator<Item = i64>) -> Result<()> {
+    let mut forgotten: Vec<i64> = messages.filter(|id| tx.on_their_way().of(*id).is_none()).collect();
+    if forgotten.is_empty() {
+        return Ok(());
+    }
+    forgotten.sort_unstable();
+    forgotten.dedup();
+    let read = tx.many_rows(
+        sql!(
+            "SELECT m.id, m.workspace, m.campaign, m.recipient FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+        ),
+        &[],
+        forgotten.iter().map(|id| [Val::Int(*id)]),
+        |r| {
+            let to = Digits::of(&r.get::<String>(3)?);
+            Ok((r.get::<i64>(0)?, Sent { workspace: r.get(1)?, campaign: r.get(2)?, to }))
+        },
+    )?;
+    tx.on_their_way().keep(read.into_iter());
+    Ok(())
 }
 
 /// To whom a message went, if that is remembered.
@@ -70,12 +92,15 @@ pub(super) fn taken<'s>(
     let open: HashSet<i64> =
         flight::end(tx, settled.iter().filter_map(known).map(|(k, _)| k.intent.message))?;
     let mine = || settled.iter().filter_map(known).filter(|(k, _)| open.contains(&k.intent.message));
-    let accepted = || {
-        mine().filter_map(|(k, outcome)| match outcome {
+    // In the order of their rows: two batches of one database then never wait for each other in a circle.
+    let mut accepted: Vec<_> = mine()
+        .filter_map(|(k, outcome)| match outcome {
             Outcome::Accepted { smsc_id, h } if !smsc_id.is_empty() => Some((k, smsc_id, *h)),
             _ => None,
         })
-    };
+        .collect();
+    accepted.sort_unstable_by_key(|(k, ..)| k.intent.message);
+    let accepted = || accepted.iter().copied();
     let now = tx.now();
     let applied: HashSet<i64> = tx
         .many_rows(
@@ -93,7 +118,10 @@ pub(super) fn taken<'s>(
         )?
         .into_iter()
         .collect();
-    tx.on_their_way().keep(accepted().map(|(k, ..)| k).filter(|k| applied.contains(&k.intent.message)));
+    let went = accepted().map(|(k, ..)| k).filter(|k| applied.contains(&k.intent.message));
+    tx.on_their_way().keep(
+        went.map(|k| (k.intent.message, Sent { workspace: k.workspace, campaign: k.campaign, to: k.to })),
+    );
     for (k, _, h) in accepted().filter(|(k, ..)| applied.contains(&k.intent.message)) {
         let Intent { message, part, attempt, .. } = k.intent;
         batch.keys.push(Key { h, message, part, attempt });
@@ -125,11 +153,13 @@ pub(super) fn reported<'r>(
         (ends && key.part == 0 && times.get(&key.message) == Some(&1))
             .then(|| tx.on_their_way().of(key.message))?
     };
-    let all: Vec<(&Receipt, Key, Option<Sent>)> = receipts
+    let mut all: Vec<(&Receipt, Key, Option<Sent>)> = receipts
         .iter()
         .zip(found)
         .filter_map(|(receipt, key)| key.map(|key| (receipt, key, plain(receipt, &key))))
         .collect();
+    // In the order of their rows, and those of one message as they came.
+    all.sort_by_key(|(_, key, _)| key.message);
     let (now, account) = (tx.now(), batch.account);
     let applied: HashSet<i64> = tx
         .many_rows(
