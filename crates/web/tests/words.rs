@@ -146,6 +146,10 @@ fn composed() -> BTreeSet<String> {
     }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
+    let cards = ["ready", "pin", "puk", "absent", "failed", "unknown"];
+    keys.extend(cards.map(|card| format!("modem-sim-{card}")));
+    let networks = ["home", "roaming", "searching", "denied", "idle", "unknown"];
+    keys.extend(networks.map(|network| format!("modem-net-{network}")));
     for class in ["marketing", "service", "transactional"] {
         keys.insert(format!("composer-kind-{class}"));
     }

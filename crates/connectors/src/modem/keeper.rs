@@ -217,8 +217,12 @@ impl Keeper {
     async fn said(&self, asked: i64, said: Result<String, String>) {
         let connector = self.account.connector;
         let out = self.db.write("modem.ussd", move |tx| {
-            if let Ok(text) = &said {
-                modem::put_balance(tx, connector, text)?;
+            let text = match &said {
+                Ok(text) | Err(text) => text,
+            };
+            modem::put_balance(tx, connector, text)?;
+            for workspace in store::workspace::list(tx)? {
+                tx.ring(store::Bell::Workspace(workspace.id));
             }
             command::finish(tx, asked, said.as_deref().map_err(String::as_str))
         });

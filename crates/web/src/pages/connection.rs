@@ -5,6 +5,7 @@ use sms::form::KindInfo;
 use sms::live::LinkState;
 
 use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
+use super::modem::{self, ModemCard};
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
@@ -41,6 +42,8 @@ pub struct ConnectionView {
     pub kind: KindInfo,
     /// What failed last, newest first; none where this person does not look after connections.
     pub failed: Option<Vec<FailedLine>>,
+    /// What is known of its modem, if it is one.
+    pub modem: Option<ModemCard>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -97,6 +100,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
+            @if let Some(of) = &v.modem { (modem::card(w, shell, &base, of)) }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
         }
     }

@@ -45,22 +45,27 @@ pub struct Patience {
     pub busy: i64,
 }
 
+impl Patience {
+    /// What modems and networks of the field need.
+    pub const USUAL: Patience = Patience {
+        command: 10_000,
+        sync: 2_000,
+        boot: 60_000,
+        prompt: 10_000,
+        send: 120_000,
+        list: 30_000,
+        look: 20_000,
+        poll: 60_000,
+        reset: 5_000,
+        lost: 30_000,
+        ussd: 30_000,
+        busy: 5_000,
+    };
+}
+
 impl Default for Patience {
     fn default() -> Patience {
-        Patience {
-            command: 10_000,
-            sync: 2_000,
-            boot: 60_000,
-            prompt: 10_000,
-            send: 120_000,
-            list: 30_000,
-            look: 20_000,
-            poll: 60_000,
-            reset: 5_000,
-            lost: 30_000,
-            ussd: 30_000,
-            busy: 5_000,
-        }
+        Patience::USUAL
     }
 }
 
