@@ -264,6 +264,7 @@ impl Session {
         let accepted = answer.result.is_ok();
         self.news.push_back(News::PinTried { accepted });
         if !accepted {
+            self.facts.pin_left = self.facts.pin_left.map(|left| left.saturating_sub(1));
             return self.close(Ended::Trouble(Trouble::PinWrong));
         }
         self.config.pin = None; // whatever comes, it is not entered twice

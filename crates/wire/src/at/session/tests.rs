@@ -147,7 +147,7 @@ fn a_pin_is_entered_after_it_was_permitted_and_once() {
 #[test]
 fn a_part_that_was_not_wholly_written_was_not_sent() {
     for written in [0, 10, usize::MAX] {
-        let mut desk = Desk::new(Config::default(), &[("AT+CMGS=19", "silence")]);
+        let mut desk = Desk::new(Config::default(), &[("AT+CMGS=18", "silence")]);
         desk.news();
         let (pdu, tpdu) = pdu();
         desk.session.send(5, &pdu, tpdu, desk.now).unwrap();
@@ -197,7 +197,7 @@ fn what_comes_in_is_deleted_only_after_it_is_kept() {
 
 #[test]
 fn a_report_that_overtakes_the_answer_is_told_after_it() {
-    let mut desk = Desk::new(Config::default(), &[("AT+CMGS=19", "silence")]);
+    let mut desk = Desk::new(Config::default(), &[("AT+CMGS=18", "silence")]);
     desk.news();
     let (pdu, tpdu) = pdu();
     desk.session.send(5, &pdu, tpdu, desk.now).unwrap();
