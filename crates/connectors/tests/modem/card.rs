@@ -6,9 +6,9 @@ use sim::{Modem, ModemFaults, UssdCode, UssdForm};
 use sms::Status;
 use sms::live::{Command, LinkState};
 use std::time::Duration;
+use store::connector;
 use store::machine::command::{self, Progress};
 use store::machine::modem;
-use store::{Error, connector};
 
 const TO: &str = "+99950000100";
 
@@ -184,12 +184,4 @@ async fn a_code_is_answered_in_every_form_of_modems() {
     let card = p.w.db.read(move |tx| modem::get(tx, connector)).await.unwrap().unwrap();
     assert_eq!(card.balance, "1 balance, 2 help");
     supervisor.stop().await;
-    // Nobody is there to take it: it is said so, and not carried out later.
-    let p = plugged(Modem::default(), &[]).await;
-    let connector = p.w.connector;
-    let waits = p.w.db.write("ask", move |tx| {
-        command::insert(tx, connector, workspace, Command::Ussd, "*100#")?;
-        command::waits(tx, connector).map_err(Error::from)
-    });
-    assert!(waits.await.unwrap());
 }

@@ -295,7 +295,8 @@ impl Session {
         }
         let sends = self.stage == Stage::Ready && self.sending.as_ref().is_some_and(Sending::waits);
         let urgent = matches!(self.queue.front(), Some(Task::Ack | Task::Sync));
-        if sends && !urgent && !(self.queue_first && !self.queue.is_empty()) {
+        let others_turn = self.queue_first && !self.queue.is_empty();
+        if sends && !urgent && !others_turn {
             self.queue_first = true;
             return Some(Task::Send);
         }
