@@ -76,4 +76,5 @@ link-hint-plug = Look at the modem: is it plugged in and does another program ha
 link-hint-network = Give it a place with reception, and a minute.
 said-asked = The network is asked. Its answer appears on the modem's card.
 said-pin-tried = The PIN is entered once.
-why-code-not-a-code = A code is digits, * and #, as *100#.
+why-not-a-code = A code is digits, * and #, as *100#.
+why-not-a-modem = This connection is no modem.
