@@ -229,7 +229,7 @@ impl World {
                     parts: m.parts,
                 };
                 outbox::put(tx, &rows.iter().map(row).collect::<Vec<_>>(), &mut tally)?;
-                tally.flush(tx)?;
+                tally.flush(tx);
                 Ok::<_, Error>(rows.iter().map(|m| m.id).collect::<Vec<i64>>())
             })
             .await

@@ -116,6 +116,8 @@ enum Stop {
     Traces(Box<dyn Work>),
     /// The transaction is gone. Who broke it is answered.
     Broken(Error),
+    /// What all of them add to the counters could not be written.
+    Uncounted(Error),
 }
 
 /// Runs a batch to its answers.
@@ -138,6 +140,7 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
                 waiting.extend(slice);
                 return undone(connection, shared, queues, open, waiting, &broken);
             }
+            Err(Stop::Uncounted(e)) => return uncommitted(connection, shared, queues, open, &e),
             Err(Stop::Traces(refused)) => {
                 connection.rollback();
                 apart = Apart::Guarded;
@@ -177,10 +180,41 @@ fn fill(
             *slice = queues.slice_while_calm();
         }
     }
-    for rider in shared.riders.of(&open.effects.bells) {
+    let riders = shared.riders.of(&open.effects.bells);
+    if !riders.is_empty() {
+        write_counts(connection, shared, open)?; // they ask how deep the streams are
+    }
+    for rider in riders {
         run_one(connection, shared, apart, rider, open)?;
     }
+    write_counts(connection, shared, open)
+}
+
+/// Writes what the closures until now add to the counters.
+fn write_counts(connection: &mut dyn Connection, shared: &Shared, open: &mut Open) -> Result<(), Stop> {
+    let counts = std::mem::take(&mut open.effects.counts);
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let mut tx = Tx::new(connection.as_driver(), shared);
+    counts.write(&mut tx).map_err(Stop::Uncounted)?;
+    open.effects.changed += tx.effects.changed;
     Ok(())
+}
+
+/// A batch that came to its end and not to its commit: nothing of it stands, and everybody learns why.
+fn uncommitted(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open, e: &Error) {
+    shared.note_full(e);
+    connection.rollback();
+    if connection.may_retry(e) {
+        return queues.give_back(open.done);
+    }
+    for work in open.done {
+        work.answer(Err(e.clone()));
+    }
+    if matches!(e, Error::Unreachable(_)) {
+        mend(connection, shared, queues);
+    }
 }
 
 /// Runs one closure.
@@ -225,6 +259,7 @@ fn run_one(
     }
     if matches!(ran, Ran::Kept) {
         open.effects.changed += effects.changed;
+        open.effects.counts.merge(effects.counts);
         open.effects.refused.extend(effects.refused);
         open.effects.lifted.extend(effects.lifted);
         open.effects.bells.extend(effects.bells);

@@ -97,7 +97,10 @@ pub(crate) fn lower(text: &str, engine: Engine) -> Lowered {
     let text = lower_lists(&text, engine);
     let text = match engine {
         // One writer: every row it reads is its own until the commit.
-        Engine::Sqlite => markers_for_sqlite(&text).replace(" FOR SHARE", "").replace(" FOR UPDATE", ""),
+        Engine::Sqlite => markers_for_sqlite(&text)
+            .replace(" FOR SHARE OF w", "")
+            .replace(" FOR SHARE", "")
+            .replace(" FOR UPDATE", ""),
         Engine::Postgres => text,
     };
     Lowered { text, rows, echo, reads_only }

@@ -3,6 +3,7 @@
 use crate::disk::Level;
 use crate::ledger::refusals::{Refusal, What};
 use crate::ledger::sent::Sent;
+use crate::machine::tally::Tally;
 use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
@@ -56,6 +57,8 @@ pub(crate) struct Effects {
     pub(crate) bells: Vec<Bell>,
     pub(crate) barriers: Vec<i64>,
     pub(crate) changed: u64,
+    /// What is to be added to the counters.
+    pub(crate) counts: Tally,
     /// Whether the closure may have left something that has to be undone when it is refused: a write, or a statement
     /// that failed (after which PostgreSQL takes no further one).
     pub(crate) traces: bool,
@@ -142,6 +145,18 @@ impl<'a> Tx<'a> {
         self.shared.keys.tag(e164)
     }
 
+    /// Adds to the counters: written before the next question, which may be about them, or before the commit.
+    pub(crate) fn count(&mut self, tally: Tally) {
+        self.effects.counts.merge(tally);
+    }
+
+    fn write_counts(&mut self) -> Result<()> {
+        if self.effects.counts.is_empty() {
+            return Ok(());
+        }
+        std::mem::take(&mut self.effects.counts).write(self)
+    }
+
     /// Rings a bell once this transaction is committed.
     pub fn ring(&mut self, bell: Bell) {
         if !self.effects.bells.contains(&bell) {
@@ -211,6 +226,7 @@ impl<'a> Tx<'a> {
     }
 
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
+        self.write_counts()?;
         let done = self.driver.query(sql, params, each).inspect_err(|e| self.shared.note_full(e));
         self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
         done
@@ -258,6 +274,9 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        if !self.effects.counts.is_empty() && sql.lowered(self.driver.engine()).reads_only {
+            self.write_counts()?;
+        }
         self.effects.traces |= !sql.lowered(self.driver.engine()).reads_only;
         let mut rows = rows.into_iter();
         let mut out = Vec::new();

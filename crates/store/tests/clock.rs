@@ -41,7 +41,7 @@ fn waiting(db: &Db) {
         let mut tally = Tally::default();
         let row = Row { lane, stream, due: now, id, tag: 0, until: now + 10 * 60_000, parts: 1 };
         outbox::put(tx, &[row], &mut tally)?;
-        tally.flush(tx)?;
+        tally.flush(tx);
         agenda::put(tx, 1, &[(now + 12 * HOUR, id)])?;
         job::put(tx, JobKind::CampaignDue, 1, 7, now + HOUR / 2)
     });

@@ -236,7 +236,8 @@ async fn when_the_disk_is_full_at_any_page_answers_and_rows_agree() {
         let holding = db.clone();
         let first = tokio::spawn(async move {
             let wait = move |_: &mut store::Tx<'_>| {
-                hold.fetch_add(1, Ordering::Relaxed);
+                // It may run again, and holds again then.
+                let _ = hold.compare_exchange(0, 1, Ordering::Relaxed, Ordering::Relaxed);
                 while hold.load(Ordering::Relaxed) < 2 {
                     std::thread::yield_now();
                 }

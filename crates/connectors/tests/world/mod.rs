@@ -109,7 +109,7 @@ impl World {
                     })
                     .collect();
                 outbox::put(tx, &out, &mut tally)?;
-                tally.flush(tx)?;
+                tally.flush(tx);
                 Ok::<_, Error>(rows.iter().map(|m| m.id).collect::<Vec<i64>>())
             })
             .await

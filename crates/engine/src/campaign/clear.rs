@@ -59,7 +59,7 @@ fn skip_some(db: &Db, workspace: i64, id: i64, page: &mut Page) -> Result<bool> 
         count::skip(tx, workspace, id, &skips)?;
         let mut tally = Tally::default();
         tally.skipped(workspace, id, Code::Stopped, n);
-        tally.flush(tx)?;
+        tally.flush(tx);
         tx.ring(Bell::Workspace(workspace));
         Ok(true)
     })?;

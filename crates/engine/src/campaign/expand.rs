@@ -205,7 +205,7 @@ fn begin(db: &Db, mailing: &Mailing, number: i64, of: (usize, usize), judged: Sl
         count::skip(tx, workspace, id, &judged.skips)?;
         let mut tally = Tally::default();
         judged.skips.iter().for_each(|s| tally.skipped(workspace, id, s.code, 1));
-        tally.flush(tx)?;
+        tally.flush(tx);
         tx.ring(Bell::Workspace(workspace));
         Ok(true)
     })

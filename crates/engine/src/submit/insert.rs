@@ -35,7 +35,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     for (workspace, rows) in later {
         agenda::put(tx, workspace, &rows)?;
     }
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(rows.into_iter().map(accepted).collect())
 }
 
@@ -96,7 +96,7 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
     }
     agenda::wake(tx, &woken)?;
     outbox::put(tx, &out, &mut tally)?;
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(due.len())
 }
 

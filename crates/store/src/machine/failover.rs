@@ -107,7 +107,7 @@ pub fn relane(tx: &mut Tx<'_>, connector: i64, alive: &[i64], limit: i64) -> Res
         tx.ring(Bell::Outbox(to));
         count += 1;
     }
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(count)
 }
 

@@ -271,7 +271,7 @@ fn sort_out(
     }
     let done = end(tx, &ended, taker.connector, &mut tally)?;
     debug_assert!(done <= ended.len());
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(go)
 }
 
@@ -435,7 +435,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
         ended.push((row.id, Status::Cancelled, Code::Stopped, &gate));
     }
     end(tx, &ended, rows.first().map_or(0, |r| r.lane / 8), &mut tally)?;
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(gone.len())
 }
 
@@ -478,6 +478,6 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
         ended.push((row.id, Status::Expired, Code::ExpiredHere, gate));
     }
     end(tx, &ended, connector, &mut tally)?;
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(gone.len())
 }

@@ -421,7 +421,7 @@ impl Batch {
             tx.ring(Bell::Workspace(workspace));
         }
         let early = orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?;
-        self.tally.flush(tx)?;
+        self.tally.flush(tx);
         if early.is_empty() { Ok(()) } else { receipts(tx, self.account, &early) }
     }
 

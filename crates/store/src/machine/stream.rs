@@ -139,12 +139,13 @@ pub struct Gate {
     pub class: Class,
 }
 
-/// The gates of these streams, locked against a change of state until the commit.
+/// The gates of these streams. The law epoch is locked until the commit; a change of run state is kept off by the
+/// barrier, behind which this is asked, so that nobody who adds to a stream waits for its intents.
 pub fn gates(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Gate>> {
     tx.rows(
         sql!(
             "SELECT s.id, s.state, s.law_epoch, w.law_epoch, s.workspace, s.campaign, s.class
-             FROM stream s JOIN workspace w ON w.id = s.workspace WHERE s.id IN LIST($1) FOR SHARE"
+             FROM stream s JOIN workspace w ON w.id = s.workspace WHERE s.id IN LIST($1) FOR SHARE OF w"
         ),
         &params![list_of(ids)],
         |r| {

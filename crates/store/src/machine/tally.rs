@@ -1,11 +1,12 @@
-//! What a transaction adds to the counters. A batch adds up first and writes each row once, in order.
+//! What a transaction adds to the counters. A batch adds up first and writes each row once, in order, as the last thing
+//! before its commit: these rows are everybody's, so on PostgreSQL whoever touches one holds up all others.
 
 use crate::counter::{HOUR_MS, POSSIBLE_DUPLICATES, SKIPPED};
 use crate::{Result, Tx, Val, params, sql};
 use sms::{Code, Status};
 use std::collections::BTreeMap;
 
-/// What a transaction adds to the counters; written once by [`Tally::flush`].
+/// What a transaction adds to the counters; handed over by [`Tally::flush`].
 #[derive(Debug, Default)]
 pub struct Tally {
     campaign: BTreeMap<(i64, i64, i64, i64), i64>,
@@ -62,8 +63,27 @@ impl Tally {
         *self.depth.entry(stream).or_default() += n;
     }
 
+    /// Hands it to the transaction, which writes it before its next question or its commit, whichever comes first.
+    pub fn flush(self, tx: &mut Tx<'_>) {
+        tx.count(self);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.campaign.is_empty() && self.traffic.is_empty() && self.depth.is_empty()
+    }
+
+    /// Adds another to it.
+    pub(crate) fn merge(&mut self, other: Tally) {
+        fn add<K: Ord>(to: &mut BTreeMap<K, i64>, from: BTreeMap<K, i64>) {
+            from.into_iter().for_each(|(key, n)| *to.entry(key).or_default() += n);
+        }
+        add(&mut self.campaign, other.campaign);
+        add(&mut self.traffic, other.traffic);
+        add(&mut self.depth, other.depth);
+    }
+
     /// Writes all of it, in sorted order so that two transactions never wait for each other in a circle.
-    pub fn flush(self, tx: &mut Tx<'_>) -> Result<()> {
+    pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         let (node, hour) = (tx.node(), tx.now() / HOUR_MS);
         let campaign = self.campaign.iter().filter(|(_, n)| **n != 0);
         tx.many(

@@ -116,7 +116,7 @@ impl House {
             let mut tally = Tally::default();
             outbox::put(tx, &[Row { lane, stream, due: now, id, tag, until, parts }], &mut tally)?;
             tally.campaign(workspace, campaign, Status::Queued, Code::None, 1);
-            tally.flush(tx)?;
+            tally.flush(tx);
             Ok(id)
         })
     }
@@ -265,7 +265,8 @@ impl House {
         self.run(move |tx| {
             let mut tally = Tally::default();
             outbox::put(tx, &rows, &mut tally)?;
-            tally.flush(tx)
+            tally.flush(tx);
+            Ok(())
         });
     }
 

@@ -95,7 +95,7 @@ pub(super) fn mark(tx: &mut Tx<'_>, records: &[Sent]) -> Result<Marked> {
     )?;
     unconfirmed::leave(tx, left.into_iter())?;
     unconfirmed::enter(tx, entered.into_iter())?;
-    tally.flush(tx)?;
+    tally.flush(tx);
     Ok(marked)
 }
 
@@ -261,5 +261,6 @@ pub(super) fn take_out(tx: &mut Tx<'_>, rows: &[(i64, i64, i64, i64)]) -> Result
     for stream in streams {
         tally.depth(stream, -1);
     }
-    tally.flush(tx)
+    tally.flush(tx);
+    Ok(())
 }

@@ -289,7 +289,8 @@ fn landed(tx: &mut Tx<'_>, back: &HashSet<(i64, i64)>) -> Result<()> {
         .collect();
     let mut tally = Tally::default();
     outbox::put(tx, &rows, &mut tally)?;
-    tally.flush(tx)
+    tally.flush(tx);
+    Ok(())
 }
 
 /// One walk over the outbox: rows whose message no longer waits go. `None` at its end.
