@@ -343,10 +343,11 @@ async fn connector(
             (halt, tokio::spawn(link))
         })
         .collect();
+    let mut pin = false;
     tokio::select! {
         biased;
         () = board.report(&db) => {}
-        () = keep(&db, taker, &row, &board, &settings) => {}
+        ordered = keep(&db, taker, &row, &board, &settings) => pin = ordered,
         () = fence.lost() => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
@@ -360,14 +361,18 @@ async fn connector(
         return; // its state is the new owner's to tell
     }
     board.write(&db).await;
+    if pin {
+        // Only now: a session on its way out would spend the one try and not enter it.
+        want_pin(&db, row.id).await;
+    }
     let out = db.write("lease.end", move |tx| flight::let_go(tx, taker.connector, taker.epoch)).await;
     if let Err(e) = out {
         tracing::warn!(connector = row.id, error = %e, "its lanes could not be let go; they lapse");
     }
 }
 
-/// Ends what has expired, obeys commands; returns when the connector is to be built anew.
-async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, settings: &Settings) {
+/// Ends what has expired, obeys commands; returns when the connector is to be built anew, `true` for the sake of its PIN.
+async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, settings: &Settings) -> bool {
     let times = settings.times;
     let mut bell = db.listen(Bell::Command(row.id));
     let simulator = row.kind == "simulator";
@@ -386,8 +391,8 @@ async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, settings: &Settin
             relane(db, id).await;
         }
         // The simulator's commands are obeyed by whoever runs the simulator.
-        if !simulator && obey(db, id, &*settings.tongue).await {
-            return;
+        if !simulator && let Some(pin) = obey(db, id, &*settings.tongue).await {
+            return pin;
         }
     }
 }
@@ -413,23 +418,32 @@ async fn relane(db: &Db, id: i64) {
     }
 }
 
-/// Takes commands of this connector; `true` when it is to be built anew.
-async fn obey(db: &Db, id: i64, tongue: &dyn Tongue) -> bool {
+/// A person wants the PIN of a modem's card entered once more.
+async fn want_pin(db: &Db, id: i64) {
+    let out = db.write("modem.want", move |tx| {
+        let card = modem::get(tx, id)?.map(|m| m.card_key()).unwrap_or_default();
+        modem::want_pin(tx, &card)
+    });
+    if let Err(e) = out.await {
+        tracing::warn!(connector = id, error = %e, "the wish to enter a PIN could not be stored");
+    }
+}
+
+/// Takes commands of this connector; something when it is to be built anew, `true` for the sake of its PIN.
+async fn obey(db: &Db, id: i64, tongue: &dyn Tongue) -> Option<bool> {
     let out = db.write("command", move |tx| {
-        let (mut again, mut others) = (false, Vec::new());
+        let (mut again, mut others) = (None, Vec::new());
         for command in command::take(tx, id)? {
             match command.kind {
                 CommandKind::Reconnect => {
-                    again = true;
+                    again = again.or(Some(false));
                     command::finish(tx, command.id, Ok("reconnecting"))?;
                 }
                 CommandKind::SimulateInbound => {
                     command::finish(tx, command.id, Err("only the simulator has phones"))?
                 }
                 CommandKind::TryPin => {
-                    let card = modem::get(tx, id)?.map(|m| m.card_key()).unwrap_or_default();
-                    modem::want_pin(tx, &card)?;
-                    again = true;
+                    again = Some(true);
                     command::finish(tx, command.id, Ok("the PIN is entered once"))?;
                 }
                 CommandKind::Ussd | CommandKind::ScanModems => others.push(command),
