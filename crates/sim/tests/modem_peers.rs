@@ -103,7 +103,7 @@ async fn smstools_sends_hears_and_is_told() {
          outgoing = {d}/outgoing\nchecked = {d}/checked\nincoming = {d}/incoming\nfailed = {d}/failed\n\
          sent = {d}/sent\nreport = {d}/report\nstats = {d}/stats\ndelaytime = 1\nautosplit = 3\n\
          receive_before_send = no\n\n\
-         [GSM1]\ndevice = @127.0.0.1:{}\nincoming = yes\nreport = yes\nmode = new\n",
+         [GSM1]\ndevice = @127.0.0.1:{}\nincoming = yes\nreport = yes\nmode = new\ninit = AT+CNMI=2,1,0,2,0\n",
         modem.addr().unwrap().port()
     );
     fs::write(at("conf"), config).unwrap();
@@ -145,7 +145,7 @@ async fn smstools_sends_hears_and_is_told() {
         let all: Vec<String> = all.into_iter().filter(|f| f.contains("SMS STATUS REPORT")).collect();
         (all.len() >= 3).then_some(all)
     });
-    assert!(reports.await.iter().all(|f| f.contains("Status: 0,Ok")), "delivered, all of them");
+    assert!(reports.await.iter().all(|f| f.contains("Status: 0")), "delivered, all of them");
     until("an empty memory", &log, || (modem.stored() == 0).then_some(())).await;
 }
 
