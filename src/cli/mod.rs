@@ -11,6 +11,7 @@ mod init;
 mod keys;
 mod link;
 mod messages;
+mod modems;
 mod packs;
 mod queues;
 mod rates;
@@ -140,6 +141,9 @@ enum Command {
     /// Workspaces
     #[command(subcommand)]
     Workspaces(workspaces::Workspaces),
+    /// GSM modems
+    #[command(subcommand)]
+    Modems(modems::Modems),
     /// The pretend world
     #[command(subcommand)]
     Sim(sim::Sim),
@@ -211,6 +215,7 @@ fn perform(line: Line) -> Done {
         }
         Some(Command::Demo(demo)) => return serve::demo(given(Some(demo.serve)), demo.seed),
         Some(Command::Sim(sim::Sim::Smsc(smsc))) => return smsc.run(),
+        Some(Command::Sim(sim::Sim::Modem(modem))) => return modem.run(),
         Some(command) => command,
     };
     if args.listen.is_some() && std::env::var_os("SENDWORD_LISTEN").is_none() {
@@ -241,6 +246,7 @@ fn perform(line: Line) -> Done {
         Command::Lists(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
+        Command::Modems(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),

@@ -99,9 +99,7 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let options = connectors::Options { simulator: Some(phones.address()), ..connectors::Options::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
     let (stop, stopping) = watch::channel(false);
-    let doors = |trust| {
-        Doors::with_tester(db.clone(), connectors::kind::ALL, trust, Some(connectors::trial))
-    };
+    let doors = |trust| Doors::with_tester(db.clone(), connectors::kind::ALL, trust, Some(connectors::trial));
     let programs = doors(Trust::Keys);
     let clients = clients::start(&programs, &config.smpp).await?;
     let network = door.router(db, &programs, stopping.clone());

@@ -89,6 +89,7 @@ async fn carry_out(db: Db, smsc: Arc<Handle>, asked: Command) {
             smsc.cut();
             Ok(())
         }
+        Kind::Ussd | Kind::TryPin | Kind::ScanModems => Err("the simulator is no modem".to_owned()),
     };
     let told = db.write("simulator_finish", move |tx| {
         command::finish(tx, id, result.as_ref().map(|()| "").map_err(String::as_str))

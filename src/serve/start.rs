@@ -33,7 +33,9 @@ pub(super) fn clock_is_harmless(db: &Db) -> Done {
     }
     let out = db.read_blocking(store::connector::enabled)?;
     let away = |c: &&store::connector::Row| {
-        let host = c.settings.get("host").map(String::as_str);
+        let device = c.settings.get("device").and_then(|device| device.rsplit_once(':'));
+        let device = device.map(|(host, _)| host.trim_start_matches("tcp:"));
+        let host = c.settings.get("host").map(String::as_str).or(device);
         c.kind != engine::connector::SIMULATOR && !host.is_some_and(is_loopback)
     };
     match out.iter().find(away) {

@@ -37,6 +37,7 @@ pub(crate) const QUICK: Times = Times {
     circuit: 30_000,
     circuit_pause: (200, 800),
     relane: 300,
+    modem: wire::at::Patience::USUAL,
 };
 
 /// One carrier, the road to it, and its connector.

@@ -27,7 +27,7 @@ pub(crate) struct Account {
 }
 
 impl Tongue for Account {
-    fn talk(&self, settings: &Settings, now: i64) -> Box<dyn Talk> {
+    fn talk(&self, settings: &Settings, _: &Db, now: i64) -> Box<dyn Talk> {
         let who = Credentials {
             user: self.user.clone().into_bytes(),
             password: self.password.clone().into_bytes(),

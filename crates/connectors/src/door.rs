@@ -18,6 +18,12 @@ impl Door {
         settings: &Settings,
         patience: Duration,
     ) -> Result<Box<dyn Socket>, String> {
+        if let Some(dialled) = settings.tongue.dial() {
+            return match tokio::time::timeout(patience, dialled).await {
+                Ok(dialled) => dialled.map_err(|e| format!("{}: {e}", settings.address)),
+                Err(_) => Err(format!("{}: no answer in {} s", settings.address, patience.as_secs())),
+            };
+        }
         let (address, net) = (&settings.address, &settings.net);
         let looked_up = match tokio::time::timeout(patience, net.look_up(address)).await {
             Ok(found) => found,

@@ -24,6 +24,13 @@ pub(crate) fn learn(
             let new = NewInbound { connector, sender, recipient, text, received_at: now, dedupe, concat };
             Some(Learnt::Inbound(seq, new))
         }
+        Delivery::Marked { from, to, text, concat, mark } => {
+            let as_taken = |address: &str| sms::number::received(address).to_owned();
+            let (sender, recipient) = (as_taken(&from), as_taken(&to));
+            let new =
+                NewInbound { connector, sender, recipient, text, received_at: now, dedupe: mark, concat };
+            Some(Learnt::Inbound(seq, new))
+        }
         Delivery::Nothing => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::field::{ERRORS, number, secret, text};
 use crate::http;
-use sms::form::{Field, KindInfo};
+use sms::form::{Field, FieldKind, KindInfo};
 
 const fn choice(name: &'static str, words: &'static [&'static str], default: &'static str) -> Field {
     crate::field::choice(name, words, default, true)
@@ -68,6 +68,25 @@ pub const CIMD2: KindInfo = KindInfo {
     ],
 };
 
+/// A GSM modem at a serial port, or behind TCP.
+pub const MODEM: KindInfo = KindInfo {
+    name: "modem",
+    fields: &[
+        text("device", None, false),
+        Field { name: "pin", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        text("number", Some(""), false),
+        number("per_hour", 0, 100_000, "0", false),
+        number("per_day", 0, 1_000_000, "0", false),
+        number("delay_ms", 0, 600_000, "4000", false),
+        choice("reports", &["on", "off"], "on"),
+        text("smsc", Some(""), true),
+        number("baud", 300, 4_000_000, "115200", true),
+        number("answer_timeout_s", 10, 600, "120", true),
+        text("quirks", Some(""), true),
+        ERRORS,
+    ],
+};
+
 /// The built-in simulator: real SMPP to a pretend carrier inside this program.
 pub const SIMULATOR: KindInfo = KindInfo {
     name: "simulator",
@@ -77,7 +96,7 @@ pub const SIMULATOR: KindInfo = KindInfo {
 /// All kinds: sessions, providers, and at the end the one that pretends.
 pub const ALL: &[KindInfo] = &joined();
 
-const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2];
+const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM];
 
 const fn joined() -> [KindInfo; SESSIONS.len() + http::KINDS.len() + 1] {
     let mut all = [SIMULATOR; SESSIONS.len() + http::KINDS.len() + 1];

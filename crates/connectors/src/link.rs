@@ -18,6 +18,7 @@ use crate::tap::Tap;
 use crate::trust::Trust;
 use sms::Code;
 use sms::live::LinkState;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::machine::alarm;
@@ -163,7 +164,7 @@ impl<'a> Link<'a> {
             settings,
             board: &shared.board,
             taker,
-            session: settings.tongue.talk(settings, steady::now_ms()),
+            session: settings.tongue.talk(settings, db, steady::now_ms()),
             pump: Pump::new(
                 db,
                 Arc::clone(&shared.feed),
@@ -200,7 +201,7 @@ impl<'a> Link<'a> {
             "disk"
         } else if self.pump.pace.is_pressed() {
             "carrier"
-        } else if self.pump.pace.is_limited() {
+        } else if self.pump.pace.is_limited() || self.session.rests() {
             "rate"
         } else if self.session.is_bound() && self.session.room() == 0 {
             "window"
@@ -302,6 +303,7 @@ impl<'a> Link<'a> {
             tokio::select! {
                 biased;
                 Some(stored) = self.stored.recv() => self.on_stored(&stored),
+                () = poll_fn(|cx| self.session.poll_aside(cx)) => {}
                 ready = net::writable(socket), if has_output => {
                     half_a_message(socket, &*self.session);
                     let out = ready.and_then(|()| socket.try_write(self.session.output()));
@@ -391,7 +393,7 @@ impl<'a> Link<'a> {
         if !self.settings.sends {
             return;
         }
-        if !ours {
+        if !ours || self.session.rests() {
             self.pump.offer(Offer::Nothing);
             return;
         }
@@ -494,6 +496,7 @@ impl<'a> Link<'a> {
                 self.failures.login(now, login);
                 self.end = Some((state, words));
             }
+            Heard::Waits(words) => self.show(LinkState::Connecting, &words),
             Heard::Answered { token, verdict } => self.on_answer(token, verdict),
             Heard::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());

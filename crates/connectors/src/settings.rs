@@ -6,10 +6,13 @@ use crate::kind;
 use crate::net::Net;
 use crate::talk::{Settings, Tongue};
 use crate::times::Times;
-use crate::{cimd, http, smpp, ucp};
+use crate::{cimd, http, modem, smpp, ucp};
+use sms::tpdu::Address;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use store::connector::{self, Row};
+use store::machine::modem::Caps;
+use wire::at::Quirks;
 use wire::smpp::Bind;
 
 /// A number of a form, or what it is when nothing is given.
@@ -33,6 +36,7 @@ pub(crate) fn of(
         "smpp" => (smpp(row), port(2_775), 10),
         "ucp" => (ucp(row), port(5_000), 10),
         "cimd2" => (cimd(row), port(9_971), 1),
+        "modem" => (modem(row), text(row, "device").trim_start_matches("tcp:").to_owned(), 1),
         _ => {
             let way = if proxy.is_empty() { &base } else { &proxy };
             (Arc::new(provider?), http::address(way)?, 10)
@@ -113,6 +117,30 @@ fn cimd(row: &Row) -> Arc<dyn Tongue> {
         errors: errors(row),
         plus: plus(row),
     })
+}
+
+fn modem(row: &Row) -> Arc<dyn Tongue> {
+    let (quirks, unknown) = Quirks::read(&text(row, "quirks"));
+    if !unknown.is_empty() {
+        tracing::warn!(connector = %row.name, ?unknown, known = ?Quirks::WORDS, "no such quirks");
+    }
+    let caps = Caps { hour: number(&row.settings, "per_hour", 0), day: number(&row.settings, "per_day", 0) };
+    Arc::new(modem::Modem(Arc::new(modem::Account {
+        connector: row.id,
+        place: modem::Place::read(&text(row, "device")),
+        baud: u32::try_from(number(&row.settings, "baud", 115_200)).unwrap_or(115_200),
+        // What is no PIN would be a command of its own.
+        pin: Some(text(row, "pin")).filter(|pin| wire::at::is_pin(pin)).unwrap_or_default(),
+        smsc: Address::new(&text(row, "smsc")).ok(),
+        number: text(row, "number"),
+        reports: text(row, "reports") != "off",
+        delay_ms: number(&row.settings, "delay_ms", 4_000),
+        caps,
+        quirks,
+        errors: errors(row),
+        session: Mutex::default(),
+        found: Mutex::default(),
+    })))
 }
 
 /// What stands before an international number.

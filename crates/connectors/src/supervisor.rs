@@ -8,12 +8,13 @@ use crate::fence::Fence;
 use crate::heart::Heart;
 use crate::journal::{Journal, LIMIT};
 use crate::link::{self, Shared};
+use crate::modem as modems;
 use crate::net::{Net, Tcp};
 use crate::replay;
 use crate::settings::{self, number};
 use crate::settler::Keep;
 use crate::share::{self, Seen};
-use crate::talk::Settings;
+use crate::talk::{Settings, Tongue};
 use crate::times::Times;
 use sms::live::{Command as CommandKind, LinkState};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,7 @@ use std::time::Duration;
 use store::connector::{self, Row};
 use store::machine::node::{self, Beat};
 use store::machine::outbox::{self, Taker};
-use store::machine::{command, failover, flight, journal, settle, trace};
+use store::machine::{command, failover, flight, journal, modem, settle, trace};
 use store::{Bell, Db, Error, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -113,7 +114,8 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
         let heart = Arc::clone(&heart);
         async move { heart.run(stilled).await }
     });
-    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed));
+    let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed.clone()));
+    let looking = tokio::spawn(modems::scan::obey(db.clone(), closed));
     let mut house = House {
         keep: Keep { db: db.clone(), journal },
         heart: Arc::clone(&heart),
@@ -150,6 +152,7 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     close.send_replace(true);
     let _ = beating.await; // a task that panicked has said so
     let _ = reading.await;
+    let _ = looking.await;
     if heart.is_shared()
         && let Err(e) = db.write("node.leave", node::leave).await
     {
@@ -341,10 +344,11 @@ async fn connector(
             (halt, tokio::spawn(link))
         })
         .collect();
+    let mut pin = false;
     tokio::select! {
         biased;
         () = board.report(&db) => {}
-        () = keep(&db, taker, &row, &board, settings.times) => {}
+        ordered = keep(&db, taker, &row, &board, &settings) => pin = ordered,
         () = fence.lost() => tracing::warn!(connector = row.id, "another node took this connector over"),
         _ = stop.wait_for(|s| *s) => {}
     }
@@ -358,14 +362,19 @@ async fn connector(
         return; // its state is the new owner's to tell
     }
     board.write(&db).await;
+    if pin {
+        // Only now: a session on its way out would spend the one try and not enter it.
+        want_pin(&db, row.id).await;
+    }
     let out = db.write("lease.end", move |tx| flight::let_go(tx, taker.connector, taker.epoch)).await;
     if let Err(e) = out {
         tracing::warn!(connector = row.id, error = %e, "its lanes could not be let go; they lapse");
     }
 }
 
-/// Ends what has expired, obeys commands; returns when the connector is to be built anew.
-async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
+/// Ends what has expired, obeys commands; returns when the connector is to be built anew, `true` for the sake of its PIN.
+async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, settings: &Settings) -> bool {
+    let times = settings.times;
     let mut bell = db.listen(Bell::Command(row.id));
     let simulator = row.kind == "simulator";
     loop {
@@ -383,8 +392,8 @@ async fn keep(db: &Db, taker: Taker, row: &Row, board: &Board, times: Times) {
             relane(db, id).await;
         }
         // The simulator's commands are obeyed by whoever runs the simulator.
-        if !simulator && obey(db, id).await {
-            return;
+        if !simulator && let Some(pin) = obey(db, id, &*settings.tongue).await {
+            return pin;
         }
     }
 }
@@ -410,22 +419,47 @@ async fn relane(db: &Db, id: i64) {
     }
 }
 
-/// Takes commands of this connector; `true` when it is to be built anew.
-async fn obey(db: &Db, id: i64) -> bool {
+/// A person wants the PIN of a modem's card entered once more.
+async fn want_pin(db: &Db, id: i64) {
+    let out = db.write("modem.want", move |tx| {
+        let card = modem::get(tx, id)?.map(|m| m.card_key()).unwrap_or_default();
+        modem::want_pin(tx, &card)
+    });
+    if let Err(e) = out.await {
+        tracing::warn!(connector = id, error = %e, "the wish to enter a PIN could not be stored");
+    }
+}
+
+/// Takes commands of this connector; something when it is to be built anew, `true` for the sake of its PIN.
+async fn obey(db: &Db, id: i64, tongue: &dyn Tongue) -> Option<bool> {
     let out = db.write("command", move |tx| {
-        let mut again = false;
+        let (mut again, mut others) = (None, Vec::new());
         for command in command::take(tx, id)? {
             match command.kind {
                 CommandKind::Reconnect => {
-                    again = true;
+                    again = again.or(Some(false));
                     command::finish(tx, command.id, Ok("reconnecting"))?;
                 }
                 CommandKind::SimulateInbound => {
                     command::finish(tx, command.id, Err("only the simulator has phones"))?
                 }
+                CommandKind::TryPin => {
+                    again = Some(true);
+                    command::finish(tx, command.id, Ok("the PIN is entered once"))?;
+                }
+                CommandKind::Ussd | CommandKind::ScanModems => others.push(command),
             }
         }
-        Ok::<_, Error>(again)
+        Ok::<_, Error>((again, others))
     });
-    out.await.unwrap_or_default()
+    let (again, others) = out.await.unwrap_or_default();
+    for command in others.into_iter().filter(|command| !tongue.obey(db, command)) {
+        let refuse = db.write("command", move |tx| {
+            command::finish(tx, command.id, Err("this kind of connection knows no such thing"))
+        });
+        if let Err(e) = refuse.await {
+            tracing::warn!(connector = id, error = %e, "the end of a command could not be stored");
+        }
+    }
+    again
 }

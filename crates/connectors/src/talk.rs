@@ -3,12 +3,14 @@
 //! Nothing here knows a protocol, nothing a protocol's module gives is more than this.
 
 use crate::letter::Encode;
-use crate::net::Net;
+use crate::net::{Asked, Net, Socket};
 use crate::times::Times;
 use sms::Code;
 use sms::live::LinkState;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use store::Db;
+use store::machine::command::Command;
 use store::machine::inbound::Concat;
 use store::machine::settle::Receipt;
 use wire::smpp::Meaning;
@@ -32,7 +34,15 @@ pub(crate) struct Settings {
 /// A protocol with the account's own settings.
 pub(crate) trait Tongue: Send + Sync {
     /// A session that is to begin on a new connection.
-    fn talk(&self, settings: &Settings, now: i64) -> Box<dyn Talk>;
+    fn talk(&self, settings: &Settings, db: &Db, now: i64) -> Box<dyn Talk>;
+    /// The way there where it is no address of a network.
+    fn dial(&self) -> Option<Asked<'_, Box<dyn Socket>>> {
+        None
+    }
+    /// Takes a command of a page or program and sees to its end; `false` where this kind knows no such thing.
+    fn obey(&self, _: &Db, _: &Command) -> bool {
+        false
+    }
     /// How messages are written.
     fn encoder(&self, db: &Db) -> Encode;
     /// Messages leave whole, whatever their length: the encoder makes one body, and the carrier cuts.
@@ -63,6 +73,14 @@ pub(crate) trait Talk: Send {
     fn is_proven(&self) -> bool;
     /// Parts that may be sent now.
     fn room(&self) -> usize;
+    /// Nothing may be sent for a while, by our own rules: nothing is taken for it either.
+    fn rests(&self) -> bool {
+        false
+    }
+    /// Ready when something for it came from elsewhere than the wire.
+    fn poll_aside(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
     /// The carrier's requests without our answer.
     fn unanswered(&self) -> usize;
     /// Asks whether the peer is there.
@@ -115,6 +133,8 @@ pub(crate) enum Heard {
     Bound,
     /// The carrier refused us; the end follows.
     Refused { state: LinkState, words: String, login: Unheard },
+    /// Not yet, and why: for the page.
+    Waits(String),
     /// A part was answered.
     Answered { token: u64, verdict: Verdict },
     /// Nobody knows whether this part was taken.
@@ -147,6 +167,8 @@ pub(crate) enum Delivery {
     Receipt(Receipt),
     /// A message from a phone.
     Message { from: String, to: String, text: String, concat: Option<Concat> },
+    /// A message from a phone with a mark by which it is known when it comes again.
+    Marked { from: String, to: String, text: String, concat: Option<Concat>, mark: Vec<u8> },
     /// Nothing that could be kept.
     Nothing,
 }

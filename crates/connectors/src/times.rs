@@ -37,6 +37,8 @@ pub struct Times {
     pub circuit_pause: (i64, i64),
     /// How long a connector may be down before what waits goes to another.
     pub relane: i64,
+    /// How long a modem may take for what; the wait for a message's answer is the connector's setting.
+    pub modem: wire::at::Patience,
 }
 
 impl Default for Times {
@@ -59,6 +61,7 @@ impl Default for Times {
             circuit: 30_000,
             circuit_pause: (5_000, 60_000),
             relane: 30_000,
+            modem: wire::at::Patience::default(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod lease;
 pub mod message;
+pub mod modem;
 pub mod queue;
 pub mod refusal;
 pub mod restore;

@@ -216,13 +216,13 @@ mod tests {
     #[test]
     fn what_is_not_ones_own_is_masked() {
         let masked = view(packet(), false, false);
-        let text = as_text(&[masked.clone()], |_| "t".into());
+        let text = as_text(std::slice::from_ref(&masked), |_| "t".into());
         assert!(!text.contains("4711") && !text.contains("501234567"), "{text}");
         assert!(text.contains("data_coding: 0x00") && text.contains("password: ***"), "{text}");
         assert_eq!((masked.message, masked.raw.clone()), (None, None));
         assert_eq!(as_hex(&[masked], |_| "t".into()), "");
         let open = view(packet(), true, true);
-        assert!(as_text(&[open.clone()], |_| "t".into()).contains("your code is 4711"));
+        assert!(as_text(std::slice::from_ref(&open), |_| "t".into()).contains("your code is 4711"));
         assert_eq!(
             as_hex(&[open], |_| "t".into()),
             "O t\n000000 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f\n000010 10 11 12 13\n\n"

@@ -7,6 +7,7 @@
 
 mod chance;
 mod config;
+mod gsm;
 mod handset;
 mod journal;
 mod nasty;
@@ -17,6 +18,7 @@ mod scenario;
 pub mod smsc;
 
 pub use config::{AtPart, Config, Cut, Faults, Ids, Protocol, Receipts};
+pub use gsm::{Code as UssdCode, Form as UssdForm, Modem, ModemFaults, Socket};
 pub use handset::Shown;
 pub use journal::{Entry, What};
 pub use nasty::{Answers, Greeting, ReportForm, ReportId, Reports};

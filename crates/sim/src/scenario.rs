@@ -1,6 +1,7 @@
 //! A scenario file: the weather of the pretend world as TOML.
 
 use crate::config::{Config, Cut, Faults, Ids, Receipts};
+use crate::gsm::Modem;
 use crate::outcome::Mix;
 
 /// What a scenario may say; all of it is optional.
@@ -24,6 +25,11 @@ use crate::outcome::Mix;
 /// every = 3
 /// [faults.reports]
 /// times = 2
+/// [modem]                     # see `Modem`
+/// pin = "1234"
+/// storage = 10
+/// [modem.faults]              # see `ModemFaults`
+/// bare_prompt = true
 /// ```
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -50,6 +56,8 @@ pub struct Scenario {
     pub cut: Vec<Cut>,
     /// What is wrong from the start.
     pub faults: Faults,
+    /// The modem, for `sim modem`.
+    pub modem: Option<Modem>,
 }
 
 /// A scenario that cannot be played.

@@ -7,6 +7,7 @@ mod account;
 mod framed;
 mod link;
 mod mangle;
+mod modem;
 mod phone;
 mod plan;
 pub mod provider;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+pub use modem::ModemHandle;
 pub use phone::{Expect, NotSeen, Phone, Untaken};
 pub use plan::CONTENT_REFUSED;
 
@@ -74,6 +76,14 @@ impl Drop for Guard {
 }
 
 impl Smsc {
+    /// A world without a carrier: modems are plugged into it. Its address is nobody's.
+    pub async fn world(config: Config) -> io::Result<Handle> {
+        let addr = SocketAddr::from(([0, 0, 0, 0], 0));
+        let world = Arc::new(World::new(config)?);
+        tokio::spawn(world.clone().run());
+        Ok(Handle { _guard: Arc::new(Guard(world.clone())), world, addr })
+    }
+
     /// Listens and serves.
     pub async fn start(config: Config) -> io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;

@@ -51,5 +51,11 @@ closed_list! {
         Reconnect = 0 "reconnect",
         /// A virtual phone of the simulator writes in.
         SimulateInbound = 1 "simulate_inbound",
+        /// A modem sends a code to its network, as `*100#`.
+        Ussd = 10 "ussd",
+        /// A person wants the PIN of a modem's card tried once more.
+        TryPin = 11 "try_pin",
+        /// Whoever has serial ports looks for modems.
+        ScanModems = 12 "scan_modems",
     }
 }

@@ -167,6 +167,10 @@ fn composed() -> BTreeSet<String> {
     for field in ["name", "countries", "networks", "senders", "workspaces", "pattern", "ceiling"] {
         keys.insert(format!("rule-{field}-help"));
     }
+    let cards = ["ready", "pin", "puk", "absent", "failed", "unknown"];
+    keys.extend(cards.map(|card| format!("modem-sim-{card}")));
+    let networks = ["home", "roaming", "searching", "denied", "idle", "unknown"];
+    keys.extend(networks.map(|network| format!("modem-net-{network}")));
     for class in ["marketing", "service", "transactional"] {
         keys.insert(format!("composer-kind-{class}"));
     }

@@ -48,7 +48,7 @@ pub(crate) fn address(url: &str) -> Option<String> {
 }
 
 impl Tongue for Account {
-    fn talk(&self, settings: &Settings, now: i64) -> Box<dyn Talk> {
+    fn talk(&self, settings: &Settings, _db: &Db, now: i64) -> Box<dyn Talk> {
         Box::new(Session::new(Arc::clone(&self.provider), settings, now))
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Account {
 }
 
 impl Tongue for Account {
-    fn talk(&self, settings: &Settings, now: i64) -> Box<dyn Talk> {
+    fn talk(&self, settings: &Settings, _: &Db, now: i64) -> Box<dyn Talk> {
         let config = smpp::Config {
             system_id: self.system_id.clone(),
             password: self.password.clone(),

@@ -95,8 +95,6 @@ impl World {
                         due: now,
                         until: now + 3_600_000,
                         notify: 0,
-                        route: 0,
-                        price: 0,
                     });
                 }
                 message::insert(tx, &rows)?;

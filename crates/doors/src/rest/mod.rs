@@ -10,6 +10,7 @@ mod imports;
 mod inbound;
 mod lists;
 mod messages;
+mod modems;
 mod people;
 mod queues;
 mod restore;
@@ -40,6 +41,7 @@ pub(crate) fn mount(api: &mut Api) {
     clients::mount(api);
     routes::mount(api);
     traces::mount(api);
+    modems::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

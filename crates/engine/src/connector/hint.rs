@@ -20,6 +20,16 @@ pub enum Hint {
     Protocol,
     /// The program itself does not run.
     Process,
+    /// A card asks for its PIN.
+    Pin,
+    /// A card asks for its PUK.
+    Puk,
+    /// A card is missing, or does not work.
+    Card,
+    /// A modem is not there, or somebody else has it.
+    Plug,
+    /// A modem has no network.
+    Network,
 }
 
 impl Hint {
@@ -33,6 +43,11 @@ impl Hint {
         Hint::Cut,
         Hint::Protocol,
         Hint::Process,
+        Hint::Pin,
+        Hint::Puk,
+        Hint::Card,
+        Hint::Plug,
+        Hint::Network,
     ];
 
     /// Its stable name.
@@ -46,6 +61,11 @@ impl Hint {
             Hint::Cut => "cut",
             Hint::Protocol => "protocol",
             Hint::Process => "process",
+            Hint::Pin => "pin",
+            Hint::Puk => "puk",
+            Hint::Card => "card",
+            Hint::Plug => "plug",
+            Hint::Network => "network",
         }
     }
 
@@ -62,12 +82,30 @@ impl Hint {
             Hint::Cut => "it is built anew by itself; if it repeats, ask the carrier",
             Hint::Protocol => "check the port and TLS: what answers there does not speak this protocol",
             Hint::Process => "start the server: sendword serve",
+            Hint::Pin => {
+                "set the right one: sendword connectors set NAME pin=…; then: sendword modems pin NAME"
+            }
+            Hint::Puk => "put the card into a telephone and enter its PUK there",
+            Hint::Card => "look at the SIM card: is it in, the right way round, and paid for?",
+            Hint::Plug => "is it plugged in, and does another program have it? sendword modems scan tells",
+            Hint::Network => "give it a place with reception, and a minute",
         }
     }
 }
 
 const MARKS: &[(&str, Hint)] = &[
     ("the process is not running", Hint::Process),
+    ("asks for its puk", Hint::Puk),
+    ("the pin", Hint::Pin),
+    ("its pin", Hint::Pin),
+    ("sim card", Hint::Card),
+    ("looks for a network", Hint::Network),
+    ("lost its network", Hint::Network),
+    ("no port has this modem", Hint::Plug),
+    ("the modem is gone", Hint::Plug),
+    ("another program has it", Hint::Plug),
+    ("no such file or directory", Hint::Plug),
+    ("the modem does not answer", Hint::Plug),
     ("failed to lookup address", Hint::Host),
     ("name or service not known", Hint::Host),
     ("no such host", Hint::Host),

@@ -167,6 +167,7 @@ fn the_limit_is_named() {
         window_used: 0,
         queued: 0,
         flight,
+        hooks: None,
     };
     use LinkState::{AuthFailed, Bound, Connecting, Disabled, Throttled};
     for (state, said, queued, running, due, expected) in [

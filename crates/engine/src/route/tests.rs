@@ -277,7 +277,7 @@ fn rules_move_and_stay_in_their_bounds() {
         house.add(Doc { classes: vec![class], ..to(&["a"]) });
     }
     let order = |house: &House| {
-        let draft = house.run(|tx, ctx| draft::draft(tx, ctx)).unwrap().unwrap();
+        let draft = house.run(draft::draft).unwrap().unwrap();
         draft.rules.iter().map(|r| r.classes[0].name()).collect::<Vec<_>>()
     };
     let ids: Vec<i64> =

@@ -40,7 +40,7 @@ pub(super) trait Tongue: Protocol {
 }
 
 /// Builds what the world takes; `reports` as registered_delivery of SMPP 3.4 clause 5.2.17.
-fn message(from: &str, to: &str, data: &UserData, reports: u8) -> Option<SmBuf> {
+pub(super) fn message(from: &str, to: &str, data: &UserData, reports: u8) -> Option<SmBuf> {
     let octets = [&data.header[..], &data.octets].concat();
     let sm = Sm {
         source: source(from),
@@ -57,7 +57,7 @@ fn message(from: &str, to: &str, data: &UserData, reports: u8) -> Option<SmBuf> 
 }
 
 /// registered_delivery for the reports that are wanted.
-const fn reports(delivered: bool, failed: bool, between: bool) -> u8 {
+pub(super) const fn reports(delivered: bool, failed: bool, between: bool) -> u8 {
     let last = match (delivered, failed) {
         (true, true) => 1,
         (false, true) => 2,

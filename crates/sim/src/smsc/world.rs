@@ -402,6 +402,11 @@ impl World {
         true
     }
 
+    /// An address is this account's before it has sent anything.
+    pub(super) fn settle_at(&self, address: &str, account: &Arc<Account>) {
+        lock(&self.senders).insert(handset::key(address).to_owned(), account.clone());
+    }
+
     // The way in: what phones say.
 
     /// A phone sends. The parts wait for a link; each answer comes over its channel.

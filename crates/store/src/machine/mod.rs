@@ -13,6 +13,7 @@ pub mod inbound;
 pub mod job;
 pub mod journal;
 pub mod lease;
+pub mod modem;
 pub mod network;
 pub mod node;
 pub mod orphan;

@@ -25,6 +25,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 3, name: "seen", text: include_str!("0003_seen.sql") },
     Step { number: 4, name: "nodes", text: include_str!("0004_nodes.sql") },
     Step { number: 5, name: "clients", text: include_str!("0005_clients.sql") },
+    Step { number: 6, name: "modems", text: include_str!("0006_modems.sql") },
     Step { number: 7, name: "hooks", text: include_str!("0007_hooks.sql") },
     Step { number: 8, name: "routes", text: include_str!("0008_routes.sql") },
     Step { number: 9, name: "words_and_traces", text: include_str!("0009_words_and_traces.sql") },

@@ -113,8 +113,6 @@ impl House {
                 due: now,
                 until,
                 notify: 0,
-                route: 0,
-                price: 0,
             };
             assert_eq!(new.on_ambiguous == OnAmbiguous::Hold, class == Class::Marketing);
             message::insert(tx, &[new])?;

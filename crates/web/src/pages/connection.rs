@@ -6,6 +6,7 @@ use sms::form::KindInfo;
 use sms::live::LinkState;
 
 use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
+use super::modem::{self, ModemCard};
 use super::trace::TraceView;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
@@ -61,6 +62,8 @@ pub struct ConnectionView {
     pub trace: Option<TraceView>,
     /// Its webhooks, where it is called by its provider and this person looks after connections.
     pub hooks: Option<HooksLine>,
+    /// What is known of its modem, if it is one.
+    pub modem: Option<ModemCard>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -120,6 +123,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
             @if let Some(hooks) = &v.hooks { (called(w, hooks)) }
+            @if let Some(of) = &v.modem { (modem::card(w, shell, &base, of)) }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
         }
     }

@@ -237,8 +237,8 @@ pub struct ConnectionForm {
     pub exists: bool,
 }
 
-/// The page of a new connection: one form per kind, made from what the kind says of itself.
-pub fn new(w: &Words, shell: &Shell, kinds: &[KindInfo], form: &ConnectionForm) -> Markup {
+/// The page of a new connection: one form per kind, made from what the kind says of itself, with what helps `beside`.
+pub fn new(w: &Words, shell: &Shell, kinds: &[KindInfo], form: &ConnectionForm, beside: &Markup) -> Markup {
     let kind = kinds.iter().find(|kind| kind.name == form.kind).or(kinds.first());
     let main = html! {
         div class="head" { div { div class="crumb" { a href="/delivery/connections" { (w.t("nav-connections")) } } h1 { (w.t("connections-add")) } p { (w.t("connection-new-says")) } } }
@@ -249,6 +249,7 @@ pub fn new(w: &Words, shell: &Shell, kinds: &[KindInfo], form: &ConnectionForm) 
                 }
             }
         }
+        (beside)
         @if let Some(kind) = kind {
             form class="card narrow" method="post" action="/delivery/connections" {
                 (csrf(&shell.csrf))

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod lists;
 pub mod message;
 pub mod messages;
+pub mod modem;
 pub mod numbers;
 pub mod person;
 pub mod queues;

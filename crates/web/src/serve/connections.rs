@@ -16,6 +16,7 @@ use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
 use super::home::Part;
+use super::modems;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
@@ -37,6 +38,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/connections/{id}/reconnect", post(reconnect))
         .route("/delivery/connections/{id}/enable", post(enable))
         .route("/delivery/connections/{id}/disable", post(disable))
+        .route("/delivery/connections/{id}/ussd", post(modems::ussd))
+        .route("/delivery/connections/{id}/pin", post(modems::pin))
+        .route("/delivery/modems/scan", post(modems::scan))
 }
 
 /// The last hour of every connector.
@@ -102,17 +106,22 @@ async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
 struct NewAsked {
     #[serde(default)]
     kind: String,
+    /// A modem that was found.
+    #[serde(default)]
+    device: String,
 }
 
 /// The kinds a person may add: the simulator is there by itself.
-fn offered(web: &Web) -> Vec<sms::form::KindInfo> {
+pub(super) fn offered(web: &Web) -> Vec<sms::form::KindInfo> {
     web.kinds().iter().filter(|kind| kind.name != connector::SIMULATOR).copied().collect()
 }
 
 async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
-    let form = ConnectionForm { kind: asked.kind, ..ConnectionForm::default() };
+    let values = if asked.device.is_empty() { Vec::new() } else { vec![("device".to_owned(), asked.device)] };
+    let form = ConnectionForm { kind: asked.kind, values, ..ConnectionForm::default() };
     let shell = seat.shell().await?;
-    Ok(seat.page(all_page::new(&seat.words, &shell, &offered(&seat.web), &form)))
+    let beside = modems::beside(&seat, &shell, &form.kind, None);
+    Ok(seat.page(all_page::new(&seat.words, &shell, &offered(&seat.web), &form, &beside)))
 }
 
 /// What a form says of a connection's settings.
@@ -136,7 +145,8 @@ async fn add(posted: Posted) -> Answer {
             let fault = Some(shown::why(&seat.words, &e));
             let form = ConnectionForm { name, kind: kind_name, values: settings, fault, exists: false };
             let shell = seat.shell().await?;
-            Ok(reply::refused(all_page::new(&seat.words, &shell, &offered(&seat.web), &form)))
+            let beside = modems::beside(seat, &shell, &form.kind, None);
+            Ok(reply::refused(all_page::new(&seat.words, &shell, &offered(&seat.web), &form, &beside)))
         }
         Err(e) => Err(e.into()),
     }
@@ -149,6 +159,7 @@ struct Found {
     failed: Option<Vec<connector::Failure>>,
     trace: Option<crate::pages::trace::TraceView>,
     quality: connector::Quality,
+    modem: Option<engine::modem::Card>,
 }
 
 async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
@@ -159,7 +170,8 @@ async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
             ctx.may(Permission::Delivery).then(|| connector::failures(tx, ctx, stored)).transpose()?;
         let trace = super::traces::of_connection(tx, ctx, stored)?;
         let quality = connector::quality(tx, ctx, stored)?;
-        Ok(Found { queue, beats, failed, trace, quality })
+        let modem = engine::modem::card(tx, ctx, stored)?;
+        Ok(Found { queue, beats, failed, trace, quality, modem })
     })
     .await
 }
@@ -199,6 +211,7 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
                 refused: (seen.refused_at > 0).then(|| (seen.refused_at, seen.refused.clone())),
             }
         }),
+        modem: found.modem.as_ref().map(modems::card),
         test_to: String::new(),
         test_error: None,
     })

@@ -19,6 +19,7 @@ mod layers;
 mod leave;
 mod live;
 mod messages;
+mod modems;
 mod numbers;
 mod oops;
 mod people;

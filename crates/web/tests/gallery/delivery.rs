@@ -10,12 +10,13 @@ use web::pages::connection::{ConnectionView, FailedLine};
 use web::pages::connections::{ConnectionCard, ConnectionForm, ConnectionsView, LaneLine};
 use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
+use web::pages::modem::{FoundLine, ModemCard};
 use web::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
 use web::pages::trace::{PacketsView, TraceView, packets_page};
-use web::pages::{clients, connection, connections, message, messages, numbers, queues, simulator};
-use web::shell::Place;
+use web::pages::{clients, connection, connections, message, messages, modem, numbers, queues, simulator};
+use web::shell::{Place, Shell};
 use web::ui::form::Choice;
 use web::ui::state::Tone;
 use web::ui::table::Pager;
@@ -354,9 +355,11 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             half_ms: Some(3_100),
             most_ms: Some(41_000),
         },
+        modem: None,
         test_to: String::new(),
         test_error: None,
     };
+    let modem = modem_view(look, &one);
     vec![
         named("connections", connections::view(w, &shell, &all)),
         named(
@@ -372,8 +375,10 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
                 &QueuesView { here: "/delivery/queues?part=all".into(), ..QueuesView::default() },
             ),
         ),
-        named("connection-new", connections::new(w, &shell, &[SMPP], &form)),
+        named("connection-new", connections::new(w, &shell, &[SMPP], &form, &maud::html! {})),
         named("connection", connection::view(w, &shell, &one)),
+        named("connection-modem", connection::view(w, &shell, &modem)),
+        named("connection-new-modem", connections::new(w, &shell, &[SMPP], &form, &found(look, &shell))),
     ]
 }
 
@@ -441,6 +446,50 @@ fn lease(word: &str, whose: Option<&str>, state: &'static str, until: Option<i64
         state,
         may_end: true,
     }
+}
+
+fn modem_view(look: &Look, like: &ConnectionView) -> ConnectionView {
+    let modem = ModemCard {
+        model: "Huawei E173".into(),
+        port: "/dev/serial/by-id/usb-HUAWEI_E173-if02-port0".into(),
+        imei: "352099001761481".into(),
+        sim: "…6789".into(),
+        number: look.phone("142"),
+        centre: "+447700900000".into(),
+        operator: "Partner".into(),
+        registration: "home".into(),
+        signal: Some((4, -79)),
+        card: "pin".into(),
+        pin_left: Some(1),
+        memory: (19, 20),
+        nearly_full: true,
+        sent: [(40, 40), (118, 0)],
+        rests_until: Some(NOW + 9 * MINUTE),
+        balance: Some((look.say("Balance: 42.50", "יתרה: 42.50 ₪"), NOW - MINUTE)),
+        aside: 2,
+        at: NOW,
+    };
+    let card =
+        card("cnn_5", "Till modem", LinkState::AuthFailed, "the SIM card asks for its PIN, and none is set");
+    ConnectionView { card, modem: Some(modem), failed: Some(Vec::new()), ..like.clone() }
+}
+
+fn found(look: &Look, shell: &Shell) -> maud::Markup {
+    let one = FoundLine {
+        device: "/dev/serial/by-id/usb-HUAWEI_E173-if02-port0".into(),
+        best: true,
+        model: "Huawei E173".into(),
+        imei: "352099001761481".into(),
+        operator: "Partner".into(),
+        card: "ready".into(),
+        signal_dbm: Some(-79),
+        ..FoundLine::default()
+    };
+    let other = FoundLine { device: "/dev/ttyUSB0".into(), best: false, ..one.clone() };
+    let taken = FoundLine { connection: Some("Till modem".into()), card: "pin".into(), ..one.clone() };
+    let silent =
+        FoundLine { device: "/dev/ttyACM3".into(), error: "nobody answers".into(), ..FoundLine::default() };
+    modem::scan(&look.w, shell, Some(&[one, other, taken, silent]))
 }
 
 fn numbers_view(look: &Look) -> NumbersView {

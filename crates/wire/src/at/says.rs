@@ -5,7 +5,7 @@ use sms::hex;
 use super::fields::{fields, number};
 
 /// A place in a modem's memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     /// `SM`, `ME`, `MT`, `SR` …
     pub memory: String,

@@ -89,6 +89,11 @@ impl Ussd {
     }
 }
 
+/// A code as packed septets in hexadecimal digits, as some modems want it.
+pub fn packed(code: &str) -> Option<String> {
+    gsm7::encode(code).map(|septets| hex::encode(&gsm7::pack_padded(&septets)))
+}
+
 /// 23.038 clause 5: groups 0 and 1 are the default alphabet but for 0x11, which is UCS-2 after a language.
 fn alphabet(dcs: u8) -> Alphabet {
     match dcs {
