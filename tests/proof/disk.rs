@@ -193,7 +193,7 @@ fn f18_a_sync_fails_once_under_load() {
 /// backup says so and leaves nothing behind.
 #[test]
 fn f21_no_room_for_the_file_and_for_a_backup() {
-    const PEOPLE: usize = 16_000;
+    const PEOPLE: usize = 40_000;
     let shop = Shop::open();
     let disk = Faulty::under(&shop.home.data().join("sendword.db"));
     let mut command = shop.command(&[]);

@@ -97,6 +97,8 @@ pub(crate) struct Pump {
     learnt: mpsc::UnboundedSender<Learnt>,
     /// The intent under way.
     taking: Option<Taking>,
+    /// Parts that it may come to.
+    drawing: usize,
     rider: Option<Seat<LaneRider>>,
     arrived: mpsc::UnboundedReceiver<Taken>,
     /// Nothing new is drawn.
@@ -137,6 +139,7 @@ impl Pump {
             open: 0,
             learnt,
             taking: None,
+            drawing: 0,
             rider,
             arrived,
             draining: false,
@@ -169,6 +172,8 @@ impl Pump {
         // A disk without room for it: advertising waits, everything else goes.
         let bulk = if self.without_bulk() { 0 } else { bulk };
         let room = Room { parts, bulk, slots: self.slots(), empty: self.open == 0 };
+        // One that begins with nothing under way may be a message longer than all slots.
+        self.drawing = if room.empty { 2 * self.window } else { room.slots };
         let (db, feed, taker, encode) =
             (self.db.clone(), Arc::clone(&self.feed), self.taker, Arc::clone(encode));
         self.taking = Some(Box::pin(async move {
@@ -199,7 +204,12 @@ impl Pump {
 
     /// Parts that may be under way besides those that are, and those that may ride at any time.
     fn slots(&self) -> usize {
-        (2 * self.window).saturating_sub(self.open + self.reserve)
+        (2 * self.window).saturating_sub(self.open + self.riding() + self.reserve)
+    }
+
+    /// Parts that ride and have not come here.
+    fn riding(&self) -> usize {
+        self.rider.as_ref().map_or(0, |seat| seat.rider().riding())
     }
 
     /// Says what may ride along with those who insert: everything only while nothing else waits here.
@@ -209,7 +219,9 @@ impl Pump {
         let all = rides && what == Offer::All && self.taking.is_none() && !self.without_bulk();
         let now = steady::now_ms();
         let room = if all { self.room(now, usize::MAX) } else { 0 };
-        let strict = if rides && what == Offer::Strict { self.reserve.min(self.pace.ahead(now)) } else { 0 };
+        let under_way = self.open + self.riding() + self.drawing;
+        let free = (2 * self.window).saturating_sub(under_way).min(self.reserve).min(self.pace.ahead(now));
+        let strict = if rides && what == Offer::Strict { free } else { 0 };
         if let Some(seat) = &self.rider {
             seat.rider().offer(room, strict);
         }
@@ -233,7 +245,7 @@ impl Pump {
             biased;
             Some(taken) = self.arrived.recv() => Ok(taken),
             out = drawn => {
-                self.taking = None;
+                (self.taking, self.drawing) = (None, 0);
                 out
             }
         }
@@ -263,7 +275,7 @@ impl Pump {
     /// Takes in what the intent committed. `false` when nothing was due.
     pub(crate) fn taken(&mut self, mut taken: Taken) -> bool {
         let any = !taken.letters.is_empty() || taken.waits;
-        if let (Rode::Strict, Some(seat)) = (taken.rode, &self.rider) {
+        if let (Rode::All | Rode::Strict, Some(seat)) = (taken.rode, &self.rider) {
             seat.rider().got_off(taken.parts());
         }
         self.waits = taken.waits && self.open > 0;

@@ -19,7 +19,7 @@ pub(crate) struct LaneRider {
     room: AtomicUsize,
     /// Parts of the strict lanes that it may take, whatever else waits.
     strict: AtomicUsize,
-    /// Parts of theirs that are committed and have not arrived.
+    /// Parts that are committed and have not arrived.
     riding: AtomicUsize,
     /// Rings of the bell up to which nothing was left behind.
     swept: AtomicU64,
@@ -47,14 +47,18 @@ impl LaneRider {
         LaneRider { taker, encode, room, strict, riding, swept: AtomicU64::new(0), bell, arrived }
     }
 
-    /// So many parts may ride along from now on; of strict lanes so many in all, those included that ride already.
+    /// So many parts may ride along from now on, or so many of strict lanes.
     pub(crate) fn offer(&self, parts: usize, strict: usize) {
         self.room.store(parts, Ordering::Release);
-        let left = strict.saturating_sub(self.riding.load(Ordering::Acquire));
-        self.strict.store(left, Ordering::Release);
+        self.strict.store(strict, Ordering::Release);
     }
 
-    /// Strict parts came to their link.
+    /// Parts that ride and have not come to their link.
+    pub(crate) fn riding(&self) -> usize {
+        self.riding.load(Ordering::Acquire)
+    }
+
+    /// Parts came to their link.
     pub(crate) fn got_off(&self, parts: usize) {
         less(&self.riding, parts);
     }
@@ -100,8 +104,8 @@ impl Rider for LaneRider {
 
     fn committed(&self, freight: &Freight) {
         let Some(taken) = &freight.taken else { return };
+        self.riding.fetch_add(taken.parts(), Ordering::AcqRel);
         if freight.strict {
-            self.riding.fetch_add(taken.parts(), Ordering::AcqRel);
             less(&self.strict, taken.parts());
             return;
         }

@@ -10,6 +10,7 @@ use store::machine::modem::{self, Pin};
 use store::machine::settle::Receipt;
 use store::{Db, Error};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
 use wire::at::Facts;
 
 /// What a session wants of the store.
@@ -40,8 +41,8 @@ pub(crate) enum Word {
     Permit { token: u64, may: Result<(), i64> },
     /// Until when the card may send nothing more.
     Rest(Option<i64>),
-    /// Whether the PIN may be entered.
-    Pin(bool),
+    /// Whether the PIN may be entered; `entered` is told when it is.
+    Pin { may: bool, entered: oneshot::Sender<()> },
     /// The part's name.
     Named { token: u64, late: bool, id: String },
     /// A report with the name of its message.
@@ -157,7 +158,7 @@ impl Keeper {
 
     /// On record before it is entered: a process that dies here, or later, has tried it.
     async fn pin(&self, card: String, left: Option<u8>) {
-        let pin = self.account.pin.clone();
+        let (pin, sim) = (self.account.pin.clone(), card.clone());
         let out = self.db.write("modem.pin", move |tx| {
             let may = match modem::pin(tx, &card, &pin)? {
                 Pin::Wanted => true,
@@ -174,7 +175,13 @@ impl Keeper {
             self.failed("it could not be stored that a PIN is tried", &e);
             false
         });
-        self.say(Word::Pin(may));
+        let (entered, was_entered) = oneshot::channel();
+        self.say(Word::Pin { may, entered });
+        // A session that ended before it took the word has entered nothing: the try is not spent.
+        if may && was_entered.await.is_err() {
+            let out = self.db.write("modem.pin", move |tx| modem::forget_pin(tx, &sim)).await;
+            out.unwrap_or_else(|e| self.failed("it could not be stored that no PIN was entered", &e));
+        }
     }
 
     async fn facts(&self, f: &Facts) {

@@ -91,7 +91,11 @@ impl Line {
         match word {
             Word::Permit { token, may } => return self.permitted(token, may, now),
             Word::Rest(until) => self.rest(until, now),
-            Word::Pin(may) => self.session.permit_pin(may, now),
+            Word::Pin { may, entered } => {
+                if self.session.permit_pin(may, now) {
+                    let _ = entered.send(()); // who asked is there as long as this session
+                }
+            }
             Word::Named { token, late, id } => {
                 self.owed -= 1;
                 let verdict = words::taken(id);

@@ -247,17 +247,19 @@ impl Session {
         self.news.push_back(News::PinWanted);
     }
 
-    /// Says whether the PIN may be tried. That it is about to be must be on record by now.
-    pub fn permit_pin(&mut self, may: bool, now: i64) {
+    /// Says whether the PIN may be tried. That it is about to be must be on record by now. `true` where it is entered.
+    pub fn permit_pin(&mut self, may: bool, now: i64) -> bool {
         if self.stage != Stage::AwaitingPin {
-            return;
+            return false;
         }
         if !may {
-            return self.close(Ended::Trouble(Trouble::PinHeld));
+            self.close(Ended::Trouble(Trouble::PinHeld));
+            return false;
         }
         self.stage = Stage::Opening;
         self.queue.push_front(Task::Step(Step::EnterPin));
         self.tick(now);
+        true
     }
 
     fn entered(&mut self, answer: &Answer, now: i64) {
