@@ -60,15 +60,7 @@ fn send(home: &Home, to: &str, text: &str) -> String {
 }
 
 fn bound(home: &Home) {
-    let mut last = (String::new(), String::new());
-    until("the modem carries", PATIENCE, || {
-        let now = state(home, "till");
-        if now != last {
-            println!("the modem: {} {}", now.0, now.1);
-            last.clone_from(&now);
-        }
-        (now.0 == "bound").then_some(())
-    });
+    until("the modem carries", PATIENCE, || (state(home, "till").0 == "bound").then_some(()));
 }
 
 #[test]
