@@ -145,7 +145,7 @@ async fn smstools_sends_hears_and_is_told() {
         let all: Vec<String> = all.into_iter().filter(|f| f.contains("SMS STATUS REPORT")).collect();
         (all.len() >= 3).then_some(all)
     });
-    assert!(reports.await.iter().all(|f| f.contains("Status: 0")), "delivered, all of them");
+    assert!(reports.await.iter().all(|f| f.contains("Status: 0,Ok")), "delivered, all of them");
     until("an empty memory", &log, || (modem.stored() == 0).then_some(())).await;
 }
 

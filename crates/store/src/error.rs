@@ -47,7 +47,7 @@ impl fmt::Display for Error {
             Error::Unreachable(what) => write!(f, "the database cannot be reached: {what}"),
             Error::File(what) => write!(f, "{what}"),
             Error::Driver(what) => write!(f, "database: {what}"),
-            Error::Shape(what) => write!(f, "a stored row cannot be read: {what}"),
+            Error::Shape(what) => write!(f, "a stored row is damaged, or of another version: {what}"),
         }
     }
 }
