@@ -282,8 +282,7 @@ fn f24_a_slow_disk() {
 #[test]
 fn f23_a_bit_that_turned_over() {
     const MANY: usize = 60;
-    const WORDS: &[&str] =
-        &["damaged", "malformed", "not a database", "orphan index", "schema"];
+    const WORDS: &[&str] = &["damaged", "malformed", "not a database", "orphan index", "schema"];
     let mut chance = Chance::new("f23_a_bit_that_turned_over", 23);
     let shop = Shop::open();
     let server = shop.home.serve();
