@@ -59,12 +59,22 @@ async fn many_wait_for_one_commit() {
     // While the first closure holds the writer, the others gather.
     let gate = Arc::new(AtomicUsize::new(0));
     let held = Arc::clone(&gate);
-    let first = db.write("hold", move |_| {
-        while held.load(Ordering::Acquire) == 0 {
-            std::thread::yield_now();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let first = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.write("hold", move |_| {
+                begun.send(()).unwrap();
+                while held.load(Ordering::Acquire) == 0 {
+                    std::thread::yield_now();
+                }
+                Ok::<_, Error>(())
+            })
+            .await
         }
-        Ok::<_, Error>(())
     });
+    // A batch that took some of the others too would leave fewer of them to wait for.
+    tokio::task::spawn_blocking(move || has_begun.recv()).await.unwrap().unwrap();
     let rest = async {
         let waiting: Vec<_> = (0..200)
             .map(|i| {
@@ -88,7 +98,7 @@ async fn many_wait_for_one_commit() {
         }
     };
     let (first, ()) = tokio::join!(first, rest);
-    first.unwrap();
+    first.unwrap().unwrap();
     assert!(db.vitals().commits - before < 100, "{} commits for 201 closures", db.vitals().commits - before);
 }
 
