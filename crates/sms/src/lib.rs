@@ -7,6 +7,7 @@ pub mod alphabet;
 pub mod class;
 mod closed;
 pub mod form;
+pub mod hebrew;
 pub mod hex;
 pub mod id;
 pub mod life;
