@@ -176,6 +176,8 @@ impl Home {
         for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("SENDWORD_")) {
             command.env_remove(name);
         }
+        // Measured at any hour of the night, to numbers that are nobody's.
+        command.env("SENDWORD_LAW", "advise");
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }

@@ -287,6 +287,30 @@ pub(super) enum Senders {
     },
     /// List them
     List,
+    /// Look at a name before asking for it
+    Check {
+        name: String,
+        #[arg(long, value_name = "CC", default_value = "")]
+        country: String,
+    },
+    /// Approve one that somebody asked for
+    Approve {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Until when, as 2027-03-01T00:00:00Z
+        #[arg(long)]
+        until: Option<String>,
+        /// Its number in a public register
+        #[arg(long, default_value = "")]
+        reference: String,
+    },
+    /// Reject one
+    Reject {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
     /// Remove one
     Remove { id: String },
 }
@@ -300,7 +324,38 @@ impl Senders {
             }
             Senders::List => {
                 let all = call.link()?.list("/v1/senders", usize::MAX)?;
-                show::many(call.format, &all, &[("id", "id"), ("name", "name"), ("country", "country")]);
+                let columns = [
+                    ("id", "id"),
+                    ("name", "name"),
+                    ("country", "country"),
+                    ("status", "status"),
+                    ("until", "until"),
+                    ("asked by", "asked_by"),
+                ];
+                show::many(call.format, &all, &columns);
+            }
+            Senders::Check { name, country } => {
+                let path = format!("/v1/senders/check?name={}&country={}", escaped(&name), escaped(&country));
+                let found = call.link()?.get(&path)?;
+                let wrong: Vec<String> = found["problems"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|p| show::cell(&p["problem"]).to_string())
+                    .collect();
+                let says =
+                    if wrong.is_empty() { "Nothing is wrong with it.".into() } else { wrong.join(", ") };
+                show::one(call.format, &found, &says);
+            }
+            Senders::Approve { id, reason, until, reference } => {
+                let body = json!({ "reason": reason, "until": until, "reference": reference });
+                let made = call.link()?.post(&format!("/v1/senders/{}/approve", escaped(&id)), &body)?;
+                show::one(call.format, &made, &format!("{} is approved.", show::cell(&made["name"])));
+            }
+            Senders::Reject { id, reason } => {
+                let body = json!({ "reason": reason });
+                let made = call.link()?.post(&format!("/v1/senders/{}/reject", escaped(&id)), &body)?;
+                show::one(call.format, &made, &format!("{} is rejected.", show::cell(&made["name"])));
             }
             Senders::Remove { id } => remove(call, "senders", &id)?,
         }

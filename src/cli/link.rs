@@ -102,7 +102,11 @@ impl Link {
             Options { dir: place.dir.clone(), url: place.database.clone(), clock: Clock::default() };
         let db = Db::open(&options)?;
         store::watch::look(&db);
-        db.write_blocking("start", engine::connector::ensure_simulator)?;
+        let kept = crate::serve::start::law_is_kept()?;
+        db.write_blocking("start", move |tx| {
+            engine::law::keep(tx, kept)?;
+            engine::connector::ensure_simulator(tx)
+        })?;
         let runtime = runtime()?;
         let router = {
             let _inside = runtime.enter();

@@ -7,7 +7,7 @@ mod clients;
 mod door;
 mod hooks;
 mod phones;
-mod start;
+pub(crate) mod start;
 
 use crate::config::{Config, Given};
 use crate::failure::{Done, Exit, Failure};
@@ -56,6 +56,7 @@ fn run_with(config: &Config, play: &Play) -> Done {
     let db = Db::open(&options)?;
     db.write_blocking("start", engine::connector::ensure_simulator)?;
     start::clock_is_harmless(&db)?;
+    start::law(&db)?;
     db.check_beside();
     let watch = store::watch::Watch::start(&db, store::disk::space);
     let jobs = engine::jobs::Runner::start(db.clone())?;

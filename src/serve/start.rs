@@ -26,11 +26,42 @@ pub(super) fn clock() -> Done<Clock> {
     Ok(Clock::starting_at(at))
 }
 
+/// `SENDWORD_LAW=advise` tells the law and does not keep it: for development and checks, like a false clock.
+pub(crate) fn law_is_kept() -> Done<bool> {
+    match std::env::var("SENDWORD_LAW").as_deref() {
+        Err(_) | Ok("" | "keep") => Ok(true),
+        Ok("advise") => Ok(false),
+        Ok(other) => {
+            Err(Failure::new(Exit::Usage, format!("SENDWORD_LAW: '{other}' is neither keep nor advise")))
+        }
+    }
+}
+
+/// Puts the packs in force, the built-in ones and those of DIR/packs.
+pub(super) fn law(db: &Db) -> Done {
+    let kept = law_is_kept()?;
+    let dir = db.dir().join("packs");
+    let files = engine::law::load::files(&dir)
+        .map_err(|e| Failure::new(Exit::Failure, format!("{} cannot be read", dir.display())).why(e))?;
+    let loaded = db.write_blocking("law", move |tx| {
+        engine::law::keep(tx, kept)?;
+        engine::law::load::install(tx, &files)
+    })?;
+    for fault in &loaded.faults {
+        tracing::error!(file = %fault.name, problem = %fault.problem, "a pack was not loaded; the last good one stays");
+    }
+    if !kept {
+        harmless(db, "SENDWORD_LAW=advise is set")?;
+    }
+    Ok(())
+}
+
 /// A clock that lies may not send to people: with it, every connector must lead to this machine.
 pub(super) fn clock_is_harmless(db: &Db) -> Done {
-    if !db.clock().is_shifted() {
-        return Ok(());
-    }
+    if db.clock().is_shifted() { harmless(db, "SENDWORD_CLOCK is set") } else { Ok(()) }
+}
+
+fn harmless(db: &Db, what: &str) -> Done {
     let out = db.read_blocking(store::connector::enabled)?;
     let away = |c: &&store::connector::Row| {
         let device = c.settings.get("device").and_then(|device| device.rsplit_once(':'));
@@ -40,11 +71,9 @@ pub(super) fn clock_is_harmless(db: &Db) -> Done {
     };
     match out.iter().find(away) {
         None => Ok(()),
-        Some(c) => {
-            Err(Failure::new(Exit::Usage, "SENDWORD_CLOCK is set, and messages could leave this machine")
-                .why(format!("connector '{}' leads elsewhere", c.name))
-                .fix(format!("sendword connectors disable {}, or unset SENDWORD_CLOCK", c.name)))
-        }
+        Some(c) => Err(Failure::new(Exit::Usage, format!("{what}, and messages could leave this machine"))
+            .why(format!("connector '{}' leads elsewhere", c.name))
+            .fix(format!("sendword connectors disable {}, or unset it", c.name))),
     }
 }
 
@@ -66,6 +95,9 @@ pub(super) fn greet(config: &Config, address: SocketAddr, door: &Door) {
     }
     if std::env::var_os("SENDWORD_CLOCK").is_some() {
         let _ = writeln!(err, "Its clock was set by SENDWORD_CLOCK; nothing leaves this machine.");
+    }
+    if law_is_kept().is_ok_and(|kept| !kept) {
+        let _ = writeln!(err, "The law is told and not kept (SENDWORD_LAW); nothing leaves this machine.");
     }
 }
 

@@ -30,6 +30,8 @@ impl Home {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sendword"));
+        // These are about commands, at whatever hour they run; tests/law.rs keeps the law.
+        command.env("SENDWORD_LAW", "advise");
         command.args(args).arg("--data").arg(self.data());
         for name in
             ["SENDWORD_DATA", "SENDWORD_DATABASE", "SENDWORD_LISTEN", "SENDWORD_WORKSPACE", "SENDWORD_CLOCK"]

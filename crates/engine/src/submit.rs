@@ -1,5 +1,5 @@
-//! The one gate for everything that wants to send: number → class → suppression → consent → sender → content → route →
-//! rows. The first refusal wins. Plural: one request is a slice of one.
+//! The one gate for everything that wants to send: number → class → suppression → consent → the packs' rules (class guard,
+//! sender, content, how often, hours: `law::judge`) → route → rows. The first refusal wins. Plural: one request is a slice of one.
 //!
 //! [`admit`] only reads and may run on a reader beforehand; [`insert`] writes what was admitted. What may change between
 //! the two (a refusal, a pause) is asked again by the intent, in the transaction that commits it.
@@ -7,12 +7,15 @@
 mod chain;
 mod insert;
 
+pub(crate) use chain::Foresight;
 pub use chain::admit;
+pub(crate) use insert::{end_held, lane_again, lay_again, readmit, release};
 pub use insert::{insert, wake};
-pub(crate) use insert::{lane_again, lay_again, readmit};
 
 use crate::Result;
+use crate::law::Cap;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+use std::sync::Arc;
 use store::Tx;
 use store::decision::{self, Decision};
 use store::message::NewMessage;
@@ -56,6 +59,10 @@ pub struct Submission {
     pub source: &'static str,
     /// Who is to be told what becomes of it, as it is stored; 0 nobody.
     pub notify: i64,
+    /// So long it may be put off behind the opening of closed hours, in milliseconds.
+    pub spread_ms: i64,
+    /// A person looked at it and lets it go as the class it has.
+    pub reviewed: bool,
 }
 
 /// What passed the chain: the row as it will be stored.
@@ -67,8 +74,12 @@ pub struct Admitted {
     pub law_epoch: i64,
     /// When the verdict lapses by itself, ms.
     pub lapses_at: i64,
-    /// What its route rewrote, for its story: which piece, and what it was.
+    /// What its route or the law changed, for its story: which piece, and what it was.
     pub rewritten: Vec<(&'static str, String)>,
+    /// The count it must still find a place in.
+    pub cap: Option<Cap>,
+    /// Why it waits for a person: the rule, and the word it was seen by.
+    pub held: Option<(String, String)>,
 }
 
 /// What was accepted.
@@ -93,6 +104,15 @@ pub struct Refusal {
     pub code: Code,
     /// Which rule said so.
     pub rule: String,
+    /// The packs that were asked, each with version and digest; empty where none was.
+    pub law: Arc<str>,
+}
+
+impl Refusal {
+    /// A refusal by a rule of our own.
+    pub(crate) fn of(code: Code, rule: &str) -> Refusal {
+        Refusal { code, rule: rule.into(), law: "".into() }
+    }
 }
 
 /// Accepts or refuses each; answers in order. A refused one stops no other.
@@ -122,7 +142,7 @@ pub fn store(tx: &mut Tx<'_>, judged: &[Judged<'_>]) -> Result<Vec<Result<Accept
         .iter()
         .map(|(_, verdict)| match verdict {
             Err(refusal) => Err(refusal.clone()),
-            Ok(_) => accepted.next().ok_or_else(|| Refusal { code: Code::StoreFull, rule: "store".into() }),
+            Ok(_) => accepted.next().ok_or_else(|| Refusal::of(Code::StoreFull, "store")),
         })
         .collect())
 }
@@ -137,7 +157,18 @@ fn decision_of(tx: &mut Tx<'_>, wanted: &Submission, refusal: &Refusal) -> Decis
         rule: refusal.rule.clone(),
         source: wanted.source.to_owned(),
         at: tx.now(),
+        law: refusal.law.to_string(),
+        inputs: inputs(wanted),
     }
+}
+
+/// What was asked, without number and text: enough to see why, not enough to read it.
+fn inputs(wanted: &Submission) -> String {
+    let text = crate::law::read::digest(&wanted.text);
+    serde_json::json!({
+        "from": wanted.from, "campaign": wanted.campaign, "send_at": wanted.send_at, "test": wanted.test, "text_sha256": text
+    })
+    .to_string()
 }
 
 #[cfg(test)]

@@ -57,6 +57,22 @@ closed_list! {
         SenderInvalid = 22 "SENDER_INVALID",
         /// The person was erased or deleted after the audience was frozen.
         ContactGone = 23 "CONTACT_GONE",
+        /// Nobody could answer it, and it carries no other way out.
+        NoReplyPath = 24 "NO_REPLY_PATH",
+        /// The number has had as much advertising as it may.
+        FreqCap = 25 "FREQ_CAP",
+        /// It is not the hour for advertising there.
+        WindowClosed = 26 "WINDOW_CLOSED",
+        /// Nobody knows what hour it is there.
+        TzUnknown = 27 "TZ_UNKNOWN",
+        /// The sender name was not approved.
+        SenderUnapproved = 28 "SENDER_UNAPPROVED",
+        /// The sender name is not shown, or not registered, in that country.
+        SenderCountry = 29 "SENDER_COUNTRY",
+        /// The sender name says nothing, or names somebody else.
+        SenderGeneric = 30 "SENDER_GENERIC",
+        /// The country's rules could not be read, so nothing is advertised there.
+        CountryBlocked = 31 "COUNTRY_BLOCKED",
 
         // Said by the carrier, or by the way there.
         /// Phone off or out of coverage.

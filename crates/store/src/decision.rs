@@ -22,6 +22,10 @@ pub struct Decision {
     pub source: String,
     /// When.
     pub at: i64,
+    /// The packs that were asked, each as `id@version#sha256`.
+    pub law: String,
+    /// What was asked, as JSON, without number and text.
+    pub inputs: String,
 }
 
 /// Records them; ids and time are given here.
@@ -30,13 +34,14 @@ pub fn insert(tx: &mut Tx<'_>, refused: &[Decision]) -> Result<()> {
     let ids: Vec<i64> = refused.iter().map(|_| tx.id()).collect();
     tx.many(
         sql!(
-            "INSERT INTO decision (id, workspace, tag, class, code, rule, source, at)
-             SELECT r.id, r.workspace, r.tag, r.class, r.code, r.rule, r.source, $1
-             FROM ROWS(id BIGINT, workspace BIGINT, tag BIGINT, class BIGINT, code BIGINT, rule TEXT, source TEXT) AS r
+            "INSERT INTO decision (id, workspace, tag, class, code, rule, source, at, law, inputs)
+             SELECT r.id, r.workspace, r.tag, r.class, r.code, r.rule, r.source, $1, r.law, r.inputs
+             FROM ROWS(id BIGINT, workspace BIGINT, tag BIGINT, class BIGINT, code BIGINT, rule TEXT, source TEXT,
+               law TEXT, inputs TEXT) AS r
              WHERE true"
         ),
         &params![now],
-        ids.iter().zip(refused).map(|(id, d)| params![*id, d.workspace, d.tag, d.class, d.code, d.rule, d.source]),
+        ids.iter().zip(refused).map(|(id, d)| params![*id, d.workspace, d.tag, d.class, d.code, d.rule, d.source, d.law, d.inputs]),
     )
     .map(drop)
 }
@@ -45,7 +50,7 @@ pub fn insert(tx: &mut Tx<'_>, refused: &[Decision]) -> Result<()> {
 pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Decision>> {
     tx.rows(
         sql!(
-            "SELECT id, workspace, tag, class, code, rule, source, at FROM decision
+            "SELECT id, workspace, tag, class, code, rule, source, at, law, inputs FROM decision
              WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
         ),
         &params![workspace, before, limit],
@@ -59,6 +64,8 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<
                 rule: r.get(5)?,
                 source: r.get(6)?,
                 at: r.get(7)?,
+                law: r.get(8)?,
+                inputs: r.get(9)?,
             })
         },
     )

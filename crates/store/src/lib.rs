@@ -33,6 +33,7 @@ mod ids;
 pub mod import;
 pub mod inbound;
 pub mod keys;
+pub mod law;
 pub mod lease;
 pub mod ledger;
 pub mod list;

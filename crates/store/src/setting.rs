@@ -5,12 +5,36 @@ use crate::{Result, Tx, params, sql};
 /// Where people's browsers reach this installation; links in messages begin with it.
 pub const PUBLIC_URL: &str = "public_url";
 
+/// Which packs are in force, as `il:sha256 hu:sha256`; without it those built in are.
+pub const PACKS: &str = "packs";
+
+/// `advise` where the law is told and not kept: development and checks, with connectors that lead nowhere.
+pub const LAW_MODE: &str = "law_mode";
+
 /// When the key ring was last exported, ms since 1970.
 pub const KEYS_EXPORTED: &str = "keys_exported";
 
 /// The value of a setting.
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.one(sql!("SELECT value FROM setting WHERE name = $1"), &params![name], |r| r.get(0))
+}
+
+/// What admission asks of the installation, in one look: the packs in force, the mode of the law, where links begin.
+pub fn of_law(tx: &mut Tx<'_>) -> Result<(String, String, String)> {
+    let mut out = (String::new(), String::new(), String::new());
+    let rows = tx.rows(
+        sql!("SELECT name, value FROM setting WHERE name IN ('packs', 'law_mode', 'public_url')"),
+        &[],
+        |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)),
+    )?;
+    for (name, value) in rows {
+        match name.as_str() {
+            PACKS => out.0 = value,
+            LAW_MODE => out.1 = value,
+            _ => out.2 = value,
+        }
+    }
+    Ok(out)
 }
 
 /// Forgets a setting.

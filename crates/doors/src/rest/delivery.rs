@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use engine::connector::{self, NumberView, SenderView, View};
+use engine::connector::{self, NumberView, View};
 use engine::lease;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -342,21 +342,6 @@ async fn lease_try(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answ
     Ok(Json(serde_json::to_value(told).unwrap_or_default())) // texts alone: it cannot fail
 }
 
-#[derive(Serialize)]
-struct Sender {
-    id: String,
-    name: String,
-    country: String,
-    #[serde(serialize_with = "moment")]
-    created_at: i64,
-}
-
-impl From<SenderView> for Sender {
-    fn from(v: SenderView) -> Sender {
-        Sender { id: public(kind::ROW, v.id), name: v.name, country: v.country, created_at: v.created_at }
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewSender {
@@ -364,19 +349,19 @@ struct NewSender {
     country: Option<String>,
 }
 
-async fn senders(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Sender>>> {
-    let all = read(&doors, &caller, connector::senders).await?;
-    Ok(Json(List::whole(all.into_iter().map(Sender::from).collect())))
+async fn senders(State(doors): State<Doors>, caller: Caller) -> Answer<Json<List<Value>>> {
+    let all = read(&doors, &caller, engine::sender::list).await?;
+    Ok(Json(List::whole(all.into_iter().map(super::law::sender_json).collect())))
 }
 
 async fn sender_add(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
     let new: NewSender = body::read(&bytes)?;
     let made = write(&doors, &caller, "sender_add", move |tx, ctx| {
         let id = connector::sender_add(tx, ctx, &new.name, new.country.as_deref())?;
-        let found = connector::senders(tx, ctx)?.into_iter().find(|s| s.id == id);
+        let found = engine::sender::list(tx, ctx)?.into_iter().find(|s| s.id == id);
         found.ok_or(engine::Error::NotFound("sender"))
     });
-    Ok(created(&caller, Sender::from(made.await?)))
+    Ok(created(&caller, super::law::sender_json(made.await?)))
 }
 
 async fn sender_remove(

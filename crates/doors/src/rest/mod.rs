@@ -8,6 +8,7 @@ mod delivery;
 mod doctor;
 mod imports;
 mod inbound;
+mod law;
 mod lists;
 mod messages;
 mod modems;
@@ -47,6 +48,7 @@ pub(crate) fn mount(api: &mut Api) {
     doctor::mount(api);
     access::mount(api);
     restore::mount(api);
+    law::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

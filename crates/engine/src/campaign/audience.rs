@@ -3,6 +3,7 @@
 //! Readers only. The verdict that counts is the gate's, when each recipient's turn comes.
 
 use super::letter::{Letter, parts};
+use crate::submit::Foresight;
 use crate::{Ctx, Error, Permission, Result};
 use sms::{Code, Encoding};
 use std::collections::BTreeMap;
@@ -48,6 +49,15 @@ const ORDER: &[Code] = &[
     Code::SuppressedWorkspace,
     Code::NoConsent,
     Code::TemplateError,
+    Code::ClassMismatch,
+    Code::SenderCountry,
+    Code::SenderGeneric,
+    Code::SenderUnapproved,
+    Code::ContentMissing,
+    Code::NoReplyPath,
+    Code::FreqCap,
+    Code::TzUnknown,
+    Code::WindowClosed,
     Code::TooManyParts,
 ];
 
@@ -67,17 +77,24 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
     let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
-    let (mut unwritten, mut too_long) = (0, 0);
+    let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
+    let mut by_text: BTreeMap<Code, i64> = BTreeMap::new();
     for person in &sample {
-        match letter.to(person).map(|text| parts(&text)) {
-            Some(n) if n > most => too_long += 1,
-            Some(n) => *bars.entry(n).or_default() += 1,
-            None => unwritten += 1,
+        let judged = match (letter.to(person), &mut law) {
+            (None, _) => Err(Code::TemplateError),
+            (Some(text), None) => Ok(parts(&text)),
+            (Some(text), Some(law)) => {
+                law.of(&person.number, &text).map(|f| parts(&f.text)).map_err(|r| r.code)
+            }
+        };
+        match judged {
+            Ok(n) if n > most => *by_text.entry(Code::TooManyParts).or_default() += 1,
+            Ok(n) => *bars.entry(n).or_default() += 1,
+            Err(code) => *by_text.entry(code).or_default() += 1,
         }
     }
     let sampled = one_in > 1;
-    let by_text = [(Code::TemplateError, unwritten), (Code::TooManyParts, too_long)];
-    skipped.extend(by_text.into_iter().filter(|(_, n)| *n > 0 && !sampled));
+    skipped.extend(by_text.into_iter().filter(|_| !sampled));
     skipped.sort_by_key(|(code, _)| ORDER.iter().position(|c| c == code));
     Ok(Audience {
         total,
@@ -104,6 +121,12 @@ pub struct Preview {
     pub encoding: Encoding,
     /// How many SMS it is.
     pub parts: i64,
+    /// What the law added to it: `ad_label`, `sender_name`, `refusal_path`.
+    pub added: Vec<&'static str>,
+    /// Why it would not go to this person, and which rule says so.
+    pub refused: Option<(Code, String)>,
+    /// When it would go, where the hours are closed now, ms.
+    pub opens: Option<i64>,
 }
 
 /// The mailing for the so-manieth of its recipients, counted from 0; `None` beyond the last.
@@ -116,10 +139,20 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
     let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
     let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
     Ok(found.first().map(|person| {
-        let text = letter.to(person).unwrap_or_default();
+        let written = letter.to(person).unwrap_or_default();
+        let (mut text, mut added, mut refused, mut opens) = (written.clone(), Vec::new(), None, None);
+        match law.as_mut().filter(|_| !written.is_empty()).map(|law| law.of(&person.number, &written)) {
+            Some(Ok(seen)) => (text, added, opens) = (seen.text.into_owned(), seen.added, seen.opens),
+            Some(Err(no)) => refused = Some((no.code, no.rule)),
+            None => {}
+        }
         let size = sms::parts::size(&text);
         Preview {
+            added,
+            refused,
+            opens,
             index,
             to_masked: sms::number::mask(&person.number),
             name: [person.first_name.as_str(), person.last_name.as_str()].join(" ").trim().to_owned(),
@@ -128,6 +161,34 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
             text,
         }
     }))
+}
+
+/// People looked at before a launch.
+const LOOKED_AT: i64 = 20;
+
+/// Refuses a mailing that the law would refuse to everybody: the reason is its sender, its class or its text.
+///
+/// # Errors
+/// `Refused`, with the rule.
+pub(super) fn goes(tx: &mut Tx<'_>, ctx: &Ctx, draft: &rows::Draft, live: bool) -> Result<()> {
+    let pick = Pick { one_in: 1, skip: 0, limit: LOOKED_AT };
+    let people = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
+    let Some(mut law) = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)? else {
+        return Ok(());
+    };
+    let mut last = None;
+    for person in &people {
+        let Some(text) = letter.to(person) else { continue };
+        match law.of(&person.number, &text) {
+            Ok(_) => return Ok(()),
+            Err(refusal) => last = Some(refusal),
+        }
+    }
+    match last {
+        Some(r) => Err(Error::Refused { code: r.code, rule: r.rule }),
+        None => Ok(()),
+    }
 }
 
 fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool, i64)> {

@@ -8,8 +8,8 @@ use sms::Code;
 use store::campaign::count::{self, Skip};
 use store::campaign::page::{self, Page};
 use store::campaign::{self as rows, State, people};
-use store::machine::outbox;
 use store::machine::tally::Tally;
+use store::machine::{lapse, outbox};
 use store::{Bell, Db, Error};
 
 /// Recipients or messages in one slice.
@@ -71,7 +71,10 @@ fn skip_some(db: &Db, workspace: i64, id: i64, page: &mut Page) -> Result<bool> 
 fn take_back(db: &Db, workspace: i64, id: i64) -> Result<bool> {
     let most = i64::try_from(SLICE).unwrap_or(i64::MAX);
     let n = db.background_blocking("campaign.take_back", move |tx| {
-        outbox::clear_stopped(tx, workspace, id, most)
+        match outbox::clear_stopped(tx, workspace, id, most)? {
+            0 => lapse::clear_stopped(tx, workspace, id, most),
+            n => Ok(n),
+        }
     })?;
     Ok(n > 0)
 }

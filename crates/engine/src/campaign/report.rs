@@ -32,6 +32,8 @@ pub enum Shown {
     Paused,
     /// Being sent, as slowly as the carriers ask.
     Throttled,
+    /// All that is left of it waits for the hours in which it may arrive.
+    WaitingHours,
     /// Everything has left, and what is known of it is good.
     Completed,
     /// Everything has left, and some of it did not arrive.
@@ -52,6 +54,7 @@ impl Shown {
             Shown::Running => "running",
             Shown::Paused => "paused",
             Shown::Throttled => "throttled",
+            Shown::WaitingHours => "waiting_hours",
             Shown::Completed => "completed",
             Shown::CompletedWithFailures => "completed_with_failures",
             Shown::Stopped => "stopped",
@@ -243,7 +246,13 @@ fn shown(c: &rows::Campaign, counts: &Counts, ways: &[Way], now: i64) -> Shown {
         State::Running | State::Completed => {
             if !is_over(c, counts, now) {
                 let slowed = |w: &Way| w.state == LinkState::Throttled;
-                if !ways.is_empty() && ways.iter().all(slowed) { Shown::Throttled } else { Shown::Running }
+                if counts.waiting() > 0 && counts.waiting() == counts.of(Status::Scheduled) {
+                    Shown::WaitingHours
+                } else if !ways.is_empty() && ways.iter().all(slowed) {
+                    Shown::Throttled
+                } else {
+                    Shown::Running
+                }
             } else if counts.failed() > 0 {
                 Shown::CompletedWithFailures
             } else {
@@ -306,7 +315,9 @@ mod tests {
         assert_eq!(shown(&running(1, now), &all, &[], now), Shown::Running);
         for status in Status::ALL.iter().filter(|s| s.is_waiting()) {
             let one = counts(&[(Status::Delivered, 9), (*status, 1)]);
-            assert_eq!(shown(&running(0, 1), &one, &[], now), Shown::Running, "{status}");
+            let all_on_the_agenda = *status == Status::Scheduled;
+            let wanted = if all_on_the_agenda { Shown::WaitingHours } else { Shown::Running };
+            assert_eq!(shown(&running(0, 1), &one, &[], now), wanted, "{status}");
         }
     }
 

@@ -207,6 +207,8 @@ pub(super) fn give_up(tx: &mut Tx<'_>, wait_ms: i64, limit: i64) -> Result<usize
             rule: "parts.missing".into(),
             source: "smpp".into(),
             at: tx.now(),
+            law: String::new(),
+            inputs: String::new(),
         })
         .collect();
     decision::insert(tx, &decisions)?;

@@ -101,9 +101,12 @@ pub fn sender_add(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, country: Option<&str>)
     if !country.is_empty() && (country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase())) {
         return Err(Error::invalid("country", "invalid", "must be the two letters of a country, as IL"));
     }
-    sender::add(tx, ctx.workspace, &name, &country).map_err(|e| match e {
-        store::Error::Unique(_) => Error::invalid("name", "taken", format!("'{name}' is there already")),
-        e => e.into(),
+    let wanted = crate::sender::Wanted { name: name.clone(), country, reference: String::new() };
+    crate::sender::ask(tx, ctx, &wanted).map_err(|e| match e {
+        Error::Store(store::Error::Unique(_)) => {
+            Error::invalid("name", "taken", format!("'{name}' is there already"))
+        }
+        e => e,
     })
 }
 
@@ -122,6 +125,7 @@ pub fn senders(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<SenderView>> {
 /// Forgets a sender.
 pub fn sender_remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    store::workspace::bump_law_epoch(tx, ctx.workspace)?;
     if sender::remove(tx, ctx.workspace, id)? { Ok(()) } else { Err(Error::NotFound("sender")) }
 }
 

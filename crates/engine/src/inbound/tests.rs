@@ -33,6 +33,8 @@ fn world(options: &Options) -> World {
         .write_blocking("setup", |tx| {
             let carrier = connector::add(tx, "carrier", "smpp", &Default::default(), &Default::default())?;
             route::add(tx, "", None, "", &[carrier])?;
+            // These are about what comes in, at whatever hour; the law has tests of its own.
+            store::setting::set(tx, store::setting::LAW_MODE, "advise")?;
             let shop = workspace::insert(tx, &new("Noa"))?.id;
             let other = workspace::insert(tx, &new("Other"))?.id;
             number::add(tx, shop, SHOP, "long", carrier)?;

@@ -5,6 +5,7 @@ use crate::submit;
 use crate::work::{Next, Work};
 use store::machine::agenda as rows_due;
 use store::machine::job::JobKind;
+use store::machine::lapse;
 use store::machine::{orphan, retention as rows, settle};
 
 /// Scheduled messages go to their lane so long before they are due.
@@ -35,7 +36,14 @@ pub(super) fn orphans(work: &Work<'_>) -> Result<Next> {
 /// What waited for its time is admitted anew, a little ahead.
 pub(super) fn agenda(work: &Work<'_>) -> Result<Next> {
     let every = JobKind::AgendaDue.every_ms().unwrap_or(AGENDA_AHEAD_MS);
+    let most = usize::try_from(SLICE).unwrap_or(usize::MAX);
     while work.my_turn() {
+        // What was admitted under an older law is judged by the new one.
+        if work.db.read_blocking(lapse::waits)?
+            && work.db.background_blocking("law.recall", |tx| lapse::recall(tx, SLICE))? >= most
+        {
+            continue;
+        }
         let next = work.db.read_blocking(rows_due::next_due)?;
         if next.is_none_or(|due| due > work.db.now_ms() + AGENDA_AHEAD_MS) {
             return Ok(Next::Done);

@@ -29,6 +29,10 @@ pub const KINDS: &[&str] = &[
     "rewritten_number",
     "rewritten_sender",
     "rewritten_text",
+    "law_added",
+    "law_deferred",
+    "law_refused",
+    "law_released",
 ];
 
 /// Whether the receipt was there before the answer it belongs to: the answer's own transaction took it up.
@@ -63,6 +67,10 @@ pub(super) fn words(kind: &str, detail: &str, code: Code) -> String {
         "rewritten_number" => with("Its route changed the number; it was"),
         "rewritten_sender" => with("Its route changed the sender; it was"),
         "rewritten_text" => with("Its route changed the text; it was"),
+        "law_added" => with("The law asks for what was added to the text"),
+        "law_deferred" => with("It waits for the hours in which it may arrive, by"),
+        "law_refused" => with("Judged anew, it may not go, by"),
+        "law_released" => with("Somebody looked at it and let it go"),
         "given_up" => with("A person counts it as failed"),
         "replaced" => "Its sender replaced it by another text before it left.".into(),
         other => ended(other, detail, code),

@@ -3,13 +3,18 @@
 use super::{Admitted, Refusal, Submission};
 use crate::Result;
 use crate::connector::shown_sender;
+use crate::law::judge::{self, Asked, Looked, Verdict};
+use crate::law::{Law, Rules, Wish, policy, shelf};
 use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Status};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 use store::Tx;
 use store::admission::{self, Known};
+use store::law as rows;
 use store::message::NewMessage;
 use store::network;
 use store::suppression::{self, Hit};
@@ -25,9 +30,10 @@ const TEST_SENDER: &str = "Sendword";
 /// Judges each; reads only.
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
+    let law = shelf::load_with_origin(tx)?;
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
-            && let Some(house) = House::load(tx, one.workspace)?
+            && let Some(house) = House::load(tx, one.workspace, &law)?
         {
             slot.insert(house);
         }
@@ -39,10 +45,12 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
     for group in order.chunk_by(|a, b| wanted[*a].workspace == wanted[*b].workspace) {
         let Some(house) = group.first().and_then(|i| houses.get(&wanted[*i].workspace)) else { continue };
         let read: Vec<Result<String, Refusal>> = group.iter().map(|i| house.number(&wanted[*i])).collect();
-        let facts = Facts::load(tx, house, &read, &table)?;
+        let counted = group.iter().any(|i| house.counts(&wanted[*i]));
+        let mut facts = Facts::load(tx, house, &read, &table, counted)?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
-            out[*i] = Some(number.and_then(|number| house.judge(&wanted[*i], number, &facts, &table, now)));
+            out[*i] =
+                Some(number.and_then(|number| house.judge(&wanted[*i], number, &mut facts, &table, now)));
         }
         for i in group {
             let refused = out[*i]
@@ -69,14 +77,25 @@ fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted) -> Result<Option<Refusa
 }
 
 fn refusal(code: Code, rule: &str) -> Refusal {
-    Refusal { code, rule: rule.into() }
+    Refusal::of(code, rule)
 }
 
 /// A workspace and what it sends as.
 struct House {
     workspace: Workspace,
     sender: Option<String>,
+    law: Arc<Law>,
+    wishes: Vec<Wish>,
+    /// What the law asks of the workspace, for its real messages…
+    shows: judge::House,
+    /// …and for those that only the simulator carries.
+    plays: judge::House,
 }
+
+/// How soon what waits for a pack is looked at again.
+const BLOCKED_MS: i64 = 3_600_000;
+/// The widest count there is, in milliseconds: a year.
+const COUNTED_MS: i64 = 366 * 86_400_000;
 
 /// What is known of the numbers of one group.
 struct Facts {
@@ -85,6 +104,9 @@ struct Facts {
     stops: HashMap<i64, Vec<Hit>>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
+    /// Advertising that counts, by tag: which messages, and when they were counted.
+    reached: HashMap<i64, Vec<(i64, i64)>>,
+    looked: Looked,
 }
 
 impl Facts {
@@ -93,6 +115,7 @@ impl Facts {
         house: &House,
         read: &[Result<String, Refusal>],
         table: &Table,
+        counted: bool,
     ) -> Result<Facts> {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
@@ -103,15 +126,74 @@ impl Facts {
         }
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
-        Ok(Facts { tags, known, stops, carried })
+        let since = tx.now() - COUNTED_MS;
+        let reached =
+            if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
+        Ok(Facts { tags, known, stops, carried, reached, looked: Looked::default() })
     }
 }
 
 impl House {
-    fn load(tx: &mut Tx<'_>, id: i64) -> Result<Option<House>> {
+    fn load(tx: &mut Tx<'_>, id: i64, (law, origin): &(Arc<Law>, String)) -> Result<Option<House>> {
         let Some(workspace) = workspace::get(tx, id)? else { return Ok(None) };
         let sender = admission::default_sender(tx, id)?;
-        Ok(Some(House { workspace, sender }))
+        let wishes = policy::wishes(tx, id)?;
+        let (senders, numbers) = admission::shows(tx, id)?;
+        let practises = wishes.iter().any(|w| w.rule == policy::PRACTISE && w.value == "on");
+        let link = match origin.trim_end_matches('/') {
+            "" => String::new(),
+            origin => format!("{origin}/u/"),
+        };
+        let advertiser = workspace.name.clone();
+        let shows = judge::House { advertiser, senders, numbers, link, test: false, keeps_time: true };
+        let plays = judge::House { test: true, keeps_time: practises, ..shows.clone() };
+        Ok(Some(House { workspace, sender, law: law.clone(), wishes, shows, plays }))
+    }
+
+    /// Whether it is counted how often the number is written to.
+    fn counts(&self, wanted: &Submission) -> bool {
+        let house = if self.test(wanted) { &self.plays } else { &self.shows };
+        self.law.kept && house.keeps_time && wanted.class == Some(Class::Marketing)
+    }
+
+    /// The rules for one number, where the law has a word on the class.
+    fn rules(&self, class: Class, number: &str) -> Option<Arc<Rules>> {
+        let asked =
+            matches!(class, Class::Marketing | Class::Political | Class::Service | Class::Transactional);
+        (asked && self.law.kept).then(|| self.law.rules(number, &self.workspace.country, &self.wishes))
+    }
+
+    /// What the packs say.
+    fn lawful<'t>(
+        &self,
+        wanted: &Submission,
+        rules: &Rules,
+        of: (Class, i64, &str, &'t str, i64),
+        (known, facts): (Option<&Known>, (&HashMap<i64, Vec<(i64, i64)>>, &mut Looked)),
+        now: i64,
+    ) -> Result<Verdict<'t>, Refusal> {
+        let (class, tag, sender, text, due) = of;
+        let house = if self.test(wanted) { &self.plays } else { &self.shows };
+        let zone = known.filter(|k| !k.zoned.is_empty()).and_then(|k| judge::zone_in(&k.zoned));
+        let (reached, looked) = facts;
+        let since = now - rules.cap.as_ref().map_or(0, |cap| cap.per_ms);
+        let counts = |(message, at): &&(i64, i64)| *message != wanted.id && *at > since;
+        let reached = reached.get(&tag).map_or(0, |all| all.iter().filter(counts).count());
+        let asked = Asked {
+            class,
+            sender,
+            text,
+            of_campaign: wanted.campaign != 0,
+            zone: zone.as_deref(),
+            reached: i64::try_from(reached).unwrap_or(i64::MAX),
+            due,
+            spread_ms: if wanted.spread_ms > 0 { tag.rem_euclid(wanted.spread_ms) } else { 0 },
+        };
+        judge::judge(rules, house, &asked, looked).map_err(|lacks| Refusal {
+            code: lacks.code,
+            rule: lacks.rule,
+            law: rules.basis.clone(),
+        })
     }
 
     fn test(&self, wanted: &Submission) -> bool {
@@ -149,16 +231,16 @@ impl House {
         &self,
         wanted: &Submission,
         number: String,
-        facts: &Facts,
+        facts: &mut Facts,
         table: &Table,
         now: i64,
     ) -> Result<Admitted, Refusal> {
         let class = wanted.class.unwrap_or(Class::Transactional);
         let tag = wanted.stored.or_else(|| facts.tags.get(&number).copied()).unwrap_or_default();
-        let known = facts.known.get(&number);
+        let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
         stopped(class, facts.stops.get(&tag))?;
-        if class.needs_consent() && known.is_none_or(|k| k.consent != 1) {
+        if class.needs_consent() && known.as_ref().is_none_or(|k| k.consent != 1) {
             return Err(refusal(Code::NoConsent, "consent.required"));
         }
         let sender = self.sender_of(wanted, test)?;
@@ -167,6 +249,31 @@ impl House {
             return Err(refusal(Code::ContentMissing, "text.empty"));
         }
         let due = wanted.send_at.unwrap_or(now).clamp(now, now + AHEAD_MAX_MS);
+        let rules = self.rules(class, &number);
+        let mut lawful = None;
+        if let Some(rules) = &rules {
+            let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
+            lawful = Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due), facts, now)?);
+        }
+        let mut noted: Vec<(&'static str, String)> = Vec::new();
+        let (mut due, mut lapses, mut cap, mut held, mut finished) = (due, i64::MAX, None, None, None);
+        let advertises = matches!(class, Class::Marketing | Class::Political);
+        if rules.is_some() && advertises && self.law.is_blocked(&number) {
+            // Without its country's rules it waits, and is looked at again.
+            due = due.max(now + BLOCKED_MS);
+            noted.push(("law_deferred", "pack: it could not be loaded".into()));
+        } else if let Some(verdict) = lawful {
+            (due, lapses, cap) = (verdict.due, verdict.until, verdict.cap);
+            held = verdict.held.filter(|_| !wanted.reviewed);
+            noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
+            if !verdict.added.is_empty() {
+                if wanted.campaign == 0 {
+                    noted.push(("law_added", verdict.added.join(", ")));
+                }
+                finished = Some(verdict.text.into_owned());
+            }
+        }
+        let text = finished.unwrap_or(text);
         let network = facts.carried.get(&number).map(String::as_str).or_else(|| table.network_of(&number));
         let asked = Question {
             number: &number,
@@ -187,13 +294,17 @@ impl House {
             return Err(refusal(Code::TooManyParts, &format!("parts_max={}", self.workspace.parts_max)));
         }
         let until = due + wanted.validity_s.unwrap_or(class.validity_s()).max(1).saturating_mul(1_000);
-        let later = due > now + store::machine::agenda::AHEAD_MS;
+        let later = held.is_some() || due > now + store::machine::agenda::AHEAD_MS;
         let governed = matches!(class, Class::Marketing | Class::Political | Class::Service);
         let row = NewMessage {
             id: wanted.id,
             workspace: wanted.workspace,
             campaign: wanted.campaign,
-            contact: if wanted.contact == 0 { known.map_or(0, |k| k.contact) } else { wanted.contact },
+            contact: if wanted.contact == 0 {
+                known.as_ref().map_or(0, |k| k.contact)
+            } else {
+                wanted.contact
+            },
             thread: wanted.thread,
             class,
             connector: way.connectors.first().copied().unwrap_or_default(),
@@ -216,7 +327,8 @@ impl House {
             notify: wanted.notify,
         };
         let law_epoch = if governed { self.workspace.law_epoch } else { 0 };
-        Ok(Admitted { row, law_epoch, lapses_at: until, rewritten: letter.rewritten })
+        noted.extend(letter.rewritten);
+        Ok(Admitted { row, law_epoch, lapses_at: until.min(lapses), rewritten: noted, cap, held })
     }
 
     fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {
@@ -225,6 +337,56 @@ impl House {
             None if test => Ok(self.sender.clone().unwrap_or_else(|| TEST_SENDER.into())),
             None => Ok(self.sender.clone().unwrap_or_default()), // the carrier puts its own
         }
+    }
+}
+
+/// A mailing as the law sees it, before anybody approves: the same rules, the same words added, the same refusals.
+pub(crate) struct Foresight {
+    house: House,
+    one: Submission,
+    sender: String,
+    looked: Looked,
+    now: i64,
+}
+
+/// What the law would do with one person's text.
+pub(crate) struct Foreseen<'t> {
+    /// The text, with what is added.
+    pub(crate) text: Cow<'t, str>,
+    /// Elements that are added.
+    pub(crate) added: Vec<&'static str>,
+    /// When it would go, where it is put off.
+    pub(crate) opens: Option<i64>,
+}
+
+impl Foresight {
+    /// For mailings of a workspace under this sender; nothing where there is no such workspace.
+    pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        workspace: i64,
+        sender: &str,
+        class: Class,
+    ) -> Result<Option<Foresight>> {
+        let law = shelf::load_with_origin(tx)?;
+        let Some(house) = House::load(tx, workspace, &law)? else { return Ok(None) };
+        let from = Some(sender.to_owned()).filter(|s| !s.is_empty());
+        // Of a mailing, though of none in particular.
+        let one = Submission { workspace, from, class: Some(class), campaign: -1, ..Submission::default() };
+        let sender = house.sender_of(&one, house.test(&one)).unwrap_or_default();
+        Ok(Some(Foresight { house, one, sender, looked: Looked::default(), now: tx.now() }))
+    }
+
+    /// What would become of a text to a number.
+    pub(crate) fn of<'t>(&mut self, number: &str, text: &'t str) -> Result<Foreseen<'t>, Refusal> {
+        let class = self.one.class.unwrap_or(Class::Marketing);
+        let Some(rules) = self.house.rules(class, number) else {
+            return Ok(Foreseen { text: text.into(), added: Vec::new(), opens: None });
+        };
+        let facts = (None, (&HashMap::new(), &mut self.looked));
+        let of = (class, 0, self.sender.as_str(), text, self.now);
+        let verdict = self.house.lawful(&self.one, &rules, of, facts, self.now)?;
+        let opens = verdict.deferred.is_some().then_some(verdict.due);
+        Ok(Foreseen { text: verdict.text, added: verdict.added, opens })
     }
 }
 

@@ -139,7 +139,9 @@ fn a_rule_with_a_condition_goes_before_the_default() {
 fn numbers_senders_and_decisions_stay_in_their_workspace() {
     with_both("numbers", |db| {
         let id = write(db, |tx| number::add(tx, 1, "4545", "short", 7));
-        write(db, |tx| sender::add(tx, 1, "Shop", "IL"));
+        write(db, |tx| {
+            sender::add(tx, 1, &sender::New { name: "Shop", country: "IL", ..sender::New::default() })
+        });
         let twice: Result<i64> = db.write_blocking("twice", |tx| number::add(tx, 2, "4545", "short", 7));
         assert!(matches!(twice, Err(Error::Unique(_))));
         assert_eq!(write(db, |tx| number::list(tx, 1))[0].number, "4545");
@@ -157,6 +159,8 @@ fn numbers_senders_and_decisions_stay_in_their_workspace() {
             rule: "consent".into(),
             source: "rest".into(),
             at: 0,
+            law: String::new(),
+            inputs: String::new(),
         };
         write(db, move |tx| decision::insert(tx, &[refused.clone(), refused.clone()]));
         let kept = write(db, |tx| decision::list(tx, 1, i64::MAX, 10));

@@ -12,6 +12,8 @@ pub mod flight;
 pub mod inbound;
 pub mod job;
 pub mod journal;
+pub mod lapse;
+pub mod law;
 pub mod lease;
 pub mod modem;
 pub mod network;

@@ -6,6 +6,7 @@
 
 use crate::ledger::sent::{self, Sent};
 use crate::machine::client_out::{self, Told};
+use crate::machine::lapse;
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
@@ -108,6 +109,7 @@ pub fn read(
         ),
         &params![lane, stream, after.0, after.1, now, limit],
         |r| {
+            let (until, valid_until): (i64, i64) = (r.get(3)?, r.get(11)?);
             Ok(Ready {
                 row: Row {
                     lane,
@@ -115,7 +117,7 @@ pub fn read(
                     due: r.get(0)?,
                     id: r.get(1)?,
                     tag: r.get(2)?,
-                    until: r.get(3)?,
+                    until,
                     parts: r.get(4)?,
                 },
                 class: r.get(5)?,
@@ -124,7 +126,12 @@ pub fn read(
                 text: r.get(8)?,
                 encoding: r.get(9)?,
                 attempt: r.get(10)?,
-                valid_until: r.get(11)?,
+                // Closed hours bind the carrier too: what it cannot deliver by then it shall not deliver at night.
+                valid_until: if until < valid_until {
+                    valid_until.min(until + lapse::TAIL_MS)
+                } else {
+                    valid_until
+                },
                 whole: r.get(12)?,
                 workspace: r.get(13)?,
                 campaign: r.get(14)?,
@@ -299,7 +306,7 @@ fn missing(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, (i64, Vec<i
 }
 
 /// Deletes exactly these rows; gives the messages of those that were there.
-fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -> Result<HashSet<i64>> {
+pub(super) fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -> Result<HashSet<i64>> {
     let ids = tx.many_rows(
         sql!(
             "DELETE FROM outbox USING ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r
@@ -365,13 +372,16 @@ fn settled_meanwhile(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashSet<i64>> 
     Ok(ids.into_iter().collect())
 }
 
-/// Ends queued messages here, without the carrier.
-fn end(
+/// Ends queued messages here, without the carrier. Whose hour is over and whose validity is not waits for another one.
+pub(super) fn end(
     tx: &mut Tx<'_>,
     ended: &[(i64, Status, Code, &stream::Gate)],
     connector: i64,
     tally: &mut Tally,
 ) -> Result<usize> {
+    let late: Vec<_> = ended.iter().filter(|e| e.1 == Status::Expired).map(|e| (e.0, e.3)).collect();
+    let back = lapse::put_back(tx, &late, tally)?;
+    let ended: Vec<_> = ended.iter().filter(|e| !back.contains(&e.0)).copied().collect();
     let now = tx.now();
     let done = tx.many_rows(
         sql!(

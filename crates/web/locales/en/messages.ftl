@@ -71,3 +71,12 @@ event-given-up = Counted as failed by a person
 event-given-up-says = A late report of a delivery still wins.
 event-expired-here = Its time ran out here, before it could leave.
 event-suppressed = Kept back at the last moment: { $why }
+
+event-law-added = The law asked for more
+event-law-added-says = Added to the text:
+event-law-deferred = Waits for its hours
+event-law-deferred-says = It may not arrive at this hour, by
+event-law-refused = May not go any more
+event-law-refused-says = Judged anew when its time came, by
+event-law-released = Somebody let it go
+event-law-released-says = It read like advertising; a person looked at it.

@@ -71,3 +71,12 @@ event-given-up = נספרה ככישלון בידי אדם
 event-given-up-says = אישור מסירה מאוחר עדיין גובר.
 event-expired-here = זמנה תם כאן, לפני שיכלה לצאת.
 event-suppressed = נעצרה ברגע האחרון: { $why }
+
+event-law-added = החוק ביקש עוד
+event-law-added-says = נוסף לטקסט:
+event-law-deferred = מחכה לשעותיה
+event-law-deferred-says = אסור לה להגיע בשעה הזאת, לפי
+event-law-refused = כבר אסור לשלוח אותה
+event-law-refused-says = נבחנה מחדש כשהגיע זמנה, לפי
+event-law-released = מישהו שחרר אותה
+event-law-released-says = היא נראתה כמו פרסומת; אדם הסתכל עליה.

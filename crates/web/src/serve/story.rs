@@ -62,6 +62,12 @@ fn told(w: &Words, entry: &Entry, reason: Code) -> Event {
         "rewritten_text" => {
             looks("route", "event-rewritten-text", joined(&w.t("event-rewritten-was"), &detail))
         }
+        "law_added" => looks("check", "event-law-added", joined(&w.t("event-law-added-says"), &detail)),
+        "law_deferred" => {
+            looks("clock", "event-law-deferred", joined(&w.t("event-law-deferred-says"), &detail))
+        }
+        "law_refused" => looks("stop", "event-law-refused", joined(&w.t("event-law-refused-says"), &detail)),
+        "law_released" => plain(w.t("event-law-released"), w.t("event-law-released-says")),
         other => ended(w, other, &detail, reason).map_or_else(
             || plain(other.to_owned(), detail.clone()),
             |(status, says)| {

@@ -43,6 +43,8 @@ impl Shop {
         let (list, contacts) = db
             .write_blocking("test.shop", move |tx| {
                 sample::workspace(tx, 7, "test")?;
+                // These are about mailings; the law has tests of its own.
+                store::setting::set(tx, store::setting::LAW_MODE, "advise")?;
                 sample::list(tx, 7, &people)
             })
             .unwrap();

@@ -1,0 +1,214 @@
+//! What binds one recipient of one workspace: the packs that apply, merged, the strictest of each.
+//!
+//! Made once for each combination of packs and wishes, then shared. Nothing here is asked of the store.
+
+use super::hours::Window;
+use super::pack::{Element, Level};
+use super::policy::Wish;
+use super::read::Pack;
+use super::zones;
+use crate::refusal;
+use jiff::tz::TimeZone;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// One thing a text must carry, and whose rule that is.
+#[derive(Debug, Clone)]
+pub(super) struct Ruled {
+    pub(super) element: Element,
+    pub(super) rule: String,
+}
+
+/// How often one number may be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cap {
+    /// At most so many…
+    pub max: i64,
+    /// …in so many milliseconds.
+    pub per_ms: i64,
+    /// Whose rule it is.
+    pub rule: String,
+}
+
+/// The merged rules.
+#[derive(Debug)]
+pub struct Rules {
+    /// The packs, the recipient's own first.
+    pub packs: Vec<Arc<Pack>>,
+    /// `il@2026.11.0#sha256`, each.
+    pub basis: Arc<str>,
+    pub(super) elements: Vec<Ruled>,
+    /// Hours that are kept, each with its rule.
+    pub(super) hours: Vec<(Window, String)>,
+    /// The zones a recipient of the country may live in.
+    pub(super) zones: Vec<TimeZone>,
+    /// The recipient's country; empty where nobody knows.
+    pub country: String,
+    /// How often, the smallest of all.
+    pub cap: Option<Cap>,
+    /// Words a person refuses by, folded.
+    pub(super) refusing: HashSet<String>,
+    /// Whether a name must have been looked at before it is shown.
+    pub(super) names_registered: Option<String>,
+    /// Whether names are shown there at all.
+    pub(super) names_not_shown: Option<String>,
+    /// Whether it is known with which letter case a name is registered.
+    pub(super) names_exact: Option<String>,
+    /// Whether a rule holds messages back whose words are advertising and whose class is not.
+    pub(super) holds_by_words: Option<String>,
+}
+
+fn rule(pack: &Pack, name: &str) -> String {
+    format!("{} {name}", pack.name())
+}
+
+impl Rules {
+    /// Merges what applies. `country` is the recipient's, empty where nobody knows.
+    pub(super) fn merge(packs: Vec<Arc<Pack>>, country: &str, wishes: &[Wish]) -> Rules {
+        let basis: Vec<String> = packs.iter().map(|p| format!("{}#{}", p.name(), p.sha256)).collect();
+        let mut rules = Rules {
+            basis: basis.join(" ").into(),
+            elements: elements(&packs, wishes),
+            hours: hours(&packs, wishes),
+            zones: zones_of(&packs, country),
+            country: country.to_owned(),
+            cap: cap(&packs, wishes),
+            refusing: packs
+                .iter()
+                .flat_map(|p| p.file.optout.keywords.values().flatten())
+                .flat_map(|w| refusal::tokens(w))
+                .filter(|w| w.chars().count() > 2)
+                .collect(),
+            names_registered: None,
+            names_not_shown: None,
+            names_exact: None,
+            holds_by_words: None,
+            packs,
+        };
+        for pack in &rules.packs {
+            let ids = &pack.file.sender_id;
+            match ids.alphanumeric.as_deref() {
+                Some("not_supported") => {
+                    rules.names_not_shown.get_or_insert(rule(pack, "sender_id.alphanumeric"));
+                }
+                Some("preregistered" | "registered" | "registered_per_operator") => {
+                    rules.names_registered.get_or_insert(rule(pack, "sender_id.alphanumeric"));
+                }
+                _ => {}
+            }
+            if ids.case_exact {
+                rules.names_exact.get_or_insert(rule(pack, "sender_id.case_exact"));
+            }
+            if pack.file.classify.lexicon_hit_on_transactional.as_deref() == Some("hold_for_review") {
+                rules.holds_by_words.get_or_insert(rule(pack, "classify.marketing_lexicon"));
+            }
+        }
+        rules
+    }
+
+    /// Whether the words of a text are those of advertising, and which one is.
+    pub(super) fn sounds_like_advertising(&self, text: &str) -> Option<&str> {
+        let text = text.to_lowercase();
+        self.packs.iter().flat_map(|p| &p.lexicon).find(|word| occurs(&text, word)).map(String::as_str)
+    }
+}
+
+/// A word of Latin letters stands alone, as *sale* does not in *wholesale*; a sign, or a stem of another script, anywhere.
+fn occurs(text: &str, word: &str) -> bool {
+    let latin = word.bytes().all(|b| b.is_ascii_alphabetic());
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !latin || ![before, after].into_iter().flatten().any(char::is_alphabetic)
+    })
+}
+
+/// The level a workspace's wish leads to: stricter always, laxer where the pack gives leave.
+fn wished(level: Level, leave: &[Level], wish: Option<&Wish>) -> Level {
+    match wish.and_then(|w| Level::parse(&w.value)) {
+        Some(wanted) if wanted >= level || leave.contains(&wanted) => wanted,
+        _ => level,
+    }
+}
+
+fn elements(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Ruled> {
+    let mut out: Vec<Ruled> = Vec::new();
+    for pack in packs {
+        for element in pack.file.content.get("marketing").into_iter().flat_map(|c| &c.element) {
+            let name = format!("content.{}", element.id);
+            let wish = wishes.iter().find(|w| w.rule == name);
+            let level = wished(element.level, &element.tenant_may_set, wish);
+            let mut element = Element { level, ..element.clone() };
+            match out.iter_mut().find(|r| r.element.id == element.id) {
+                None => out.push(Ruled { rule: rule(pack, &name), element }),
+                Some(known) => {
+                    // The recipient's own words stay; what binds is the strictest.
+                    if element.level > known.element.level {
+                        known.rule = rule(pack, &name);
+                        known.element.level = element.level;
+                    }
+                    known.element.any_of_prefix.append(&mut element.any_of_prefix);
+                    known.element.alpha_sender_needs_reply_number |= element.alpha_sender_needs_reply_number;
+                    known.element.at_least_one.retain(|way| element.at_least_one.contains(way));
+                    let own = &mut known.element;
+                    own.default_insert = own.default_insert.take().or(element.default_insert);
+                    own.default_insert_alpha =
+                        own.default_insert_alpha.take().or(element.default_insert_alpha);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn hours(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<(Window, String)> {
+    let wishes: Vec<&Wish> = wishes.iter().filter(|w| w.rule == "window.marketing").collect();
+    let mut out = Vec::new();
+    for pack in packs {
+        let leave = pack.file.window.get("marketing").map_or(&[][..], |w| &w.tenant_may_set);
+        for window in &pack.windows {
+            let level = wishes.iter().fold(window.level, |level, wish| wished(level, leave, Some(wish)));
+            if level == Level::Enforce {
+                out.push((window.clone(), rule(pack, "window.marketing")));
+            }
+        }
+    }
+    for own in wishes.iter().filter_map(|w| w.hours()) {
+        out.push((own, "workspace window.marketing".into()));
+    }
+    out
+}
+
+fn cap(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<Cap> {
+    let wish = wishes.iter().find(|w| w.rule == "frequency.marketing").and_then(Wish::count);
+    let mut out: Option<Cap> = None;
+    for pack in packs {
+        let Some(f) = pack.file.frequency.get("marketing").filter(|f| f.level == Level::Enforce) else {
+            continue;
+        };
+        let (mut max, mut days) = (f.max, f.per_days);
+        if let Some((wanted, per)) = wish {
+            let stricter = wanted * days <= max * per;
+            let leave = f.tenant_max_allowed.as_ref().is_some_and(|a| wanted * a.per_days <= a.max * per);
+            if stricter || leave {
+                (max, days) = (wanted, per);
+            }
+        }
+        let this = Cap { max, per_ms: days * DAY_MS, rule: rule(pack, "frequency.marketing") };
+        let rarer = out.as_ref().is_none_or(|o| this.max * o.per_ms < o.max * this.per_ms);
+        out = if rarer { Some(this) } else { out };
+    }
+    out
+}
+
+fn zones_of(packs: &[Arc<Pack>], country: &str) -> Vec<TimeZone> {
+    let own = packs.first().and_then(|p| p.file.pack.timezone.as_deref());
+    let named: Vec<&str> = match (zones::of(country), own) {
+        ([], Some(own)) => vec![own],
+        (zones, _) => zones.to_vec(),
+    };
+    named.into_iter().filter_map(|zone| TimeZone::get(zone).ok()).collect()
+}
