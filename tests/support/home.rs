@@ -9,6 +9,8 @@ use std::process::{Command, Output};
 pub(crate) struct Home {
     pub(crate) dir: tempfile::TempDir,
     database: Option<String>,
+    /// Whether the law is kept, not only told.
+    lawful: bool,
 }
 
 /// How a command ended.
@@ -25,7 +27,19 @@ impl Home {
     }
 
     pub(crate) fn on(database: Option<String>) -> Home {
-        Home { dir: tempfile::tempdir().expect("a temporary folder"), database }
+        Home { dir: tempfile::tempdir().expect("a temporary folder"), database, lawful: false }
+    }
+
+    /// Where the law is kept, as it is for everybody who does not say otherwise.
+    pub(crate) fn lawful() -> Home {
+        Home { lawful: true, ..Home::new() }
+    }
+
+    /// Serves with its clock starting at a moment.
+    pub(crate) fn serve_at(&self, moment: &str) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("SENDWORD_CLOCK", moment);
+        Server::spawn(command)
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -40,7 +54,9 @@ impl Home {
             command.env_remove(name);
         });
         // Most tests are about carrying: what they send at any hour is no advertising to anybody. tests/law.rs keeps the law.
-        command.env("SENDWORD_LAW", "advise");
+        if !self.lawful {
+            command.env("SENDWORD_LAW", "advise");
+        }
         command.args(args).arg("--data").arg(self.data());
         if let Some(url) = &self.database {
             command.args(["--database", url]);

@@ -63,6 +63,9 @@ pub(super) struct Message {
     source: String,
     #[serde(serialize_with = "moment")]
     accepted_at: i64,
+    /// Not before this moment.
+    #[serde(serialize_with = "moment")]
+    send_at: i64,
     #[serde(serialize_with = "moment")]
     submitted_at: i64,
     #[serde(serialize_with = "moment")]
@@ -90,6 +93,7 @@ impl From<View> for Message {
             test: row.test,
             source: row.source,
             accepted_at: row.accepted_at,
+            send_at: row.due,
             submitted_at: row.submitted_at,
             done_at: row.done_at,
         }
