@@ -186,3 +186,79 @@ pub fn decided(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<bool> {
     )?;
     Ok(n > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Postgres;
+    use crate::{Clock, Db, Options};
+
+    fn both(name: &str, story: fn(&Db)) {
+        let dir = tempfile::tempdir().unwrap();
+        story(&Db::open(&Options { dir: dir.path().into(), url: None, clock: Clock::default() }).unwrap());
+        let Some(server) = Postgres::shared(name) else { return };
+        let dir = tempfile::tempdir().unwrap();
+        let url = Some(server.database());
+        story(&Db::open(&Options { dir: dir.path().into(), url, clock: Clock::default() }).unwrap());
+    }
+
+    fn take(db: &Db, wanted: &[(i64, i64)], max: i64, since: i64) -> Vec<i64> {
+        let wanted = wanted.to_vec();
+        let mut got = db.write_blocking("reach", move |tx| reserve(tx, 1, &wanted, max, since)).unwrap();
+        got.sort_unstable();
+        got
+    }
+
+    #[test]
+    fn f2_of_two_at_once_exactly_one_finds_the_last_place() {
+        both("reach", |db| {
+            for round in 0..20 {
+                let tag = 1_000 + round;
+                let found: Vec<i64> = std::thread::scope(|scope| {
+                    let one = |message: i64| scope.spawn(move || take(db, &[(tag, message)], 1, 0));
+                    let hands = [one(round * 10 + 1), one(round * 10 + 2)];
+                    hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+                });
+                assert_eq!(found.len(), 1, "round {round}: {found:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_number_has_so_many_places_and_gets_them_back_with_time() {
+        both("places", |db| {
+            assert_eq!(take(db, &[(7, 1), (7, 2), (7, 3), (8, 4)], 2, 0), [1, 2, 4], "twice in one batch");
+            assert_eq!(take(db, &[(7, 5)], 2, 0), Vec::<i64>::new());
+            assert_eq!(take(db, &[(7, 1)], 2, 0), [1], "the same message keeps its place");
+            let later = db.now_ms() + 1;
+            assert_eq!(take(db, &[(7, 5)], 2, later), [5], "what is older than the fortnight counts no more");
+        });
+    }
+
+    #[test]
+    fn wishes_end_and_stay_on_record() {
+        both("wishes", |db| {
+            let new = Wish {
+                id: 0,
+                rule: "window.marketing".into(),
+                value: "warn".into(),
+                reason: "season".into(),
+                by: "console".into(),
+                at: 0,
+                until_at: 0,
+                ended_at: 0,
+            };
+            let kept = db.write_blocking("wish", move |tx| {
+                wish(tx, 1, &new)?;
+                let now = tx.now();
+                assert!(!end_wishes(tx, 2, "window.marketing", now, "console")?, "another workspace's");
+                assert!(end_wishes(tx, 1, "window.marketing", now, "console")?);
+                assert!(!end_wishes(tx, 1, "window.marketing", now, "console")?);
+                assert!(wishes(tx, 2)?.is_empty());
+                wishes(tx, 1)
+            });
+            let kept = kept.unwrap();
+            assert_eq!((kept.len(), kept[0].ended_at > 0), (1, true));
+        });
+    }
+}

@@ -16,9 +16,12 @@ pub mod read;
 mod rules;
 pub mod shelf;
 pub mod text;
+#[cfg(test)]
+mod tests;
 mod zones;
 
 pub use load::{Loaded, Offered, PackView};
+pub use store::machine::law::{Fault, Review};
 pub use policy::{Wish, WishView};
 pub use read::{Pack, Wrong};
 pub use rules::{Cap, Rules};

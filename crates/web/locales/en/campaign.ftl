@@ -162,3 +162,5 @@ composer-from-name = { $from }, nobody can reply
 composer-from-number = { $from }, people can reply
 composer-field-leave = Link to leave
 live-started-at = Started { $date } { $time }, { $zone }.
+composer-check-law-added = The law asks for it, so it is added and counted: { $what }
+composer-check-law-opens = The hours for advertising are closed now. It goes from { $when } on.

@@ -172,3 +172,5 @@ composer-from-name = { $from }, אי אפשר להשיב
 composer-from-number = { $from }, אפשר להשיב
 composer-field-leave = קישור להסרה
 live-started-at = התחיל { $date } { $time }, { $zone }.
+composer-check-law-added = החוק מבקש, ולכן נוסף לטקסט ונספר: { $what }
+composer-check-law-opens = שעות הפרסום סגורות עכשיו. ההודעות ייצאו מ-{ $when }.

@@ -18,6 +18,7 @@ pub mod home;
 pub mod import;
 pub mod inbox;
 pub mod keys;
+pub mod law;
 pub mod lists;
 pub mod message;
 pub mod messages;

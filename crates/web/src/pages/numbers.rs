@@ -26,7 +26,7 @@ pub struct NumberLine {
 }
 
 /// A name we show.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SenderLine {
     /// Public id.
     pub id: String,
@@ -34,6 +34,35 @@ pub struct SenderLine {
     pub name: String,
     /// The country it is for; empty for every.
     pub country: String,
+    /// `submitted`, `approved`, `rejected`, `expired`.
+    pub status: &'static str,
+    /// Whether this person may decide about it.
+    pub may_decide: bool,
+    /// Whether it looks like a name another business shows.
+    pub alike: bool,
+    /// Until when it is approved; 0 has no end.
+    pub until: i64,
+    /// Its number in a public register.
+    pub reference: String,
+    /// What was decided, newest first: what it became, who, why, when.
+    pub decisions: Vec<(String, String, String, i64)>,
+    /// Papers: the address and the name of each.
+    pub papers: Vec<(String, String)>,
+}
+
+/// What is said of a name before it is asked for.
+#[derive(Debug, Clone)]
+pub struct NameSaid {
+    /// The name.
+    pub name: String,
+    /// Sentences on what is wrong with it.
+    pub wrong: Vec<String>,
+    /// Whether it looks like a name another business shows.
+    pub alike: bool,
+    /// Characters it has, and the most there may be.
+    pub length: (usize, usize),
+    /// Whether people could not leave what is advertised under it.
+    pub no_way_out: bool,
 }
 
 /// A word on a shared code.
@@ -72,6 +101,8 @@ pub struct NumbersView {
     pub connectors: Vec<Choice>,
     /// Messages that came to numbers nobody owns.
     pub unassigned: Vec<(String, i64)>,
+    /// A name that was looked at.
+    pub said: Option<NameSaid>,
     /// The form at fault (`number`, `sender`) and why.
     pub fault: Option<(String, String)>,
 }
@@ -218,16 +249,28 @@ fn try_form(w: &Words, v: &NumbersView, codes: &[Choice]) -> Markup {
     }
 }
 
+fn sender_state(w: &Words, line: &SenderLine) -> Markup {
+    let (tone, icon_name) = match line.status {
+        "approved" => (Tone::Delivered, "delivered"),
+        "submitted" => (Tone::Waiting, "waiting"),
+        "expired" => (Tone::Attention, "clock"),
+        _ => (Tone::Failed, "failed"),
+    };
+    pill(tone, icon_name, &w.t(&format!("sender-{}", line.status)))
+}
+
 fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
-    let columns = html! { (th(&w.t("senders-name"))) (th(&w.t("country"))) (th(&w.t("senders-answers"))) (th(&w.t("lists-do"))) };
+    let columns = html! { (th(&w.t("senders-name"))) (th(&w.t("country"))) (th(&w.t("col-status"))) (th(&w.t("senders-answers"))) (th(&w.t("lists-do"))) };
     let rows = html! {
         @for line in &v.senders {
             tr {
-                th scope="row" { (number(&line.name)) }
+                th scope="row" { (number(&line.name)) @if !line.reference.is_empty() { div class="small muted" { (w.t("sender-reference")) ": " (user_text(&line.reference)) } } }
                 td { @if line.country.is_empty() { (w.t("senders-every")) } @else { (user_text(&line.country)) } }
+                td { (sender_state(w, line)) @if line.until > 0 { div class="small muted" { (w.t("sender-until")) " " (w.day_time(line.until)) } } }
                 td class="muted" { @if line.name.chars().any(char::is_alphabetic) { (w.t("senders-no-answer")) } @else { (w.t("senders-answer")) } }
                 (remove(w, shell, "senders", &line.id))
             }
+            tr { td colspan="5" { (sender_story(w, shell, line)) } }
         }
     };
     let name = Field {
@@ -237,16 +280,81 @@ fn senders(w: &Words, shell: &Shell, v: &NumbersView) -> Markup {
         error: error(v, "sender"),
     };
     let country = Field { id: "s-c", label: &w.t("senders-country"), ..Field::default() };
+    let typed = v.said.as_ref().map_or("", |said| said.name.as_str());
     html! {
-        section class="card flush" {
-            header class="cardhead" { h2 { (w.t("senders")) } }
+        section class="card flush" id="senders" {
+            header class="cardhead" { h2 { (w.t("senders")) } span class="muted small" { (w.t("senders-says")) } }
             @if v.senders.is_empty() { p class="muted pad" { (w.t("senders-none")) } } @else { (table(&w.t("senders"), &columns, &rows)) }
             form class="row wrap end foot" method="post" action="/delivery/numbers" {
                 (csrf(&shell.csrf)) input type="hidden" name="what" value="sender";
-                (input(&name, &Input { name: "name", required: true, ltr: true, autocomplete: "off", ..Input::default() }))
+                (input(&name, &Input { name: "name", value: typed, required: true, ltr: true, autocomplete: "off", ..Input::default() }))
                 (input(&country, &Input { name: "country", ltr: true, autocomplete: "off", placeholder: "IL", ..Input::default() }))
                 button class="btn" { (icon("plus")) (w.t("senders-add")) }
+                button class="btn" name="look" value="1" { (icon("eye")) (w.t("senders-look")) }
             }
+            @if let Some(said) = &v.said { (name_said(w, said)) }
+        }
+    }
+}
+
+fn name_said(w: &Words, said: &NameSaid) -> Markup {
+    let (length, longest) = (said.length.0 as i64, said.length.1 as i64);
+    html! {
+        div class="pad" role="status" {
+            p { (w.rich("sender-length", args!(n: length, most: longest), &[("name", number(&said.name))])) }
+            ul class="checks" {
+                @for wrong in &said.wrong { li class="warn" { (icon("failed")) span class="grow" { (wrong) } } }
+                @if said.alike { li class="warn" { (icon("attention")) span class="grow" { (w.t("sender-alike")) } } }
+                @if said.no_way_out { li class="warn" { (icon("attention")) span class="grow" { (w.t("sender-no-way-out")) } } }
+                @if said.wrong.is_empty() { li class="ok" { (icon("delivered")) span class="grow" { (w.t("sender-fine")) } } }
+            }
+        }
+    }
+}
+
+/// What was decided about a sender and why, the papers, and the decision that is asked of this person.
+fn sender_story(w: &Words, shell: &Shell, line: &SenderLine) -> Markup {
+    let place = format!("/delivery/senders/{}", line.id);
+    html! {
+        details {
+            summary { (w.t("sender-story")) @if line.papers.is_empty() && line.status == "submitted" { " · " (w.t("sender-no-papers")) } }
+            @if line.alike { p class="st st-waiting wraps" { (icon("attention")) (w.t("sender-alike")) } }
+            ul class="small" {
+                @for (status, who, why, at) in &line.decisions {
+                    li { (w.day_time(*at)) " · " (w.t(&format!("sender-{status}"))) " · " bdi dir="ltr" { (who) } @if !why.is_empty() { ": " (user_text(why)) } }
+                }
+                @for (href, name) in &line.papers { li { (icon("file")) a href=(href) { (user_text(name)) } } }
+            }
+            form class="row wrap end" method="post" enctype="multipart/form-data" action={ (place) "/paper" } {
+                (csrf(&shell.csrf))
+                div class="field" {
+                    label for={ "p-" (line.id) } { (w.t("sender-paper")) }
+                    input type="file" id={ "p-" (line.id) } name="file" required;
+                    span class="hint" { (w.t("sender-paper-help")) }
+                }
+                button class="btn sm" { (icon("upload")) (w.t("sender-paper-add")) }
+            }
+            @if line.status == "submitted" && !line.may_decide { p class="muted" { (w.t("sender-second")) } }
+            @if line.may_decide { (sender_decision(w, shell, line, &place)) }
+        }
+    }
+}
+
+fn sender_decision(w: &Words, shell: &Shell, line: &SenderLine, place: &str) -> Markup {
+    let ids = ["r", "u", "f"].map(|what| format!("{what}-{}", line.id));
+    let labels = ["law-reason", "sender-until", "sender-reference"].map(|key| w.t(key));
+    let one = |n: usize, name: &'static str, kind: &'static str| {
+        input(
+            &Field { id: &ids[n], label: &labels[n], ..Field::default() },
+            &Input { kind, name, autocomplete: "off", ..Input::default() },
+        )
+    };
+    html! {
+        form class="row wrap end" method="post" action={ (place) "/decide" } {
+            (csrf(&shell.csrf))
+            (one(0, "reason", "text")) (one(1, "until", "date")) (one(2, "reference", "text"))
+            @if line.status != "approved" { button class="btn sm" name="what" value="approve" { (icon("check")) (w.t("sender-approve")) } }
+            button class="btn sm" name="what" value="reject" { (icon("stop")) (w.t("sender-reject")) }
         }
     }
 }

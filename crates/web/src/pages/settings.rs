@@ -43,6 +43,7 @@ pub fn view(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
         div class="grid" {
             (workspace(w, shell, v))
             (own(w, shell))
+            (law(w))
             (live(w, shell, v))
         }
     };
@@ -90,6 +91,18 @@ fn own(w: &Words, shell: &Shell) -> Markup {
                 (radios(&w.t("settings-theme"), "theme", &themes, shell.theme.name()))
                 div { button class="btn" { (w.t("save")) } }
             }
+        }
+    }
+}
+
+fn law(w: &Words) -> Markup {
+    html! {
+        section class="card c12" aria-labelledby="law-h" {
+            header {
+                h2 id="law-h" { (w.t("law")) }
+                span class="push" { a class="btn sm" href="/settings/law" { (icon("shield")) (w.t("open")) span class="vh" { ": " (w.t("law")) } } }
+            }
+            p { (w.t("law-under")) }
         }
     }
 }

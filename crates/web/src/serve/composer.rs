@@ -50,7 +50,8 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Fact
         }
         _ => None,
     };
-    let mut senders: Vec<String> = connector::senders(tx, ctx)?.into_iter().map(|s| s.name).collect();
+    let shown = engine::sender::list(tx, ctx)?.into_iter().filter(|s| s.status == "approved");
+    let mut senders: Vec<String> = shown.map(|s| s.name).collect();
     senders.extend(connector::numbers(tx, ctx)?.into_iter().map(|n| n.number));
     senders.dedup();
     Ok(Facts {
@@ -244,8 +245,26 @@ fn checks(seat: &Seat, found: &Facts, text: &str) -> Vec<Check> {
             (false, None) => add(Level::Warn, w.t("composer-check-leave-none"), None),
         }
     }
+    lawful(seat, found, &mut add);
     carried(seat, found, &mut add);
     all
+}
+
+/// What the law adds to the text and when it lets it go, as the previewed person gets it.
+fn lawful(seat: &Seat, found: &Facts, add: &mut impl FnMut(Level, String, Option<(&str, String)>)) {
+    let (w, rules) = (&seat.words, || Some(("/settings/law", seat.words.t("law"))));
+    let Some(person) = &found.person else { return };
+    if !person.added.is_empty() {
+        let words: Vec<String> =
+            person.added.iter().map(|id| w.t(&format!("law-rule-content-{}", id.replace('_', "-")))).collect();
+        add(Level::Ok, w.attr("composer-check-law-added", args!(what: words.join(", "))), rules());
+    }
+    if let Some((code, _)) = &person.refused {
+        add(Level::Stop, shown::reason(w, *code), rules());
+    }
+    if let Some(opens) = person.opens {
+        add(Level::Warn, w.attr("composer-check-law-opens", args!(when: w.day_time(opens))), rules());
+    }
 }
 
 fn carried(seat: &Seat, found: &Facts, add: &mut impl FnMut(Level, String, Option<(&str, String)>)) {

@@ -15,6 +15,7 @@ mod home;
 mod imports;
 mod inbox;
 mod keys;
+mod law;
 mod layers;
 mod leave;
 mod live;
@@ -153,6 +154,7 @@ pub fn router(web: Web) -> Router {
         .merge(traces::routes())
         .merge(keys::routes())
         .merge(settings::routes())
+        .merge(law::routes())
         .merge(held::routes())
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))

@@ -1,10 +1,12 @@
 //! Numbers and senders.
 
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::{Multipart, Path, Query};
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use engine::connector;
-use engine::{Ctx, Error, lease};
+use engine::{Ctx, Error, lease, sender};
 use serde::Deserialize;
 use sms::id::{kind, public};
 use store::Tx;
@@ -15,7 +17,9 @@ use super::campaigns::id_of;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
-use crate::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine, view};
+use crate::args;
+use crate::pages::numbers::{LeaseLine, NameSaid, NumberLine, NumbersView, SenderLine, view};
+use crate::pages::error::Kind;
 use crate::ui::form::Choice;
 
 const BASE: &str = "/delivery/numbers";
@@ -25,6 +29,9 @@ pub(super) fn routes() -> Router<Web> {
         .route(BASE, get(list).post(add))
         .route("/delivery/numbers/{id}/remove", post(remove_number))
         .route("/delivery/senders/{id}/remove", post(remove_sender))
+        .route("/delivery/senders/{id}/decide", post(decide))
+        .route("/delivery/senders/{id}/paper", post(add_paper))
+        .route("/delivery/senders/{id}/paper/{paper}", get(paper))
         .route("/delivery/leases", post(lease))
         .route("/delivery/leases/{id}/end", post(lease_end))
 }
@@ -34,12 +41,12 @@ fn row(id: i64) -> String {
     public(kind::ROW, id)
 }
 
-type Found = (Vec<connector::NumberView>, Vec<connector::SenderView>, Vec<connector::View>, Vec<lease::View>);
+type Found = (Vec<connector::NumberView>, Vec<sender::View>, Vec<connector::View>, Vec<lease::View>);
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Found> {
     Ok((
         connector::numbers(tx, ctx)?,
-        connector::senders(tx, ctx)?,
+        sender::list(tx, ctx)?,
         connector::list(tx, ctx)?,
         lease::list(tx, ctx)?,
     ))
@@ -59,7 +66,7 @@ async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersVie
             .collect(),
         senders: senders
             .into_iter()
-            .map(|s| SenderLine { id: row(s.id), name: seat.number(&s.name), country: s.country })
+            .map(|s| sender_line(seat, s))
             .collect(),
         connectors: connectors
             .iter()
@@ -80,6 +87,7 @@ async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersVie
             })
             .collect(),
         tried: None,
+        said: None,
         unassigned: Vec::new(),
         fault,
     })
@@ -104,9 +112,129 @@ async fn list(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     Ok(seat.page(view(&seat.words, &shell, &data)))
 }
 
+fn sender_line(seat: &Seat, s: sender::View) -> SenderLine {
+    let id = row(s.id);
+    let paper = |p: &store::sender::Paper| {
+        (format!("/delivery/senders/{id}/paper/{}", row(p.id)), p.name.clone())
+    };
+    SenderLine {
+        papers: s.papers.iter().map(paper).collect(),
+        decisions: s.decisions.into_iter().rev().map(|d| (d.status, d.actor, d.reason, d.at)).collect(),
+        name: seat.number(&s.name),
+        country: s.country,
+        status: s.status,
+        may_decide: s.may_decide,
+        alike: s.alike,
+        until: s.until,
+        reference: s.reference,
+        id,
+    }
+}
+
+/// What is wrong with a name, in words.
+fn wrong(seat: &Seat, problem: &engine::law::name::Problem) -> String {
+    use engine::law::name::Problem;
+    let w = &seat.words;
+    match problem {
+        Problem::Character { character, like: Some(like) } => {
+            w.attr("sender-wrong-alike", args!(what: character.to_string(), like: like.to_string()))
+        }
+        Problem::Character { character, .. } => w.attr("sender-wrong-character", args!(what: character.to_string())),
+        Problem::Generic { word } => w.attr("sender-wrong-generic", args!(what: word.as_str())),
+        Problem::Protected { name, .. } => w.attr("sender-wrong-protected", args!(what: name.as_str())),
+        other => w.t(&format!("sender-wrong-{}", other.name().replace('_', "-"))),
+    }
+}
+
+/// Looks at a name that somebody means to ask for.
+async fn look(posted: &Posted) -> Answer {
+    let seat = &posted.seat;
+    let (name, country) = (posted.get("name").to_owned(), posted.get("country").to_owned());
+    let asked = name.clone();
+    let found = seat.read(move |tx, ctx| sender::check(tx, ctx, &asked, &country)).await?;
+    let mut data = data(seat, None).await?;
+    data.said = Some(NameSaid {
+        wrong: found.problems.iter().map(|p| wrong(seat, p)).collect(),
+        alike: found.alike,
+        length: (found.length, found.longest),
+        no_way_out: !found.reply_path.is_empty(),
+        name,
+    });
+    let shell = seat.shell().await?;
+    Ok(seat.page(view(&seat.words, &shell, &data)))
+}
+
+async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::ROW, &id)?;
+    let until = day(&posted.seat, posted.get("until"));
+    let say = sender::Say {
+        approve: posted.get("what") == "approve",
+        reason: posted.get("reason").to_owned(),
+        until: until.unwrap_or_default(),
+        reference: posted.get("reference").to_owned(),
+    };
+    match posted.seat.write("sender.decide", move |tx, ctx| sender::decide(tx, ctx, stored, &say)).await {
+        Ok(()) => Ok(reply::done(BASE, "said-saved", None)),
+        Err(e @ (Error::Invalid { .. } | Error::Conflict(_))) => {
+            let (_, says) = shown::why(&posted.seat.words, &e);
+            let data = data(&posted.seat, Some(("sender".into(), says))).await?;
+            let shell = posted.seat.shell().await?;
+            Ok(reply::refused(view(&posted.seat.words, &shell, &data)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn add_paper(seat: Seat, Path(id): Path<String>, mut form: Multipart) -> Answer {
+    let stored = id_of(kind::ROW, &id)?;
+    let broken = |_| Oops::Page(Kind::BadRequest);
+    let mut guarded = false;
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name() {
+            Some("csrf") => guarded = seat.signed_in.csrf_ok(&field.text().await.map_err(broken)?),
+            // The guard stands before the file in the form: nothing of a stranger's is read.
+            Some("file") if guarded => {
+                let name = field.file_name().unwrap_or_default().to_owned();
+                let body = field.bytes().await.map_err(broken)?;
+                let kept = seat.write("sender.paper", move |tx, ctx| {
+                    sender::add_paper(tx, ctx, stored, &name, &body)
+                });
+                return match kept.await {
+                    Ok(_) => Ok(reply::done(BASE, "said-added", None)),
+                    Err(e @ Error::Invalid { .. }) => {
+                        let (_, says) = shown::why(&seat.words, &e);
+                        let data = data(&seat, Some(("sender".into(), says))).await?;
+                        let shell = seat.shell().await?;
+                        Ok(reply::refused(view(&seat.words, &shell, &data)))
+                    }
+                    Err(e) => Err(e.into()),
+                };
+            }
+            _ => {}
+        }
+    }
+    if guarded { Ok(reply::see(BASE)) } else { Err(Oops::Page(Kind::Stale)) }
+}
+
+/// A paper as a file to keep: a browser never opens it, whatever it is.
+async fn paper(seat: Seat, Path((_, paper)): Path<(String, String)>) -> Answer {
+    let stored = id_of(kind::ROW, &paper)?;
+    let (name, body) = seat.read(move |tx, ctx| sender::paper(tx, ctx, stored)).await?;
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    Ok((headers, body).into_response())
+}
+
 async fn add(posted: Posted) -> Answer {
     let seat = &posted.seat;
     let what = posted.get("what").to_owned();
+    if what == "sender" && !posted.get("look").is_empty() {
+        return look(&posted).await;
+    }
     let field = |name: &str| Some(posted.get(name).to_owned()).filter(|value| !value.is_empty());
     let (number, kind_name, connector_name) =
         (posted.get("number").to_owned(), field("kind"), field("connector"));

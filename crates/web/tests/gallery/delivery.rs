@@ -515,8 +515,8 @@ fn numbers_view(look: &Look) -> NumbersView {
             },
         ],
         senders: vec![
-            SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into() },
-            SenderLine { id: "row_1".into(), name: look.phone("142"), country: String::new() },
+            SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into(), status: "submitted", may_decide: true, alike: true, ..SenderLine::default() },
+            SenderLine { id: "row_2".into(), name: look.phone("142"), status: "approved", ..SenderLine::default() },
         ],
         leases: vec![
             lease("JOIN", Some("Tern & Tiller"), "running", None),

@@ -6,9 +6,10 @@ use web::pages::door::{FirstRunView, LoginError, LoginView};
 use web::pages::error::Kind;
 use web::pages::home::{CampaignLine, ConnectionLine, HomeView, Need, RunningView, Steps, Today};
 use web::pages::keys::{KeyLine, KeysView};
+use web::pages::law::LawView;
 use web::pages::settings::{LiveStep, SettingsView};
 use web::pages::unsubscribe::{Stage, UnsubscribeView};
-use web::pages::{door, error, home, keys, settings, unsubscribe};
+use web::pages::{door, error, home, keys, law, settings, unsubscribe};
 use web::shell::{Place, Running, Shell, Theme};
 use web::ui::blocks::Toast;
 use web::ui::charts::Beat;
@@ -316,6 +317,84 @@ fn settings_view(look: &Look) -> SettingsView {
     }
 }
 
+fn law_view(look: &Look) -> LawView {
+    use engine::law::hold::HoldView;
+    use engine::law::pack::Source;
+    use engine::law::{Fault, PackView, Review, WishView};
+    let source = |id: &str, cite: &str, confidence: &str| Source {
+        id: id.into(),
+        cite: cite.into(),
+        confidence: confidence.into(),
+    };
+    let pack = |id: &str, title: &str, own: bool, reviews: Vec<Review>| PackView {
+        id: id.into(),
+        title: title.into(),
+        version: "2026.11.0".into(),
+        sha256: "5f2c9a0e77b1c4d8e6f3a2b1c0d9e8f7".into(),
+        origin: if own { "builtin".into() } else { format!("{id}.toml") },
+        status: "draft-unreviewed".into(),
+        reviewed: !reviews.is_empty(),
+        reviews,
+        review_due: "2027-05-21".into(),
+        applies_to: vec!["+972".into()],
+        sources: vec![
+            source("s30a", "Communications Law 5742-1982, s.30A", "statute-secondary"),
+            source("practice", "Local practice; no statutory hours found", "practice"),
+        ],
+        cases: 17,
+        own,
+    };
+    let review = Review {
+        name: look.say("Adv. Noa Cohen", "עו״ד נועה כהן"),
+        role: "counsel".into(),
+        note: String::new(),
+        actor: "console".into(),
+        at: NOW,
+    };
+    let wish = |rule: &str, value: &str, reason: String, until: i64, holds: bool| WishView {
+        id: 1,
+        rule: rule.into(),
+        value: value.into(),
+        reason,
+        by: "person:usr_1".into(),
+        at: NOW,
+        until,
+        holds,
+    };
+    LawView {
+        packs: vec![
+            pack("il", "Israel - Communications Law s.30A", true, Vec::new()),
+            pack("hu", "Hungary - Grt. 6.§", false, vec![review]),
+        ],
+        faults: vec![Fault {
+            name: "fr.toml".into(),
+            id: "fr".into(),
+            problem: "line 41: unknown field `sundays`".into(),
+            at: NOW,
+        }],
+        wishes: vec![
+            wish("window.marketing", "10:00-18:00", String::new(), 0, true),
+            wish("frequency.marketing", "2/14", look.say("High season", "עונה"), NOW + 86_400_000, false),
+        ],
+        holds: vec![(
+            "msg_1".into(),
+            HoldView {
+                message: 1,
+                to: "+972•••••142".into(),
+                text: look.say("Your order is on its way. 20% off next time", "הזמנתך נשלחה. 20% הנחה בקנייה הבאה"),
+                class: sms::Class::Transactional,
+                code: sms::Code::ClassMismatch,
+                rule: "il@2026.11.0 classify.marketing_lexicon".into(),
+                word: "%".into(),
+                at: NOW,
+            },
+        )],
+        may_change: true,
+        fault: None,
+        typed: Default::default(),
+    }
+}
+
 pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let w = &look.w;
     let running = Running { id: "cmp_1".into(), name: look.autumn(), done: 3_417, all: 4_812 };
@@ -341,6 +420,8 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     all.push(named("keys", keys::view(w, &look.shell("/dev/keys"), &keys_view(look))));
     all.push(named("keys-empty", keys::view(w, &look.test_shell("/dev/keys"), &KeysView::default())));
     all.push(named("settings", settings::view(w, &look.test_shell("/settings"), &settings_view(look))));
+    all.push(named("law", law::view(w, &look.shell("/settings"), &law_view(look))));
+    all.push(named("law-empty", law::view(w, &look.test_shell("/settings"), &LawView::default())));
     for kind in Kind::ALL {
         all.push((error_name(*kind), error::view(w, &look.shell("/"), *kind, "req_06F3K2").into_string()));
     }

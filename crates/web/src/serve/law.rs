@@ -1,0 +1,112 @@
+//! Settings → Law.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use engine::law::{hold, load, policy};
+use engine::{Ctx, Error, Permission};
+use sms::id::{kind, public};
+use store::Tx;
+
+use super::Web;
+use super::ask::{Posted, Seat};
+use super::campaigns::id_of;
+use super::oops::Oops;
+use super::reply::{self, Answer};
+use super::shown;
+use crate::pages::law::{LawView, view};
+
+const BASE: &str = "/settings/law";
+/// Held messages on one page.
+const HELD: i64 = 50;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(BASE, get(page).post(wish))
+        .route("/settings/law/end", post(end))
+        .route("/settings/law/held/{id}", post(held))
+}
+
+fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<LawView> {
+    let (packs, faults) = load::list(tx, ctx)?;
+    let holds = hold::list(tx, ctx, 0, HELD)?;
+    Ok(LawView {
+        packs,
+        faults,
+        wishes: policy::list(tx, ctx)?,
+        holds: holds.into_iter().map(|h| (public(kind::MESSAGE, h.message), h)).collect(),
+        may_change: ctx.may(Permission::Admin),
+        fault: None,
+        typed: Default::default(),
+    })
+}
+
+async fn data(seat: &Seat) -> Result<LawView, Oops> {
+    let mut found = seat.read(facts).await?;
+    // One's own country first.
+    found.packs.sort_by_key(|p| !p.own);
+    Ok(found)
+}
+
+async fn page(seat: Seat) -> Answer {
+    let data = data(&seat).await?;
+    let shell = seat.shell().await?;
+    Ok(seat.page(view(&seat.words, &shell, &data)))
+}
+
+/// The end of a day in the workspace's zone, ms; nothing where it is no day.
+fn end_of(seat: &Seat, day: &str) -> Option<i64> {
+    let date: jiff::civil::Date = day.parse().ok()?;
+    let zone = jiff::tz::TimeZone::get(&seat.signed_in.workspace.zone).ok()?;
+    let next = date.tomorrow().ok()?.to_zoned(zone).ok()?;
+    Some(next.timestamp().as_millisecond())
+}
+
+async fn wish(posted: Posted) -> Answer {
+    let typed = ["rule", "value", "reason", "until"].map(|name| posted.get(name).to_owned());
+    let new = policy::New {
+        rule: typed[0].clone(),
+        value: typed[1].clone(),
+        reason: typed[2].clone(),
+        until: end_of(&posted.seat, &typed[3]).unwrap_or_default(),
+    };
+    match posted.seat.write("law.wish", move |tx, ctx| policy::wish(tx, ctx, &new)).await {
+        Ok(_) => Ok(reply::done(BASE, "said-saved", None)),
+        Err(e @ Error::Invalid { .. }) => {
+            let fault = Some(shown::why(&posted.seat.words, &e));
+            let data = LawView { fault, typed, ..data(&posted.seat).await? };
+            let shell = posted.seat.shell().await?;
+            Ok(reply::refused(view(&posted.seat.words, &shell, &data)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn end(posted: Posted) -> Answer {
+    let rule = posted.get("rule").to_owned();
+    match posted.seat.write("law.end", move |tx, ctx| policy::end(tx, ctx, &rule)).await {
+        Ok(()) | Err(Error::NotFound(_)) => Ok(reply::done(BASE, "said-saved", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn held(Path(id): Path<String>, posted: Posted) -> Answer {
+    let message = id_of(kind::MESSAGE, &id)?;
+    let goes = posted.get("what") == "release";
+    let done = posted.seat.write("law.held", move |tx, ctx| match goes {
+        true => hold::release(tx, ctx, message),
+        false => hold::drop(tx, ctx, message),
+    });
+    match done.await {
+        Ok(()) => Ok(reply::done(BASE, "said-saved", None)),
+        // Somebody else decided meanwhile: the page shows how it stands.
+        Err(Error::NotFound(_)) => Ok(reply::see(BASE)),
+        Err(e @ Error::Refused { .. }) => {
+            let fault = Some(shown::why(&posted.seat.words, &e));
+            let data = LawView { fault, ..data(&posted.seat).await? };
+            let shell = posted.seat.shell().await?;
+            Ok(reply::refused(view(&posted.seat.words, &shell, &data)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
