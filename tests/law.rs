@@ -58,7 +58,8 @@ fn refused(home: &Home, args: &[&str]) -> String {
 fn due(home: &Home, id: &str) -> Vec<String> {
     let all = home.json(&["messages", "list", "--campaign", id]);
     let ids = all.as_array().into_iter().flatten().filter_map(|m| m["id"].as_str().map(str::to_owned));
-    ids.map(|id| home.json(&["messages", "show", &id])["send_at"].as_str().unwrap_or_default().to_owned()).collect()
+    ids.map(|id| home.json(&["messages", "show", &id])["send_at"].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[test]
@@ -125,7 +126,9 @@ fn f1_the_second_campaign_in_a_fortnight_is_left_out_and_the_first_that_fails_gi
     assert_eq!(texts(&carrier).len(), 2);
 
     // A pack says how far a workspace may go, and for how long.
-    let wish = |value: &str, more: &[&str]| home.run(&[&["packs", "wish", "frequency.marketing", value], more].concat());
+    let wish = |value: &str, more: &[&str]| {
+        home.run(&[&["packs", "wish", "frequency.marketing", value], more].concat())
+    };
     let leave = ["--reason", "season", "--until", "2027-01-01T00:00:00Z"];
     assert_ne!(wish("9/14", &leave).code, 0, "more than the pack allows");
     assert_ne!(wish("2/14", &[]).code, 0, "laxer without a reason");
@@ -164,7 +167,9 @@ fn s8_a_name_needs_a_second_person_and_some_names_nobody_gets() {
     let key = home.json(&["keys", "create", "till"])["key"].as_str().expect("a key").to_owned();
     let server = home.serve_at(TUESDAY);
     let ask = |name: &str| server.ask("POST", "/v1/senders", Some(&key), Some(&json!({ "name": name })));
-    for (name, why) in [("INFO", "generic"), ("Ieumi", "protected"), ("8ANK", "generic"), ("TwelveLetter", "invalid")] {
+    for (name, why) in
+        [("INFO", "generic"), ("Ieumi", "protected"), ("8ANK", "generic"), ("TwelveLetter", "invalid")]
+    {
         let answer = ask(name);
         assert_eq!((answer.status, &answer.json()["code"]), (422, &json!(why)), "{name}: {}", answer.body);
     }
@@ -178,14 +183,25 @@ fn s8_a_name_needs_a_second_person_and_some_names_nobody_gets() {
     let path = format!("/v1/senders/{id}/approve");
     let own = server.ask("POST", &path, Some(&key), Some(&json!({})));
     assert_eq!((own.status, &own.json()["code"]), (409, &json!("needs_a_second_person")), "{}", own.body);
-    let done = home.json(&["senders", "approve", id, "--reason", "the register says so", "--until", "2027-06-01T00:00:00Z"]);
+    let done = home.json(&[
+        "senders",
+        "approve",
+        id,
+        "--reason",
+        "the register says so",
+        "--until",
+        "2027-06-01T00:00:00Z",
+    ]);
     assert_eq!(done["status"], "approved", "{done}");
     assert_eq!(done["decisions"].as_array().map(Vec::len), Some(2), "{done}");
     home.json(&["campaigns", "send", &campaign, "--yes"]);
     state(&home, &campaign, "completed");
     let sent = texts(&carrier);
     assert_eq!(sent.len(), 2);
-    assert!(sent.iter().all(|t| t.contains("+972541110000")), "a name needs a number that can be answered: {sent:?}");
+    assert!(
+        sent.iter().all(|t| t.contains("+972541110000")),
+        "a name needs a number that can be answered: {sent:?}"
+    );
     assert_eq!(server.end(), 0);
 }
 
@@ -217,10 +233,16 @@ fn d10_a_broken_or_unsigned_pack_is_not_loaded_and_the_last_good_one_stays() {
     let version = || {
         let all = home.run(&["packs", "list", "--json"]);
         let all: Value = serde_json::from_str(&all.out).expect("a document");
-        let il = all.as_array().into_iter().flatten().find(|p| p["id"] == "il").expect("a pack for Israel").clone();
+        let il = all
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|p| p["id"] == "il")
+            .expect("a pack for Israel")
+            .clone();
         (il["version"].as_str().unwrap_or_default().to_owned(), il["reviewed"] == true)
     };
-    let server = home.serve();
+    let server = home.serve_at(TUESDAY);
     assert_eq!(version(), ("2026.11.0".into(), false), "an unsigned file was loaded");
     assert_eq!(home.run(&["packs", "list"]).code, 6, "it is told of");
     home.json(&["packs", "sign", at]);
@@ -231,9 +253,15 @@ fn d10_a_broken_or_unsigned_pack_is_not_loaded_and_the_last_good_one_stays() {
 
     // A key that does not exist, a promise that is broken, a word that is not obeyed: each with its line or its case.
     for (broken, says) in [
-        (text.replace("[window.marketing]\n", "[window.marketing]\nsundays = []\n"), "unknown field `sundays`"),
+        (
+            text.replace("[window.marketing]\n", "[window.marketing]\nsundays = []\n"),
+            "unknown field `sundays`",
+        ),
         (text.replace("fri = [\"08:30\", \"13:30\"]", "fri = [\"08:30\", \"15:30\"]"), "friday-afternoon"),
-        (text.replace("\"stopall\", \"stop all\", \"unsubscribe\"", "\"kindly\", \"unsubscribe\""), "'kindly' is understood"),
+        (
+            text.replace("\"stopall\", \"stop all\", \"unsubscribe\"", "\"kindly\", \"unsubscribe\""),
+            "'kindly' is understood",
+        ),
     ] {
         assert_ne!(broken, text);
         std::fs::write(&file, &broken).expect("a file of our own");

@@ -16,7 +16,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use store::{Clock, Db, Options};
+use store::{Db, Options};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -98,8 +98,11 @@ impl Link {
                 .why(format!("{} is locked, and its socket does not answer", place.dir.display()))
                 .fix("try again in a moment"));
         };
-        let options =
-            Options { dir: place.dir.clone(), url: place.database.clone(), clock: Clock::default() };
+        let options = Options {
+            dir: place.dir.clone(),
+            url: place.database.clone(),
+            clock: crate::serve::start::clock()?,
+        };
         let db = Db::open(&options)?;
         store::watch::look(&db);
         let kept = crate::serve::start::law_is_kept()?;

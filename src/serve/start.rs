@@ -16,8 +16,9 @@ pub(super) fn log(filter: &str) {
     let _ = format.with_ansi(std::io::stderr().is_terminal()).try_init(); // a second start in one process keeps the first
 }
 
-/// The wall clock, started elsewhere where `SENDWORD_CLOCK` says so.
-pub(super) fn clock() -> Done<Clock> {
+/// The wall clock, started elsewhere where `SENDWORD_CLOCK` says so: the server's, and that of a command which works on
+/// the store itself.
+pub(crate) fn clock() -> Done<Clock> {
     let Ok(text) = std::env::var("SENDWORD_CLOCK") else { return Ok(Clock::default()) };
     let at = doors::time::parse(&text).ok_or_else(|| {
         Failure::new(Exit::Usage, format!("SENDWORD_CLOCK: '{text}' is no moment"))

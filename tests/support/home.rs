@@ -54,7 +54,9 @@ impl Home {
             command.env_remove(name);
         });
         // Most tests are about carrying: what they send at any hour is no advertising to anybody. tests/law.rs keeps the law.
-        if !self.lawful {
+        if self.lawful {
+            command.env("SENDWORD_CLOCK", "2026-11-01T12:00:00Z"); // what is made before anything is served
+        } else {
             command.env("SENDWORD_LAW", "advise");
         }
         command.args(args).arg("--data").arg(self.data());

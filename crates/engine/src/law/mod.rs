@@ -15,17 +15,17 @@ pub mod policy;
 pub mod read;
 mod rules;
 pub mod shelf;
-pub mod text;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod zones;
 
 pub use load::{Loaded, Offered, PackView};
-pub use store::machine::law::{Fault, Review};
 pub use policy::{Wish, WishView};
 pub use read::{Pack, Wrong};
 pub use rules::{Cap, Rules};
 pub use shelf::Law;
+pub use store::machine::law::{Fault, Review};
 
 use crate::{Ctx, Permission, Result};
 use serde::Serialize;

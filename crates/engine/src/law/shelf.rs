@@ -45,6 +45,13 @@ pub struct Law {
     merged: Mutex<HashMap<Which, Arc<Rules>>>,
 }
 
+/// So many characters of a number tell a country that has a pack of its own.
+const HEAD: usize = 5;
+
+/// Rules found by the first digits of numbers, for one batch of one workspace.
+#[derive(Debug, Default)]
+pub struct Known(HashMap<[u8; HEAD], Arc<Rules>>);
+
 /// What merged rules are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Which {
@@ -137,6 +144,26 @@ impl Law {
             mask |= self.mask(|p| p.file.pack.applies_to.fallback);
         }
         (mask, country)
+    }
+
+    /// [`Law::rules`] for many numbers of one workspace: where a country's own pack is found by the first digits, it is
+    /// found once.
+    pub fn rules_of(&self, number: &str, country: &str, wishes: &[Wish], known: &mut Known) -> Arc<Rules> {
+        let head: Option<[u8; HEAD]> = number.as_bytes().get(..HEAD).and_then(|h| h.try_into().ok());
+        if let Some(rules) = head.and_then(|head| known.0.get(&head)) {
+            return rules.clone();
+        }
+        let rules = self.rules(number, country, wishes);
+        let own = rules.packs.first().map(|p| &p.file.pack);
+        let by_head = own.is_some_and(|p| {
+            let to = &p.applies_to;
+            let short = to.dial_prefix.iter().any(|d| d.len() <= HEAD && number.starts_with(d.as_str()));
+            p.timezone.is_some() && to.recipient_country.is_empty() && short
+        });
+        if let Some(head) = head.filter(|_| by_head) {
+            known.0.insert(head, rules.clone());
+        }
+        rules
     }
 
     /// What binds a message of a workspace in `country` to `number`. A number of the simulator is taken for one of the

@@ -20,7 +20,10 @@ fn law() -> Law {
 fn house() -> House {
     House {
         advertiser: "Shop".into(),
-        senders: vec![("NOA".into(), String::new(), 0), ("OLD".into(), String::new(), ms("2026-01-01T00:00:00Z"))],
+        senders: vec![
+            ("NOA".into(), String::new(), 0),
+            ("OLD".into(), String::new(), ms("2026-01-01T00:00:00Z")),
+        ],
         numbers: vec!["4545".into()],
         link: "https://s.example/u/".into(),
         test: false,
@@ -123,9 +126,10 @@ fn every_day_of_eighty_years_opens_within_a_week_and_never_on_a_day_of_rest() {
         assert_ne!(local.weekday(), jiff::civil::Weekday::Saturday, "{local}");
         let day = i64::from((local.date() - jiff::civil::Date::constant(1970, 1, 1)).get_days());
         let rest = |d: &&sms::hebrew::Day| d.number() <= sms::hebrew::Day::Shavuot.number();
-        let holiday = sms::hebrew::Day::ALL.iter().filter(rest).find(|d| {
-            sms::hebrew::falls(**d, local.year().into()) == day
-        });
+        let holiday = sms::hebrew::Day::ALL
+            .iter()
+            .filter(rest)
+            .find(|d| sms::hebrew::falls(**d, local.year().into()) == day);
         assert_eq!(holiday, None, "{local}");
         at += 5 * 3_600_000 + 7 * 60_000; // every hour of the day in turn
     }
@@ -177,7 +181,9 @@ fn the_class_decides_what_is_asked() {
 
 #[test]
 fn senders_are_known_approved_and_in_time() {
-    let of = |sender: &'static str, class| code(judge(DANA, &Asked { class, sender, ..asked(WHOLE, TUESDAY) }, &[]));
+    let of = |sender: &'static str, class| {
+        code(judge(DANA, &Asked { class, sender, ..asked(WHOLE, TUESDAY) }, &[]))
+    };
     assert_eq!(of("NOA", Class::Service), Code::None);
     assert_eq!(of("noa", Class::Service), Code::SenderUnapproved);
     assert_eq!(of("OLD", Class::Service), Code::SenderUnapproved, "its approval is over");
@@ -194,11 +200,16 @@ fn senders_are_known_approved_and_in_time() {
 
 #[test]
 fn the_strictest_of_packs_and_wishes_counts() {
-    let reached = |reached, wishes: &[Wish]| code(judge(DANA, &Asked { reached, ..asked(WHOLE, TUESDAY) }, wishes));
+    let reached =
+        |reached, wishes: &[Wish]| code(judge(DANA, &Asked { reached, ..asked(WHOLE, TUESDAY) }, wishes));
     assert_eq!((reached(0, &[]), reached(1, &[])), (Code::None, Code::FreqCap));
     let more = [wish("frequency.marketing", "4/14")];
     assert_eq!((reached(3, &more), reached(4, &more)), (Code::None, Code::FreqCap));
-    assert_eq!(reached(1, &[wish("frequency.marketing", "9/14")]), Code::FreqCap, "beyond what the pack allows");
+    assert_eq!(
+        reached(1, &[wish("frequency.marketing", "9/14")]),
+        Code::FreqCap,
+        "beyond what the pack allows"
+    );
     assert_eq!(reached(0, &[wish("frequency.marketing", "1/60")]), Code::None);
     let due = |wishes: &[Wish]| judge(DANA, &asked(WHOLE, TUESDAY), wishes).unwrap().due;
     assert_eq!(due(&[wish("window.marketing", "12:00-14:00")]), ms("2026-11-17T12:00:00+02:00"));
@@ -208,7 +219,8 @@ fn the_strictest_of_packs_and_wishes_counts() {
 #[test]
 fn what_is_put_off_is_spread_and_never_beyond_closing() {
     let put_off = |spread_ms| {
-        let verdict = judge(DANA, &Asked { spread_ms, ..asked(WHOLE, "2026-11-17T23:00:00+02:00") }, &[]).unwrap();
+        let verdict =
+            judge(DANA, &Asked { spread_ms, ..asked(WHOLE, "2026-11-17T23:00:00+02:00") }, &[]).unwrap();
         (verdict.due, verdict.until)
     };
     let (opens, until) = put_off(0);

@@ -107,6 +107,7 @@ struct Facts {
     /// Advertising that counts, by tag: which messages, and when they were counted.
     reached: HashMap<i64, Vec<(i64, i64)>>,
     looked: Looked,
+    rules: shelf::Known,
 }
 
 impl Facts {
@@ -129,7 +130,15 @@ impl Facts {
         let since = tx.now() - COUNTED_MS;
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
-        Ok(Facts { tags, known, stops, carried, reached, looked: Looked::default() })
+        Ok(Facts {
+            tags,
+            known,
+            stops,
+            carried,
+            reached,
+            looked: Looked::default(),
+            rules: shelf::Known::default(),
+        })
     }
 }
 
@@ -157,10 +166,11 @@ impl House {
     }
 
     /// The rules for one number, where the law has a word on the class.
-    fn rules(&self, class: Class, number: &str) -> Option<Arc<Rules>> {
+    fn rules(&self, class: Class, number: &str, known: &mut shelf::Known) -> Option<Arc<Rules>> {
         let asked =
             matches!(class, Class::Marketing | Class::Political | Class::Service | Class::Transactional);
-        (asked && self.law.kept).then(|| self.law.rules(number, &self.workspace.country, &self.wishes))
+        (asked && self.law.kept)
+            .then(|| self.law.rules_of(number, &self.workspace.country, &self.wishes, known))
     }
 
     /// What the packs say.
@@ -249,7 +259,7 @@ impl House {
             return Err(refusal(Code::ContentMissing, "text.empty"));
         }
         let due = wanted.send_at.unwrap_or(now).clamp(now, now + AHEAD_MAX_MS);
-        let rules = self.rules(class, &number);
+        let rules = self.rules(class, &number, &mut facts.rules);
         let mut lawful = None;
         if let Some(rules) = &rules {
             let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
@@ -346,6 +356,7 @@ pub(crate) struct Foresight {
     one: Submission,
     sender: String,
     looked: Looked,
+    known: shelf::Known,
     now: i64,
 }
 
@@ -373,13 +384,20 @@ impl Foresight {
         // Of a mailing, though of none in particular.
         let one = Submission { workspace, from, class: Some(class), campaign: -1, ..Submission::default() };
         let sender = house.sender_of(&one, house.test(&one)).unwrap_or_default();
-        Ok(Some(Foresight { house, one, sender, looked: Looked::default(), now: tx.now() }))
+        Ok(Some(Foresight {
+            house,
+            one,
+            sender,
+            looked: Looked::default(),
+            known: shelf::Known::default(),
+            now: tx.now(),
+        }))
     }
 
     /// What would become of a text to a number.
     pub(crate) fn of<'t>(&mut self, number: &str, text: &'t str) -> Result<Foreseen<'t>, Refusal> {
         let class = self.one.class.unwrap_or(Class::Marketing);
-        let Some(rules) = self.house.rules(class, number) else {
+        let Some(rules) = self.house.rules(class, number, &mut self.known) else {
             return Ok(Foreseen { text: text.into(), added: Vec::new(), opens: None });
         };
         let facts = (None, (&HashMap::new(), &mut self.looked));

@@ -255,8 +255,11 @@ fn lawful(seat: &Seat, found: &Facts, add: &mut impl FnMut(Level, String, Option
     let (w, rules) = (&seat.words, || Some(("/settings/law", seat.words.t("law"))));
     let Some(person) = &found.person else { return };
     if !person.added.is_empty() {
-        let words: Vec<String> =
-            person.added.iter().map(|id| w.t(&format!("law-rule-content-{}", id.replace('_', "-")))).collect();
+        let words: Vec<String> = person
+            .added
+            .iter()
+            .map(|id| w.t(&format!("law-rule-content-{}", id.replace('_', "-"))))
+            .collect();
         add(Level::Ok, w.attr("composer-check-law-added", args!(what: words.join(", "))), rules());
     }
     if let Some((code, _)) = &person.refused {

@@ -18,8 +18,8 @@ use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
 use crate::args;
-use crate::pages::numbers::{LeaseLine, NameSaid, NumberLine, NumbersView, SenderLine, view};
 use crate::pages::error::Kind;
+use crate::pages::numbers::{LeaseLine, NameSaid, NumberLine, NumbersView, SenderLine, view};
 use crate::ui::form::Choice;
 
 const BASE: &str = "/delivery/numbers";
@@ -64,10 +64,7 @@ async fn data(seat: &Seat, fault: Option<(String, String)>) -> Result<NumbersVie
                 connector: n.connector,
             })
             .collect(),
-        senders: senders
-            .into_iter()
-            .map(|s| sender_line(seat, s))
-            .collect(),
+        senders: senders.into_iter().map(|s| sender_line(seat, s)).collect(),
         connectors: connectors
             .iter()
             .filter(|c| c.kind != connector::SIMULATOR)
@@ -114,9 +111,8 @@ async fn list(seat: Seat, Query(asked): Query<Asked>) -> Answer {
 
 fn sender_line(seat: &Seat, s: sender::View) -> SenderLine {
     let id = row(s.id);
-    let paper = |p: &store::sender::Paper| {
-        (format!("/delivery/senders/{id}/paper/{}", row(p.id)), p.name.clone())
-    };
+    let paper =
+        |p: &store::sender::Paper| (format!("/delivery/senders/{id}/paper/{}", row(p.id)), p.name.clone());
     SenderLine {
         papers: s.papers.iter().map(paper).collect(),
         decisions: s.decisions.into_iter().rev().map(|d| (d.status, d.actor, d.reason, d.at)).collect(),
@@ -139,7 +135,9 @@ fn wrong(seat: &Seat, problem: &engine::law::name::Problem) -> String {
         Problem::Character { character, like: Some(like) } => {
             w.attr("sender-wrong-alike", args!(what: character.to_string(), like: like.to_string()))
         }
-        Problem::Character { character, .. } => w.attr("sender-wrong-character", args!(what: character.to_string())),
+        Problem::Character { character, .. } => {
+            w.attr("sender-wrong-character", args!(what: character.to_string()))
+        }
         Problem::Generic { word } => w.attr("sender-wrong-generic", args!(what: word.as_str())),
         Problem::Protected { name, .. } => w.attr("sender-wrong-protected", args!(what: name.as_str())),
         other => w.t(&format!("sender-wrong-{}", other.name().replace('_', "-"))),
@@ -196,9 +194,8 @@ async fn add_paper(seat: Seat, Path(id): Path<String>, mut form: Multipart) -> A
             Some("file") if guarded => {
                 let name = field.file_name().unwrap_or_default().to_owned();
                 let body = field.bytes().await.map_err(broken)?;
-                let kept = seat.write("sender.paper", move |tx, ctx| {
-                    sender::add_paper(tx, ctx, stored, &name, &body)
-                });
+                let kept = seat
+                    .write("sender.paper", move |tx, ctx| sender::add_paper(tx, ctx, stored, &name, &body));
                 return match kept.await {
                     Ok(_) => Ok(reply::done(BASE, "said-added", None)),
                     Err(e @ Error::Invalid { .. }) => {
@@ -220,7 +217,8 @@ async fn add_paper(seat: Seat, Path(id): Path<String>, mut form: Multipart) -> A
 async fn paper(seat: Seat, Path((_, paper)): Path<(String, String)>) -> Answer {
     let stored = id_of(kind::ROW, &paper)?;
     let (name, body) = seat.read(move |tx, ctx| sender::paper(tx, ctx, stored)).await?;
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),

@@ -515,8 +515,21 @@ fn numbers_view(look: &Look) -> NumbersView {
             },
         ],
         senders: vec![
-            SenderLine { id: "row_1".into(), name: "TERNTILLER".into(), country: "GB".into(), status: "submitted", may_decide: true, alike: true, ..SenderLine::default() },
-            SenderLine { id: "row_2".into(), name: look.phone("142"), status: "approved", ..SenderLine::default() },
+            SenderLine {
+                id: "row_1".into(),
+                name: "TERNTILLER".into(),
+                country: "GB".into(),
+                status: "submitted",
+                may_decide: true,
+                alike: true,
+                ..SenderLine::default()
+            },
+            SenderLine {
+                id: "row_2".into(),
+                name: look.phone("142"),
+                status: "approved",
+                ..SenderLine::default()
+            },
         ],
         leases: vec![
             lease("JOIN", Some("Tern & Tiller"), "running", None),

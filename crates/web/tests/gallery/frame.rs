@@ -381,7 +381,8 @@ fn law_view(look: &Look) -> LawView {
             HoldView {
                 message: 1,
                 to: "+972•••••142".into(),
-                text: look.say("Your order is on its way. 20% off next time", "הזמנתך נשלחה. 20% הנחה בקנייה הבאה"),
+                text: look
+                    .say("Your order is on its way. 20% off next time", "הזמנתך נשלחה. 20% הנחה בקנייה הבאה"),
                 class: sms::Class::Transactional,
                 code: sms::Code::ClassMismatch,
                 rule: "il@2026.11.0 classify.marketing_lexicon".into(),
