@@ -31,38 +31,23 @@ pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMa
     Ok(rows.into_iter().collect())
 }
 
-/// What the workspace shows on a handset when nothing is said: its first sender, else its first number.
-pub fn default_sender(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<String>> {
-    let now = tx.now();
-    let sender = tx.one(
-        sql!(
-            "SELECT name FROM sender WHERE workspace = $1 AND status = 'approved' AND (until_at = 0 OR until_at > $2)
-             ORDER BY id LIMIT 1"
-        ),
-        &params![workspace, now],
-        |r| r.get(0),
-    )?;
-    if sender.is_some() {
-        return Ok(sender);
-    }
-    tx.one(
-        sql!("SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1"),
-        &params![workspace],
-        |r| r.get(0),
-    )
-}
+/// A sender that was approved: what is shown, for which country (empty for all), until when (0 has no end).
+pub type Approved = (String, String, i64);
 
-/// What a workspace shows and where it can be answered: `(name, country, until)` of approved senders, and its numbers.
-pub fn shows(tx: &mut Tx<'_>, workspace: i64) -> Result<(Vec<(String, String, i64)>, Vec<String>)> {
-    let senders = tx.rows(
-        sql!("SELECT name, country, until_at FROM sender WHERE workspace = $1 AND status = 'approved' ORDER BY id"),
+/// What a workspace shows and where it can be answered: approved senders and numbers, each in the order they came.
+pub fn shows(tx: &mut Tx<'_>, workspace: i64) -> Result<(Vec<Approved>, Vec<String>)> {
+    let rows = tx.rows(
+        sql!(
+            "SELECT 0, id, name, country, until_at FROM sender WHERE workspace = $1 AND status = 'approved'
+             UNION ALL SELECT 1, id, number, '', 0 FROM number WHERE workspace = $1 ORDER BY 1, 2"
+        ),
         &params![workspace],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        |r| Ok((r.get::<i64>(0)?, (r.get(2)?, r.get(3)?, r.get(4)?))),
     )?;
-    let numbers = tx.rows(
-        sql!("SELECT number FROM number WHERE workspace = $1 ORDER BY id"),
-        &params![workspace],
-        |r| r.get(0),
-    )?;
+    let (mut senders, mut numbers) = (Vec::new(), Vec::new());
+    for (kind, one) in rows {
+        let one: Approved = one;
+        if kind == 0 { senders.push(one) } else { numbers.push(one.0) }
+    }
     Ok((senders, numbers))
 }

@@ -31,9 +31,12 @@ const TEST_SENDER: &str = "Sendword";
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
     let law = shelf::load_with_origin(tx)?;
+    let governed = wanted.iter().any(|w| {
+        matches!(w.class, Some(Class::Marketing | Class::Political | Class::Service))
+    });
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
-            && let Some(house) = House::load(tx, one.workspace, &law)?
+            && let Some(house) = House::load(tx, one.workspace, &law, governed)?
         {
             slot.insert(house);
         }
@@ -143,11 +146,19 @@ impl Facts {
 }
 
 impl House {
-    fn load(tx: &mut Tx<'_>, id: i64, (law, origin): &(Arc<Law>, String)) -> Result<Option<House>> {
+    fn load(
+        tx: &mut Tx<'_>,
+        id: i64,
+        (law, origin): &(Arc<Law>, String),
+        governed: bool,
+    ) -> Result<Option<House>> {
         let Some(workspace) = workspace::get(tx, id)? else { return Ok(None) };
-        let sender = admission::default_sender(tx, id)?;
-        let wishes = policy::wishes(tx, id)?;
+        let wishes = if governed && law.kept { policy::wishes(tx, id)? } else { Vec::new() };
         let (senders, numbers) = admission::shows(tx, id)?;
+        // Where nothing is said: the first sender that may be shown, else the first number.
+        let now = tx.now();
+        let first = senders.iter().find(|(_, _, until)| *until == 0 || *until > now);
+        let sender = first.map(|s| s.0.clone()).or_else(|| numbers.first().cloned());
         let practises = wishes.iter().any(|w| w.rule == policy::PRACTISE && w.value == "on");
         let link = match origin.trim_end_matches('/') {
             "" => String::new(),
@@ -379,7 +390,7 @@ impl Foresight {
         class: Class,
     ) -> Result<Option<Foresight>> {
         let law = shelf::load_with_origin(tx)?;
-        let Some(house) = House::load(tx, workspace, &law)? else { return Ok(None) };
+        let Some(house) = House::load(tx, workspace, &law, true)? else { return Ok(None) };
         let from = Some(sender.to_owned()).filter(|s| !s.is_empty());
         // Of a mailing, though of none in particular.
         let one = Submission { workspace, from, class: Some(class), campaign: -1, ..Submission::default() };
