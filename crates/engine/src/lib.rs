@@ -14,6 +14,7 @@ mod ctx;
 pub mod demo;
 mod error;
 pub mod health;
+pub mod hold;
 pub mod import;
 pub mod inbound;
 pub mod inbox;

@@ -162,6 +162,11 @@ fn decision_of(tx: &mut Tx<'_>, wanted: &Submission, refusal: &Refusal) -> Decis
     }
 }
 
+/// Twenty people a second, and all of them within an hour.
+pub(crate) fn spread(audience: i64) -> i64 {
+    (audience / 20).saturating_mul(1_000).clamp(0, 3_600_000)
+}
+
 /// What was asked, without number and text: enough to see why, not enough to read it.
 fn inputs(wanted: &Submission) -> String {
     let text = crate::law::read::digest(&wanted.text);

@@ -51,3 +51,11 @@ pub fn shows(tx: &mut Tx<'_>, workspace: i64) -> Result<(Vec<Approved>, Vec<Stri
     }
     Ok((senders, numbers))
 }
+
+/// What the workspace shows on a handset when nothing is said: its first sender that may be shown, else its first number.
+pub fn default_sender(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<String>> {
+    let now = tx.now();
+    let (senders, numbers) = shows(tx, workspace)?;
+    let first = senders.into_iter().find(|(_, _, until)| *until == 0 || *until > now);
+    Ok(first.map(|(name, ..)| name).or_else(|| numbers.into_iter().next()))
+}

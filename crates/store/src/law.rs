@@ -73,13 +73,11 @@ pub fn end_wishes(tx: &mut Tx<'_>, workspace: i64, rule: &str, now: i64, by: &st
     Ok(n > 0)
 }
 
+/// Advertising that counts, by tag: which messages, and when they were counted.
+pub type Reached = HashMap<i64, Vec<(i64, i64)>>;
+
 /// The advertisements since `since` that count for each of these numbers, and when they were counted. What was refused or never left counts no more.
-pub fn reached(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    tags: &[i64],
-    since: i64,
-) -> Result<HashMap<i64, Vec<(i64, i64)>>> {
+pub fn reached(tx: &mut Tx<'_>, workspace: i64, tags: &[i64], since: i64) -> Result<Reached> {
     let rows = tx.rows(
         sql!(
             "SELECT c.tag, c.message, c.at FROM reach c JOIN message m ON m.id = c.message AND m.workspace = $1
@@ -88,7 +86,7 @@ pub fn reached(
         &params![workspace, list_of(tags), since],
         |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?)),
     )?;
-    let mut out: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    let mut out: Reached = HashMap::new();
     for (tag, message, at) in rows {
         out.entry(tag).or_default().push((message, at));
     }

@@ -134,13 +134,8 @@ fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
         sender: Some(c.draft.sender.clone()).filter(|s| !s.is_empty()),
         test: found.mode == Mode::Test,
         letter,
-        spread_ms: spread(c.audience),
+        spread_ms: submit::spread(c.audience),
     })
-}
-
-/// Twenty people a second, and all of them within an hour.
-pub(crate) fn spread(audience: i64) -> i64 {
-    (audience / 20).saturating_mul(1_000).clamp(0, 3_600_000)
 }
 
 /// Nothing is planned any more: notes when the last one left, and ends the job when the mailing is over.

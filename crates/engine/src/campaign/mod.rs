@@ -18,7 +18,6 @@ mod view;
 
 pub use audience::{Audience, Bar, Preview, audience, preview};
 pub use draft::{Draft, create, update};
-pub(crate) use expand::spread;
 pub use report::{Report, Shown, Way, report};
 pub use run::{Stopped, launch, pause, resume, stop};
 pub use view::{Answer, Skip, View, answers, get, list, reasons, skipped};

@@ -5,7 +5,6 @@
 //! network: whoever wants to know why something went or did not go finds pack, version, digest and rule in the decision.
 
 pub mod case;
-pub mod hold;
 pub mod hours;
 pub mod judge;
 pub mod load;

@@ -31,9 +31,8 @@ const TEST_SENDER: &str = "Sendword";
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
     let law = shelf::load_with_origin(tx)?;
-    let governed = wanted.iter().any(|w| {
-        matches!(w.class, Some(Class::Marketing | Class::Political | Class::Service))
-    });
+    let governed =
+        wanted.iter().any(|w| matches!(w.class, Some(Class::Marketing | Class::Political | Class::Service)));
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -108,7 +107,7 @@ struct Facts {
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
-    reached: HashMap<i64, Vec<(i64, i64)>>,
+    reached: rows::Reached,
     looked: Looked,
     rules: shelf::Known,
 }
@@ -190,7 +189,7 @@ impl House {
         wanted: &Submission,
         rules: &Rules,
         of: (Class, i64, &str, &'t str, i64),
-        (known, facts): (Option<&Known>, (&HashMap<i64, Vec<(i64, i64)>>, &mut Looked)),
+        (known, facts): (Option<&Known>, (&rows::Reached, &mut Looked)),
         now: i64,
     ) -> Result<Verdict<'t>, Refusal> {
         let (class, tag, sender, text, due) = of;

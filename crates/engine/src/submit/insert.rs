@@ -164,7 +164,7 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
     for one in wanted.iter_mut().filter(|w| w.campaign != 0) {
         if let Entry::Vacant(slot) = spreads.entry(one.campaign) {
             let found = store::campaign::get(tx, one.workspace, one.campaign)?;
-            slot.insert(found.map_or(0, |c| crate::campaign::spread(c.audience)));
+            slot.insert(found.map_or(0, |c| super::spread(c.audience)));
         }
         one.spread_ms = spreads.get(&one.campaign).copied().unwrap_or_default();
     }

@@ -1,6 +1,6 @@
 //! Settings → Law: the packs in force and who reviewed them, what this workspace wishes of them, what waits for a person.
 
-use engine::law::hold::HoldView;
+use engine::hold::HoldView;
 use engine::law::{Fault, PackView, WishView};
 use maud::{Markup, html};
 

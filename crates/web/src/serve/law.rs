@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use engine::law::{hold, load, policy};
-use engine::{Ctx, Error, Permission};
+use engine::law::{load, policy};
+use engine::{Ctx, Error, Permission, hold};
 use sms::id::{kind, public};
 use store::Tx;
 

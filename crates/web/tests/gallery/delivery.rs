@@ -535,6 +535,16 @@ fn numbers_view(look: &Look) -> NumbersView {
             lease("JOIN", Some("Tern & Tiller"), "running", None),
             lease("הצבעה", None, "coming", Some(NOW + 90 * MINUTE)),
         ],
+        said: Some(NameSaid {
+            name: "Ieumi".into(),
+            wrong: vec![look.say(
+                "It is, or looks like, “leumi”, a name that is not yours to show.",
+                "זה, או נראה כמו, ”leumi“ – שם שאינו שלכם.",
+            )],
+            alike: true,
+            length: (5, 11),
+            no_way_out: true,
+        }),
         tried: Some((
             "5050".into(),
             "join".into(),

@@ -318,7 +318,7 @@ fn settings_view(look: &Look) -> SettingsView {
 }
 
 fn law_view(look: &Look) -> LawView {
-    use engine::law::hold::HoldView;
+    use engine::hold::HoldView;
     use engine::law::pack::Source;
     use engine::law::{Fault, PackView, Review, WishView};
     let source = |id: &str, cite: &str, confidence: &str| Source {
