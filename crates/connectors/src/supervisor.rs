@@ -295,7 +295,8 @@ impl House {
             tracing::warn!(connector = id, parts = left, "parts of an earlier run are ambiguous");
         }
         let fence = self.heart.fence(id, taker.epoch);
-        let links = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let binds = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let links = settings.tongue.links(binds);
         let board = Arc::new(Board::new(id, links));
         let (stop, stopped) = watch::channel(false);
         let shared = Shared {
@@ -340,7 +341,8 @@ async fn connector(
         .map(|link| {
             let taker = Taker { link, ..taker };
             let (halt, halted) = watch::channel(false);
-            let link = link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted);
+            let settings = Arc::new(Settings { link, ..(*settings).clone() });
+            let link = link::run(db.clone(), settings, shared.clone(), taker, halted);
             (halt, tokio::spawn(link))
         })
         .collect();

@@ -3,6 +3,7 @@
 //! A table is made once for each version of rules, prices and networks and kept ([`Table::load`]); choosing by it is pure.
 //! A draft decides nothing until it is published ([`draft`]).
 
+mod ability;
 mod check;
 pub mod doc;
 pub mod draft;
@@ -19,9 +20,11 @@ pub use fit::Miss;
 pub use rewrite::Rewritten;
 
 use crate::Result;
+use ability::Abilities;
 use fit::Fit;
 use rewrite::rewritten;
 use sms::Class;
+use sms::parts::Ability;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::route::{Choose, Leg, Rule};
@@ -85,6 +88,7 @@ pub struct Table {
     made: Arc<Made>,
     on: Vec<i64>,
     simulator: Option<i64>,
+    abilities: Abilities,
 }
 
 impl Made {
@@ -150,7 +154,7 @@ impl Table {
         let all = connector::switched_on(tx)?;
         let on = all.iter().filter(|(_, kind)| kind != "simulator").map(|(id, _)| *id).collect();
         let simulator = all.iter().find(|(_, kind)| kind == "simulator").map(|(id, _)| *id);
-        Ok(Table { made, on, simulator })
+        Ok(Table { made, on, simulator, abilities: ability::load(tx)? })
     }
 
     /// Whether a rule asks for networks, so that they must be known.
@@ -171,6 +175,25 @@ impl Table {
     /// What one SMS to a number costs by a connector, where it is known.
     pub fn price(&self, connector: i64, number: &str) -> Option<i64> {
         self.made.prices.get(&connector)?.longest(number).copied()
+    }
+
+    /// What each of these connectors can write: the first may carry the message, or any that comes after it.
+    pub fn ability(&self, connectors: &[i64]) -> Ability {
+        ability::meet(&self.abilities, connectors.iter())
+    }
+
+    /// What every connector can write, for texts of which nobody knows yet which of them will carry them.
+    pub fn common_ability(&self, test: bool) -> Ability {
+        if test { Ability::default() } else { ability::meet(&self.abilities, self.on.iter()) }
+    }
+
+    /// What those can write that would carry a message.
+    pub fn ability_for(&self, asked: &Question<'_>) -> Ability {
+        if self.abilities.is_empty() {
+            return Ability::default();
+        }
+        let way = self.choose(asked);
+        way.map_or_else(|| self.common_ability(asked.test), |way| self.ability(&way.connectors))
     }
 
     /// The connectors for a message, or `None` when nothing carries it.

@@ -322,7 +322,10 @@ fn what_is_rewritten_is_counted_told_and_done_once() {
             let ids: Vec<i64> = out.into_iter().map(|v| v.unwrap().id).collect();
             let row = store::message::get(tx, ctx.workspace, ids[0])?.unwrap();
             assert_eq!((row.recipient.as_str(), row.sender.as_str()), ("+972542345678", "BANK"));
-            assert_eq!((row.text.as_str(), row.encoding), ("שלום https://hi.example", sms::Encoding::Ucs2));
+            assert_eq!(
+                (row.text.as_str(), row.spelling.encoding),
+                ("שלום https://hi.example", sms::Encoding::Ucs2)
+            );
             let story: Vec<(String, String)> = crate::message::timeline(tx, ctx, ids[0])?
                 .into_iter()
                 .filter(|e| e.kind.starts_with("rewritten"))

@@ -69,7 +69,13 @@ fn lane_row(
 }
 
 fn accepted(row: NewMessage) -> Accepted {
-    Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
+    Accepted {
+        id: row.id,
+        status: row.status,
+        encoding: row.spelling.encoding,
+        parts: row.parts,
+        to: row.recipient,
+    }
 }
 
 /// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.

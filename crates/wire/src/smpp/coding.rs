@@ -1,7 +1,7 @@
 //! data_coding, clause 5.2.19 and 3GPP 23.038 clause 4: which alphabet the octets of a text are in.
 
 use sms::Encoding;
-use sms::alphabet::{Shift, gsm7, latin1, ucs2};
+use sms::alphabet::{Shift, gsm7, latin1, septets, ucs2};
 
 /// GSM 7-bit, or whatever the carrier's default is.
 pub const DEFAULT: u8 = 0x00;
@@ -26,6 +26,56 @@ pub enum Alphabet {
     /// No text.
     Octets,
 }
+
+/// What a carrier means by data_coding 0, which the clause leaves to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Basic {
+    /// 23.038 clause 6.2.1, one septet an octet.
+    #[default]
+    Gsm,
+    /// The same, eight septets in seven octets.
+    Packed,
+    /// ISO 8859-1.
+    Latin1,
+}
+
+impl Basic {
+    /// Septets of a text as this carrier takes them, after a header of so many octets; `None` where its alphabet lacks a
+    /// character.
+    pub fn write(self, septets: &[u8], header: usize) -> Option<Vec<u8>> {
+        match self {
+            Basic::Gsm => Some(septets.to_vec()),
+            Basic::Packed if header == 0 => Some(septets::pack_padded(septets)),
+            Basic::Packed => {
+                let fill = septets::fill_bits(header);
+                let spare = (8 - (fill + septets.len() * 7) % 8) % 8;
+                // Seven spare bits would read as one more '@'.
+                let padded = if spare == 7 { [septets, &[CR]].concat() } else { septets.to_vec() };
+                Some(septets::pack(&padded, fill))
+            }
+            Basic::Latin1 => latin1::encode(&gsm7::decode(septets)),
+        }
+    }
+
+    /// The text of octets that stood behind a header of so many.
+    fn read(self, octets: &[u8], header: usize, shift: Shift) -> String {
+        let packed = match self {
+            Basic::Latin1 => return latin1::decode(octets),
+            Basic::Gsm => return gsm7::decode_with(octets, shift.tables()),
+            Basic::Packed if header == 0 => septets::unpack_padded(octets),
+            Basic::Packed => {
+                let mut found = septets::unpack(octets, septets::fill_bits(header), usize::MAX);
+                let full = (septets::fill_bits(header) + found.len() * 7).is_multiple_of(8);
+                found.truncate(found.len() - usize::from(full && found.last() == Some(&CR)));
+                found
+            }
+        };
+        gsm7::decode_with(&packed, shift.tables())
+    }
+}
+
+/// What fills seven spare bits, 3GPP 23.038 clause 6.1.2.3.1.
+const CR: u8 = 0x0D;
 
 /// The data_coding of a text we send.
 pub const fn of(encoding: Encoding) -> u8 {
@@ -56,6 +106,21 @@ pub const fn alphabet(data_coding: u8) -> Alphabet {
 /// The text of octets without their user data header; `None` where they are no text.
 pub fn decode(data_coding: u8, octets: &[u8]) -> Option<String> {
     decode_with(data_coding, octets, Shift::NONE)
+}
+
+/// The same of a carrier that means something by data_coding 0, behind a header of so many octets.
+pub fn decode_by(
+    basic: Basic,
+    data_coding: u8,
+    octets: &[u8],
+    header: usize,
+    shift: Shift,
+) -> Option<String> {
+    if data_coding == DEFAULT {
+        Some(basic.read(octets, header, shift))
+    } else {
+        decode_with(data_coding, octets, shift)
+    }
 }
 
 /// The same, by the national tables that the header announced.
@@ -100,5 +165,24 @@ mod tests {
         assert_eq!(decode_with(0, b"Cu\x1bando", spanish).as_deref(), Some("Cuándo"));
         assert_eq!(decode(IA5, b"a@b {x}\n").as_deref(), Some("a@b {x}\n"));
         assert_eq!(decode(IA5, b"a\x00b \x1be").as_deref(), Some("a@b €"));
+    }
+
+    #[test]
+    fn what_zero_means_is_the_carriers_to_say() {
+        let septets = |text: &str| gsm7::encode(text).unwrap();
+        for text in ["", "Olé @", "1234567", "12345678", "1234567@", "a text that ends in an @@", "€ [7]"]
+        {
+            for header in [0, 6, 7, 9] {
+                for basic in [Basic::Gsm, Basic::Packed] {
+                    let octets = basic.write(&septets(text), header).unwrap();
+                    let read = decode_by(basic, 0, &octets, header, Shift::NONE).unwrap();
+                    assert_eq!(read, text, "{basic:?} behind {header}");
+                }
+            }
+        }
+        assert_eq!(Basic::Latin1.write(&septets("Olé [7]"), 0), Some(b"Ol\xe9 [7]".to_vec()));
+        assert_eq!(Basic::Latin1.write(&septets("10 €"), 0), None);
+        assert_eq!(decode_by(Basic::Latin1, 0, b"Ol\xe9", 0, Shift::NONE).as_deref(), Some("Olé"));
+        assert_eq!(decode_by(Basic::Latin1, 8, &[5, 0xe9], 0, Shift::NONE).as_deref(), Some("ש"));
     }
 }

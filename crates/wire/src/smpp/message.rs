@@ -3,8 +3,9 @@
 use sms::receipt::{self, Receipt};
 
 use super::codec::{Fault, Reader, put_text};
+use super::coding::{self, Basic};
+use super::tlv;
 use super::{Address, Tlvs, command};
-use super::{coding, tlv};
 
 /// Which of the three spellings a message came in or leaves in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,20 +162,30 @@ impl<'a> Sm<'a> {
     /// The text without its header, by the national tables that the header announces; `None` where the octets are no
     /// text.
     pub fn text(&self) -> Option<String> {
+        self.text_by(Basic::Gsm)
+    }
+
+    /// The same of a carrier that means this by data_coding 0.
+    pub fn text_by(&self, basic: Basic) -> Option<String> {
         let (header, text) = self.split();
         let shift = sms::udh::parse(header).map_or_else(Default::default, |header| header.shift());
-        coding::decode_with(self.data_coding, text, shift)
+        coding::decode_by(basic, self.data_coding, text, header.len(), shift)
     }
 
     /// What a report says, in text, in TLVs, or half in each; `None` where it says nothing. An intermediate one
     /// that names no final state means that the carrier holds the message.
     pub fn receipt(&self) -> Option<Receipt> {
+        self.receipt_in(&self.text().unwrap_or_default())
+    }
+
+    /// The same, where its text is known.
+    pub fn receipt_in(&self, text: &str) -> Option<Receipt> {
         let tlvs = receipt::Tlvs {
             receipted_message_id: self.tlvs.receipted_message_id(),
             message_state: self.tlvs.message_state(),
             network_error_code: self.tlvs.get(tlv::NETWORK_ERROR_CODE),
         };
-        let mut receipt = receipt::read(&self.text().unwrap_or_default(), tlvs)?;
+        let mut receipt = receipt::read(text, tlvs)?;
         if self.sort() == Sort::Intermediate && receipt.status == sms::Status::Submitted {
             receipt.status = sms::Status::Buffered;
         }

@@ -1,0 +1,1 @@
+//! The cases of protocol-cases by their names.
