@@ -117,7 +117,7 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed.clone()));
     let looking = tokio::spawn(modems::scan::obey(db.clone(), closed));
     let mut house = House {
-        keep: Keep { db: db.clone(), journal },
+        keep: Keep { db: db.clone(), journal, whole: false },
         heart: Arc::clone(&heart),
         options,
         running: BTreeMap::new(),
@@ -304,7 +304,7 @@ impl House {
             board: Arc::clone(&board),
             circuit: Arc::new(Mutex::new(Circuit::new(settings.times.circuit, settings.times.circuit_pause))),
             fence: Arc::clone(&fence),
-            keep: self.keep.clone(),
+            keep: Keep { whole: settings.tongue.sends_whole(), ..self.keep.clone() },
         };
         let over = Arc::clone(&self.over);
         let running = connector(row, links, Arc::new(settings), shared, taker, stopped);
