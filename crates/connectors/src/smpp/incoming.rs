@@ -34,7 +34,7 @@ pub(super) fn read(sm: &SmBuf, dialect: &Dialect, simulator: bool) -> Delivery {
 
 /// The place of a part: by its header, or by the SAR parameters.
 fn joined(view: &Sm<'_>) -> Option<Concat> {
-    place(view.split().0).or_else(|| {
+    place(view.parted().0).or_else(|| {
         let (reference, total, seq) = view.tlvs.sar()?;
         Some(Concat { reference: i64::from(reference), total: i64::from(total), seq: i64::from(seq) })
     })
@@ -45,10 +45,10 @@ fn text(view: &Sm<'_>, dialect: &Dialect) -> Option<String> {
     let coded = view.data_coding;
     let unicode = coding::alphabet(coded) == Alphabet::Ucs2 || coded == dialect.ucs2_coding;
     if unicode && dialect.little_endian {
-        return Some(sms::alphabet::ucs2::decode(&swapped(view.split().1)));
+        return Some(sms::alphabet::ucs2::decode(&swapped(view.parted().1)));
     }
     if unicode && coded == dialect.ucs2_coding {
-        return Some(sms::alphabet::ucs2::decode(view.split().1));
+        return Some(sms::alphabet::ucs2::decode(view.parted().1));
     }
     view.text_by(dialect.basic)
 }

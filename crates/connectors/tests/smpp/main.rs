@@ -16,7 +16,7 @@ use sms::Status;
 use sms::live::LinkState;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use store::{Error, connector, message};
+use store::{connector, message};
 use world::{World, quick, world_on};
 
 /// How long anything is waited for.
@@ -42,7 +42,10 @@ async fn house(port: u16, given: &[(&str, &str)]) -> World {
 
 /// Starts what carries, with short pauses between two tries.
 fn start(w: &World) -> Supervisor {
-    let times = Times { link: (50, 200), refused: (50, 200), ..Times::default() };
+    start_with(w, Times { link: (50, 200), refused: (50, 200), ..Times::default() })
+}
+
+fn start_with(w: &World, times: Times) -> Supervisor {
     Supervisor::start(w.db.clone(), Options { times, ..Options::default() })
 }
 

@@ -1,7 +1,8 @@
 //! TLS to a carrier: whom it trusts by authority, by fingerprint and by name, and what it says where it does not.
 
 use crate::carrier::{Carrier, honest};
-use crate::{house, start};
+use crate::{house, start, start_with};
+use connectors::Times;
 use sms::live::LinkState;
 use sms::{Class, Status};
 use std::sync::Arc;
@@ -91,14 +92,15 @@ async fn what_is_wrong_with_a_certificate_is_said_with_what_helps() {
 /// TLS at a port that speaks none, and the reverse.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_port_that_speaks_the_other_way_is_told_apart() {
+    let quick = Times { connect: 1_000, bind: 1_000, link: (50, 200), ..Times::default() };
     let plain = Carrier::start(Arc::new(honest)).await;
     let w = house(plain.addr.port(), &[("tls", "on")]).await;
-    let supervisor = start(&w);
+    let supervisor = start_with(&w, quick);
     w.until_shown(LinkState::Down, "no answer").await;
     supervisor.stop().await;
     let secured = Carrier::secured("carrier", Arc::new(honest)).await;
     let w = house(secured.addr.port(), &[]).await;
-    let supervisor = start(&w);
+    let supervisor = start_with(&w, quick);
     w.until_shown(LinkState::Down, "the carrier").await;
     supervisor.stop().await;
 }

@@ -9,6 +9,10 @@ pub const DEFAULT: u8 = 0x00;
 pub const IA5: u8 = 0x01;
 /// ISO 8859-1.
 pub const LATIN1: u8 = 0x03;
+/// ISO 8859-5.
+pub const CYRILLIC: u8 = 0x06;
+/// ISO 8859-8, in the order in which it is read.
+pub const HEBREW: u8 = 0x07;
 /// Octets that are no text.
 pub const OCTETS: u8 = 0x04;
 /// UCS-2, in truth UTF-16 big-endian.
@@ -21,6 +25,10 @@ pub enum Alphabet {
     Gsm7,
     /// ISO 8859-1, with IA5 as its lower half.
     Latin1,
+    /// ISO 8859-5.
+    Cyrillic,
+    /// ISO 8859-8.
+    Hebrew,
     /// UTF-16 big-endian.
     Ucs2,
     /// No text.
@@ -90,6 +98,8 @@ pub const fn of(encoding: Encoding) -> u8 {
 pub const fn alphabet(data_coding: u8) -> Alphabet {
     match data_coding {
         IA5 | LATIN1 => Alphabet::Latin1,
+        CYRILLIC => Alphabet::Cyrillic,
+        HEBREW => Alphabet::Hebrew,
         0x08 | 0xE0..=0xEF => Alphabet::Ucs2,
         0x02 | 0x04 => Alphabet::Octets,
         // General data coding with a message class, and message marked for deletion: bits 3 and 2.
@@ -130,9 +140,43 @@ pub fn decode_with(data_coding: u8, octets: &[u8], shift: Shift) -> Option<Strin
     match alphabet(data_coding) {
         Alphabet::Latin1 if data_coding == IA5 && controls(octets) => Some(gsm7::decode(octets)),
         Alphabet::Gsm7 => Some(gsm7::decode_with(octets, shift.tables())),
-        Alphabet::Latin1 => Some(latin1::decode(octets)),
+        Alphabet::Latin1 => Some(by_octet(octets, western)),
+        Alphabet::Cyrillic => Some(by_octet(octets, cyrillic)),
+        Alphabet::Hebrew => Some(by_octet(octets, hebrew)),
         Alphabet::Ucs2 => Some(ucs2::decode(octets)),
         Alphabet::Octets => None,
+    }
+}
+
+fn by_octet(octets: &[u8], letter: fn(u8) -> char) -> String {
+    octets.iter().map(|octet| letter(*octet)).collect()
+}
+
+/// ISO 8859-1, and the euro sign where Windows has it: what stands there otherwise is a control that no text holds.
+fn western(octet: u8) -> char {
+    if octet == 0x80 { '€' } else { char::from(octet) }
+}
+
+fn cyrillic(octet: u8) -> char {
+    match octet {
+        0xF0 => '№',
+        0xFD => '§',
+        0xA1..=0xFF if octet != 0xAD => {
+            char::from_u32(0x0360 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        _ => char::from(octet),
+    }
+}
+
+fn hebrew(octet: u8) -> char {
+    match octet {
+        0xAA => '×',
+        0xBA => '÷',
+        0xDF => '‗',
+        0xE0..=0xFA => char::from_u32(0x04F0 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0xFD => '\u{200E}',
+        0xFE => '\u{200F}',
+        _ => char::from(octet),
     }
 }
 
@@ -161,6 +205,9 @@ mod tests {
         assert_eq!(decode(0, &[0x4f, 0x6c, 0x05, 0x20, 0x1b, 0x65]).as_deref(), Some("Olé €"));
         assert_eq!(decode(8, &[0x05, 0xe9, 0x05, 0xdc]).as_deref(), Some("של"));
         assert_eq!(decode(4, b"\x01"), None);
+        assert_eq!(decode(LATIN1, b"5 \x80, caf\xe9").as_deref(), Some("5 €, café"));
+        assert_eq!(decode(HEBREW, b"\xf9\xec\xe5\xed 1").as_deref(), Some("שלום 1"));
+        assert_eq!(decode(CYRILLIC, b"\xb4\xd0, \xf1\xd6").as_deref(), Some("Да, ёж"));
         let spanish = Shift { single: Some(sms::alphabet::Language::Spanish), ..Shift::NONE };
         assert_eq!(decode_with(0, b"Cu\x1bando", spanish).as_deref(), Some("Cuándo"));
         assert_eq!(decode(IA5, b"a@b {x}\n").as_deref(), Some("a@b {x}\n"));

@@ -80,6 +80,9 @@ pub struct Sm<'a> {
 /// The longest short_message of 3.4, clause 5.2.21.
 pub(super) const SHORT_MESSAGE_MAX: usize = 254;
 
+/// Octets of a header that says a place and nothing else.
+const PLACE: usize = 6;
+
 /// esm_class: the text begins with a user data header.
 pub const UDHI: u8 = 0x40;
 
@@ -159,6 +162,19 @@ impl<'a> Sm<'a> {
         if header > octets.len() { (&[], octets) } else { octets.split_at(header) }
     }
 
+    /// [`Sm::split`], and of a text whose header nobody announced: some peers forget to say so. One that is nothing but the
+    /// place of a part is believed.
+    pub fn parted(&self) -> (&'a [u8], &'a [u8]) {
+        let octets = self.octets();
+        match octets {
+            _ if self.esm_class & UDHI != 0 => self.split(),
+            [0x05, 0x00, 0x03, _, total, seq, _, ..] if *total > 1 && (1..=*total).contains(seq) => {
+                octets.split_at(PLACE)
+            }
+            _ => (&[], octets),
+        }
+    }
+
     /// The text without its header, by the national tables that the header announces; `None` where the octets are no
     /// text.
     pub fn text(&self) -> Option<String> {
@@ -167,7 +183,7 @@ impl<'a> Sm<'a> {
 
     /// The same of a carrier that means this by data_coding 0.
     pub fn text_by(&self, basic: Basic) -> Option<String> {
-        let (header, text) = self.split();
+        let (header, text) = self.parted();
         let shift = sms::udh::parse(header).map_or_else(Default::default, |header| header.shift());
         coding::decode_by(basic, self.data_coding, text, header.len(), shift)
     }
