@@ -19,10 +19,9 @@ pub(super) fn read(sm: &SmBuf, dialect: &Dialect, simulator: bool) -> Delivery {
     let view = sm.view();
     let text = text(&view, dialect);
     let marked = matches!(view.sort(), Sort::Receipt | Sort::Intermediate);
-    if marked || dialect.any_receipt || view.tlvs.receipted_message_id().is_some() {
-        if let Some(receipt) = view.receipt_in(text.as_deref().unwrap_or_default()) {
-            return Delivery::Receipt(kept(&view, receipt, dialect, simulator));
-        }
+    let believed = marked || dialect.any_receipt || view.tlvs.receipted_message_id().is_some();
+    if believed && let Some(receipt) = view.receipt_in(text.as_deref().unwrap_or_default()) {
+        return Delivery::Receipt(kept(&view, receipt, dialect, simulator));
     }
     if marked {
         return Delivery::Receipt(unreadable(&view, text.as_deref().unwrap_or_default()));

@@ -92,6 +92,7 @@ fn frame(sm: &Sm<'_>, to: Address<'_>, from: From<'_>) -> Result<Submission, Sta
         send_at,
         validity_s,
         source: "smpp",
+        flash: sm.is_flash(),
         notify: Notify::of(account.serial, wants(sm.registered_delivery, account)).0,
         ..Submission::default()
     })

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::connector::shown_sender;
 use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
-use sms::{Class, Code, Status};
+use sms::{Class, Code, Spelling, Status};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::Tx;
@@ -204,7 +204,7 @@ impl House {
             recipient: letter.number,
             tag,
             text: letter.text,
-            spelling: size.into(),
+            spelling: Spelling { flash: wanted.flash, ..size.into() },
             parts,
             status: if later { Status::Scheduled } else { Status::Queued },
             on_ambiguous: wanted.on_ambiguous.unwrap_or(class.on_ambiguous()),

@@ -137,6 +137,7 @@ fn again(row: &NewMessage) -> Submission {
         on_ambiguous: Some(row.on_ambiguous),
         client_ref: row.client_ref.clone(),
         test: row.test,
+        flash: row.spelling.flash,
         stored: Some(row.tag),
         source: "system",
         ..Submission::default()

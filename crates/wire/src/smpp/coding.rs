@@ -113,6 +113,14 @@ pub const fn alphabet(data_coding: u8) -> Alphabet {
     }
 }
 
+/// The message class that a data_coding says, 3GPP 23.038 clause 4.
+pub const fn class(data_coding: u8) -> Option<u8> {
+    match data_coding {
+        0x10..=0x1F | 0x30..=0x3F | 0x50..=0x5F | 0x70..=0x7F | 0xF0..=0xFF => Some(data_coding & 0x03),
+        _ => None,
+    }
+}
+
 /// The text of octets without their user data header; `None` where they are no text.
 pub fn decode(data_coding: u8, octets: &[u8]) -> Option<String> {
     decode_with(data_coding, octets, Shift::NONE)
@@ -204,6 +212,17 @@ mod tests {
         }
         assert_eq!(decode(0, &[0x4f, 0x6c, 0x05, 0x20, 0x1b, 0x65]).as_deref(), Some("Olé €"));
         assert_eq!(decode(8, &[0x05, 0xe9, 0x05, 0xdc]).as_deref(), Some("של"));
+        for (coding, said) in [
+            (0x00, None),
+            (0x08, None),
+            (0x10, Some(0)),
+            (0x18, Some(0)),
+            (0x11, Some(1)),
+            (0xF0, Some(0)),
+            (0xF5, Some(1)),
+        ] {
+            assert_eq!(class(coding), said, "{coding:#04x}");
+        }
         assert_eq!(decode(4, b"\x01"), None);
         assert_eq!(decode(LATIN1, b"5 \x80, caf\xe9").as_deref(), Some("5 €, café"));
         assert_eq!(decode(HEBREW, b"\xf9\xec\xe5\xed 1").as_deref(), Some("שלום 1"));

@@ -220,6 +220,11 @@ impl<'a> Sm<'a> {
         }
     }
 
+    /// Whether the handset is to show it at once: class 0 of data_coding, or dest_addr_subunit (clause 5.3.2.2).
+    pub fn is_flash(&self) -> bool {
+        coding::class(self.data_coding) == Some(0) || self.tlvs.octet(tlv::DEST_ADDR_SUBUNIT) == Some(1)
+    }
+
     /// Whether a report on the final outcome is wanted, clause 5.2.17.
     pub const fn wants_receipt(&self) -> bool {
         self.registered_delivery & 0x03 != 0
