@@ -94,6 +94,30 @@ async fn a_long_text_leaves_in_the_way_that_is_set() {
     assert_eq!(whole[0].view().short_message, &text.as_bytes()[..250]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_shown_at_once_is_marked_as_the_carrier_wants_it() {
+    for (given, text, data_coding, subunit) in [
+        (&[][..], "hi", 0x10, None),
+        (&[], "של", 0x18, None),
+        (&[("flash", "old")], "hi", 0xF0, None),
+        (&[("flash", "subunit")], "hi", 0, Some(1)),
+        (&[("flash", "subunit")], "של", 8, Some(1)),
+    ] {
+        let carrier = Carrier::start(Arc::new(honest)).await;
+        let mut w = house(carrier.addr.port(), given).await;
+        w.flash = true;
+        let supervisor = start(&w);
+        w.put(Class::Transactional, vec![("+972501234567".into(), text.into())]).await;
+        let sm = carrier.until(command::SUBMIT_SM, 1).await[0].sm();
+        assert_eq!(
+            (sm.view().data_coding, sm.view().tlvs.octet(tlv::DEST_ADDR_SUBUNIT)),
+            (data_coding, subunit)
+        );
+        assert!(sm.view().is_flash() && sm.view().text().as_deref() == Some(text));
+        supervisor.stop().await;
+    }
+}
+
 /// All parts of a text that the carrier cut end by the one receipt it gives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_text_that_the_carrier_cuts_is_delivered_by_one_receipt() {

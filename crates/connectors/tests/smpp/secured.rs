@@ -1,11 +1,14 @@
 //! TLS to a carrier: whom it trusts by authority, by fingerprint and by name, and what it says where it does not.
 
 use crate::carrier::{Carrier, honest};
+use crate::world::{quick, world_on};
 use crate::{house, start, start_with};
 use connectors::Times;
 use sms::live::LinkState;
 use sms::{Class, Status};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -14,6 +17,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use wire::smpp::command;
 
 const AUTHORITY: &str = include_str!("certificates/ca.pem");
+
+/// Settings of a connection.
+type Given<'g> = &'g [(&'g str, &'g str)];
 
 fn path(name: &str, end: &str) -> String {
     format!("{}/tests/smpp/certificates/{name}.{end}", env!("CARGO_MANIFEST_DIR"))
@@ -45,7 +51,7 @@ fn fingerprint(name: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_go_inside_tls_by_authority_file_pin_and_name() {
     let (file, pin) = (path("ca", "pem"), fingerprint("other"));
-    let trusted: [(&str, &[(&str, &str)]); 4] = [
+    let trusted: [(&str, Given<'_>); 4] = [
         ("carrier", &[("tls_ca", AUTHORITY)]),
         ("carrier", &[("tls_ca", &file)]),
         ("carrier", &[("tls_ca", AUTHORITY), ("tls_name", "smsc.example")]),
@@ -69,7 +75,7 @@ async fn messages_go_inside_tls_by_authority_file_pin_and_name() {
 async fn what_is_wrong_with_a_certificate_is_said_with_what_helps() {
     let pin = format!("tls_pin={}", fingerprint("carrier"));
     let wrong = fingerprint("other");
-    let refused: [(&str, &[(&str, &str)], &str); 5] = [
+    let refused: [(&str, Given<'_>, &str); 5] = [
         ("carrier", &[], &pin),
         ("carrier", &[("tls_pin", &wrong)], "not the one that tls_pin names"),
         ("carrier", &[("tls_ca", AUTHORITY), ("tls_name", "other.example")], "is not for other.example"),
@@ -87,6 +93,50 @@ async fn what_is_wrong_with_a_certificate_is_said_with_what_helps() {
         );
         supervisor.stop().await;
     }
+}
+
+/// The other sessions are carried inside TLS by the same four settings.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ucp_and_cimd2_go_inside_tls_as_well() {
+    for protocol in [sim::Protocol::Ucp, sim::Protocol::Cimd2] {
+        let w = world_on(None, 10, sim::Config { protocol, ..quick() }).await;
+        let (id, port) = (w.connector, terminator(w.smsc.addr()).await.port().to_string());
+        w.db.write("set", move |tx| {
+            let set = [
+                ("host", "127.0.0.1"),
+                ("port", &port),
+                ("user", "esme"),
+                ("tls", "on"),
+                ("tls_ca", AUTHORITY),
+            ];
+            let all = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+            store::connector::replace(tx, id, &all, &std::collections::BTreeMap::new())
+        })
+        .await
+        .unwrap();
+        let supervisor = start(&w);
+        let ids = w.put(Class::Transactional, vec![("+99950000100".into(), "inside".into())]).await;
+        w.until(ids[0], Status::Delivered).await;
+        assert_eq!(w.smsc.phone("+99950000100").inbox()[0].text, "inside");
+        supervisor.stop().await;
+    }
+}
+
+/// What takes TLS off before a pretend carrier that speaks none.
+async fn terminator(to: SocketAddr) -> SocketAddr {
+    let (acceptor, listener) = (acceptor("carrier"), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((outside, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut outside = acceptor.accept(outside).await.unwrap();
+                let mut inside = TcpStream::connect(to).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+            });
+        }
+    });
+    at
 }
 
 /// TLS at a port that speaks none, and the reverse.

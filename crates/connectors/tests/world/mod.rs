@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) candidates: String,
     /// How texts are planned.
     pub(crate) ability: sms::parts::Ability,
+    /// Whether they are shown at once.
+    pub(crate) flash: bool,
 }
 
 pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Config) -> World {
@@ -65,13 +67,14 @@ pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Conf
         connector,
         candidates: connector.to_string(),
         ability: Default::default(),
+        flash: false,
     }
 }
 
 impl World {
     pub(crate) async fn put(&self, class: Class, texts: Vec<(String, String)>) -> Vec<i64> {
         let (workspace, connector, candidates) = (self.workspace, self.connector, self.candidates.clone());
-        let ability = self.ability;
+        let (ability, flash) = (self.ability, self.flash);
         self.db
             .write("put", move |tx| {
                 let now = tx.now();
@@ -96,7 +99,7 @@ impl World {
                         tag: tx.tag(to),
                         recipient: to.clone(),
                         text: text.clone(),
-                        spelling: size.into(),
+                        spelling: sms::Spelling { flash, ..size.into() },
                         parts: size.parts as i64,
                         status: Status::Queued,
                         on_ambiguous: class.on_ambiguous(),
