@@ -27,7 +27,7 @@ use sms::Class;
 use sms::parts::Ability;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::route::{Choose, Leg, Rule};
+use store::route::{Choose, Leg, Now, Rule};
 use store::{Tx, connector, network, rate, route};
 use trie::Trie;
 
@@ -80,6 +80,8 @@ struct Made {
     networks: Trie<String>,
     asks_networks: bool,
     asks_prices: bool,
+    /// What connectors can write beside what all of them can.
+    abilities: Abilities,
 }
 
 /// Everything a choice needs, loaded once per transaction.
@@ -88,7 +90,6 @@ pub struct Table {
     made: Arc<Made>,
     on: Vec<i64>,
     simulator: Option<i64>,
-    abilities: Abilities,
 }
 
 impl Made {
@@ -110,7 +111,7 @@ impl Made {
         });
         let asks_networks = fits.iter().any(|f| !f.rule.networks.is_empty());
         let asks_prices = fits.iter().any(|f| f.rule.ceiling.is_some() || f.rule.choose == Choose::Cheapest);
-        Made { fits, by_number, prices, networks, asks_networks, asks_prices }
+        Made { fits, by_number, prices, networks, asks_networks, asks_prices, abilities: Abilities::new() }
     }
 }
 
@@ -120,16 +121,14 @@ static MADE: Mutex<Vec<(Vec<i64>, Arc<Made>)>> = Mutex::new(Vec::new());
 impl Table {
     /// The rules in force, made ready, and the connectors that are switched on.
     pub fn load(tx: &mut Tx<'_>) -> Result<Table> {
-        let lists = rate::lists(tx)?;
-        let (version, stamp) = route::stamp(tx)?;
-        let mut stamps = vec![stamp, network::stamp(tx)?];
-        stamps.extend(lists.iter().flat_map(|list| [list.connector, list.stamp]));
+        let Now { version, stamps, on } = route::now(tx)?;
         let kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().find(|(of, _)| *of == stamps).map(|(_, made)| Arc::clone(made));
         drop(kept);
         if let (Some(made), true) = (found, version > 0) {
-            return Table::over(tx, made);
+            return Ok(Table::over(on, made));
         }
+        let lists = rate::lists(tx)?;
         let rules = route::current(tx)?.rules;
         let made = Arc::new(make(tx, rules, &lists)?);
         let mut kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,21 +139,20 @@ impl Table {
             kept.drain(..over);
         }
         drop(kept);
-        Table::over(tx, made)
+        Ok(Table::over(on, made))
     }
 
     /// Rules that are not in force, made ready with the prices and networks of now.
     pub fn of(tx: &mut Tx<'_>, rules: Vec<Rule>) -> Result<Table> {
         let lists = rate::lists(tx)?;
         let made = Arc::new(make(tx, rules, &lists)?);
-        Table::over(tx, made)
+        Ok(Table::over(connector::switched_on(tx)?, made))
     }
 
-    fn over(tx: &mut Tx<'_>, made: Arc<Made>) -> Result<Table> {
-        let all = connector::switched_on(tx)?;
+    fn over(all: Vec<(i64, String)>, made: Arc<Made>) -> Table {
         let on = all.iter().filter(|(_, kind)| kind != "simulator").map(|(id, _)| *id).collect();
         let simulator = all.iter().find(|(_, kind)| kind == "simulator").map(|(id, _)| *id);
-        Ok(Table { made, on, simulator, abilities: ability::load(tx)? })
+        Table { made, on, simulator }
     }
 
     /// Whether a rule asks for networks, so that they must be known.
@@ -179,17 +177,17 @@ impl Table {
 
     /// What each of these connectors can write: the first may carry the message, or any that comes after it.
     pub fn ability(&self, connectors: &[i64]) -> Ability {
-        ability::meet(&self.abilities, connectors.iter())
+        ability::meet(&self.made.abilities, connectors.iter())
     }
 
     /// What every connector can write, for texts of which nobody knows yet which of them will carry them.
     pub fn common_ability(&self, test: bool) -> Ability {
-        if test { Ability::default() } else { ability::meet(&self.abilities, self.on.iter()) }
+        if test { Ability::default() } else { ability::meet(&self.made.abilities, self.on.iter()) }
     }
 
     /// What those can write that would carry a message.
     pub fn ability_for(&self, asked: &Question<'_>) -> Ability {
-        if self.abilities.is_empty() {
+        if self.made.abilities.is_empty() {
             return Ability::default();
         }
         let way = self.choose(asked);
@@ -277,7 +275,7 @@ fn make(tx: &mut Tx<'_>, rules: Vec<Rule>, lists: &[rate::List]) -> Result<Made>
             *networks.at(&prefix) = Some(network);
         }
     }
-    Ok(Made::new(rules, prices, networks))
+    Ok(Made { abilities: ability::load(tx)?, ..Made::new(rules, prices, networks) })
 }
 
 /// Orders connectors by their weights, by the number alone: parts, retries and the next message to the same phone find
