@@ -5,6 +5,7 @@ use super::house::House;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -14,7 +15,9 @@ use tokio_rustls::rustls::{
 use wire::smpp::command;
 
 /// Sessions of one sort.
-const SESSIONS: usize = 400;
+const SESSIONS: usize = 200;
+/// One address may connect fifty times a second.
+const BETWEEN: Duration = Duration::from_millis(21);
 /// What one may cost, KB: a session as the design says, and what TLS keeps of two ends for each.
 const PLAIN_KB: usize = 16;
 const SECURED_KB: usize = 48;
@@ -24,7 +27,7 @@ fn a_session_that_rests_costs_little_inside_tls_too() {
     let house = House::with_tls();
     house.client("acme", &["binds=1000"]);
     // What the first sessions make once for all is no part of what one costs.
-    let warm: Vec<_> = (0..50).flat_map(|_| [plain(&house), secured(&house)]).collect();
+    let warm: Vec<_> = (0..25).flat_map(|_| [plain(&house), secured(&house)]).collect();
     let mut held = Vec::new();
     let mut cost = |most: usize, open: fn(&House) -> Box<dyn Session>| {
         let before = resident_kb(house.server.pid());
@@ -66,6 +69,7 @@ fn secured(house: &House) -> Box<dyn Session> {
 
 /// Binds and reads the answer.
 fn bound(mut stream: Box<dyn Session>) -> Box<dyn Session> {
+    std::thread::sleep(BETWEEN);
     stream
         .write_all(&pdu(command::BIND_TRANSCEIVER, 1, &bind_body("acme", "secret99", 0x34)))
         .expect("it reads");

@@ -10,9 +10,13 @@ use socket::Secured;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection};
+
+/// How long hands may be shaken: less than a connection may take, so that it can be told why.
+const HANDSHAKE: Duration = Duration::from_secs(5);
 
 pub(crate) use judge::{check_authorities, check_pins};
 
@@ -82,6 +86,10 @@ impl Net for Tls {
     }
 
     fn connect(&self, address: SocketAddr) -> Asked<'_, Box<dyn Socket>> {
-        Box::pin(async move { self.secure(self.inner.connect(address).await?).await })
+        Box::pin(async move {
+            let secured = self.secure(self.inner.connect(address).await?);
+            let silent = "nothing of TLS comes from it: this port may speak without";
+            tokio::time::timeout(HANDSHAKE, secured).await.unwrap_or_else(|_| Err(io::Error::other(silent)))
+        })
     }
 }
