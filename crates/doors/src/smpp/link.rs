@@ -2,6 +2,7 @@
 //! rests: buffers are given back when they are empty, and octets are read through the stack.
 
 use super::desk::Desk;
+use super::exchange::exchange;
 use super::hand_in::take;
 use super::looks::{Tap, Whose};
 use super::read::{self, From};
@@ -11,19 +12,15 @@ use engine::client::{self, Account, Knock, Waiting};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use std::collections::HashMap;
-use std::future::{Future, poll_fn};
-use std::io;
+use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Poll;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use wire::smpp::{Asked, Config, Event, Meaning, Session, SmBuf, Status};
 
-/// Octets read at once.
-const READ: usize = 16 * 1024;
 /// Unwritten octets beyond which nothing is read: the client does not listen.
 const UNWRITTEN: usize = 256 * 1024;
 /// A client that does not read for so long is left.
@@ -478,59 +475,4 @@ async fn close(house: &House, session: i64, workspace: i64) {
     if let Err(e) = closed.await {
         tracing::debug!(error = %e, "a session could not be taken off the list; the next start does it");
     }
-}
-
-/// Writes what there is and, if asked, reads what came; ready when something moved. Whatever moved has been handed to the
-/// session, so it may be given up at any moment.
-async fn exchange<S>(
-    stream: &mut S,
-    session: &mut Session,
-    house: &House,
-    reads: bool,
-    mut tap: Option<&mut Tap>,
-) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    poll_fn(|cx| {
-        let (mut moved, mut wrote) = (false, false);
-        while !session.output().is_empty() {
-            match Pin::new(&mut *stream).poll_write(cx, session.output()) {
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(count)) => {
-                    if let Some(tap) = tap.as_deref_mut() {
-                        let sent = session.output().get(..count).unwrap_or_default();
-                        tap.saw(&house.wires, sent, true, house.db().now_ms());
-                    }
-                    session.wrote(count);
-                    (moved, wrote) = (true, true);
-                }
-                Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                Poll::Pending => break,
-            }
-        }
-        if wrote && let Poll::Ready(Err(e)) = Pin::new(&mut *stream).poll_flush(cx) {
-            return Poll::Ready(Err(e));
-        }
-        if reads {
-            let mut octets = [0u8; READ];
-            let mut buffer = ReadBuf::new(&mut octets);
-            match Pin::new(&mut *stream).poll_read(cx, &mut buffer) {
-                Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
-                    return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
-                }
-                Poll::Ready(Ok(())) => {
-                    if let Some(tap) = tap.as_deref_mut() {
-                        tap.saw(&house.wires, buffer.filled(), false, house.db().now_ms());
-                    }
-                    session.feed(buffer.filled(), house.now());
-                    moved = true;
-                }
-                Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                Poll::Pending => {}
-            }
-        }
-        if moved { Poll::Ready(Ok(())) } else { Poll::Pending }
-    })
-    .await
 }

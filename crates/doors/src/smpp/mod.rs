@@ -4,6 +4,7 @@
 //! may end at any moment. A message is answered after its commit, never before.
 
 mod desk;
+mod exchange;
 mod hand_in;
 mod link;
 mod listen;
