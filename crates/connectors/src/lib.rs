@@ -38,6 +38,7 @@ mod supervisor;
 mod talk;
 mod tap;
 mod times;
+mod tls;
 mod trust;
 mod ucp;
 mod whole;
