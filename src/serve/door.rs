@@ -47,6 +47,7 @@ impl Door {
             secure: base.starts_with("https://"),
             false_clock: db.clock().is_shifted(),
             sample,
+            tester: Some(connectors::trial),
             stopping: None,
         };
         Ok(Door { first_run: first.then(|| format!("{base}/first-run{query}")), harmless, options })
@@ -69,7 +70,7 @@ fn both(api: Router, hooks: Router, pages: Router) -> Router {
     Router::new().fallback_service(tower::service_fn(move |request: Request| {
         let router = match request.uri().path() {
             path if is_api(path) => api.clone(),
-            path if path.starts_with(hooks::PATH) => hooks.clone(),
+            path if hooks::PATHS.iter().any(|own| path.starts_with(own)) => hooks.clone(),
             _ => pages.clone(),
         };
         router.oneshot(request)

@@ -25,7 +25,7 @@ mod trial;
 mod twilio;
 mod vonage;
 
-pub(crate) use account::{Account, address, named};
+pub(crate) use account::{Account, address, name_of, named};
 pub(crate) use bridge::Bridge;
 pub use trial::trial;
 

@@ -22,6 +22,8 @@ pub mod lists;
 pub mod message;
 pub mod messages;
 pub mod modem;
+pub mod phone;
+pub mod trial;
 pub mod numbers;
 pub mod person;
 pub mod queues;
