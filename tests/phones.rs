@@ -129,7 +129,10 @@ fn a_phone_is_paired_sends_reports_brings_answers_and_is_turned_away() {
     let info = shop.home.json(&["phones", "info", "till"]);
     let sent = info["sims"][0]["sent"]["hour"].as_u64().expect("a count");
     assert_eq!(sent, 1 + parts.len() as u64, "{info}");
-    assert_eq!((&info["battery"], &info["model"], &info["paired"]), (&json!(87), &json!("Pretend One"), &json!(true)));
+    assert_eq!(
+        (&info["battery"], &info["model"], &info["paired"]),
+        (&json!(87), &json!("Pretend One"), &json!(true))
+    );
 
     // Told twice, under a clock that is a day ahead: one message, of now.
     app.fault(|f| {
@@ -137,9 +140,15 @@ fn a_phone_is_paired_sends_reports_brings_answers_and_is_turned_away() {
         f.clock_ahead_ms = 86_400_000;
     });
     shop.world.phone("+972545556677").post("מתי אתם פתוחים?", OWN).expect("a text that fits");
-    until("the answer comes in and is told", SOON, || (!shop.inbound().is_empty() && app.untold() == 0).then_some(()));
+    until("the answer comes in and is told", SOON, || {
+        (!shop.inbound().is_empty() && app.untold() == 0).then_some(())
+    });
     let came = shop.inbound();
-    assert_eq!((came.len(), &came[0]["from"], &came[0]["to"]), (1, &json!("+972545556677"), &json!(OWN)), "{came:?}");
+    assert_eq!(
+        (came.len(), &came[0]["from"], &came[0]["to"]),
+        (1, &json!("+972545556677"), &json!(OWN)),
+        "{came:?}"
+    );
     let doubled = shop.send("told twice", "transactional");
     shop.ends(&doubled, "delivered");
     let today = came[0]["received_at"].as_str().expect("a time");

@@ -50,7 +50,13 @@ fn find(link: &Link, name: &str) -> Done<String> {
 
 fn offer(told: &Value) -> String {
     let text = |name: &str| show::cell(&told[name]);
-    format!("code     {}\naddress  {}\nlink     {}\nuntil    {}", text("code"), text("address"), text("link"), text("until"))
+    format!(
+        "code     {}\naddress  {}\nlink     {}\nuntil    {}",
+        text("code"),
+        text("address"),
+        text("link"),
+        text("until")
+    )
 }
 
 fn card(told: &Value) -> String {
@@ -59,7 +65,11 @@ fn card(told: &Value) -> String {
         format!("paired    {}", text("paired_at")),
         format!("seen      {}", text("seen_at")),
         format!("model     {} (Android {}, app {})", text("model"), text("android"), text("app")),
-        format!("battery   {} %{}", text("battery"), if told["charging"] == true { ", charging" } else { "" }),
+        format!(
+            "battery   {} %{}",
+            text("battery"),
+            if told["charging"] == true { ", charging" } else { "" }
+        ),
     ];
     for sim in told["sims"].as_array().into_iter().flatten() {
         let of = |name: &str, most: &str| match sim["sent"][most].as_i64() {

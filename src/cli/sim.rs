@@ -159,7 +159,8 @@ impl Phone {
             .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
         runtime.block_on(async {
             let failed = |e| Failure::new(Exit::Failure, "the phone cannot be switched on").why(e);
-            let (world, number) = (sim::smsc::Smsc::world(config).await.map_err(failed)?, app.numbers[0].clone());
+            let (world, number) =
+                (sim::smsc::Smsc::world(config).await.map_err(failed)?, app.numbers[0].clone());
             let phone = world.app(app).await.map_err(failed)?;
             if let Some(faults) = scenario.phone {
                 phone.fault(|f| *f = faults);

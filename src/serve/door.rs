@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use axum::Router;
 use axum::extract::Request;
+use connectors::hooks::Hooks;
 use doors::Doors;
 use engine::access;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -54,11 +55,17 @@ impl Door {
     }
 
     /// API and pages on one address.
-    pub(super) fn router(&self, db: &Db, doors: &Doors, stopping: watch::Receiver<bool>) -> Router {
+    pub(super) fn router(
+        &self,
+        db: &Db,
+        doors: &Doors,
+        called: Hooks,
+        stopping: watch::Receiver<bool>,
+    ) -> Router {
         let api = doors.router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
-        both(api, hooks::router(db), pages).layer(CompressionLayer::new())
+        both(api, hooks::router(db, called), pages).layer(CompressionLayer::new())
     }
 }
 

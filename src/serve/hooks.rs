@@ -14,11 +14,11 @@ use store::Db;
 /// Where providers come in, and where phones do.
 pub(super) const PATHS: [&str; 2] = ["/hooks/", "/phone/"];
 
-pub(super) fn router(db: &Db) -> Router {
+pub(super) fn router(db: &Db, hooks: Hooks) -> Router {
     let any = any(taken).layer(DefaultBodyLimit::max(BODY_MAX));
     let of_phones = axum::routing::any(asked_by_phone).layer(DefaultBodyLimit::max(BODY_MAX));
     let phones = Router::new().route("/phone/{*rest}", of_phones).with_state(Phones::new(db.clone()));
-    Router::new().route("/hooks/{*rest}", any).with_state(Hooks::new(db.clone())).merge(phones)
+    Router::new().route("/hooks/{*rest}", any).with_state(hooks).merge(phones)
 }
 
 async fn taken(

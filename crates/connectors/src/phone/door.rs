@@ -6,7 +6,8 @@
 use super::account::Account;
 use super::keeper::{answered_late, told};
 use super::speech::{
-    About, Inbound, MANY, Message, Pair, Paired, Poll, Polled, Report, Reports, Said, Taken, WORD_MOST, Written,
+    About, Inbound, MANY, Message, Pair, Paired, Poll, Polled, Report, Reports, Said, Taken, WORD_MOST,
+    Written,
 };
 use crate::errors::Errors;
 use crate::hooks::{Answer, Asked};
@@ -77,7 +78,13 @@ impl Phones {
         let pair: Pair = read(&asked.body)?;
         // Written by hand, and signs that are taken for one another mean the same.
         let signs = pair.code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase());
-        let code: String = signs.map(|c| match c { 'O' => '0', 'I' | 'L' => '1', c => c }).collect();
+        let code: String = signs
+            .map(|c| match c {
+                'O' => '0',
+                'I' | 'L' => '1',
+                c => c,
+            })
+            .collect();
         let install = pair.install;
         if install.is_empty() || install.len() > WORD_MOST || code.len() > WORD_MOST {
             return Err(UNREADABLE);
@@ -128,7 +135,8 @@ impl Phones {
             "report" => self.report(id, settings, read(&asked.body)?).await,
             "inbound" => self.inbound(id, settings, read(&asked.body)?).await,
             _ => {
-                let out = self.db.write("phone.leave", move |tx| phone::revoke(tx, id).and_then(|()| ring(tx)));
+                let out =
+                    self.db.write("phone.leave", move |tx| phone::revoke(tx, id).and_then(|()| ring(tx)));
                 out.await.map_err(|_| AGAIN)?;
                 Ok(answer(200, &Taken::default()))
             }
@@ -155,7 +163,8 @@ impl Phones {
         let until = tokio::time::Instant::now() + Duration::from_secs(wait.unsigned_abs());
         let mut tasks = Vec::new();
         loop {
-            let seen = self.db.read(move |tx| Ok::<_, Error>((task::waits(tx, id, got)?, phone::get(tx, id)?)));
+            let seen =
+                self.db.read(move |tx| Ok::<_, Error>((task::waits(tx, id, got)?, phone::get(tx, id)?)));
             let (waits, phone) = seen.await.map_err(|_| AGAIN)?;
             let phone = phone.filter(|phone| phone.paired_at > 0).ok_or((401, "not_paired"))?;
             if phone.poll != poll {
@@ -214,15 +223,19 @@ impl Phones {
         let (clock, now) = (asked.clock_ms, self.db.now_ms());
         let ahead = skew(clock, now);
         let mut reply = Taken::default();
-        let (kept, odd): (Vec<Written>, Vec<Written>) =
-            asked.messages.into_iter().partition(|m| !m.id.is_empty() && m.id.len() <= WORD_MOST && !m.from.is_empty());
+        let (kept, odd): (Vec<Written>, Vec<Written>) = asked
+            .messages
+            .into_iter()
+            .partition(|m| !m.id.is_empty() && m.id.len() <= WORD_MOST && !m.from.is_empty());
         reply.taken = kept.len();
         reply.refused = odd.into_iter().map(|m| m.id.chars().take(WORD_MOST).collect()).collect();
         let out = self.db.write("phone.inbound", move |tx| {
             phone::heard(tx, id)?;
             let sims = phone::get(tx, id)?.map(|phone| phone.facts.sims).unwrap_or_default();
-            let all: Vec<NewInbound> =
-                kept.iter().map(|m| new_inbound(id, m, number_of(m.sim, &settings, &sims), ahead, now)).collect();
+            let all: Vec<NewInbound> = kept
+                .iter()
+                .map(|m| new_inbound(id, m, number_of(m.sim, &settings, &sims), ahead, now))
+                .collect();
             inbound::insert(tx, &all)
         });
         out.await.map_err(|_| AGAIN)?;
@@ -321,7 +334,8 @@ fn word(text: &str) -> String {
 fn facts(about: About, settings: &Settings, skew_ms: i64) -> Facts {
     let number = |slot: i64, own: &str| number_set(slot, settings).unwrap_or_else(|| received(own));
     let sims = about.sims.into_iter().filter(|sim| (1..=9).contains(&sim.slot)).take(SIMS_MOST);
-    let sims = sims.map(|sim| Sim { number: number(sim.slot, &sim.number), carrier: word(&sim.carrier), ..sim });
+    let sims =
+        sims.map(|sim| Sim { number: number(sim.slot, &sim.number), carrier: word(&sim.carrier), ..sim });
     Facts {
         model: word(&about.model),
         android: word(&about.android),

@@ -165,13 +165,16 @@ impl Keeper {
             Wish::Withdraw => {
                 let out = db.write("phone.back", move |tx| task::withdraw(tx, connector, session)).await;
                 match out {
-                    Ok(tokens) => self.say(Word::Withdrawn(tokens.into_iter().map(i64::cast_unsigned).collect())),
+                    Ok(tokens) => {
+                        self.say(Word::Withdrawn(tokens.into_iter().map(i64::cast_unsigned).collect()))
+                    }
                     Err(e) => self.failed("what a phone was to send could not be called back", &e),
                 }
             }
             Wish::GiveUp(token) => {
                 let token = token.cast_signed();
-                let out = db.write("phone.lost", move |tx| task::give_up(tx, connector, session, token)).await;
+                let out =
+                    db.write("phone.lost", move |tx| task::give_up(tx, connector, session, token)).await;
                 out.unwrap_or_else(|e| self.failed("that a phone did not answer could not be stored", &e));
             }
         }

@@ -121,7 +121,10 @@ impl Line {
 
     fn wish(&self, wish: Wish) {
         if self.wishes.send(wish).is_err() {
-            tracing::error!(connector = self.account.connector, "a phone's keeper has ended before its session");
+            tracing::error!(
+                connector = self.account.connector,
+                "a phone's keeper has ended before its session"
+            );
         }
     }
 

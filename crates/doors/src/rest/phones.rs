@@ -15,7 +15,11 @@ use sms::id::kind;
 
 pub(crate) fn mount(api: &mut Api) {
     api.get("/v1/connectors/{id}/phone", "What a phone says of itself, and what its cards have sent", one);
-    api.post("/v1/connectors/{id}/phone/pair", "Offer a code for ten minutes: whose app shows it is let in", pair);
+    api.post(
+        "/v1/connectors/{id}/phone/pair",
+        "Offer a code for ten minutes: whose app shows it is let in",
+        pair,
+    );
     api.post("/v1/connectors/{id}/phone/revoke", "Let the phone of a connection in no more", revoke);
 }
 

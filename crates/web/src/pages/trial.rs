@@ -89,7 +89,8 @@ fn query(w: &Words, t: &Trial) -> Markup {
         help: Some(&w.t("try-query-help")),
         ..Field::default()
     };
-    let typed = Input { name: "try_query", value: &t.query, ltr: true, autocomplete: "off", ..Input::default() };
+    let typed =
+        Input { name: "try_query", value: &t.query, ltr: true, autocomplete: "off", ..Input::default() };
     input(&about, &typed)
 }
 

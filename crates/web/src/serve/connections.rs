@@ -15,13 +15,13 @@ use store::{Tx, live};
 use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
-use super::home::Part;
 use super::handsets;
+use super::home::Part;
 use super::modems;
-use super::trials;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
+use super::trials;
 use crate::pages::connection::{self as one_page, ConnectionView, FailedLine, HooksLine};
 use crate::pages::connections::{
     self as all_page, ConnectionCard, ConnectionForm, ConnectionsView, LaneLine,
@@ -150,8 +150,13 @@ async fn add(posted: Posted) -> Answer {
         }
         Err(e @ Error::Invalid { .. }) => {
             let fault = Some(shown::why(&seat.words, &e));
-            let form =
-                ConnectionForm { name, kind: kind_name, values: settings, fault, ..ConnectionForm::default() };
+            let form = ConnectionForm {
+                name,
+                kind: kind_name,
+                values: settings,
+                fault,
+                ..ConnectionForm::default()
+            };
             let shell = seat.shell().await?;
             let beside = modems::beside(seat, &shell, &form.kind, None);
             Ok(reply::refused(all_page::new(&seat.words, &shell, &offered(&seat.web), &form, &beside)))
@@ -197,7 +202,11 @@ fn failed_line(f: &connector::Failure) -> FailedLine {
     }
 }
 
-pub(super) fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+pub(super) fn view(
+    seat: &Seat,
+    found: &Found,
+    fault: Option<(String, String)>,
+) -> Result<ConnectionView, Oops> {
     let (q, c) = (&found.queue, &found.queue.connector);
     let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
     Ok(ConnectionView {

@@ -208,7 +208,9 @@ pub struct Look {
 /// How the tasks of a session stand. Answers that are old are forgotten.
 pub fn look(tx: &mut Tx<'_>, connector: i64, session: i64) -> Result<Look> {
     let rows = tx.rows(
-        sql!("SELECT token, batch, answer FROM phone_task WHERE connector = $1 AND session = $2 ORDER BY token"),
+        sql!(
+            "SELECT token, batch, answer FROM phone_task WHERE connector = $1 AND session = $2 ORDER BY token"
+        ),
         &params![connector, session],
         |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<String>(2)?)),
     )?;
@@ -219,9 +221,8 @@ pub fn look(tx: &mut Tx<'_>, connector: i64, session: i64) -> Result<Look> {
 
 /// Forgets a try that was given up; its answer finds the message by its name from now on.
 pub fn give_up(tx: &mut Tx<'_>, connector: i64, session: i64, token: i64) -> Result<()> {
-    let sql = sql!(
-        "DELETE FROM phone_task WHERE connector = $1 AND session = $2 AND token = $3 AND answer = ''"
-    );
+    let sql =
+        sql!("DELETE FROM phone_task WHERE connector = $1 AND session = $2 AND token = $3 AND answer = ''");
     tx.exec(sql, &params![connector, session, token]).map(drop)
 }
 
