@@ -110,6 +110,7 @@ async fn a_phone_is_paired_and_a_provider_tried_from_their_pages() {
         looks.click("#try button").await;
         let wrong = looks.browser.find("#f-body-e").await.text().await.expect("words");
         assert!(wrong.contains("line 1, column 21"), "{wrong}");
+        looks.browser.complaints().await; // a form that is refused is told by its status too
         looks.typed("#f-body", "to={to_digits}&text={text}").await;
         looks.click("#try summary").await;
         looks.typed("#try-answer", "{\"error\":\"no credit\"}").await;

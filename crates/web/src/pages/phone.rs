@@ -183,7 +183,7 @@ fn signal(w: &Words, bars: i64) -> Markup {
 /// The code, once: to be typed, or read from the picture.
 pub fn offer(w: &Words, o: &Offer) -> Markup {
     html! {
-        section class="card" id="pairing" aria-labelledby="pairing-h" {
+        section class="card" id="pairing" aria-labelledby="pairing-h" tabindex="-1" autofocus {
             h2 id="pairing-h" { (icon("phone")) (w.t("phone-offer")) }
             p { (w.t("phone-offer-says")) }
             div class="pairing" {

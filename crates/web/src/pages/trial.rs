@@ -115,13 +115,13 @@ fn area(w: &Words, key: &str, name: &str, value: &str, help: Option<&str>, dir: 
 pub fn outcome(w: &Words, t: &Trial) -> Markup {
     let Some(tried) = &t.tried else { return html! {} };
     html! {
-        section class="card" id="tried" aria-labelledby="tried-h" {
+        section class="card" id="tried" aria-labelledby="tried-h" tabindex="-1" autofocus {
             header {
                 h2 id="tried-h" { (icon("check")) (w.t("try-would")) }
                 span class="small muted" { (w.t("try-nothing-sent")) }
             }
             h3 { (w.t("try-request")) }
-            pre class="pdu wraps" tabindex="0" role="region" aria-label=(w.t("try-request")) { (tried.request) }
+            pre class="pdu" tabindex="0" role="region" aria-label=(w.t("try-request")) { (tried.request) }
             @if let Some(answer) = &tried.answer { h3 { (w.t("try-meaning")) } p { bdi { (answer) } } }
             @if let Some(webhook) = &tried.webhook {
                 h3 { (w.t("try-reads")) }

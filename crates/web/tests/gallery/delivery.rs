@@ -317,6 +317,7 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             look.say("must be a whole number from 1 to 65535", "חייב להיות מספר שלם מ־1 עד 65535"),
         )),
         exists: false,
+        ..ConnectionForm::default()
     };
     let one = ConnectionView {
         card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
