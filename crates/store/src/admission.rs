@@ -30,17 +30,9 @@ pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMa
 
 /// What the workspace shows on a handset when nothing is said: its first sender, else its first number.
 pub fn default_sender(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<String>> {
-    let sender = tx.one(
-        sql!("SELECT name FROM sender WHERE workspace = $1 ORDER BY id LIMIT 1"),
-        &params![workspace],
-        |r| r.get(0),
-    )?;
-    if sender.is_some() {
-        return Ok(sender);
-    }
-    tx.one(
-        sql!("SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1"),
-        &params![workspace],
-        |r| r.get(0),
-    )
+    let sql = sql!(
+        "SELECT coalesce((SELECT name FROM sender WHERE workspace = $1 ORDER BY id LIMIT 1),
+                         (SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1))"
+    );
+    tx.one(sql, &params![workspace], |r| r.get(0)).map(Option::flatten)
 }

@@ -188,7 +188,11 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
         settings.push_str("; SET enable_hashjoin = off; SET enable_mergejoin = off");
     }
     if read_only {
-        settings.push_str("; SET default_transaction_read_only = on; SET statement_timeout = 30000");
+        // What is read together is of one moment: a report adds up whatever is committed between two of its questions.
+        settings.push_str(
+            "; SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';
+            SET statement_timeout = 30000",
+        );
     }
     client.batch_execute(&settings).map_err(|e| error(&e))?;
     Ok(client)
