@@ -194,7 +194,7 @@ pub fn offer(w: &Words, o: &Offer) -> Markup {
                     dt { (w.t("phone-until")) } dd { span class="n" { (w.clock(o.until)) } }
                 }
             }
-            @if !o.address.starts_with("https://") { p { (pill(Tone::Attention, "attention", &w.t("phone-plain"))) } }
+            @if !o.address.starts_with("https://") { p { span class="st st-attention wraps" { (icon("attention")) (w.t("phone-plain")) } } }
         }
     }
 }

@@ -114,16 +114,15 @@ pub fn take(tx: &mut Tx<'_>, connector: i64, poll: i64, got: i64, room: i64) -> 
     if all.is_empty() {
         return Ok(all);
     }
-    let keys = all.iter().map(|t| params![t.message, t.attempt]);
-    tx.many(
-        sql!(
-            "UPDATE phone_task SET batch = $2, handed_at = CASE WHEN handed_at = 0 THEN $3 ELSE handed_at END
-             FROM ROWS(message BIGINT, attempt BIGINT) AS r
-             WHERE phone_task.connector = $1 AND phone_task.message = r.message AND phone_task.attempt = r.attempt"
-        ),
-        &params![connector, poll, now],
-        keys,
-    )?;
+    for t in &all {
+        tx.exec(
+            sql!(
+                "UPDATE phone_task SET batch = $4, handed_at = CASE WHEN handed_at = 0 THEN $5 ELSE handed_at END
+                 WHERE connector = $1 AND message = $2 AND attempt = $3"
+            ),
+            &params![connector, t.message, t.attempt, poll, now],
+        )?;
+    }
     super::leave(tx, connector, poll)?;
     Ok(all)
 }
