@@ -78,6 +78,29 @@ pub const MODEM: KindInfo = KindInfo {
     ],
 };
 
+/// An Android phone with our app: it asks us.
+pub const PHONE: KindInfo = KindInfo {
+    name: "phone",
+    fields: &[
+        choice("sims", &["all", "1", "2"], "all"),
+        text("sim1_number", Some(""), false),
+        text("sim2_number", Some(""), false),
+        number("per_hour", 0, 100_000, "0", false),
+        number("per_day", 0, 1_000_000, "0", false),
+        number("delay_ms", 0, 600_000, "4000", false),
+        Field {
+            name: "reports",
+            kind: FieldKind::Choice(&["on", "off"]),
+            default: Some("on"),
+            advanced: false,
+        },
+        number("window", 1, 50, "2", true),
+        number("away_s", 5, 3_600, "60", true),
+        number("answer_timeout_s", 20, 3_600, "120", true),
+        ERRORS,
+    ],
+};
+
 /// The built-in simulator: real SMPP to a pretend carrier inside this program.
 pub const SIMULATOR: KindInfo = KindInfo {
     name: "simulator",
@@ -87,7 +110,7 @@ pub const SIMULATOR: KindInfo = KindInfo {
 /// All kinds: sessions, providers, and at the end the one that pretends.
 pub const ALL: &[KindInfo] = &joined();
 
-const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM];
+const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM, PHONE];
 
 const fn joined() -> [KindInfo; SESSIONS.len() + http::KINDS.len() + 1] {
     let mut all = [SIMULATOR; SESSIONS.len() + http::KINDS.len() + 1];

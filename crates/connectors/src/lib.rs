@@ -26,6 +26,7 @@ mod link;
 pub mod modem;
 pub mod net;
 mod pace;
+pub mod phone;
 mod pump;
 mod replay;
 mod rider;

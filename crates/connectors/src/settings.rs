@@ -7,7 +7,7 @@ use crate::net::Net;
 use crate::talk::{Settings, Tongue};
 use crate::times::Times;
 use crate::tls::{self, Tls};
-use crate::{cimd, http, modem, smpp, ucp};
+use crate::{cimd, http, modem, phone, smpp, ucp};
 use sms::tpdu::Address;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -36,6 +36,7 @@ pub(crate) fn of(
         "smpp" => (smpp(row), port(2_775), 10),
         "ucp" => (ucp(row), port(5_000), 10),
         "cimd2" => (cimd(row), port(9_971), 1),
+        "phone" => (phone(row), String::new(), 2),
         "modem" => (modem(row), text(row, "device").trim_start_matches("tcp:").to_owned(), 1),
         _ => {
             let way = if proxy.is_empty() { &base } else { &proxy };
@@ -143,6 +144,10 @@ fn modem(row: &Row) -> Arc<dyn Tongue> {
         session: Mutex::default(),
         found: Mutex::default(),
     })))
+}
+
+fn phone(row: &Row) -> Arc<dyn Tongue> {
+    Arc::new(phone::Phone(Arc::new(phone::Account::of(row.id, &row.settings, errors(row)))))
 }
 
 /// What stands before an international number.

@@ -6,6 +6,7 @@ use crate::circuit::Circuit;
 use crate::feed::Feed;
 use crate::fence::Fence;
 use crate::heart::Heart;
+use crate::hooks::Hooks;
 use crate::journal::{Journal, LIMIT};
 use crate::link::{self, Shared};
 use crate::modem as modems;
@@ -68,6 +69,7 @@ impl std::fmt::Debug for Options {
 /// All connectors of this node.
 pub struct Supervisor {
     stop: watch::Sender<bool>,
+    hooks: Hooks,
     main: JoinHandle<()>,
 }
 
@@ -83,7 +85,23 @@ impl Supervisor {
     /// Starts; runs on the current Tokio runtime.
     pub fn start(db: Db, options: Options) -> Supervisor {
         let (stop, stopped) = watch::channel(false);
-        Supervisor { stop, main: tokio::spawn(supervise(db, options, stopped)) }
+        let opened = if db.keeps_files() {
+            Journal::open(db.dir().join(journal::FILE), LIMIT)
+        } else {
+            Ok(Journal::without_room())
+        };
+        let journal = opened.unwrap_or_else(|e| {
+            db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
+            Journal::without_room()
+        });
+        let journal = Arc::new(journal);
+        let hooks = Hooks::new(db.clone(), Arc::clone(&journal));
+        Supervisor { stop, hooks, main: tokio::spawn(supervise(db, options, journal, stopped)) }
+    }
+
+    /// The way in for providers that call us: it shares the journal with the links.
+    pub fn hooks(&self) -> Hooks {
+        self.hooks.clone()
     }
 
     /// Takes nothing new, waits for what is on the wire, unbinds, and returns when all is stored.
@@ -93,19 +111,7 @@ impl Supervisor {
     }
 }
 
-async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
-    let opened = if db.keeps_files() {
-        Journal::open(db.dir().join(journal::FILE), LIMIT)
-    } else {
-        Ok(Journal::without_room())
-    };
-    let journal = match opened {
-        Ok(journal) => Arc::new(journal),
-        Err(e) => {
-            db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
-            return;
-        }
-    };
+async fn supervise(db: Db, options: Options, journal: Arc<Journal>, mut stop: watch::Receiver<bool>) {
     let heart = Arc::new(Heart::new(&db));
     // Ended one by one: those who wait on one channel are woken in any order.
     let (still, stilled) = watch::channel(false);

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod lease;
 pub mod message;
 pub mod modem;
+pub mod phone;
 pub mod queue;
 pub mod refusal;
 pub mod restore;

@@ -32,6 +32,10 @@ pub enum Hint {
     Plug,
     /// A modem has no network.
     Network,
+    /// No phone is paired.
+    Pair,
+    /// A phone asks no more.
+    Silent,
 }
 
 impl Hint {
@@ -51,6 +55,8 @@ impl Hint {
         Hint::Card,
         Hint::Plug,
         Hint::Network,
+        Hint::Pair,
+        Hint::Silent,
     ];
 
     /// Its stable name.
@@ -70,6 +76,8 @@ impl Hint {
             Hint::Card => "card",
             Hint::Plug => "plug",
             Hint::Network => "network",
+            Hint::Pair => "pair",
+            Hint::Silent => "silent",
         }
     }
 
@@ -96,6 +104,8 @@ impl Hint {
             Hint::Card => "look at the SIM card: is it in, the right way round, and paid for?",
             Hint::Plug => "is it plugged in, and does another program have it? sendword modems scan tells",
             Hint::Network => "give it a place with reception, and a minute",
+            Hint::Pair => "offer it a code: sendword phones pair NAME",
+            Hint::Silent => "look at the phone: power, network, and whether Android lets the app run",
         }
     }
 }
@@ -108,6 +118,8 @@ const MARKS: &[(&str, Hint)] = &[
     ("asks for its puk", Hint::Puk),
     ("the pin", Hint::Pin),
     ("its pin", Hint::Pin),
+    ("no phone is paired", Hint::Pair),
+    ("the phone is silent", Hint::Silent),
     ("sim card", Hint::Card),
     ("looks for a network", Hint::Network),
     ("lost its network", Hint::Network),
