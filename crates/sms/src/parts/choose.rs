@@ -96,8 +96,9 @@ fn simulate(text: &str, manner: &Manner, encoding: Encoding, shift: Shift, units
     if units <= alone {
         return Plan { encoding, shift, units, per_part: alone, cuts: vec![(text.len(), units)] };
     }
-    // As many units as octets: every character is one of each.
-    let cuts = if units == text.len() {
+    // ASCII with as many units as octets: every character is one of each. Beyond ASCII equal sums say nothing: the second
+    // octet of an é makes up for the second septet of a [.
+    let cuts = if units == text.len() && text.is_ascii() {
         cut(text, &|_| 1, several, |rest| (rest.len().min(several), rest.len().min(several)))
     } else {
         let costs = costs(encoding, shift);
