@@ -180,17 +180,13 @@ fn fill(
             *slice = queues.slice_while_calm();
         }
     }
-    let riders = shared.riders.of(&open.effects.bells);
-    if !riders.is_empty() {
-        write_counts(connection, shared, open)?; // they ask how deep the streams are
-    }
-    for rider in riders {
+    for rider in shared.riders.of(&open.effects.bells) {
         run_one(connection, shared, apart, rider, open)?;
     }
     write_counts(connection, shared, open)
 }
 
-/// Writes what the closures until now add to the counters.
+/// Writes what all closures of the batch add to the counters. What a rider takes away again is not written at all.
 fn write_counts(connection: &mut dyn Connection, shared: &Shared, open: &mut Open) -> Result<(), Stop> {
     let counts = std::mem::take(&mut open.effects.counts);
     if counts.is_empty() {
@@ -233,6 +229,9 @@ fn run_one(
     let started = Instant::now();
     let (ran, effects) = {
         let mut tx = Tx::new(connection.as_driver(), shared);
+        if work.rides() {
+            tx.ahead = open.effects.counts.depths(); // it asks how deep the streams are
+        }
         let ran = work.run(&mut tx);
         (ran, tx.effects)
     };

@@ -82,8 +82,16 @@ impl Tally {
         add(&mut self.depth, other.depth);
     }
 
-    /// Writes all of it, in sorted order so that two transactions never wait for each other in a circle.
+    /// By how much streams are deeper than their rows say, as long as this is not written.
+    pub(crate) fn depths(&self) -> BTreeMap<i64, i64> {
+        self.depth.clone()
+    }
+
+    /// Writes all of it, streams first and each kind in its order, so that two transactions never wait for each other in
+    /// a circle.
     pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
+        let depths = self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n));
+        crate::machine::stream::add_depth(tx, depths)?;
         let (node, hour) = (tx.node(), tx.now() / HOUR_MS);
         let campaign = self.campaign.iter().filter(|(_, n)| **n != 0);
         tx.many(
@@ -106,9 +114,6 @@ impl Tally {
             &params![node, hour],
             self.traffic.iter().map(|((w, c, s), n)| [Val::Int(*w), Val::Int(*c), Val::Int(*s), Val::Int(*n)]),
         )?;
-        crate::machine::stream::add_depth(
-            tx,
-            self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n)),
-        )
+        Ok(())
     }
 }

@@ -49,7 +49,7 @@ fn every_tpdu_is_read() {
                 let submit = Submit {
                     report: m % 2 == 0,
                     reference: n as u8,
-                    validity: validity[(n + m) % 4].clone(),
+                    validity: validity[(n + m) % 4],
                     ..Submit::new(address.clone(), dcs, user.clone())
                 };
                 packets.push((true, submit.encode().unwrap()));
