@@ -44,6 +44,8 @@ mod trust;
 mod ucp;
 mod whole;
 
+#[cfg(feature = "testing")]
+pub use http::testing;
 pub use http::trial;
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;
