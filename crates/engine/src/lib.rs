@@ -23,6 +23,7 @@ pub mod law;
 pub mod lease;
 pub mod message;
 pub mod modem;
+pub mod phone;
 pub mod queue;
 pub mod refusal;
 pub mod restore;

@@ -13,6 +13,7 @@ mod lists;
 mod messages;
 mod modems;
 mod people;
+mod phones;
 mod queues;
 mod restore;
 mod routes;
@@ -43,6 +44,7 @@ pub(crate) fn mount(api: &mut Api) {
     routes::mount(api);
     traces::mount(api);
     modems::mount(api);
+    phones::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

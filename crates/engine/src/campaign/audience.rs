@@ -2,9 +2,11 @@
 //!
 //! Readers only. The verdict that counts is the gate's, when each recipient's turn comes.
 
-use super::letter::{Letter, parts};
+use super::letter::{Letter, Scale, parts};
+use crate::route::Table;
 use crate::submit::Foresight;
 use crate::{Ctx, Error, Permission, Result};
+pub use sms::parts::Ability;
 use sms::{Code, Encoding};
 use std::collections::BTreeMap;
 use store::Tx;
@@ -76,16 +78,18 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     let one_in = (staying / COUNTED_MOST) + i64::from(staying % COUNTED_MOST != 0);
     let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
     let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
     let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
     let mut by_text: BTreeMap<Code, i64> = BTreeMap::new();
     for person in &sample {
         let judged = match (letter.to(person), &mut law) {
             (None, _) => Err(Code::TemplateError),
-            (Some(text), None) => Ok(parts(&text)),
-            (Some(text), Some(law)) => {
-                law.of(&person.number, &text).map(|f| parts(&f.text)).map_err(|r| r.code)
-            }
+            (Some(text), None) => Ok(parts(&scale.size(&person.number, &text))),
+            (Some(text), Some(law)) => law
+                .of(&person.number, &text)
+                .map(|f| parts(&scale.size(&person.number, &f.text)))
+                .map_err(|r| r.code),
         };
         match judged {
             Ok(n) if n > most => *by_text.entry(Code::TooManyParts).or_default() += 1,
@@ -127,6 +131,9 @@ pub struct Preview {
     pub refused: Option<(Code, String)>,
     /// When it would go, where the hours are closed now, ms.
     pub opens: Option<i64>,
+    /// What those can write that would carry it.
+    #[serde(skip)]
+    pub ability: Ability,
 }
 
 /// The mailing for the so-manieth of its recipients, counted from 0; `None` beyond the last.
@@ -139,6 +146,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
     let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
     let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
     Ok(found.first().map(|person| {
         let written = letter.to(person).unwrap_or_default();
@@ -148,7 +156,8 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
             Some(Err(no)) => refused = Some((no.code, no.rule)),
             None => {}
         }
-        let size = sms::parts::size(&text);
+        let ability = scale.ability(&person.number, &text);
+        let size = ability.size(&text);
         Preview {
             added,
             refused,
@@ -156,8 +165,9 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
             index,
             to_masked: sms::number::mask(&person.number),
             name: [person.first_name.as_str(), person.last_name.as_str()].join(" ").trim().to_owned(),
+            ability,
             encoding: size.encoding,
-            parts: i64::try_from(size.parts).unwrap_or(i64::MAX),
+            parts: parts(&size),
             text,
         }
     }))
@@ -189,6 +199,16 @@ pub(super) fn goes(tx: &mut Tx<'_>, ctx: &Ctx, draft: &rows::Draft, live: bool) 
         Some(r) => Err(Error::Refused { code: r.code, rule: r.rule }),
         None => Ok(()),
     }
+}
+
+/// What can be written by every connector that this workspace's texts may go by, where nobody knows the number yet.
+///
+/// # Errors
+/// `Denied` without the right to read; `NotFound`.
+pub fn ability(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Ability> {
+    ctx.need(Permission::Read)?;
+    let workspace = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    Ok(Table::load(tx)?.common_ability(workspace.mode != Mode::Live))
 }
 
 fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool, i64)> {

@@ -117,7 +117,13 @@ fn lane_row(
 }
 
 fn accepted(row: NewMessage) -> Accepted {
-    Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
+    Accepted {
+        id: row.id,
+        status: row.status,
+        encoding: row.spelling.encoding,
+        parts: row.parts,
+        to: row.recipient,
+    }
 }
 
 /// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.
@@ -187,7 +193,7 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
             let new = &admitted.row;
             let rewritten = NewMessage {
                 text: new.text.clone(),
-                encoding: new.encoding,
+                spelling: new.spelling,
                 parts: new.parts,
                 due,
                 until,
@@ -304,6 +310,7 @@ fn again(row: &NewMessage) -> Submission {
         on_ambiguous: Some(row.on_ambiguous),
         client_ref: row.client_ref.clone(),
         test: row.test,
+        flash: row.spelling.flash,
         stored: Some(row.tag),
         send_at: Some(row.due),
         source: "system",

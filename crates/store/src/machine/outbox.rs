@@ -10,7 +10,7 @@ use crate::machine::lapse;
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
-use sms::{Class, Code, Encoding, Status};
+use sms::{Class, Code, Spelling, Status};
 use std::collections::{HashMap, HashSet};
 
 /// One row of the outbox.
@@ -81,7 +81,7 @@ pub struct Ready {
     /// The text.
     pub text: String,
     /// How it travels.
-    pub encoding: Encoding,
+    pub spelling: Spelling,
     /// Which try, from 0.
     pub attempt: i64,
     /// Parts of the whole message.
@@ -124,7 +124,7 @@ pub fn read(
                 sender: r.get(6)?,
                 recipient: r.get(7)?,
                 text: r.get(8)?,
-                encoding: r.get(9)?,
+                spelling: r.get(9)?,
                 attempt: r.get(10)?,
                 // Closed hours bind the carrier too: what it cannot deliver by then it shall not deliver at night.
                 valid_until: if until < valid_until {

@@ -25,11 +25,13 @@ pub mod messages;
 pub mod modem;
 pub mod numbers;
 pub mod person;
+pub mod phone;
 pub mod queues;
 pub mod routes;
 pub mod settings;
 pub mod simulator;
 pub mod trace;
+pub mod trial;
 pub mod unconfirmed;
 pub mod unsubscribe;
 
