@@ -39,10 +39,13 @@ mod supervisor;
 mod talk;
 mod tap;
 mod times;
+mod tls;
 mod trust;
 mod ucp;
 mod whole;
 
+#[cfg(feature = "testing")]
+pub use http::testing;
 pub use http::trial;
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;

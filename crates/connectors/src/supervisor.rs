@@ -123,7 +123,7 @@ async fn supervise(db: Db, options: Options, journal: Arc<Journal>, mut stop: wa
     let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed.clone()));
     let looking = tokio::spawn(modems::scan::obey(db.clone(), closed));
     let mut house = House {
-        keep: Keep { db: db.clone(), journal },
+        keep: Keep { db: db.clone(), journal, whole: false },
         heart: Arc::clone(&heart),
         options,
         running: BTreeMap::new(),
@@ -301,7 +301,8 @@ impl House {
             tracing::warn!(connector = id, parts = left, "parts of an earlier run are ambiguous");
         }
         let fence = self.heart.fence(id, taker.epoch);
-        let links = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let binds = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let links = settings.tongue.links(binds);
         let board = Arc::new(Board::new(id, links));
         let (stop, stopped) = watch::channel(false);
         let shared = Shared {
@@ -309,7 +310,7 @@ impl House {
             board: Arc::clone(&board),
             circuit: Arc::new(Mutex::new(Circuit::new(settings.times.circuit, settings.times.circuit_pause))),
             fence: Arc::clone(&fence),
-            keep: self.keep.clone(),
+            keep: Keep { whole: settings.tongue.sends_whole(), ..self.keep.clone() },
         };
         let over = Arc::clone(&self.over);
         let running = connector(row, links, Arc::new(settings), shared, taker, stopped);
@@ -346,7 +347,8 @@ async fn connector(
         .map(|link| {
             let taker = Taker { link, ..taker };
             let (halt, halted) = watch::channel(false);
-            let link = link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted);
+            let settings = Arc::new(Settings { link, ..(*settings).clone() });
+            let link = link::run(db.clone(), settings, shared.clone(), taker, halted);
             (halt, tokio::spawn(link))
         })
         .collect();

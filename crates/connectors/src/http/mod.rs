@@ -21,6 +21,8 @@ mod session;
 mod sinch;
 mod telnyx;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trial;
 mod twilio;
 mod vonage;
