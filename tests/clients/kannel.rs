@@ -2,7 +2,7 @@
 //! phone wrote.
 
 use super::house::House;
-use super::support::{free_address, until};
+use super::support::{Carrier, free_address, until};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ struct Kannel {
 }
 
 /// Takes what it calls back with; the first line of each request is kept.
-fn listen(heard: Arc<Mutex<Vec<String>>>) -> u16 {
+pub(crate) fn listen(heard: Arc<Mutex<Vec<String>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("its address").port();
     std::thread::spawn(move || {
@@ -129,7 +129,7 @@ impl Kannel {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     text.bytes()
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
@@ -166,4 +166,43 @@ fn kannel_sends_is_told_and_gets_what_a_phone_wrote() {
     house.carrier.phone("+972501234567").post("Hello Kannel", "4545").expect("the carrier takes it");
     kannel.hears(&["/mo", "972501234567", "to=4545", "Hello"]);
     assert_eq!(house.metric("sendword_smpp_server_malformed_total"), 0);
+}
+
+/// The other way round: our messages go by its HTTP interface, and its reports come back to the address we gave it.
+#[test]
+fn kannel_carries_for_us_over_http() {
+    if !Path::new("/usr/sbin/bearerbox").exists() || !Path::new("/usr/sbin/smsbox").exists() {
+        store::testing::skip("kannel_carries_for_us_over_http", "Kannel is not installed");
+        return;
+    }
+    let house = House::start();
+    let mix = sim::Mix { unknown_subscriber: 30.0, ..sim::Mix::default() };
+    let behind = Carrier::with(sim::Config { mix, ..sim::Config::default() });
+    let kannel = Kannel::start(&format!("127.0.0.1:{}", behind.port()));
+    let base = format!("base=http://{}", kannel.sendsms);
+    let own = ["connectors", "add", "kannel", "--kind", "kannel", "--set", &base, "username=u", "password=p"];
+    house.home.json(&own);
+    house.home.json(&["routes", "add", "--prefix", "+36", "--to", "kannel"]);
+    until("Kannel is let in", PATIENCE, || {
+        (house.home.connector("kannel")["state"] == "bound").then_some(())
+    });
+    let mut ended = std::collections::BTreeMap::new();
+    for n in 0..12 {
+        let text = ["Olé, €5 only @ noon", "שלום דרך קנל"][n % 2];
+        let to = format!("+3630123450{n:02}");
+        let sent = house.home.json(&["send", "--to", &to, "--from", "Shop", "--text", text]);
+        let id = sent["id"].as_str().unwrap_or_else(|| panic!("no id in {sent}")).to_owned();
+        let status = until(&format!("{id} has ended"), PATIENCE, || {
+            let message = house.home.json(&["messages", "show", &id]);
+            let status = message["status"].as_str().unwrap_or_default().to_owned();
+            ["delivered", "undelivered"].contains(&status.as_str()).then_some(status)
+        });
+        // What the handset got is what was delivered, and nothing else.
+        let inbox = behind.phone(&to).inbox();
+        let shown: Vec<&str> = inbox.iter().map(|shown| shown.text.as_str()).collect();
+        let wanted: &[&str] = if status == "delivered" { &[text] } else { &[] };
+        assert_eq!(shown, wanted, "{to} {status}\n{}", kannel.log());
+        *ended.entry(status).or_insert(0) += 1;
+    }
+    assert_eq!(ended.len(), 2, "both ends were seen: {ended:?}");
 }

@@ -196,18 +196,26 @@ class All:
 def console(port, lines):
     """Types lines into Jasmin's console, each when the one before was taken."""
     link = socket.create_connection(("127.0.0.1", port), 20)
-    link.settimeout(20)
+
+    heard = ""
 
     def hear():
-        said = b""
-        while not said.endswith((b"> ", b"jcli : ")):
-            octets = link.recv(4096)
+        # Its first prompt comes only after something was typed: a second of silence is an end too.
+        said, end = b"", time.monotonic() + 20
+        link.settimeout(1)
+        while not said.endswith((b"> ", b"jcli : ")) and time.monotonic() < end:
+            try:
+                octets = link.recv(4096)
+            except TimeoutError:
+                if said:
+                    break
+                continue
             if not octets:
                 break
             said += octets
         return said.decode("utf-8", "replace")
 
-    heard = hear()
+    heard += hear()
     for line in lines:
         link.sendall(line.encode() + b"\r\n")
         heard += hear()

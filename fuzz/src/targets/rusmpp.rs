@@ -180,6 +180,8 @@ fn refused(id: u32, fault: Fault, body: &[u8]) -> Result<Verdict, String> {
         Status::INVALID_DESTINATIONS if id == command::SUBMIT_MULTI => Some("no destination"),
         // Clause 4.5.1.2: there are no distribution lists here, and RINVDLNAME says so.
         Status::INVALID_LIST if id == command::SUBMIT_MULTI => Some("a list"),
+        // Clauses 3.2.4.1 and 5.1.3: a TLV longer than what is left is RINVOPTPARSTREAM; rusmpp leaves it out unsaid.
+        Status::INVALID_TLV_STREAM if id == command::SUBMIT_MULTI => Some("a torn TLV"),
         _ => None,
     };
     known
