@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod audit;
 mod backup;
 mod campaigns;
 mod clients;
@@ -156,6 +157,9 @@ enum Command {
     /// Whether the server believes the time
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// The record of consent and deeds
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -249,6 +253,7 @@ fn perform(line: Line) -> Done {
         Command::Modems(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Audit(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),
         Command::Backup(c) => c.run(&call),
         Command::Restore(c) => c.run(&call),

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod alarm;
 pub mod audience;
+pub mod audit;
 pub mod campaign;
 pub mod client;
 pub mod connector;

@@ -1,6 +1,7 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod audit;
 mod campaigns;
 mod clients;
 mod contacts;
@@ -46,6 +47,7 @@ pub(crate) fn mount(api: &mut Api) {
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
+    audit::mount(api);
     restore::mount(api);
 }
 

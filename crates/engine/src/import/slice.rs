@@ -287,7 +287,9 @@ impl Said<'_> {
                 method: "import",
                 wording: if *grant { import.wording } else { 0 },
                 evidence,
+                basis: if *grant { "consent" } else { "" },
                 claimed_at: *at,
+                ..consent::New::default()
             })
             .collect();
         counts.agreed += self.events.iter().filter(|(_, grant, _)| *grant).count() as u64;

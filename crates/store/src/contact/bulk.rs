@@ -161,7 +161,7 @@ pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said
     tx.rows(
         sql!(
             "SELECT tag, CASE WHEN action = 'grant' THEN 1 ELSE 0 END, CASE WHEN method = 'import' THEN 1 ELSE 0 END, wording
-             FROM consent_event WHERE workspace = $1 AND tag IN LIST($2) ORDER BY id"
+             FROM consent_event WHERE workspace = $1 AND tag IN LIST($2) AND action IN ('grant', 'refuse') ORDER BY id"
         ),
         &params![workspace, list_of(tags)],
         |r| Ok(Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? }),

@@ -42,6 +42,8 @@ pub enum JobKind {
     ReceiptHorizon = 8,
     /// The rows of a file become people.
     ImportRun = 1,
+    /// Permissions that have run out are ended.
+    ConsentExpire = 20,
 }
 
 impl JobKind {
@@ -56,6 +58,7 @@ impl JobKind {
         JobKind::AgendaDue,
         JobKind::ReceiptHorizon,
         JobKind::ImportRun,
+        JobKind::ConsentExpire,
     ];
 
     /// Its stored number.
@@ -75,6 +78,7 @@ impl JobKind {
             JobKind::AgendaDue => "agenda_due",
             JobKind::ReceiptHorizon => "receipt_horizon",
             JobKind::ImportRun => "import_run",
+            JobKind::ConsentExpire => "consent_expire",
         }
     }
 
@@ -89,6 +93,7 @@ impl JobKind {
             JobKind::AgendaDue => Some(5_000),
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
+            JobKind::ConsentExpire => Some(60_000),
             JobKind::Retention => Some(600_000),
             _ => None,
         }
