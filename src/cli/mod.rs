@@ -14,9 +14,11 @@ mod link;
 mod messages;
 mod modems;
 mod packs;
+mod proof;
 mod queues;
 mod rates;
 mod routes;
+mod segments;
 mod send;
 mod show;
 mod sim;
@@ -136,6 +138,11 @@ enum Command {
     /// Groups of people
     #[command(subcommand)]
     Lists(contacts::Lists),
+    /// Live audiences by criteria
+    #[command(subcommand)]
+    Segments(segments::Segments),
+    /// Everything known of one number: may we write, why, every word and minute
+    Proof(proof::Proof),
     /// Mailings to a list
     #[command(subcommand)]
     Campaigns(campaigns::Campaigns),
@@ -254,6 +261,8 @@ fn perform(line: Line) -> Done {
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
+        Command::Proof(c) => c.run(&call),
+        Command::Segments(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),
         Command::Backup(c) => c.run(&call),
         Command::Restore(c) => c.run(&call),

@@ -22,13 +22,17 @@ pub mod jobs;
 pub mod lease;
 pub mod message;
 pub mod modem;
+pub mod proof;
 pub mod queue;
 pub mod refusal;
 pub mod restore;
 pub mod route;
 mod secret;
+pub mod segment;
 pub mod submit;
 pub mod template;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod unconfirmed;
 pub mod unsubscribe;

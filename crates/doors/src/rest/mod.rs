@@ -13,9 +13,11 @@ mod lists;
 mod messages;
 mod modems;
 mod people;
+mod proof;
 mod queues;
 mod restore;
 mod routes;
+mod segments;
 mod traces;
 mod unconfirmed;
 
@@ -48,6 +50,8 @@ pub(crate) fn mount(api: &mut Api) {
     doctor::mount(api);
     access::mount(api);
     audit::mount(api);
+    proof::mount(api);
+    segments::mount(api);
     restore::mount(api);
 }
 

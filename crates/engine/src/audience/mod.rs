@@ -12,6 +12,4 @@ mod tests;
 
 pub use change::{Claim, New, add_contact, agreed, remove_contact, update_contact};
 pub use lists::{ListView, add_to_list, list_create, list_delete, list_rename, lists, take_from_list};
-pub use view::{
-    Detail, Filter, Page, Summary, View, by_number, contact, contacts, count, summary,
-};
+pub use view::{Detail, Filter, Page, Summary, View, by_number, contact, contacts, count, of_ids, summary};

@@ -156,7 +156,11 @@ pub fn contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Detail> {
     let events = consent::of_tag(tx, ctx.workspace, tag, SHOWN)?;
     let filter = message::Filter { tag: Some(tag), limit: SHOWN, ..message::Filter::default() };
     let messages = crate::message::list(tx, ctx, &filter)?.data;
-    Ok(Detail { contact: one(tx, ctx, row)?, events: events.into_iter().map(EventView::of).collect(), messages })
+    Ok(Detail {
+        contact: one(tx, ctx, row)?,
+        events: events.into_iter().map(EventView::of).collect(),
+        messages,
+    })
 }
 
 /// The person with this number, in any spelling of the workspace's country.
@@ -166,9 +170,25 @@ pub fn contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Detail> {
 pub fn by_number(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str) -> Result<Option<View>> {
     ctx.need(Permission::Read)?;
     let country = country(tx, ctx)?;
-    let Some(e164) = number::normalise(raw, &country).e164 else { return Ok(None) };
+    let read = number::normalise(raw, &country).e164;
+    // As when somebody is added: a number written in full whose range our plan does not know yet may well be one.
+    let read = read.or_else(|| number::is_e164(raw.trim()).then(|| raw.trim().to_owned()));
+    let Some(e164) = read else { return Ok(None) };
     let Some(row) = contact::by_number(tx, ctx.workspace, &e164)? else { return Ok(None) };
     one(tx, ctx, row).map(Some)
+}
+
+/// These people, in the order of their ids; who is gone is left out.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn of_ids(tx: &mut Tx<'_>, ctx: &Ctx, ids: &[i64]) -> Result<Vec<View>> {
+    ctx.need(Permission::Read)?;
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.extend(contact::get(tx, ctx.workspace, *id)?);
+    }
+    views(tx, ctx, rows)
 }
 
 /// The country numbers of a workspace are read by.

@@ -107,10 +107,10 @@ mod tests {
         let shoes = Event { topic: "shoes".into(), ..event("grant", "web", 10) };
         let all = event("refuse", "link", 20);
         let folded = fold(&[shoes, all], 1_000);
-        assert_eq!(folded.iter().map(|s| (s.topic.as_str(), s.state)).collect::<Vec<_>>(), [
-            ("shoes", "granted"),
-            ("", "refused")
-        ]);
+        assert_eq!(
+            folded.iter().map(|s| (s.topic.as_str(), s.state)).collect::<Vec<_>>(),
+            [("shoes", "granted"), ("", "refused")]
+        );
         let short = Event { until: 500, ..event("grant", "web", 10) };
         assert_eq!(state(std::slice::from_ref(&short)), "expired");
         let anew = Event { until: 2_000, ..event("grant", "web", 600) };

@@ -219,8 +219,7 @@ fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) ->
     };
     // A suppression outlives an erasure: what somebody typed is not kept beside it but in the event.
     let (evidence, personal) = shown_by(refusal.method, &refusal.evidence);
-    let new =
-        suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
+    let new = suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
     let first = suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
     if first {

@@ -131,13 +131,18 @@ impl Terms {
             return missing("facts.transaction", "the purchase or talk in which the number was given");
         }
         if self.facts.product_family.trim().is_empty() {
-            return missing("facts.product_family", "the kind of goods: only the like of it may be advertised");
+            return missing(
+                "facts.product_family",
+                "the kind of goods: only the like of it may be advertised",
+            );
         }
         match self.facts.refusal_offered_at {
             None => missing("facts.refusal_offered_at", "when the person was offered to refuse"),
-            Some(at) if at > now => {
-                Err(Error::invalid("facts.refusal_offered_at", "in_the_future", "nobody was offered tomorrow"))
-            }
+            Some(at) if at > now => Err(Error::invalid(
+                "facts.refusal_offered_at",
+                "in_the_future",
+                "nobody was offered tomorrow",
+            )),
             Some(_) => Ok(()),
         }
     }

@@ -46,6 +46,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::Retention => Some(sweeps::retention),
         JobKind::ImportRun => Some(crate::import::run::run_job),
         JobKind::ConsentExpire => Some(crate::consent::run_expiry),
+        JobKind::FieldFill => Some(crate::segment::fill),
     }
 }
 

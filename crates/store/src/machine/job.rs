@@ -44,6 +44,8 @@ pub enum JobKind {
     ImportRun = 1,
     /// Permissions that have run out are ended.
     ConsentExpire = 20,
+    /// The values of a field that segments ask about are gathered.
+    FieldFill = 21,
 }
 
 impl JobKind {
@@ -59,6 +61,7 @@ impl JobKind {
         JobKind::ReceiptHorizon,
         JobKind::ImportRun,
         JobKind::ConsentExpire,
+        JobKind::FieldFill,
     ];
 
     /// Its stored number.
@@ -79,6 +82,7 @@ impl JobKind {
             JobKind::ReceiptHorizon => "receipt_horizon",
             JobKind::ImportRun => "import_run",
             JobKind::ConsentExpire => "consent_expire",
+            JobKind::FieldFill => "field_fill",
         }
     }
 

@@ -42,9 +42,9 @@ CREATE TABLE tag (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, created_at BIGINT NOT NULL,
   UNIQUE (workspace, folded));
 -- Workspace: who is marked with what.
-CREATE TABLE contact_tag (
+CREATE TABLE tagged (
   workspace BIGINT NOT NULL, tag BIGINT NOT NULL, contact BIGINT NOT NULL, PRIMARY KEY (tag, contact)) WITHOUT ROWID;
-CREATE INDEX contact_tag_contact ON contact_tag (contact);
+CREATE INDEX tagged_contact ON tagged (contact);
 -- Workspace: live audiences by criteria, as a tree in JSON.
 CREATE TABLE segment (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, tree TEXT NOT NULL, version BIGINT NOT NULL,
