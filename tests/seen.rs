@@ -192,6 +192,7 @@ async fn a_bad_day_is_told_in_words_and_can_be_looked_at() {
     let rows = looks.browser.script("return [...document.querySelectorAll('#queues .card:last-child tbody th')].map((e) => e.innerText).join()").await;
     assert_eq!(rows, "Weekly 12,Weekly 11,Weekly 10,Weekly 1");
     let Looks { browser, server, axe, found } = looks;
+    browser.driver.goto("about:blank").await.expect("an empty page"); // no page asks a server that has ended
     assert_eq!(server.end(), 0);
 
     // The same store from a backup: nothing leaves until a person looks.

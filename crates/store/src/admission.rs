@@ -1,6 +1,6 @@
 //! Facts that admission asks for, many numbers at once.
 
-use crate::{Result, Tx, list_of, params, sql};
+use crate::{Result, Tx, Val, params, sql};
 use std::collections::HashMap;
 
 /// What is known of a number that may be written to.
@@ -14,12 +14,15 @@ pub struct Known {
 
 /// Contacts of these numbers.
 pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMap<String, Known>> {
-    // By tag alone: a second list would be tried with every member of the first. Who looks a number up passes over another
-    // of the same tag.
+    // By tag alone. Who looks a number up passes over another of the same tag.
     let tags: Vec<i64> = numbers.iter().map(|number| tx.tag(number)).collect();
-    let rows = tx.rows(
-        sql!("SELECT number, id, consent FROM contact WHERE workspace = $1 AND tag IN LIST($2)"),
-        &params![workspace, list_of(&tags)],
+    let rows = tx.many_rows(
+        sql!(
+            "SELECT c.number, c.id, c.consent FROM ROWS(workspace BIGINT, tag BIGINT) AS r
+             JOIN contact c ON c.workspace = r.workspace AND c.tag = r.tag"
+        ),
+        &[],
+        tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),
         |r| Ok((r.get(0)?, Known { contact: r.get(1)?, consent: r.get(2)? })),
     )?;
     Ok(rows.into_iter().collect())
@@ -27,17 +30,9 @@ pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMa
 
 /// What the workspace shows on a handset when nothing is said: its first sender, else its first number.
 pub fn default_sender(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<String>> {
-    let sender = tx.one(
-        sql!("SELECT name FROM sender WHERE workspace = $1 ORDER BY id LIMIT 1"),
-        &params![workspace],
-        |r| r.get(0),
-    )?;
-    if sender.is_some() {
-        return Ok(sender);
-    }
-    tx.one(
-        sql!("SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1"),
-        &params![workspace],
-        |r| r.get(0),
-    )
+    let sql = sql!(
+        "SELECT coalesce((SELECT name FROM sender WHERE workspace = $1 ORDER BY id LIMIT 1),
+                         (SELECT number FROM number WHERE workspace = $1 ORDER BY id LIMIT 1))"
+    );
+    tx.one(sql, &params![workspace], |r| r.get(0)).map(Option::flatten)
 }

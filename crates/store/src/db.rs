@@ -34,7 +34,7 @@ use tokio::sync::{oneshot, watch};
 /// Connections that read.
 const READERS: usize = 3;
 /// Connections that write urgently on PostgreSQL.
-const PG_WRITERS: i64 = 2;
+const PG_WRITERS: i64 = 4;
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }

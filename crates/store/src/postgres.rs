@@ -140,6 +140,20 @@ impl Postgres {
         Ok(statement)
     }
 
+    /// How a text would be run whatever its parameters, for the test that reads the sources.
+    #[cfg(test)]
+    pub(crate) fn plan(&mut self, text: &str, params: usize) -> Result<String> {
+        let nulls = vec!["NULL"; params].join(", ");
+        self.batch(&format!("SET plan_cache_mode = force_generic_plan; PREPARE s AS {text}"))?;
+        let explain = format!("EXPLAIN (COSTS OFF) EXECUTE s({nulls}); DEALLOCATE s");
+        let lines = self.client.simple_query(&explain).map_err(|e| error(&e))?;
+        let line = |m: &SimpleQueryMessage| match m {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        Ok(lines.iter().filter_map(line).collect::<Vec<_>>().join("\n"))
+    }
+
     /// Prepares a text and gives the types of its result, for the test that reads the sources.
     #[cfg(test)]
     pub(crate) fn check(&mut self, text: &str) -> Result<Vec<String>> {
@@ -167,16 +181,19 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
     let mut settings = "SET idle_in_transaction_session_timeout = 5000; SET tcp_keepalives_idle = 5;
         SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
         .to_owned();
+    // What is asked for by key is found by key. A plan that was made while a table was small, and is kept, must not come
+    // to read it whole when it has grown. What has no key is read whole all the same, at a price that would have it
+    // compiled first, at a hundred times what a small table takes to be read.
+    settings.push_str("; SET enable_seqscan = off; SET jit = off");
     if !read_only {
-        // What is written is found by key. A plan that was made while a table was small, and is kept, must not come to
-        // read it whole when it has grown. What has no key is read whole all the same, at a price that would have it
-        // compiled first, at a hundred times what a small table takes to be read.
-        settings.push_str(
-            "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off",
-        );
+        settings.push_str("; SET enable_hashjoin = off; SET enable_mergejoin = off");
     }
     if read_only {
-        settings.push_str("; SET default_transaction_read_only = on; SET statement_timeout = 30000");
+        // What is read together is of one moment: a report adds up whatever is committed between two of its questions.
+        settings.push_str(
+            "; SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';
+            SET statement_timeout = 30000",
+        );
     }
     client.batch_execute(&settings).map_err(|e| error(&e))?;
     Ok(client)

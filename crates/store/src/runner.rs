@@ -6,6 +6,7 @@
 
 use crate::clock::Instant;
 use crate::failpoint;
+use crate::machine::tally::Tally;
 use crate::queues::{Batch, Queues, Serves};
 use crate::shared::{Log, Shared};
 use crate::syncer::Committed;
@@ -182,17 +183,23 @@ fn fill(
     }
     let riders = shared.riders.of(&open.effects.bells);
     if !riders.is_empty() {
-        write_counts(connection, shared, open)?; // they ask how deep the streams are
+        let depths = open.effects.counts.take_depths();
+        write_counts(connection, shared, open, depths)?; // they ask how deep the streams are
     }
     for rider in riders {
         run_one(connection, shared, apart, rider, open)?;
     }
-    write_counts(connection, shared, open)
+    let counts = std::mem::take(&mut open.effects.counts);
+    write_counts(connection, shared, open, counts)
 }
 
 /// Writes what the closures until now add to the counters.
-fn write_counts(connection: &mut dyn Connection, shared: &Shared, open: &mut Open) -> Result<(), Stop> {
-    let counts = std::mem::take(&mut open.effects.counts);
+fn write_counts(
+    connection: &mut dyn Connection,
+    shared: &Shared,
+    open: &mut Open,
+    counts: Tally,
+) -> Result<(), Stop> {
     if counts.is_empty() {
         return Ok(());
     }

@@ -212,7 +212,24 @@ fn unnested(rows: &Rows<'_>, scalars: usize) -> String {
         .collect();
     let names: Vec<&str> = rows.columns.iter().map(|(name, _)| *name).collect();
     let (alias, arrays, names) = (rows.alias, arrays.join(", "), names.join(", "));
-    format!("{}unnest({arrays}) AS {alias}({names}){}", rows.before, rows.after)
+    format!("{}unnest({arrays}) AS {alias}({names}){}", rows.before, probed(rows))
+}
+
+/// `t.id = r.id` as `t.id = ANY(ARRAY[r.id])`, behind `ROWS`: the planner may use it to find a row of `t` by its key, and for
+/// nothing else. Left to itself it reads the table and looks each row up in the list wherever it takes the table for
+/// small, and keeps that plan while the table grows (ADR 0027).
+fn probed(rows: &Rows<'_>) -> String {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let equal = format!(" = {}.", rows.alias);
+    let mut out = String::with_capacity(rows.after.len() + 64);
+    let mut rest = rows.after;
+    while let Some((head, tail)) = rest.split_once(&equal) {
+        let (name, tail) = tail.split_at(tail.find(|c| !word(c)).unwrap_or(tail.len()));
+        out.push_str(&format!("{head} = ANY(ARRAY[{}.{name}])", rows.alias));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// SQLite, joined: the one row as a table.
@@ -282,7 +299,14 @@ fn lower_lists(text: &str, engine: Engine) -> String {
         match engine {
             Engine::Sqlite => out.push_str(&format!("(SELECT value FROM rarray({marker}))")),
             Engine::Postgres => {
-                out.push_str(&format!("(SELECT unnest({marker}::{}[]))", ColumnType::parse(kind).word()));
+                let negated = out.strip_suffix("NOT IN ").map(str::len);
+                let (keep, word) = match (negated, out.strip_suffix("IN ").map(str::len)) {
+                    (Some(keep), _) => (keep, "<> ALL"),
+                    (None, Some(keep)) => (keep, "= ANY"),
+                    (None, None) => break,
+                };
+                out.truncate(keep);
+                out.push_str(&format!("{word}({marker}::{}[])", ColumnType::parse(kind).word()));
             }
         }
         rest = &inner[len + 1..];
@@ -323,7 +347,7 @@ mod tests {
             both("SELECT 1 FROM t WHERE a IN LIST($2) AND b IN LIST($1 TEXT)"),
             [
                 "SELECT 1 FROM t WHERE a IN (SELECT value FROM rarray(?2)) AND b IN (SELECT value FROM rarray(?1))",
-                "SELECT 1 FROM t WHERE a IN (SELECT unnest($2::bigint[])) AND b IN (SELECT unnest($1::text[]))",
+                "SELECT 1 FROM t WHERE a = ANY($2::bigint[]) AND b = ANY($1::text[])",
             ]
         );
     }
@@ -334,7 +358,7 @@ mod tests {
             both("UPDATE t SET x = r.x, w = $1 FROM ROWS(id BIGINT, x TEXT) AS r WHERE t.id = r.id"),
             [
                 "UPDATE t SET x = ?3, w = ?1 WHERE t.id = ?2",
-                "UPDATE t SET x = r.x, w = $1 FROM unnest($2::bigint[], $3::text[]) AS r(id, x) WHERE t.id = r.id",
+                "UPDATE t SET x = r.x, w = $1 FROM unnest($2::bigint[], $3::text[]) AS r(id, x) WHERE t.id = ANY(ARRAY[r.id])",
             ]
         );
         assert_eq!(
@@ -379,7 +403,7 @@ mod tests {
         let post = lower(text, Engine::Postgres);
         assert_eq!(
             post.text,
-            "DELETE FROM t USING unnest($1::bigint[], $2::bigint[]) AS r(a, b) WHERE t.a = r.a AND tr.b = r.b RETURNING r.b, r.a"
+            "DELETE FROM t USING unnest($1::bigint[], $2::bigint[]) AS r(a, b) WHERE t.a = ANY(ARRAY[r.a]) AND tr.b = ANY(ARRAY[r.b]) RETURNING r.b, r.a"
         );
         assert!(post.echo.is_empty());
         assert!(

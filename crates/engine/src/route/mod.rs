@@ -24,7 +24,7 @@ use rewrite::rewritten;
 use sms::Class;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::route::{Choose, Leg, Rule};
+use store::route::{Choose, Leg, Now, Rule};
 use store::{Tx, connector, network, rate, route};
 use trie::Trie;
 
@@ -116,16 +116,14 @@ static MADE: Mutex<Vec<(Vec<i64>, Arc<Made>)>> = Mutex::new(Vec::new());
 impl Table {
     /// The rules in force, made ready, and the connectors that are switched on.
     pub fn load(tx: &mut Tx<'_>) -> Result<Table> {
-        let lists = rate::lists(tx)?;
-        let (version, stamp) = route::stamp(tx)?;
-        let mut stamps = vec![stamp, network::stamp(tx)?];
-        stamps.extend(lists.iter().flat_map(|list| [list.connector, list.stamp]));
+        let Now { version, stamps, on } = route::now(tx)?;
         let kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().find(|(of, _)| *of == stamps).map(|(_, made)| Arc::clone(made));
         drop(kept);
         if let (Some(made), true) = (found, version > 0) {
-            return Table::over(tx, made);
+            return Ok(Table::over(on, made));
         }
+        let lists = rate::lists(tx)?;
         let rules = route::current(tx)?.rules;
         let made = Arc::new(make(tx, rules, &lists)?);
         let mut kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,21 +134,20 @@ impl Table {
             kept.drain(..over);
         }
         drop(kept);
-        Table::over(tx, made)
+        Ok(Table::over(on, made))
     }
 
     /// Rules that are not in force, made ready with the prices and networks of now.
     pub fn of(tx: &mut Tx<'_>, rules: Vec<Rule>) -> Result<Table> {
         let lists = rate::lists(tx)?;
         let made = Arc::new(make(tx, rules, &lists)?);
-        Table::over(tx, made)
+        Ok(Table::over(connector::switched_on(tx)?, made))
     }
 
-    fn over(tx: &mut Tx<'_>, made: Arc<Made>) -> Result<Table> {
-        let all = connector::switched_on(tx)?;
+    fn over(all: Vec<(i64, String)>, made: Arc<Made>) -> Table {
         let on = all.iter().filter(|(_, kind)| kind != "simulator").map(|(id, _)| *id).collect();
         let simulator = all.iter().find(|(_, kind)| kind == "simulator").map(|(id, _)| *id);
-        Ok(Table { made, on, simulator })
+        Table { made, on, simulator }
     }
 
     /// Whether a rule asks for networks, so that they must be known.

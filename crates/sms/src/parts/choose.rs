@@ -96,8 +96,9 @@ fn simulate(text: &str, manner: &Manner, encoding: Encoding, shift: Shift, units
     if units <= alone {
         return Plan { encoding, shift, units, per_part: alone, cuts: vec![(text.len(), units)] };
     }
-    // As many units as octets: every character is one of each.
-    let cuts = if units == text.len() {
+    // As many units as octets, and nothing beyond ASCII: every character is one of each. (Without the second an `ö` of one
+    // septet and two octets would make up for a `[` of two septets and one.)
+    let cuts = if units == text.len() && text.is_ascii() {
         cut(text, &|_| 1, several, |rest| (rest.len().min(several), rest.len().min(several)))
     } else {
         let costs = costs(encoding, shift);

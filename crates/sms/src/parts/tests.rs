@@ -101,6 +101,14 @@ fn what_is_counted() {
     assert_eq!(super::size("").left, 160);
 }
 
+/// Two octets for one septet here, two septets for one octet there: 240 of each, and a part's end within a letter.
+#[test]
+fn as_many_septets_as_octets_are_not_one_of_each() {
+    let text = "öa[".repeat(60);
+    assert_eq!((text.len(), size(&text).units, size(&text).parts), (240, 240, 2));
+    assert_eq!(read(&split(&text, Reference::Eight(7), 255).unwrap()), text);
+}
+
 #[test]
 fn headers_count_the_parts_and_a_single_one_has_none() {
     let text = "a".repeat(310);

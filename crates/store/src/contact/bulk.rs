@@ -1,7 +1,7 @@
 //! Many people at once, as a file brings them: who is there, who is new, what changes. What is decided of each stands
 //! in the rows that are handed in; a refusal in the row that is there is never overwritten.
 
-use crate::{Result, Tx, list_of, params, sql};
+use crate::{Result, Tx, Val, list_of, params, sql};
 use std::collections::{HashMap, HashSet};
 
 /// Somebody who may be new.
@@ -103,12 +103,14 @@ pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) 
 
 /// Those of these tags who are there, by their numbers, held until the end of the transaction.
 pub fn known(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<HashMap<String, Known>> {
-    let rows = tx.rows(
+    let rows = tx.many_rows(
         sql!(
-            "SELECT number, id, first_name, last_name, fields, consent FROM contact
-             WHERE workspace = $1 AND tag IN LIST($2) ORDER BY tag, number FOR UPDATE"
+            "SELECT c.number, c.id, c.first_name, c.last_name, c.fields, c.consent
+             FROM ROWS(workspace BIGINT, tag BIGINT) AS r
+             JOIN contact c ON c.workspace = r.workspace AND c.tag = r.tag ORDER BY c.tag, c.number FOR UPDATE"
         ),
-        &params![workspace, list_of(tags)],
+        &[],
+        tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),
         |r| {
             let known = Known {
                 id: r.get(1)?,
@@ -133,7 +135,7 @@ pub fn change(tx: &mut Tx<'_>, workspace: i64, changes: &[Change]) -> Result<()>
                consent_at = CASE WHEN contact.consent = 2 THEN contact.consent_at ELSE r.consent_at END, updated_at = $2
              FROM ROWS(id BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT, consent BIGINT,
                        consent_at BIGINT) AS r
-             WHERE contact.id = r.id AND contact.workspace = $1"
+             WHERE contact.id = r.id AND +contact.workspace = $1"
         ),
         &params![workspace, now],
         changes.iter().map(|c| {
@@ -156,14 +158,18 @@ pub struct Said {
     pub wording: i64,
 }
 
-/// All that these tags ever said, the oldest first.
+/// All that these tags ever said, of each the oldest first.
 pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said>> {
-    tx.rows(
+    tx.many_rows(
         sql!(
-            "SELECT tag, CASE WHEN action = 'grant' THEN 1 ELSE 0 END, CASE WHEN method = 'import' THEN 1 ELSE 0 END, wording
-             FROM consent_event WHERE workspace = $1 AND tag IN LIST($2) AND action IN ('grant', 'refuse') ORDER BY id"
+            "SELECT e.tag, CASE WHEN e.action = 'grant' THEN 1 ELSE 0 END, CASE WHEN e.method = 'import' THEN 1 ELSE 0 END,
+               e.wording
+             FROM ROWS(workspace BIGINT, tag BIGINT) AS r
+             JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag AND e.action IN ('grant', 'refuse')
+             ORDER BY e.tag, e.id"
         ),
-        &params![workspace, list_of(tags)],
+        &[],
+        tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),
         |r| Ok(Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? }),
     )
 }

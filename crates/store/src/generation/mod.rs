@@ -10,7 +10,7 @@
 //! closure finds nothing.
 
 use crate::sql::Engine;
-use crate::{Cell, Result, Row, Tx, Val, list_of, params, sql};
+use crate::{Cell, Result, Row, Tx, Val, params, sql};
 use std::collections::HashSet;
 
 mod filter;
@@ -135,9 +135,13 @@ pub(crate) fn newest(tx: &mut Tx<'_>, kind: Kind, h: i64, before: i64, limit: us
 
 fn in_log(tx: &mut Tx<'_>, kind: Kind, hashes: &[i64]) -> Result<Vec<Entry>> {
     if tx.engine() == Engine::Postgres {
-        return tx.rows(
-            sql!("SELECT h, a, b FROM recent_key WHERE kind = $1 AND h IN LIST($2)"),
-            &params![Val::Int(kind.number()), list_of(hashes)],
+        return tx.many_rows(
+            sql!(
+                "SELECT k.h, k.a, k.b FROM ROWS(kind BIGINT, h BIGINT) AS r
+                 JOIN recent_key k ON k.kind = r.kind AND k.h = r.h"
+            ),
+            &[],
+            hashes.iter().map(|h| [Val::Int(kind.number()), Val::Int(*h)]),
             read,
         );
     }

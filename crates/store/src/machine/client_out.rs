@@ -249,7 +249,8 @@ pub fn waiting(tx: &mut Tx<'_>, client: i64, limit: i64) -> Result<Vec<Waiting>>
 pub fn taken(tx: &mut Tx<'_>, rows: &[(i64, i64)]) -> Result<()> {
     tx.many(
         sql!(
-            "DELETE FROM client_out WHERE (client, id) IN (SELECT r.client, r.id FROM ROWS(client BIGINT, id BIGINT) AS r)"
+            "DELETE FROM client_out USING ROWS(client BIGINT, id BIGINT) AS r
+             WHERE client_out.client = r.client AND client_out.id = r.id"
         ),
         &[],
         rows.iter().map(|(client, id)| params![*client, *id]),

@@ -143,7 +143,7 @@ pub(crate) fn remove(tx: &mut Tx<'_>, parts: impl Iterator<Item = (i64, i64)>) -
 pub(crate) fn end(tx: &mut Tx<'_>, messages: impl Iterator<Item = i64>) -> Result<HashSet<i64>> {
     let gone = tx.many_rows(
         sql!(
-            "DELETE FROM flight USING ROWS(message BIGINT) AS r WHERE flight.message = r.message AND flight.part = 0
+            "DELETE FROM flight USING ROWS(message BIGINT) AS r WHERE flight.message = r.message AND +flight.part = 0
              RETURNING r.message"
         ),
         &[],

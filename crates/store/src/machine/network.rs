@@ -20,12 +20,6 @@ pub fn size(tx: &mut Tx<'_>, which: Which) -> Result<Option<(i64, i64)>> {
     })
 }
 
-/// The stamp of the ranges; 0 where there are none.
-pub fn stamp(tx: &mut Tx<'_>) -> Result<i64> {
-    let found = tx.one(sql!("SELECT stamp FROM network_list WHERE id = 1"), &[], |r| r.get(0))?;
-    Ok(found.unwrap_or_default())
-}
-
 /// The ranges.
 pub fn ranges(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>> {
     tx.rows(sql!("SELECT prefix, network FROM network_range ORDER BY prefix"), &[], |r| {

@@ -52,11 +52,12 @@ pub(crate) fn adopt(
     }
     tx.many_rows(
         sql!(
-            "DELETE FROM orphan_receipt WHERE account = $1 AND h IN (SELECT r.h FROM ROWS(h BIGINT) AS r)
-             RETURNING h, smsc_id, status, code, detail, sender, recipient, text"
+            "DELETE FROM orphan_receipt USING ROWS(account BIGINT, h BIGINT) AS r
+             WHERE orphan_receipt.account = r.account AND orphan_receipt.h = r.h
+             RETURNING orphan_receipt.h, smsc_id, status, code, detail, sender, recipient, text"
         ),
-        &params![account],
-        hashes.map(|h| [Val::Int(h)]),
+        &[],
+        hashes.map(|h| [Val::Int(account), Val::Int(h)]),
         read,
     )
 }

@@ -82,8 +82,16 @@ impl Tally {
         add(&mut self.depth, other.depth);
     }
 
-    /// Writes all of it, in sorted order so that two transactions never wait for each other in a circle.
+    /// What of it is the depth of streams, which it then holds no longer.
+    pub(crate) fn take_depths(&mut self) -> Tally {
+        Tally { depth: std::mem::take(&mut self.depth), ..Tally::default() }
+    }
+
+    /// Writes all of it, streams first and each kind in its order, so that two transactions never wait for each other in
+    /// a circle: riders touch streams before anybody counts, and nobody touches one after a counter.
     pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
+        let depths = self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n));
+        crate::machine::stream::add_depth(tx, depths)?;
         let (node, hour) = (tx.node(), tx.now() / HOUR_MS);
         let campaign = self.campaign.iter().filter(|(_, n)| **n != 0);
         tx.many(
@@ -106,9 +114,6 @@ impl Tally {
             &params![node, hour],
             self.traffic.iter().map(|((w, c, s), n)| [Val::Int(*w), Val::Int(*c), Val::Int(*s), Val::Int(*n)]),
         )?;
-        crate::machine::stream::add_depth(
-            tx,
-            self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n)),
-        )
+        Ok(())
     }
 }

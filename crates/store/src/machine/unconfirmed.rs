@@ -25,9 +25,9 @@ pub(crate) fn enter(tx: &mut Tx<'_>, messages: impl Iterator<Item = (i64, i64, i
 pub(crate) fn leave(tx: &mut Tx<'_>, messages: impl Iterator<Item = (i64, i64, i64)>) -> Result<()> {
     tx.many(
         sql!(
-            "DELETE FROM unconfirmed WHERE (workspace, campaign, message) IN
-               (SELECT r.workspace, r.campaign, r.message
-                FROM ROWS(workspace BIGINT, campaign BIGINT, message BIGINT) AS r)"
+            "DELETE FROM unconfirmed USING ROWS(workspace BIGINT, campaign BIGINT, message BIGINT) AS r
+             WHERE unconfirmed.workspace = r.workspace AND unconfirmed.campaign = r.campaign
+               AND unconfirmed.message = r.message"
         ),
         &[],
         messages.map(|(w, c, m)| [Val::Int(w), Val::Int(c), Val::Int(m)]),

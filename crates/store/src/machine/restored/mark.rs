@@ -249,9 +249,9 @@ pub fn expanded(tx: &mut Tx<'_>, workspace: i64, campaign: i64, ids: &[i64]) -> 
 pub(super) fn take_out(tx: &mut Tx<'_>, rows: &[(i64, i64, i64, i64)]) -> Result<()> {
     let streams = tx.many_rows(
         sql!(
-            "DELETE FROM outbox WHERE (lane, stream, due, id) IN
-               (SELECT r.lane, r.stream, r.due, r.id FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r)
-             RETURNING stream"
+            "DELETE FROM outbox USING ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT) AS r
+             WHERE outbox.lane = r.lane AND outbox.stream = r.stream AND outbox.due = r.due AND outbox.id = r.id
+             RETURNING r.stream"
         ),
         &[],
         rows.iter().map(|(lane, stream, due, id)| params![*lane, *stream, *due, *id]),

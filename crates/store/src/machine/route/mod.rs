@@ -51,6 +51,40 @@ pub fn stamp(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     Ok(newest.unwrap_or_default())
 }
 
+/// By what a table made ready is known again, and what a choice among the connectors needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Now {
+    /// The version of the rules in force; 0 where none was published.
+    pub version: i64,
+    /// The stamps of the rules, of the networks' ranges, and of each price list with its connector.
+    pub stamps: Vec<i64>,
+    /// The connectors that are switched on, oldest first, with their kinds.
+    pub on: Vec<(i64, String)>,
+}
+
+/// What every batch of messages asks first: one question, for each is a journey on PostgreSQL.
+pub fn now(tx: &mut Tx<'_>) -> Result<Now> {
+    let sql = sql!(
+        "SELECT 0 AS what, id, stamp, '' AS kind FROM route_version WHERE id = (SELECT max(id) FROM route_version)
+         UNION ALL SELECT 1, id, stamp, '' FROM network_list WHERE id = 1
+         UNION ALL SELECT 2, connector, stamp, '' FROM rate_list
+         UNION ALL SELECT 3, id, 0, kind FROM connector WHERE enabled = 1
+         ORDER BY 1, 2"
+    );
+    let rows: Vec<(i64, i64, i64, String)> =
+        tx.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    let mut now = Now { stamps: vec![0, 0], ..Now::default() };
+    for (what, id, stamp, kind) in rows {
+        match what {
+            0 => (now.version, now.stamps[0]) = (id, stamp),
+            1 => now.stamps[1] = stamp,
+            2 => now.stamps.extend([id, stamp]),
+            _ => now.on.push((id, kind)),
+        }
+    }
+    Ok(now)
+}
+
 /// The table in force.
 pub fn current(tx: &mut Tx<'_>) -> Result<Version> {
     let newest = tx.one(
