@@ -6,12 +6,15 @@
 
 mod expire;
 mod fold;
+mod suspect;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
+pub(crate) use suspect::run as run_suspects;
+pub use suspect::{PATIENCE_MS, Suspect, decide, suspects};
 pub use terms::{Basis, Facts, Personal, Terms, told};
 
 use crate::{Ctx, Error, Permission, Result};
@@ -47,6 +50,8 @@ pub enum Method {
     Api,
     /// The carrier said so.
     Carrier,
+    /// It may have been a refusal, and nobody said that it was none.
+    Timeout,
 }
 
 impl Method {
@@ -62,6 +67,7 @@ impl Method {
             Method::Import => "import",
             Method::Api => "api",
             Method::Carrier => "carrier",
+            Method::Timeout => "timeout",
         }
     }
 

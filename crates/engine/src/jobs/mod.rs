@@ -47,6 +47,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::ImportRun => Some(crate::import::run::run_job),
         JobKind::ConsentExpire => Some(crate::consent::run_expiry),
         JobKind::FieldFill => Some(crate::segment::fill),
+        JobKind::SuspectTimeout => Some(crate::consent::run_suspects),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Counting and looking only read. A field that a segment asks about for the first time is declared, and its values are
 //! gathered by a job; until then the segment says that it is not ready instead of counting wrong.
 
+mod edit;
 mod fields;
 mod list;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 pub mod text;
 pub mod tree;
 
+pub use edit::{Join, Outline, outline, with, without};
 pub use fields::{FieldView, declare, fields, valued};
 pub(crate) use fields::{fill, values_changed};
 pub(crate) use list::refresh;
@@ -235,6 +237,23 @@ fn unknown_field(node: &Node, known: &Known) -> bool {
         Node::Is(Criterion::Set(name) | Criterion::Field(name, ..)) => !known.fields.contains_key(name),
         Node::Is(_) => false,
     }
+}
+
+/// What a condition can begin with: the words of the language, and the names of people's fields as a sample has them.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn subjects(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<String>> {
+    ctx.need(Permission::Read)?;
+    let mut out: Vec<String> = text::SUBJECTS.iter().map(|s| (*s).to_owned()).collect();
+    let newest = store::contact::Filter { limit: 50, ..store::contact::Filter::default() };
+    let mut fields = std::collections::BTreeSet::new();
+    for person in store::contact::page(tx, ctx.workspace, &newest)? {
+        fields.extend(crate::audience::text::fields(&person.fields).into_keys());
+    }
+    fields.extend(store::field::all(tx, ctx.workspace)?.into_iter().map(|f| f.name));
+    out.extend(fields);
+    Ok(out)
 }
 
 /// Writes a segment down, or anew; gives its id.

@@ -39,6 +39,9 @@ const KNOWN: &[&str] = &[
     "is",
     "everybody",
 ];
+/// Of them, those that a condition begins with.
+pub const SUBJECTS: &[&str] =
+    &["list", "tag", "consent", "number", "text", "added", "received", "delivered", "replied"];
 const CONSENTS: &[&str] = &["yes", "unknown", "no", "left"];
 /// The longest text.
 const TEXT_MAX: usize = 8_000;

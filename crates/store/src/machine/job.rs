@@ -46,6 +46,8 @@ pub enum JobKind {
     ConsentExpire = 20,
     /// The values of a field that segments ask about are gathered.
     FieldFill = 21,
+    /// What may be a refusal and nobody decided about is one.
+    SuspectTimeout = 22,
 }
 
 impl JobKind {
@@ -62,6 +64,7 @@ impl JobKind {
         JobKind::ImportRun,
         JobKind::ConsentExpire,
         JobKind::FieldFill,
+        JobKind::SuspectTimeout,
     ];
 
     /// Its stored number.
@@ -83,6 +86,7 @@ impl JobKind {
             JobKind::ImportRun => "import_run",
             JobKind::ConsentExpire => "consent_expire",
             JobKind::FieldFill => "field_fill",
+            JobKind::SuspectTimeout => "suspect_timeout",
         }
     }
 
@@ -98,6 +102,7 @@ impl JobKind {
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
+            JobKind::SuspectTimeout => Some(600_000),
             JobKind::Retention => Some(600_000),
             _ => None,
         }
