@@ -129,7 +129,7 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, values: &[Value]) -> Result<()> {
         sql!(
             "INSERT INTO contact_value (workspace, field, contact, n, text)
              SELECT $1, r.field, r.contact, r.n, r.text FROM ROWS(field BIGINT, contact BIGINT, n BIGINT, text TEXT) AS r
-             WHERE true ON CONFLICT (field, contact) DO UPDATE SET n = excluded.n, text = excluded.text"
+             WHERE true ON CONFLICT (contact, field) DO UPDATE SET n = excluded.n, text = excluded.text"
         ),
         &params![workspace],
         values.iter().map(|v| params![v.field, v.contact, v.n, v.text]),

@@ -14,6 +14,8 @@ mod tests;
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
 pub(crate) use suspect::run as run_suspects;
+#[cfg(test)]
+pub(crate) use suspect::time_out;
 pub use suspect::{PATIENCE_MS, Suspect, decide, suspects};
 pub use terms::{Basis, Facts, Personal, Terms, told};
 

@@ -99,3 +99,7 @@ why-text-no-field = { $what } is no field of people.
 why-text-too-deep = Too many brackets stand in one another.
 why-text-too-many = At most 60 conditions.
 why-field-not-ready = The values of a field are still being gathered. Try again in a moment.
+person-told-us = They called, or wrote on paper
+person-how = How
+person-evidence = What shows it: who took the call, where the letter lies
+person-write-down = Write down the refusal

@@ -99,3 +99,7 @@ why-text-no-field = ‏{ $what } אינו שדה של אנשים.
 why-text-too-deep = יותר מדי סוגריים זה בתוך זה.
 why-text-too-many = לכל היותר 60 תנאים.
 why-field-not-ready = הערכים של שדה עדיין נאספים. כדאי לנסות שוב עוד רגע.
+person-told-us = התקשרו, או כתבו על נייר
+person-how = איך
+person-evidence = מה מראה זאת: מי ענה לשיחה, היכן המכתב
+person-write-down = רישום הסירוב
