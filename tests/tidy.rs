@@ -17,7 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("sendword", &["connectors", "doors", "engine", "sim", "sms", "store", "web", "wire"]),
 ];
 /// Tools beside the house, which look at all of it; nobody in it uses them.
-const OUTSIDE: &[&str] = &["bench", "simulation"];
+const OUTSIDE: &[&str] = &["bench", "fuzz", "simulation"];
 /// Who may use the pretend world and the wire in its tests besides.
 const TESTED_WITH_SIM: &[&str] = &["engine", "connectors", "doors", "web"];
 
@@ -33,7 +33,7 @@ const BANS: &[(&str, &str, &str)] = &[
     ("-right", SHEETS, "-"),
     (" left", SHEETS, "-"),
     (" right", SHEETS, "-"),
-    (concat!("/wo", "rk/"), "crates/ src/ bench/ docs/ tests/ .ci/ README.md ARCHITECTURE.md", "-"),
+    (concat!("/wo", "rk/"), "crates/ src/ bench/ fuzz/ docs/ tests/ .ci/ README.md ARCHITECTURE.md", "-"),
 ];
 const CODE: &str = "crates/ src/ bench/";
 const SHEETS: &str = "crates/web/assets/app.css crates/web/assets/tokens.css";
@@ -63,7 +63,8 @@ const RULES: &[Rule] = &[
 #[test]
 fn the_house_is_tidy() {
     let mut files = Vec::new();
-    for place in "Cargo.toml src crates bench simulation docs tests .ci README.md ARCHITECTURE.md".split(' ')
+    for place in
+        "Cargo.toml src crates bench fuzz simulation docs tests .ci README.md ARCHITECTURE.md".split(' ')
     {
         gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(place), &mut files);
     }

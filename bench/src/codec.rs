@@ -38,7 +38,8 @@ impl Benchmark for Codec {
             Command::new("valgrind").arg("--version").output().is_ok_and(|out| out.status.success());
         let program = if valgrind && !self.no_counts { Some(home::built("bench", "steps")?) } else { None };
         for (index, mut step) in steps::all().into_iter().enumerate() {
-            figures.add(step.name, "ns", ns(&mut step));
+            let most = if step.most_ns > 0.0 { Goal::AtMost(step.most_ns) } else { Goal::None };
+            figures.add_with_goal(step.name, "ns", ns(&mut step), most);
             let Some(program) = &program else { continue };
             let [instructions, allocations] = counts(bench, program, index)?;
             figures.add(format!("  {}: instructions", step.name), "/call", instructions);

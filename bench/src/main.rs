@@ -5,6 +5,7 @@
 
 mod backlog;
 mod batch;
+mod binds;
 mod campaign;
 mod codec;
 mod compare;

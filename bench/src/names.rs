@@ -73,6 +73,8 @@ benchmarks! {
     Soak: soak,
     /// In this process: a bare SMPP session at both ends of a connection
     Raw: raw,
+    /// Ten thousand clients bound to the SMPP server and at rest: memory of each
+    Binds: binds,
     /// A contact list in CSV
     Import: import,
     /// From the start of the process to its first page; memory and rest afterwards

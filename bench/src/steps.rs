@@ -1,11 +1,13 @@
 //! The pure steps a message goes through, each as one call that can be repeated: timed by `codec`, and counted by running
 //! them in a program of their own under valgrind.
 
+use engine::route::{Question, Table};
 use sms::Status;
 use sms::life::{Standing, judge};
 use sms::parts::{self, Reference};
 use std::hint::black_box;
-use wire::smpp::{Kind, Sm, destination, source};
+use store::route::{Leg, Rule};
+use wire::smpp::{HEADER, Header, Kind, Sm, destination, source};
 
 /// 75 characters, as one SMS about an order has.
 pub(crate) const TEXT: &str = "Your order 4711 is ready. Come between 9 and 18 h. Branch 2, Herzl st. 5. -";
@@ -13,19 +15,144 @@ const HEBREW: &str = "שלום נועה, ההזמנה שלך מוכנה. אפש�
 const NUMBERS: [&str; 4] = ["+972502345678", "050-234-5679", "0542345670", "972-52-345-6781"];
 const RECEIPT: &str = "id:0123456789 sub:001 dlvrd:001 submit date:2611210930 done date:2611210931 stat:DELIVRD err:000 text:Your order";
 
-/// One step: what it is, and whether it must not allocate.
+/// One step: what it is, whether it must not allocate, and how long it may take (ns, 0 where nothing is asked).
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) bare: bool,
+    pub(crate) most_ns: f64,
     pub(crate) call: Box<dyn FnMut()>,
 }
 
 fn step(name: &'static str, bare: bool, call: impl FnMut() + 'static) -> Step {
-    Step { name, bare, call: Box::new(call) }
+    Step { name, bare, most_ns: 0.0, call: Box::new(call) }
+}
+
+fn within(most_ns: f64, step: Step) -> Step {
+    Step { most_ns, ..step }
 }
 
 /// All of them.
 pub(crate) fn all() -> Vec<Step> {
+    [usual(), sized(), vec![within(1_000.0, route())]].into_iter().flatten().collect()
+}
+
+/// Octets of the submit_sm that codecs are compared by: 145 of text and one TLV.
+const COMPARED: usize = 205;
+
+/// Those that a figure is asked of: the PDU of 205 octets, texts of 1,600 characters.
+fn sized() -> Vec<Step> {
+    let text = vec![b'a'; 145];
+    let mut frame = Vec::with_capacity(512);
+    pdu(&text, &mut frame);
+    assert_eq!(frame.len(), COMPARED);
+    let mut out = Vec::with_capacity(512);
+    let (latin, hebrew) = ("Order €4711 is on its way. ".repeat(60), "ההזמנה שלך מוכנה, ".repeat(90));
+    let (latin, hebrew) = [latin, hebrew].map(|t| t.chars().take(1_600).collect::<String>()).into();
+    let (latin2, hebrew2) = (latin.clone(), hebrew.clone());
+    vec![
+        within(
+            200.0,
+            step("submit_sm of 205 octets read, header and TLVs", true, move || {
+                let frame = black_box(&frame);
+                let header = Header::read(frame);
+                let sm = Sm::decode(Kind::Submit, &frame[HEADER..]);
+                black_box((header, sm.map(|sm| sm.tlvs.iter().count())).1.is_ok());
+            }),
+        ),
+        within(
+            66.7,
+            step("submit_sm of 205 octets written, with its header", true, move || {
+                out.clear();
+                pdu(&text, &mut out);
+                black_box(&out);
+            }),
+        ),
+        within(
+            10_000.0,
+            step("1,600 characters, 7-bit, counted and split", false, move || {
+                let (size, split) =
+                    (parts::size(black_box(&latin)), parts::split(&latin, Reference::Eight(7), u8::MAX));
+                black_box((size.parts, split.is_ok()));
+            }),
+        ),
+        within(
+            10_000.0,
+            step("1,600 characters, UCS-2, counted and split", false, move || {
+                let (size, split) =
+                    (parts::size(black_box(&hebrew)), parts::split(&hebrew, Reference::Eight(7), u8::MAX));
+                black_box((size.parts, split.is_ok()));
+            }),
+        ),
+        step("1,600 characters, 7-bit, counted", false, move || {
+            black_box(parts::size(black_box(&latin2)).parts);
+        }),
+        step("1,600 characters, UCS-2, counted", false, move || {
+            black_box(parts::size(black_box(&hebrew2)).parts);
+        }),
+    ]
+}
+
+/// Header and body, as a session writes them.
+fn pdu(text: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 7]);
+    let sm = Sm {
+        source: source("SHOP"),
+        destination: destination("+972502345678"),
+        registered_delivery: 1,
+        short_message: text,
+        tlvs: wire::smpp::Tlvs::new(&[2, 4, 0, 2, 0x12, 0x34]),
+        ..Sm::default()
+    };
+    sm.encode(Kind::Submit, out);
+    let length = (out.len() - start) as u32;
+    out[start..start + 4].copy_from_slice(&length.to_be_bytes());
+}
+
+/// The choice of a way among a hundred rules, of which the last fits. Its store is opened when it is first called, so
+/// that the other steps are counted without it.
+fn route() -> Step {
+    let mut table = None;
+    let asked = Question {
+        number: "+972502345678",
+        class: sms::Class::Transactional,
+        sender: "SHOP",
+        workspace: 1,
+        text: TEXT,
+        network: None,
+        at: 1_767_225_600_000,
+        test: false,
+    };
+    step("a way chosen among 100 rules", false, move || {
+        let table = table.get_or_insert_with(|| {
+            let table = rules().unwrap_or_else(|e| panic!("a table of routes: {e}"));
+            assert!(table.choose(&asked).is_some_and(|way| way.rule == 100));
+            table
+        });
+        black_box(table.choose(black_box(&asked)));
+    })
+}
+
+fn rules() -> Result<Table, Box<dyn std::error::Error>> {
+    let dir = tempfile::tempdir()?;
+    let options = store::Options { dir: dir.path().into(), url: None, clock: store::Clock::default() };
+    let db = store::Db::open(&options)?;
+    let table = db.write_blocking("bench", |tx| {
+        let none = Default::default();
+        let carrier = store::connector::add(tx, "carrier", "smpp", &none, &Default::default())?;
+        let rule = |id: i64| Rule {
+            id,
+            prefixes: vec![if id == 100 { "+972".into() } else { format!("+9725{}{id}", id % 10) }],
+            senders: vec!["SHOP".into()],
+            to: vec![Leg { connector: carrier, weight: 1 }],
+            ..Rule::default()
+        };
+        Table::of(tx, (1..=100).map(rule).collect())
+    })?;
+    Ok(table)
+}
+
+fn usual() -> Vec<Step> {
     let octets = TEXT.as_bytes().to_vec(); // the same octets in the GSM alphabet
     let (mut submits, mut reports) = (Vec::with_capacity(512), Vec::with_capacity(512));
     submit(&octets).encode(Kind::Submit, &mut submits);
@@ -66,9 +193,12 @@ pub(crate) fn all() -> Vec<Step> {
         step("deliver_sm with a receipt read", true, move || {
             let _ = black_box(Sm::decode(Kind::Deliver, black_box(&reports)));
         }),
-        step("receipt text read", false, || {
-            black_box(sms::receipt::parse_text(black_box(RECEIPT)));
-        }),
+        within(
+            1_000.0,
+            step("receipt text read", false, || {
+                black_box(sms::receipt::parse_text(black_box(RECEIPT)));
+            }),
+        ),
         step("state judged", true, || {
             let stored = Standing { status: Status::Submitted, attempt: 0 };
             let update = Standing { status: Status::Delivered, attempt: 0 };

@@ -14,6 +14,7 @@ mod link;
 mod messages;
 mod modems;
 mod packs;
+mod phones;
 mod proof;
 mod queues;
 mod rates;
@@ -152,6 +153,9 @@ enum Command {
     /// GSM modems
     #[command(subcommand)]
     Modems(modems::Modems),
+    /// Android phones that carry
+    #[command(subcommand)]
+    Phones(phones::Phones),
     /// The pretend world
     #[command(subcommand)]
     Sim(sim::Sim),
@@ -258,6 +262,7 @@ fn perform(line: Line) -> Done {
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
         Command::Modems(c) => c.run(&call),
+        Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),

@@ -1,4 +1,4 @@
-//! `sim`: the pretend world. An SMSC or a modem to connect to, and a virtual phone that answers.
+//! `sim`: the pretend world. An SMSC, a provider or a modem to connect to, a phone that asks, and virtual phones that answer.
 
 use super::link::Link;
 use super::{Call, show};
@@ -16,6 +16,8 @@ pub(super) enum Sim {
     Provider(Provider),
     /// A GSM modem with virtual phones behind its network
     Modem(Modem),
+    /// An Android phone with our app on it, before the same virtual phones
+    Phone(Phone),
     /// A virtual phone writes in (needs a server and a workspace in test mode)
     Reply {
         #[arg(long, value_name = "N")]
@@ -100,6 +102,85 @@ pub(super) struct Modem {
     scenario: Option<PathBuf>,
 }
 
+#[derive(Args)]
+pub(super) struct Phone {
+    /// Where the server is
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8767")]
+    server: String,
+    /// The code that the connection's page or `phones pair` shows; not needed with a --token-file that exists
+    #[arg(long, default_value = "")]
+    code: String,
+    /// Keeps the token, so that the same phone can be started again
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The telephone number of a card; twice for two cards
+    #[arg(long, value_name = "N")]
+    number: Vec<String>,
+    /// The name of this phone
+    #[arg(long, default_value = "pretend")]
+    install: String,
+    /// How long a question waits, seconds
+    #[arg(long, default_value_t = 25)]
+    wait: u64,
+    /// People who write in: a line of standard input is FROM TEXT
+    #[arg(long)]
+    phones: bool,
+    /// The seed of all chance
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The weather, as TOML; `[phone]` is what is wrong with the phone
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+impl Phone {
+    /// Runs until it is interrupted.
+    pub(super) fn run(self) -> Done {
+        let mut config = sim::Config::default();
+        let scenario = self.scenario.as_deref().map(read).transpose()?.unwrap_or_default();
+        scenario.apply(&mut config);
+        config.seed = self.seed.unwrap_or(config.seed);
+        let kept = self.token_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        let own = sim::App::default();
+        let app = sim::App {
+            server: self.server.trim_end_matches('/').to_owned(),
+            code: self.code,
+            token: kept.map(|token| token.trim().to_owned()).unwrap_or_default(),
+            install: self.install,
+            numbers: if self.number.is_empty() { own.numbers } else { self.number },
+            wait_s: self.wait,
+            room: own.room,
+        };
+        if app.code.is_empty() && app.token.is_empty() {
+            return Err(Failure::new(Exit::Usage, "--code is needed")
+                .fix("take one from the connection's page, or from: sendword phones pair NAME"));
+        }
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
+        runtime.block_on(async {
+            let failed = |e| Failure::new(Exit::Failure, "the phone cannot be switched on").why(e);
+            let (world, number) =
+                (sim::smsc::Smsc::world(config).await.map_err(failed)?, app.numbers[0].clone());
+            let phone = world.app(app).await.map_err(failed)?;
+            if let Some(faults) = scenario.phone {
+                phone.fault(|f| *f = faults);
+            }
+            if let Some(file) = &self.token_file {
+                std::fs::write(file, phone.token()).map_err(failed)?;
+            }
+            show::hint(&format!("The phone {number} asks the server."));
+            if self.phones {
+                let world = world.clone();
+                std::thread::spawn(move || phones(&world, &number));
+            }
+            crate::serve::interrupted().await;
+            drop(phone);
+            world.stop();
+            Ok(())
+        })
+    }
+}
+
 impl Modem {
     /// Runs until it is interrupted.
     pub(super) fn run(self) -> Done {
@@ -169,6 +250,7 @@ impl Sim {
             Sim::Smsc(smsc) => smsc.run(),
             Sim::Provider(provider) => provider.run(),
             Sim::Modem(modem) => modem.run(),
+            Sim::Phone(phone) => phone.run(),
             Sim::Reply { from, to, text } => {
                 let link = Link::server(&call.place)?;
                 let body = json!({ "from": from, "to": to, "text": text });

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use axum::Router;
 use axum::extract::Request;
+use connectors::hooks::Hooks;
 use doors::Doors;
 use engine::access;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -47,17 +48,24 @@ impl Door {
             secure: base.starts_with("https://"),
             false_clock: db.clock().is_shifted(),
             sample,
+            tester: Some(connectors::trial),
             stopping: None,
         };
         Ok(Door { first_run: first.then(|| format!("{base}/first-run{query}")), harmless, options })
     }
 
     /// API and pages on one address.
-    pub(super) fn router(&self, db: &Db, doors: &Doors, stopping: watch::Receiver<bool>) -> Router {
+    pub(super) fn router(
+        &self,
+        db: &Db,
+        doors: &Doors,
+        called: Hooks,
+        stopping: watch::Receiver<bool>,
+    ) -> Router {
         let api = doors.router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
-        both(api, hooks::router(db), pages).layer(CompressionLayer::new())
+        both(api, hooks::router(db, called), pages).layer(CompressionLayer::new())
     }
 }
 
@@ -69,7 +77,7 @@ fn both(api: Router, hooks: Router, pages: Router) -> Router {
     Router::new().fallback_service(tower::service_fn(move |request: Request| {
         let router = match request.uri().path() {
             path if is_api(path) => api.clone(),
-            path if path.starts_with(hooks::PATH) => hooks.clone(),
+            path if hooks::PATHS.iter().any(|own| path.starts_with(own)) => hooks.clone(),
             _ => pages.clone(),
         };
         router.oneshot(request)

@@ -102,7 +102,7 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let doors = |trust| Doors::with_tester(db.clone(), connectors::kind::ALL, trust, Some(connectors::trial));
     let programs = doors(Trust::Keys);
     let clients = clients::start(&programs, &config.smpp).await?;
-    let network = door.router(db, &programs, stopping.clone());
+    let network = door.router(db, &programs, carriers.hooks(), stopping.clone());
     let console = doors(Trust::Console).router();
     let both = async {
         tokio::join!(

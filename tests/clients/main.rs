@@ -8,6 +8,7 @@ mod binds;
 mod esme;
 mod house;
 mod kannel;
+mod memory;
 mod peers;
 mod receipts;
 mod sends;

@@ -4,6 +4,7 @@ use super::esme::{Esme, pdu};
 use super::house::{House, message};
 use super::support::{Home, until};
 use rustix::process::Signal;
+use serde_json::{Value, json};
 use std::time::Duration;
 use store::testing::Postgres;
 use wire::smpp::{Sm, Status, TlvBuf, command, tlv};
@@ -355,4 +356,70 @@ fn what_was_answered_is_there_after_a_crash() {
         house.messages().iter().map(|m| m["id"].as_str().unwrap_or_default().replace("msg_", "")).collect();
     there.sort();
     assert_eq!(there, ids, "every id that was answered, and no other");
+}
+
+/// What stood on a client's wire is seen while somebody looks, without its password; what failed last is always kept.
+#[test]
+fn a_clients_wire_is_seen_while_somebody_looks_and_its_last_failures_always() {
+    let house = House::start();
+    let client = house.client("acme", &[]);
+    let (id, key) = (client["id"].as_str().expect("an id"), house.home.json(&["keys", "create", "check"]));
+    let key = key["key"].as_str().expect("a key");
+    let ask = |method: &str, what: &str, body: Option<&Value>| {
+        let answer = house.server.ask(method, &format!("/v1/clients/{id}/{what}"), Some(key), body);
+        (answer.status, serde_json::from_str::<Value>(&answer.body).unwrap_or_default())
+    };
+    let list = |what: &str| ask("GET", what, None).1["data"].as_array().cloned().unwrap_or_default();
+    let mut esme = Esme::bound(&house.smpp, "acme", "secret99");
+    assert_eq!(esme.submit(&message("+972501234567", b"nobody looks")).status, Status::OK);
+    assert_eq!(ask("POST", "watch", Some(&json!({ "number": "7654321" }))).0, 201);
+    until("what is looked at is seen", SOON, || {
+        assert_eq!(esme.submit(&message("+972547654321", b"seen")).status, Status::OK);
+        assert_eq!(esme.submit(&message("+972501234567", b"another number")).status, Status::OK);
+        list("trace").iter().any(|p| p["command"] == "submit_sm").then_some(())
+    });
+    let seen = list("trace");
+    let text = Value::from(seen.clone()).to_string();
+    assert!(text.contains("972547654321") && !text.contains("972501234567"), "{text}");
+    assert!(!text.contains("secret99") && !text.contains("nobody looks"), "{text}");
+    assert!(seen.iter().all(|p| p["protocol"] == "smpp"), "{text}");
+    assert_eq!(ask("DELETE", "watch", None).0, 204);
+
+    // Octets are no text: refused with the status that says so, and kept among what failed, without the number.
+    let octets = Sm { data_coding: 4, ..message("+972501234567", b"\x01\x02\x03") };
+    assert_eq!(esme.submit(&octets).status, Status::INVALID_CODING);
+    let failed = until("what failed is kept", SOON, || list("failed").first().cloned());
+    assert_eq!(failed["command"], "submit_sm");
+    assert!(failed["status"].as_str().is_some_and(|s| s.contains("ESME_RINVDCS")), "{failed}");
+    let fields = failed["fields"].to_string();
+    assert!(fields.contains("data_coding") && !fields.contains("972501234567"), "{fields}");
+    assert_eq!(house.server.ask("GET", "/v1/clients/cli_0000000000000/trace", Some(key), None).status, 404);
+}
+
+/// A text that the client wants shown at once is so marked on its way to the carrier as well.
+#[test]
+fn flash_stays_flash() {
+    let house = House::start();
+    house.client("acme", &[]);
+    let key = house.home.json(&["keys", "create", "check"])["key"].as_str().expect("a key").to_owned();
+    let carrier = house.home.connector("peer")["id"].as_str().expect("an id").to_owned();
+    let path = |what: &str| format!("/v1/connectors/{carrier}/{what}");
+    assert_eq!(house.server.ask("POST", &path("watch"), Some(&key), Some(&json!({}))).status, 201);
+    let mut esme = Esme::bound(&house.smpp, "acme", "secret99");
+    for (data_coding, text) in [(0x10, &b"at once"[..]), (0x18, &[0x05, 0xE9, 0x05, 0xDC])] {
+        let flash = Sm { data_coding, ..message("+972501234567", text) };
+        until("it is seen on the carrier's wire", SOON, || {
+            assert_eq!(esme.submit(&flash).status, Status::OK);
+            let seen = house.server.ask("GET", &path("trace"), Some(&key), None).body;
+            let seen: Value = serde_json::from_str(&seen).unwrap_or_default();
+            let all = seen["data"].as_array().cloned().unwrap_or_default();
+            let coded = |p: &Value| {
+                p["command"] == "submit_sm"
+                    && p["hex"]
+                        .as_str()
+                        .is_some_and(|h| h.contains(&format!("01{:02x}{data_coding:02x}00", 0)))
+            };
+            all.iter().any(coded).then_some(())
+        });
+    }
 }

@@ -208,7 +208,7 @@ impl World {
                         tag: tx.tag(to),
                         recipient: to.clone(),
                         text: text.clone(),
-                        encoding: Encoding::Gsm7,
+                        spelling: Encoding::Gsm7.into(),
                         parts: sms::parts::size(text).parts as i64,
                         status: Status::Queued,
                         on_ambiguous: class.on_ambiguous(),

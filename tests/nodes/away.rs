@@ -146,3 +146,37 @@ fn a_node_ends_in_order_although_its_database_is_away() {
     until("it ended", Duration::from_secs(40), || ended.is_finished().then_some(()));
     assert_eq!(ended.join().expect("it ends"), 0, "after {:?}", began.elapsed());
 }
+
+/// A provider's webhook that comes while the database is away is kept by the node, answered, and counts once.
+#[test]
+fn a_webhook_meanwhile_is_kept_and_counts_once() {
+    let Some(server) = server("a_webhook_meanwhile_is_kept_and_counts_once") else { return };
+    let url = server.database();
+    let nobody = crate::support::free_address();
+    let cluster = Cluster::start(&url, std::slice::from_ref(&url), |home| {
+        let base = format!("base=http://{nobody}");
+        home.json(&["connectors", "add", "gate", "--kind", "http", "--set", &base, "message_id=id"]);
+        home.json(&["numbers", "add", "4545", "--type", "short"]);
+    });
+    let hook =
+        cluster.homes[0].connector("gate")["hooks"]["address"].as_str().expect("an address").to_owned();
+    let path = hook.split_once("/hooks/").expect("a path of ours").1.to_owned();
+    let call = |id: &str| {
+        let place = format!("/hooks/{path}/inbound?from=%2B972523000001&to=4545&text=1&id={id}");
+        post(&cluster.addresses()[0], &cluster.key, &place, &json!({})).map(|(status, _)| status)
+    };
+    assert_eq!(call("a"), Some(200), "before");
+    server.order(Order::Stop);
+    until("it is noticed that the database is away", PATIENCE, || {
+        let body = json!({ "to": "+972529999999", "text": "Hello" });
+        let answer = post(&cluster.addresses()[0], &cluster.key, "/v1/messages", &body);
+        answer.is_some_and(|(status, _)| status == 503).then_some(())
+    });
+    for _ in 0..2 {
+        assert_eq!(call("b"), Some(200), "it is kept, and kept again");
+    }
+    assert!(journal(&cluster, 0) > 0);
+    server.order(Order::Start);
+    until("the journal is read", PATIENCE, || (journal(&cluster, 0) == 0).then_some(()));
+    assert_eq!(cluster.sql("SELECT count(*) FROM inbound WHERE recipient = '4545'"), "2");
+}

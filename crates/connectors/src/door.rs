@@ -19,8 +19,12 @@ impl Door {
         patience: Duration,
     ) -> Result<Box<dyn Socket>, String> {
         if let Some(dialled) = settings.tongue.dial() {
+            let named = |e: io::Error| format!("{}: {e}", settings.address);
+            if settings.tongue.is_called() {
+                return dialled.await.map_err(named);
+            }
             return match tokio::time::timeout(patience, dialled).await {
-                Ok(dialled) => dialled.map_err(|e| format!("{}: {e}", settings.address)),
+                Ok(dialled) => dialled.map_err(named),
                 Err(_) => Err(format!("{}: no answer in {} s", settings.address, patience.as_secs())),
             };
         }

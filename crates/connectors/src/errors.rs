@@ -5,7 +5,7 @@ use wire::smpp::Meaning;
 
 /// A carrier's own meanings of its numbers, laid over the table of the specification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Errors(HashMap<u32, Meaning>);
+pub(crate) struct Errors(HashMap<u32, (Meaning, String)>);
 
 /// The words of a connector's table and what they mean.
 const CLASSES: [(&str, Meaning); 5] = [
@@ -21,13 +21,14 @@ pub(crate) const CLASS_WORDS: &[&str] =
     &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0];
 
 impl Errors {
-    /// Reads `0x45=permanent, 1034=throttle`; what cannot be read is left out and given back.
+    /// Reads `0x45=permanent, 1034=throttle:daily quota`; what cannot be read is left out and given back.
     pub(crate) fn read(text: &str) -> (Errors, Vec<String>) {
         let (mut table, mut unread) = (HashMap::new(), Vec::new());
         for entry in sms::form::codes(text, CLASS_WORDS) {
             match entry {
-                Ok((number, word)) => {
-                    table.extend(CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| (number, *m)));
+                Ok((number, word, said)) => {
+                    let meaning = CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| *m);
+                    table.extend(meaning.map(|meaning| (number, (meaning, said.to_owned()))));
                 }
                 Err(entry) => unread.push(entry.to_owned()),
             }
@@ -37,7 +38,12 @@ impl Errors {
 
     /// What this carrier means by a number, where it has said so.
     pub(crate) fn own(&self, number: u32) -> Option<Meaning> {
-        self.0.get(&number).copied()
+        self.0.get(&number).map(|(meaning, _)| *meaning)
+    }
+
+    /// The words that were written down for a number, where there are any.
+    pub(crate) fn words(&self, number: u32) -> Option<&str> {
+        self.0.get(&number).map(|(_, words)| words.as_str()).filter(|words| !words.is_empty())
     }
 }
 
@@ -48,12 +54,13 @@ mod tests {
     #[test]
     fn a_carriers_own_table_goes_before_the_specification() {
         let (errors, unread) =
-            Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary,x=route,7=maybe,0=link");
+            Errors::read("0x45=permanent, 1034 = Throttle;0x0B=temporary: not yet ,x=route,7=maybe,0=link");
         assert_eq!(errors.own(0x45), Some(Meaning::Message));
         assert_eq!(errors.own(1034), Some(Meaning::Throttle));
         assert_eq!(errors.own(0x0B), Some(Meaning::Temporary));
         assert_eq!(errors.own(0x0A), None);
         assert_eq!(errors.own(0), None);
+        assert_eq!((errors.words(0x0B), errors.words(0x45), errors.words(9)), (Some("not yet"), None, None));
         assert_eq!(unread, ["x=route", "7=maybe", "0=link"]);
     }
 }

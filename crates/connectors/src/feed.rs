@@ -162,8 +162,11 @@ impl Feed {
             if known.is_none() {
                 state.order.push_back(stream.id);
             }
-            let (after, rows) =
-                known.filter(|_| !rewind).map_or(((i64::MIN, 0), VecDeque::new()), |q| (q.after, q.rows));
+            // What has run empty is read from its head: rows may be committed behind the cursor, by a hand that was slower or
+            // for a request that was judged earlier, and would wait for the next rewind.
+            let (after, rows) = known
+                .filter(|q| !rewind && !q.rows.is_empty())
+                .map_or(((i64::MIN, 0), VecDeque::new()), |q| (q.after, q.rows));
             state.queues.insert(stream.id, Queue { stream, lane, after, rows, dry: false });
         }
         let State { queues, order, .. } = state;
@@ -221,3 +224,6 @@ impl Queue {
         Entry { lane: self.lane, workspace: self.stream.key.workspace, stream: self.stream.id }
     }
 }
+
+#[cfg(test)]
+mod tests;

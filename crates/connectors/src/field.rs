@@ -1,6 +1,6 @@
 //! How the fields of kinds' forms are written down: one line each.
 
-use sms::form::{Field, FieldKind};
+use sms::form::{Check, Field, FieldKind};
 
 pub(crate) const fn text(name: &'static str, default: Option<&'static str>, advanced: bool) -> Field {
     Field { name, kind: FieldKind::Text, default, advanced }
@@ -27,6 +27,37 @@ pub(crate) const fn choice(
     advanced: bool,
 ) -> Field {
     Field { name, kind: FieldKind::Choice(words), default: Some(default), advanced }
+}
+
+pub(crate) const fn checked(
+    name: &'static str,
+    check: fn(&str) -> Result<(), String>,
+    advanced: bool,
+) -> Field {
+    Field { name, kind: FieldKind::Checked(Check(check)), default: Some(""), advanced }
+}
+
+pub(crate) const fn lines(
+    name: &'static str,
+    check: fn(&str) -> Result<(), String>,
+    advanced: bool,
+) -> Field {
+    Field { name, kind: FieldKind::Lines(Check(check)), default: Some(""), advanced }
+}
+
+/// Whether the carrier is spoken to inside TLS, and how it is known there; see [`crate::tls::Wanted`].
+pub(crate) const TLS: Field = choice("tls", &["off", "on"], "off", false);
+pub(crate) const TLS_CA: Field = lines("tls_ca", crate::tls::check_authorities, true);
+pub(crate) const TLS_PIN: Field = checked("tls_pin", crate::tls::check_pins, true);
+pub(crate) const TLS_NAME: Field = text("tls_name", Some(""), true);
+
+/// The national tables that the carrier and its handsets are trusted with.
+pub(crate) const NATIONAL: Field = checked("national", is_national, true);
+
+fn is_national(text: &str) -> Result<(), String> {
+    let read = text.parse::<sms::alphabet::Shifts>();
+    read.map(drop)
+        .map_err(|e| format!("{e}: write languages, as turkish, spanish:single, hindi, all or none"))
 }
 
 /// The carrier's own meanings of its error numbers.

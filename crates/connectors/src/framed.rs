@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use crate::talk::{Delivery, Heard, Settings, Talk, Told, Unheard, Unsent, Verdict};
 use sms::live::LinkState;
-use sms::parts::{self, Reference};
+use sms::parts;
 use sms::{Code, Encoding};
 use store::machine::outbox::Ready;
 use wire::UserData;
@@ -249,8 +249,7 @@ where
 
 /// A row as user data, one a part. Parts of a later try join those of an earlier one.
 pub(crate) fn cut(ready: &Ready) -> Result<Vec<UserData>, String> {
-    let split = parts::split(&ready.text, Reference::eight(ready.row.id), u8::MAX)
-        .map_err(|e| format!("{} parts, at most {} fit", e.parts, e.most))?;
+    let split = crate::letter::cut(ready)?;
     let coding = match split.encoding {
         Encoding::Gsm7 => coding::DEFAULT,
         Encoding::Ucs2 => coding::UCS2,

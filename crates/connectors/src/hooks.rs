@@ -1,11 +1,13 @@
 //! What providers call us with: receipts and messages of phones, proven, read, stored, and only then answered.
 //!
 //! Nothing of a webhook reaches a log but why it was refused. One bad element of a batch spoils no other; what is told
-//! twice changes nothing; what nobody knows is kept, and adopted when its message is found.
+//! twice changes nothing; what nobody knows is kept, and adopted when its message is found. While the database is away
+//! it goes to the node's journal, as what links hand over does.
 
 use crate::http::{self, Hook, News, Proof, Provider, Read};
 use crate::incoming;
-use std::collections::{HashSet, VecDeque};
+use crate::journal::{Journal, Record};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::connector::{self, Row, hook};
 use store::machine::inbound::{self, NewInbound};
@@ -84,6 +86,10 @@ impl Marks {
 pub struct Hooks {
     db: Db,
     marks: Arc<Mutex<Marks>>,
+    /// Where what comes is kept while the database is away.
+    journal: Arc<Journal>,
+    /// Connectors that were called before, and the address they were called at: what is known while nothing can be read.
+    known: Arc<Mutex<HashMap<i64, (Row, String)>>>,
 }
 
 impl std::fmt::Debug for Hooks {
@@ -94,8 +100,8 @@ impl std::fmt::Debug for Hooks {
 
 impl Hooks {
     /// Over this store.
-    pub fn new(db: Db) -> Hooks {
-        Hooks { db, marks: Arc::default() }
+    pub(crate) fn new(db: Db, journal: Arc<Journal>) -> Hooks {
+        Hooks { db, marks: Arc::default(), journal, known: Arc::default() }
     }
 
     /// Takes one: a status of 200 says that all of it is stored.
@@ -105,14 +111,10 @@ impl Hooks {
         let Some(rest) = path.strip_prefix("/hooks/") else { return nothing() };
         let (token, place) = rest.split_once('/').unwrap_or((rest, ""));
         let Some(id) = hook::connector_of(self.db.keys(), token) else { return nothing() };
-        let found = self.db.read(move |tx| {
-            let row = connector::opened_one(tx, id)?;
-            Ok::<_, Error>((row, setting::get(tx, setting::PUBLIC_URL)?.unwrap_or_default()))
-        });
-        let (row, base) = match found.await {
-            Ok((Some(row), base)) => (row, base),
-            Ok((None, _)) => return nothing(),
-            Err(_) => return Answer::plain(503, "try again later"),
+        let (row, base) = match self.find(id).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return nothing(),
+            Err(()) => return Answer::plain(503, "try again later"),
         };
         let Some(provider) = http::of(&row.kind, &row.settings) else { return nothing() };
         let url = format!("{}{}", base.trim_end_matches('/'), asked.target);
@@ -125,6 +127,40 @@ impl Hooks {
             Err((status, why)) => {
                 self.refused(row.id, why).await;
                 Answer::plain(status, why)
+            }
+        }
+    }
+
+    /// The connector and the address it is called at; while the database is away, as they were when it was called last.
+    async fn find(&self, id: i64) -> Result<Option<(Row, String)>, ()> {
+        let found = self.db.read(move |tx| {
+            let row = connector::opened_one(tx, id)?;
+            Ok::<_, Error>((row, setting::get(tx, setting::PUBLIC_URL)?.unwrap_or_default()))
+        });
+        let found = found.await;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match found {
+            Ok((Some(row), base)) => {
+                known.insert(id, (row.clone(), base.clone()));
+                Ok(Some((row, base)))
+            }
+            Ok((None, _)) => {
+                known.remove(&id);
+                Ok(None)
+            }
+            Err(_) => known.get(&id).cloned().map(Some).ok_or(()),
+        }
+    }
+
+    /// Keeps what a webhook told in the journal; whether it did.
+    async fn spill(&self, id: i64, told: &[Told], inbound: &[NewInbound]) -> bool {
+        let reports = told.iter().map(|told| Record::called(id, told));
+        let records: Vec<Record> = reports.chain(inbound.iter().map(Record::inbound)).collect();
+        match self.journal.keep(records).await {
+            Ok(kept) => kept,
+            Err(e) => {
+                tracing::error!(connector = id, error = %e, "a webhook could not be kept in the journal");
+                false
             }
         }
     }
@@ -176,17 +212,25 @@ impl Hooks {
         }
         let what = what(told.len(), inbound.len(), place);
         let bad = read.bad;
-        let stored = self.db.write("hook", move |tx| {
-            settle::called(tx, id, &told)?;
-            inbound::insert(tx, &inbound)?;
-            if bad > 0 {
-                hook::refused(tx, id, &format!("{bad} elements could not be read"))?;
+        // What comes while earlier things still stand in the journal goes behind them.
+        let behind = self.db.is_away() || !self.journal.is_empty();
+        let spilt = behind && self.spill(id, &told, &inbound).await;
+        if !spilt {
+            let (of, kept) = (told.clone(), inbound.clone());
+            let stored = self.db.write("hook", move |tx| {
+                settle::called(tx, id, &of)?;
+                inbound::insert(tx, &kept)?;
+                if bad > 0 {
+                    hook::refused(tx, id, &format!("{bad} elements could not be read"))?;
+                }
+                hook::taken(tx, id, &what)
+            });
+            if let Err(e) = stored.await
+                && !(matches!(e, Error::Unreachable(_)) && self.spill(id, &told, &inbound).await)
+            {
+                tracing::warn!(connector = id, error = %e, "a webhook could not be stored; its sender is asked to repeat it");
+                return Answer::plain(503, "try again later");
             }
-            hook::taken(tx, id, &what)
-        });
-        if let Err(e) = stored.await {
-            tracing::warn!(connector = id, error = %e, "a webhook could not be stored; its sender is asked to repeat it");
-            return Answer::plain(503, "try again later");
         }
         if let Some(mark) = mark {
             self.marks.lock().unwrap_or_else(PoisonError::into_inner).keep(mark);

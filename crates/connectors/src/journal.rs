@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::machine::inbound::{Concat, NewInbound};
-use store::machine::settle::Receipt;
+use store::machine::settle::{Receipt, Told};
 
 /// A file holds no more than this; beyond it carriers are asked to try again.
 pub(crate) const LIMIT: u64 = 64 << 20;
@@ -46,6 +46,19 @@ pub(crate) enum Record {
         dedupe: Vec<u8>,
         concat: Option<(i64, i64, i64)>,
     },
+    /// What a provider's webhook told: a receipt with the try and part it names.
+    Called {
+        account: i64,
+        h: i64,
+        id: String,
+        status: i64,
+        code: i64,
+        detail: String,
+        from: String,
+        to: String,
+        named: Option<(i64, i64)>,
+        part: Option<i64>,
+    },
 }
 
 impl Record {
@@ -73,6 +86,40 @@ impl Record {
             dedupe: m.dedupe.clone(),
             concat: m.concat.map(|c| (c.reference, c.total, c.seq)),
         }
+    }
+
+    pub(crate) fn called(account: i64, told: &Told) -> Record {
+        let r = &told.receipt;
+        Record::Called {
+            account,
+            h: r.h,
+            id: r.smsc_id.clone(),
+            status: r.status.number(),
+            code: r.code.number(),
+            detail: r.detail.clone(),
+            from: r.from.clone(),
+            to: r.to.clone(),
+            named: told.named,
+            part: told.part,
+        }
+    }
+
+    /// What a webhook told, with its account; `None` for everything else.
+    pub(crate) fn as_called(&self) -> Option<(i64, Told)> {
+        let Record::Called { account, h, id, status, code, detail, from, to, named, part } = self else {
+            return None;
+        };
+        let receipt = Receipt {
+            h: *h,
+            smsc_id: id.clone(),
+            status: Status::from_number(*status)?,
+            code: Code::from_number(*code).unwrap_or(Code::UnknownCode),
+            detail: detail.clone(),
+            from: from.clone(),
+            to: to.clone(),
+            text: String::new(),
+        };
+        Some((*account, Told { receipt, named: *named, part: *part }))
     }
 
     /// The receipt it is, with its account; `None` for a message in.

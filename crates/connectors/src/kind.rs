@@ -1,6 +1,6 @@
 //! The closed list of connector kinds and the fields of their forms.
 
-use crate::field::{ERRORS, number, secret, text};
+use crate::field::{ERRORS, NATIONAL, TLS, TLS_CA, TLS_NAME, TLS_PIN, number, secret, text};
 use crate::http;
 use sms::form::{Field, FieldKind, KindInfo};
 
@@ -8,26 +8,8 @@ const fn choice(name: &'static str, words: &'static [&'static str], default: &'s
     crate::field::choice(name, words, default, true)
 }
 
-/// SMPP 3.4 as a client of a carrier.
-pub const SMPP: KindInfo = KindInfo {
-    name: "smpp",
-    fields: &[
-        text("host", None, false),
-        number("port", 1, 65_535, "2775", false),
-        text("system_id", None, false),
-        secret("password", Some(""), false),
-        text("system_type", Some(""), true),
-        choice("bind", &["trx", "tx", "rx"], "trx"),
-        number("binds", 1, 32, "1", true),
-        number("window", 1, 5_000, "10", true),
-        number("rate", 0, 100_000, "0", true),
-        choice("tls", &["off"], "off"),
-        choice("alphabet", &["gsm", "latin1"], "gsm"),
-        number("answer_timeout_s", 1, 600, "60", true),
-        number("enquire_s", 5, 600, "30", true),
-        ERRORS,
-    ],
-};
+/// SMPP as a client of a carrier.
+pub const SMPP: KindInfo = crate::smpp::KIND;
 
 /// EMI/UCP as a client of a carrier. Without a user the carrier knows us by our address.
 pub const UCP: KindInfo = KindInfo {
@@ -35,6 +17,10 @@ pub const UCP: KindInfo = KindInfo {
     fields: &[
         text("host", None, false),
         number("port", 1, 65_535, "5000", false),
+        TLS,
+        TLS_CA,
+        TLS_PIN,
+        TLS_NAME,
         text("user", Some(""), false),
         secret("password", Some(""), false),
         number("window", 1, 99, "10", false),
@@ -56,6 +42,10 @@ pub const CIMD2: KindInfo = KindInfo {
     fields: &[
         text("host", None, false),
         number("port", 1, 65_535, "9971", false),
+        TLS,
+        TLS_CA,
+        TLS_PIN,
+        TLS_NAME,
         text("user", None, false),
         secret("password", Some(""), false),
         number("window", 1, 127, "1", false),
@@ -80,9 +70,33 @@ pub const MODEM: KindInfo = KindInfo {
         number("delay_ms", 0, 600_000, "4000", false),
         choice("reports", &["on", "off"], "on"),
         text("smsc", Some(""), true),
+        NATIONAL,
         number("baud", 300, 4_000_000, "115200", true),
         number("answer_timeout_s", 10, 600, "120", true),
         text("quirks", Some(""), true),
+        ERRORS,
+    ],
+};
+
+/// An Android phone with our app: it asks us.
+pub const PHONE: KindInfo = KindInfo {
+    name: "phone",
+    fields: &[
+        choice("sims", &["all", "1", "2"], "all"),
+        text("sim1_number", Some(""), false),
+        text("sim2_number", Some(""), false),
+        number("per_hour", 0, 100_000, "0", false),
+        number("per_day", 0, 1_000_000, "0", false),
+        number("delay_ms", 0, 600_000, "4000", false),
+        Field {
+            name: "reports",
+            kind: FieldKind::Choice(&["on", "off"]),
+            default: Some("on"),
+            advanced: false,
+        },
+        number("window", 1, 50, "2", true),
+        number("away_s", 5, 3_600, "60", true),
+        number("answer_timeout_s", 20, 3_600, "120", true),
         ERRORS,
     ],
 };
@@ -96,7 +110,7 @@ pub const SIMULATOR: KindInfo = KindInfo {
 /// All kinds: sessions, providers, and at the end the one that pretends.
 pub const ALL: &[KindInfo] = &joined();
 
-const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM];
+const SESSIONS: &[KindInfo] = &[SMPP, UCP, CIMD2, MODEM, PHONE];
 
 const fn joined() -> [KindInfo; SESSIONS.len() + http::KINDS.len() + 1] {
     let mut all = [SIMULATOR; SESSIONS.len() + http::KINDS.len() + 1];

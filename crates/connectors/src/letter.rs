@@ -1,5 +1,6 @@
 //! What goes through the pump: a row with its parts encoded, and what an intent gave.
 
+use sms::parts::{self, Joining, Manner, Reference, Split};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::machine::outbox::Ready;
@@ -37,6 +38,13 @@ impl Taken {
     pub(crate) fn parts(&self) -> usize {
         self.letters.iter().map(|l| usize::try_from(l.ready.row.parts).unwrap_or(1).max(1)).sum()
     }
+}
+
+/// A row's text cut as it was planned, parts joined by their headers. Parts of a later try join those of an earlier one.
+pub(crate) fn cut(ready: &Ready) -> Result<Split, String> {
+    let joining = Joining::Header(Reference::eight(ready.row.id));
+    let manner = Manner { joining, ..Manner::default() };
+    parts::split_spelt(&ready.text, ready.spelling, &manner).map_err(|e| e.to_string())
 }
 
 /// How a link encodes a row: one body a part.

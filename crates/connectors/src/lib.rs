@@ -26,6 +26,7 @@ mod link;
 pub mod modem;
 pub mod net;
 mod pace;
+pub mod phone;
 mod pump;
 mod replay;
 mod rider;
@@ -38,10 +39,13 @@ mod supervisor;
 mod talk;
 mod tap;
 mod times;
+mod tls;
 mod trust;
 mod ucp;
 mod whole;
 
+#[cfg(feature = "testing")]
+pub use http::testing;
 pub use http::trial;
 pub use supervisor::{Options, Supervisor};
 pub use times::Times;

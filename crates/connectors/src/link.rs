@@ -63,10 +63,12 @@ pub(crate) async fn run(
     let mut first = true;
     let mut careful = false;
     let mut door = Door::default();
+    let mut last = String::new();
     let board = &shared.board;
     while !*stop.borrow() {
         let (mut link, settler) = Link::new(&db, &settings, &shared, taker, careful);
-        link.show(LinkState::Connecting, "");
+        // One that waits to be called may wait for long: why the last call came to nothing is shown as long.
+        link.show(LinkState::Connecting, &last);
         let end = link.live(&mut stop, first, &mut door).await;
         first = false;
         drop(link);
@@ -86,6 +88,9 @@ pub(crate) async fn run(
         failures += 1;
         if auth_failed {
             alarm(&db, taker.connector, alarm::Kind::Password, Some(end.words.clone())).await;
+        }
+        if settings.tongue.is_called() {
+            last.clone_from(&end.words);
         }
         board.set(link_index(taker), standing(end.state, end.words));
         let wait = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(1_000)));
@@ -390,7 +395,7 @@ impl<'a> Link<'a> {
         if self.room(now) > 0 {
             self.pump.still = false;
         }
-        if !self.settings.sends {
+        if !self.settings.tongue.sends(self.settings.link) {
             return;
         }
         if !ours || self.session.rests() {
@@ -497,6 +502,7 @@ impl<'a> Link<'a> {
                 self.end = Some((state, words));
             }
             Heard::Waits(words) => self.show(LinkState::Connecting, &words),
+            Heard::Congested(level) => self.pump.pace.congested(level, steady::now_ms()),
             Heard::Answered { token, verdict } => self.on_answer(token, verdict),
             Heard::Ambiguous { token, why } => {
                 self.trust.missed(steady::now_ms());

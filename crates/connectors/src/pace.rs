@@ -4,6 +4,10 @@
 const BURST_S: f64 = 0.1;
 /// What a throttling answer leaves of the rate.
 const PRESSED: f64 = 0.7;
+/// What is left of the rate once a second while the carrier is near its end.
+const EASED: f64 = 0.9;
+/// congestion_state from which a carrier has more than it can do (SMPP 5.0, clause 4.8.4.18).
+const OVER: u8 = 90;
 /// What comes back each second, of the configured rate.
 const RECOVERY: f64 = 0.05;
 /// What comes back each second where no rate is configured: the carrier alone knows how much is right.
@@ -23,6 +27,8 @@ pub(crate) struct Pace {
     tokens: f64,
     at: i64,
     frozen_until: i64,
+    /// When the carrier last said that it was near its end.
+    eased_at: i64,
     sent: f64,
     measured: f64,
     measured_at: i64,
@@ -38,6 +44,7 @@ impl Pace {
             tokens: 1.0,
             at: now,
             frozen_until: 0,
+            eased_at: i64::MIN,
             sent: 0.0,
             measured: 0.0,
             measured_at: now,
@@ -81,6 +88,22 @@ impl Pace {
         self.rate = (base * PRESSED).max(1.0);
         self.frozen_until = now + FREEZE_MS;
         self.tokens = 0.0;
+    }
+
+    /// The carrier tells how much of what it can do it has to do, of 100: near that it is given less, at it less and a rest.
+    pub(crate) fn congested(&mut self, level: u8, now: i64) {
+        if level >= OVER {
+            return self.throttled(now);
+        }
+        if now >= self.eased_at.saturating_add(FREEZE_MS) {
+            self.eased_at = now;
+            let base = if self.rate.is_infinite() {
+                self.measured.max(self.sent).max(FREE_LEAST)
+            } else {
+                self.rate
+            };
+            self.rate = (base * EASED).max(1.0);
+        }
     }
 
     /// When `room` will be above 0, in ms from now; `None` when it is.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::machine::inbound::{self, NewInbound};
 use store::machine::journal as rows;
-use store::machine::settle::{self, Receipt};
+use store::machine::settle::{self, Receipt, Told};
 use store::{Db, Error, Tx};
 use tokio::sync::watch;
 
@@ -89,6 +89,13 @@ fn take_in(tx: &mut Tx<'_>, records: &[Record]) -> Result<(), Error> {
     }
     for (account, receipts) in receipts {
         settle::receipts(tx, account, &receipts)?;
+    }
+    let mut called: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
+    for (account, told) in records.iter().filter_map(Record::as_called) {
+        called.entry(account).or_default().push(told);
+    }
+    for (account, told) in called {
+        settle::called(tx, account, &told)?;
     }
     let messages: Vec<NewInbound> = records.iter().filter_map(Record::as_inbound).collect();
     inbound::insert(tx, &messages).map(drop)

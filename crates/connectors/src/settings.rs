@@ -6,14 +6,14 @@ use crate::kind;
 use crate::net::Net;
 use crate::talk::{Settings, Tongue};
 use crate::times::Times;
-use crate::{cimd, http, modem, smpp, ucp};
+use crate::tls::{self, Tls};
+use crate::{cimd, http, modem, phone, smpp, ucp};
 use sms::tpdu::Address;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use store::connector::{self, Row};
 use store::machine::modem::Caps;
 use wire::at::Quirks;
-use wire::smpp::Bind;
 
 /// A number of a form, or what it is when nothing is given.
 pub(crate) fn number(settings: &connector::Settings, name: &str, default: i64) -> i64 {
@@ -36,6 +36,7 @@ pub(crate) fn of(
         "smpp" => (smpp(row), port(2_775), 10),
         "ucp" => (ucp(row), port(5_000), 10),
         "cimd2" => (cimd(row), port(9_971), 1),
+        "phone" => (phone(row), String::new(), 2),
         "modem" => (modem(row), text(row, "device").trim_start_matches("tcp:").to_owned(), 1),
         _ => {
             let way = if proxy.is_empty() { &base } else { &proxy };
@@ -46,7 +47,7 @@ pub(crate) fn of(
         k.fields.iter().find(|f| f.name == "base").is_none_or(|f| f.default != Some(base.as_str()))
     });
     let net: Arc<dyn Net> =
-        if http::is_kind(&row.kind) { Arc::new(Bridge::new(proxy, inside)) } else { Arc::clone(net) };
+        if http::is_kind(&row.kind) { Arc::new(Bridge::new(proxy, inside)) } else { secured(row, net) };
     let seconds = |own: i64, name: &str, default| {
         if own > 0 { own } else { number(&row.settings, name, default) * 1_000 }
     };
@@ -57,7 +58,7 @@ pub(crate) fn of(
         rate: number(&row.settings, "rate", 0),
         answer_ms: seconds(times.answer, "answer_timeout_s", 60),
         enquire_ms: seconds(times.enquire, "enquire_s", 30),
-        sends: text(row, "bind") != "rx",
+        link: 0,
         times,
         tongue,
         net,
@@ -77,24 +78,26 @@ fn errors(row: &Row) -> Errors {
 }
 
 fn smpp(row: &Row) -> Arc<dyn Tongue> {
-    let simulator = row.kind == "simulator";
-    Arc::new(smpp::Account {
-        system_id: if simulator { row.name.clone() } else { text(row, "system_id") },
-        password: text(row, "password"),
-        system_type: text(row, "system_type"),
-        bind: match text(row, "bind").as_str() {
-            "tx" => Bind::Transmitter,
-            "rx" => Bind::Receiver,
-            _ => Bind::Transceiver,
-        },
-        alphabet: if text(row, "alphabet") == "latin1" {
-            smpp::Alphabet::Latin1
-        } else {
-            smpp::Alphabet::Gsm
-        },
-        simulator,
-        errors: errors(row),
+    Arc::new(match row.kind.as_str() {
+        "simulator" => smpp::Account::at_simulator(&row.name),
+        _ => smpp::account(&row.settings, errors(row)),
     })
+}
+
+/// The network of a connector whose settings ask for TLS.
+fn secured(row: &Row, net: &Arc<dyn Net>) -> Arc<dyn Net> {
+    if text(row, "tls") != "on" {
+        return Arc::clone(net);
+    }
+    let name = Some(text(row, "tls_name")).filter(|name| !name.is_empty());
+    Arc::new(Tls::new(
+        Arc::clone(net),
+        tls::Wanted {
+            name: name.unwrap_or_else(|| text(row, "host")),
+            authorities: text(row, "tls_ca"),
+            pins: text(row, "tls_pin"),
+        },
+    ))
 }
 
 fn ucp(row: &Row) -> Arc<dyn Tongue> {
@@ -141,6 +144,10 @@ fn modem(row: &Row) -> Arc<dyn Tongue> {
         session: Mutex::default(),
         found: Mutex::default(),
     })))
+}
+
+fn phone(row: &Row) -> Arc<dyn Tongue> {
+    Arc::new(phone::Phone(Arc::new(phone::Account::of(row.id, &row.settings, errors(row)))))
 }
 
 /// What stands before an international number.

@@ -55,6 +55,8 @@ pub(crate) struct Stored {
 pub(crate) struct Keep {
     pub(crate) db: Db,
     pub(crate) journal: Arc<Journal>,
+    /// Messages leave whole: a receipt is about all of the parts that the carrier made.
+    pub(crate) whole: bool,
 }
 
 /// What was learnt and is on its way into the store.
@@ -126,7 +128,7 @@ impl Settler {
         }
         let rest = self.waiting.split_off(self.waiting.len().min(BATCH_MAX));
         let batch = Arc::new(std::mem::replace(&mut self.waiting, rest));
-        let done = Box::pin(store(self.keep.db.clone(), self.taker, Arc::clone(&batch)));
+        let done = Box::pin(store(self.keep.db.clone(), self.taker, self.keep.whole, Arc::clone(&batch)));
         self.under = Some(Under { batch, since: Instant::now(), done });
     }
 
@@ -229,7 +231,7 @@ fn is_shared(db: &Db) -> bool {
 
 /// All that waited in one closure. Outcomes under a lease that was lost count as late answers: they change only what is
 /// still unknown.
-async fn store(db: Db, taker: Taker, batch: Arc<Vec<Learnt>>) -> Result<(), Error> {
+async fn store(db: Db, taker: Taker, whole: bool, batch: Arc<Vec<Learnt>>) -> Result<(), Error> {
     db.write("settle", move |tx| {
         let (mut outcomes, mut late, mut receipts, mut inbound) = (vec![], vec![], vec![], vec![]);
         for one in batch.iter() {
@@ -242,7 +244,12 @@ async fn store(db: Db, taker: Taker, batch: Arc<Vec<Learnt>>) -> Result<(), Erro
         }
         settle::outcomes(tx, taker, &outcomes)?;
         settle::late(tx, taker.connector, &late)?;
-        settle::receipts(tx, taker.connector, &receipts)?;
+        if whole {
+            let told = |receipt| settle::Told { receipt, named: None, part: None };
+            settle::called(tx, taker.connector, &receipts.into_iter().map(told).collect::<Vec<_>>())?;
+        } else {
+            settle::receipts(tx, taker.connector, &receipts)?;
+        }
         inbound::insert(tx, &inbound).map(drop)
     })
     .await

@@ -6,6 +6,7 @@ use crate::circuit::Circuit;
 use crate::feed::Feed;
 use crate::fence::Fence;
 use crate::heart::Heart;
+use crate::hooks::Hooks;
 use crate::journal::{Journal, LIMIT};
 use crate::link::{self, Shared};
 use crate::modem as modems;
@@ -68,6 +69,7 @@ impl std::fmt::Debug for Options {
 /// All connectors of this node.
 pub struct Supervisor {
     stop: watch::Sender<bool>,
+    hooks: Hooks,
     main: JoinHandle<()>,
 }
 
@@ -83,7 +85,23 @@ impl Supervisor {
     /// Starts; runs on the current Tokio runtime.
     pub fn start(db: Db, options: Options) -> Supervisor {
         let (stop, stopped) = watch::channel(false);
-        Supervisor { stop, main: tokio::spawn(supervise(db, options, stopped)) }
+        let opened = if db.keeps_files() {
+            Journal::open(db.dir().join(journal::FILE), LIMIT)
+        } else {
+            Ok(Journal::without_room())
+        };
+        let journal = opened.unwrap_or_else(|e| {
+            db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
+            Journal::without_room()
+        });
+        let journal = Arc::new(journal);
+        let hooks = Hooks::new(db.clone(), Arc::clone(&journal));
+        Supervisor { stop, hooks, main: tokio::spawn(supervise(db, options, journal, stopped)) }
+    }
+
+    /// The way in for providers that call us: it shares the journal with the links.
+    pub fn hooks(&self) -> Hooks {
+        self.hooks.clone()
     }
 
     /// Takes nothing new, waits for what is on the wire, unbinds, and returns when all is stored.
@@ -93,19 +111,7 @@ impl Supervisor {
     }
 }
 
-async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
-    let opened = if db.keeps_files() {
-        Journal::open(db.dir().join(journal::FILE), LIMIT)
-    } else {
-        Ok(Journal::without_room())
-    };
-    let journal = match opened {
-        Ok(journal) => Arc::new(journal),
-        Err(e) => {
-            db.give_up(&format!("the journal of what carriers handed over cannot be read: {e}"));
-            return;
-        }
-    };
+async fn supervise(db: Db, options: Options, journal: Arc<Journal>, mut stop: watch::Receiver<bool>) {
     let heart = Arc::new(Heart::new(&db));
     // Ended one by one: those who wait on one channel are woken in any order.
     let (still, stilled) = watch::channel(false);
@@ -117,7 +123,7 @@ async fn supervise(db: Db, options: Options, mut stop: watch::Receiver<bool>) {
     let reading = tokio::spawn(replay::run(db.clone(), Arc::clone(&journal), closed.clone()));
     let looking = tokio::spawn(modems::scan::obey(db.clone(), closed));
     let mut house = House {
-        keep: Keep { db: db.clone(), journal },
+        keep: Keep { db: db.clone(), journal, whole: false },
         heart: Arc::clone(&heart),
         options,
         running: BTreeMap::new(),
@@ -295,7 +301,8 @@ impl House {
             tracing::warn!(connector = id, parts = left, "parts of an earlier run are ambiguous");
         }
         let fence = self.heart.fence(id, taker.epoch);
-        let links = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let binds = usize::try_from(number(&row.settings, "binds", 1).clamp(1, 32)).unwrap_or(1);
+        let links = settings.tongue.links(binds);
         let board = Arc::new(Board::new(id, links));
         let (stop, stopped) = watch::channel(false);
         let shared = Shared {
@@ -303,7 +310,7 @@ impl House {
             board: Arc::clone(&board),
             circuit: Arc::new(Mutex::new(Circuit::new(settings.times.circuit, settings.times.circuit_pause))),
             fence: Arc::clone(&fence),
-            keep: self.keep.clone(),
+            keep: Keep { whole: settings.tongue.sends_whole(), ..self.keep.clone() },
         };
         let over = Arc::clone(&self.over);
         let running = connector(row, links, Arc::new(settings), shared, taker, stopped);
@@ -340,7 +347,8 @@ async fn connector(
         .map(|link| {
             let taker = Taker { link, ..taker };
             let (halt, halted) = watch::channel(false);
-            let link = link::run(db.clone(), Arc::clone(&settings), shared.clone(), taker, halted);
+            let settings = Arc::new(Settings { link, ..(*settings).clone() });
+            let link = link::run(db.clone(), settings, shared.clone(), taker, halted);
             (halt, tokio::spawn(link))
         })
         .collect();

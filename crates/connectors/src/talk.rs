@@ -24,8 +24,8 @@ pub(crate) struct Settings {
     pub(crate) rate: i64,
     pub(crate) answer_ms: i64,
     pub(crate) enquire_ms: i64,
-    /// Messages go out; else only in.
-    pub(crate) sends: bool,
+    /// Which of the connector's links this is, from 0.
+    pub(crate) link: i64,
     pub(crate) times: Times,
     pub(crate) tongue: Arc<dyn Tongue>,
     pub(crate) net: Arc<dyn Net>,
@@ -42,6 +42,18 @@ pub(crate) trait Tongue: Send + Sync {
     /// Takes a command of a page or program and sees to its end; `false` where this kind knows no such thing.
     fn obey(&self, _: &Db, _: &Command) -> bool {
         false
+    }
+    /// The carrier comes to us: there is no telling when.
+    fn is_called(&self) -> bool {
+        false
+    }
+    /// How many links there are for so many binds.
+    fn links(&self, binds: usize) -> usize {
+        binds
+    }
+    /// Messages go out by this link; else only in.
+    fn sends(&self, _link: i64) -> bool {
+        true
     }
     /// How messages are written.
     fn encoder(&self, db: &Db) -> Encode;
@@ -135,6 +147,8 @@ pub(crate) enum Heard {
     Refused { state: LinkState, words: String, login: Unheard },
     /// Not yet, and why: for the page.
     Waits(String),
+    /// The carrier has nearly, or more than, as much as it can do; of 100.
+    Congested(u8),
     /// A part was answered.
     Answered { token: u64, verdict: Verdict },
     /// Nobody knows whether this part was taken.

@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod lease;
 pub mod message;
 pub mod modem;
+pub mod phone;
 pub mod proof;
 pub mod queue;
 pub mod refusal;

@@ -50,6 +50,8 @@ pub struct Submission {
     pub client_ref: String,
     /// Whether only the simulator may carry it.
     pub test: bool,
+    /// Whether the handset shows it at once and keeps it not (class 0).
+    pub flash: bool,
     /// The tag it was stored under, where it was stored before and is judged anew: nothing of it is rewritten then.
     pub stored: Option<i64>,
     /// Which door it came through: `rest`, `smpp`, `page`, `console`, `campaign`, `inbox`, `system`.

@@ -68,6 +68,11 @@ pub struct View {
 pub fn watch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, mask: &str, minutes: i64) -> Result<i64> {
     ctx.need(Permission::Delivery)?;
     connector::get(tx, id)?.ok_or(Error::NotFound("connector"))?;
+    begin(tx, ctx, id, mask, minutes)
+}
+
+/// The watch itself, of a wire that is known to be there.
+pub(crate) fn begin(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, mask: &str, minutes: i64) -> Result<i64> {
     let mask: String = mask.chars().filter(char::is_ascii_digit).collect();
     let for_ms = minutes.clamp(1, MINUTES_MAX) * 60_000;
     Ok(rows::watch(tx, id, &mask, ctx.workspace, &ctx.actor_name(), for_ms)?)
@@ -128,7 +133,8 @@ fn shown(tx: &mut Tx<'_>, ctx: &Ctx, packets: Vec<Packet>) -> Result<Vec<View>> 
     Ok(out)
 }
 
-fn view(p: Packet, open: bool, own: bool) -> View {
+/// A packet as it may be seen: `open` shows numbers and texts, `own` says whose message it is.
+pub(crate) fn view(p: Packet, open: bool, own: bool) -> View {
     let fields: Vec<Field> = p.fields.lines().filter_map(|line| field(line, open)).collect();
     View {
         id: p.id,

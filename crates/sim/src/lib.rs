@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod app;
 mod chance;
 mod config;
 mod gsm;
@@ -17,6 +18,7 @@ pub mod proxy;
 mod scenario;
 pub mod smsc;
 
+pub use app::{App, AppFaults};
 pub use config::{AtPart, Config, Cut, Faults, Ids, Protocol, Receipts};
 pub use gsm::{Code as UssdCode, Form as UssdForm, Modem, ModemFaults, Socket};
 pub use handset::Shown;

@@ -1,5 +1,6 @@
 //! A scenario file: the weather of the pretend world as TOML.
 
+use crate::app::AppFaults;
 use crate::config::{Config, Cut, Faults, Ids, Receipts};
 use crate::gsm::Modem;
 use crate::outcome::Mix;
@@ -30,6 +31,8 @@ use crate::outcome::Mix;
 /// storage = 10
 /// [modem.faults]              # see `ModemFaults`
 /// bare_prompt = true
+/// [phone]                     # see `AppFaults`
+/// lose_thanks = true
 /// ```
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -58,6 +61,8 @@ pub struct Scenario {
     pub faults: Faults,
     /// The modem, for `sim modem`.
     pub modem: Option<Modem>,
+    /// What is wrong with the phone, for `sim phone`.
+    pub phone: Option<AppFaults>,
 }
 
 /// A scenario that cannot be played.

@@ -4,6 +4,7 @@
 //! spawned per message.
 
 mod account;
+mod app;
 mod framed;
 mod link;
 mod mangle;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+pub use app::AppHandle;
 pub use modem::ModemHandle;
 pub use phone::{Expect, NotSeen, Phone, Untaken};
 pub use plan::CONTENT_REFUSED;

@@ -22,7 +22,8 @@ pub enum FieldKind {
     Lines(Check),
     /// One line of text that must pass a check.
     Checked(Check),
-    /// A table of numbers, each with one of a few words: `0x45=permanent, 1034=throttle`.
+    /// A table of numbers, each with one of a few words, and what people are to read where that is said:
+    /// `0x45=permanent, 1034=throttle:daily quota`.
     Codes(&'static [&'static str]),
 }
 
@@ -67,19 +68,20 @@ pub struct Tried {
 /// Tries; `Err` is the field at fault and why.
 pub type Tester = fn(&Trial) -> Result<Tried, Refused>;
 
-/// The entries of a table of [`FieldKind::Codes`]: a number and its word, or what could not be read.
+/// The entries of a table of [`FieldKind::Codes`]: a number, its word and what people are to read, or what could not be read.
 pub fn codes<'a>(
     text: &'a str,
     words: &'static [&'static str],
-) -> impl Iterator<Item = Result<(u32, &'static str), &'a str>> {
+) -> impl Iterator<Item = Result<(u32, &'static str, &'a str), &'a str>> {
     let entries = text.split([',', ';', '\n']).map(str::trim).filter(|e| !e.is_empty());
     entries.map(move |entry| {
         let read = entry.split_once('=').and_then(|(number, word)| {
-            let (number, word) = (number.trim(), word.trim());
+            let (word, said) = word.split_once(':').unwrap_or((word, ""));
+            let (number, word, said) = (number.trim(), word.trim(), said.trim());
             let hex = number.strip_prefix("0x").or(number.strip_prefix("0X"));
             let number = hex.map_or_else(|| number.parse(), |hex| u32::from_str_radix(hex, 16)).ok()?;
             let word = words.iter().find(|w| w.eq_ignore_ascii_case(word))?;
-            (number != 0).then_some((number, *word))
+            (number != 0).then_some((number, *word, said))
         });
         read.ok_or(entry)
     })
@@ -223,7 +225,7 @@ mod tests {
     #[test]
     fn a_table_of_codes_names_the_entry_it_cannot_read() {
         let set = |table| KIND.settle([("host", "a"), ("errors", table)].into_iter());
-        assert!(set("0x45=permanent, 1034 = Temporary;0X0B=temporary").is_ok());
+        assert!(set("0x45=permanent, 1034 = Temporary;0X0B=temporary:not now").is_ok());
         for (table, entry) in [
             ("0x45=permanent, x=temporary", "'x=temporary'"),
             ("7=maybe", "'7=maybe'"),

@@ -22,5 +22,5 @@ pub mod udh;
 pub use class::{Class, Lane, OnAmbiguous};
 pub use id::Id;
 pub use life::Status;
-pub use parts::Encoding;
+pub use parts::{Encoding, Spelling};
 pub use reason::Code;

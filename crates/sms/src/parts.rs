@@ -10,6 +10,7 @@ mod cut;
 pub mod fit;
 mod normal;
 mod octets;
+mod spelling;
 
 use crate::alphabet::{Shift, Shifts, gsm7, ucs2};
 use crate::closed::closed_list;
@@ -20,8 +21,9 @@ pub use choose::choose;
 pub use costly::{Costly, Count, MOST_COSTLY, Why, count};
 pub use normal::{Marks, normalise, normalise_with};
 pub use octets::split_octets;
+pub use spelling::{Ability, Spelling};
 
-use choose::{Plan, plan};
+use choose::{Plan, plan, spelt};
 
 closed_list! {
     /// How a text travels.
@@ -69,6 +71,8 @@ pub struct Manner {
     pub joining: Joining,
     /// The national tables it may use.
     pub shifts: Shifts,
+    /// The carrier's default alphabet is ISO 8859-1: a text with a character that it lacks goes as UCS-2.
+    pub latin1: bool,
     /// Application ports, in every part.
     pub ports: Option<Ports>,
     /// The most parts it may take; 255 is what the header can count (clause 9.2.3.24.1).
@@ -80,6 +84,7 @@ impl Default for Manner {
         Manner {
             joining: Joining::Header(Reference::Eight(0)),
             shifts: Shifts::NONE,
+            latin1: false,
             ports: None,
             most: u8::MAX,
         }
@@ -216,7 +221,15 @@ pub fn split(text: &str, reference: Reference, most: u8) -> Result<Split, TooMan
 
 /// Cuts a text as a connector sends it.
 pub fn split_as(text: &str, manner: &Manner) -> Result<Split, TooManyParts> {
-    let plan = plan(text, manner);
+    cut_up(text, plan(text, manner), manner)
+}
+
+/// Cuts a text as it was planned. A spelling in which it cannot be written gives way to the plain choice.
+pub fn split_spelt(text: &str, spelling: Spelling, manner: &Manner) -> Result<Split, TooManyParts> {
+    cut_up(text, spelt(text, spelling, manner), manner)
+}
+
+fn cut_up(text: &str, plan: Plan, manner: &Manner) -> Result<Split, TooManyParts> {
     let Plan { encoding, shift, units, .. } = plan;
     let too_many = Err(TooManyParts { parts: plan.parts(), most: manner.most });
     let Some(total) = u8::try_from(plan.parts()).ok().filter(|n| *n <= manner.most) else { return too_many };

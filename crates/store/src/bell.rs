@@ -23,6 +23,8 @@ pub enum Bell {
     Inbound,
     /// Something waits for this client of the SMPP server, or its account was changed.
     Client(i64),
+    /// The phone of this connector asks, was given something, or has answered.
+    Phone(i64),
     /// Something people of this workspace see has changed.
     Workspace(i64),
 }

@@ -157,6 +157,9 @@ pub fn remove(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<bool> {
     }
     tx.exec(sql!("DELETE FROM client_out WHERE client = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM client_lease WHERE client = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM failed_pdu WHERE connector = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM trace WHERE connector = $1"), &params![id])?;
+    tx.exec(sql!("DELETE FROM watch WHERE connector = $1"), &params![id])?;
     tx.exec(sql!("DELETE FROM client_part WHERE workspace = $1 AND client = $2"), &params![workspace, id])?;
     tx.exec(sql!("DELETE FROM client_given WHERE workspace = $1 AND client = $2"), &params![workspace, id])?;
     tx.exec(

@@ -2,7 +2,7 @@
 
 use crate::generation::{self, Entry, Kind};
 use crate::{Cell, Error, Result, Row, Tx, Val, list_of, params, sql};
-use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+use sms::{Class, Code, OnAmbiguous, Spelling, Status};
 use std::collections::HashSet;
 
 /// A message about to be stored.
@@ -37,7 +37,7 @@ pub struct NewMessage {
     /// The text, normalised.
     pub text: String,
     /// How it travels.
-    pub encoding: Encoding,
+    pub spelling: Spelling,
     /// How many SMS it is.
     pub parts: i64,
     /// `queued` or `scheduled`.
@@ -87,7 +87,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
         fresh().map(|m| {
             params![
                 m.id, m.workspace, m.campaign, m.contact, m.thread, m.class, m.connector, m.candidates, m.sender,
-                m.recipient, m.tag, m.text, m.encoding, m.parts, m.status, m.on_ambiguous, m.test, m.source,
+                m.recipient, m.tag, m.text, m.spelling, m.parts, m.status, m.on_ambiguous, m.test, m.source,
                 m.client_ref, m.due, m.until, m.notify, m.route, m.price
             ]
         }),
@@ -149,7 +149,7 @@ pub struct Message {
     /// The text.
     pub text: String,
     /// How it travels.
-    pub encoding: Encoding,
+    pub spelling: Spelling,
     /// How many SMS.
     pub parts: i64,
     /// Where it stands.
@@ -200,7 +200,7 @@ fn read(r: &Row<'_>) -> Result<Message> {
         sender: r.get(5)?,
         recipient: r.get(6)?,
         text: r.get(7)?,
-        encoding: r.get(8)?,
+        spelling: r.get(8)?,
         parts: r.get(9)?,
         status: r.get(10)?,
         code: r.get(11)?,
@@ -388,7 +388,7 @@ pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
         recipient: r.get(9)?,
         tag: r.get(10)?,
         text: r.get(11)?,
-        encoding: r.get(12)?,
+        spelling: r.get(12)?,
         parts: r.get(13)?,
         status: r.get(14)?,
         on_ambiguous: r.get(15)?,

@@ -6,7 +6,6 @@
 
 use crate::clock::Instant;
 use crate::failpoint;
-use crate::machine::tally::Tally;
 use crate::queues::{Batch, Queues, Serves};
 use crate::shared::{Log, Shared};
 use crate::syncer::Committed;
@@ -181,25 +180,15 @@ fn fill(
             *slice = queues.slice_while_calm();
         }
     }
-    let riders = shared.riders.of(&open.effects.bells);
-    if !riders.is_empty() {
-        let depths = open.effects.counts.take_depths();
-        write_counts(connection, shared, open, depths)?; // they ask how deep the streams are
-    }
-    for rider in riders {
+    for rider in shared.riders.of(&open.effects.bells) {
         run_one(connection, shared, apart, rider, open)?;
     }
-    let counts = std::mem::take(&mut open.effects.counts);
-    write_counts(connection, shared, open, counts)
+    write_counts(connection, shared, open)
 }
 
-/// Writes what the closures until now add to the counters.
-fn write_counts(
-    connection: &mut dyn Connection,
-    shared: &Shared,
-    open: &mut Open,
-    counts: Tally,
-) -> Result<(), Stop> {
+/// Writes what all closures of the batch add to the counters. What a rider takes away again is not written at all.
+fn write_counts(connection: &mut dyn Connection, shared: &Shared, open: &mut Open) -> Result<(), Stop> {
+    let counts = std::mem::take(&mut open.effects.counts);
     if counts.is_empty() {
         return Ok(());
     }
@@ -240,6 +229,9 @@ fn run_one(
     let started = Instant::now();
     let (ran, effects) = {
         let mut tx = Tx::new(connection.as_driver(), shared);
+        if work.rides() {
+            tx.ahead = open.effects.counts.depths(); // it asks how deep the streams are
+        }
         let ran = work.run(&mut tx);
         (ran, tx.effects)
     };

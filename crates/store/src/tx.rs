@@ -9,6 +9,7 @@ use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
 use crate::{Bell, Error, Result};
+use std::collections::BTreeMap;
 
 /// So far ids may run ahead of the clock.
 const IDS_AHEAD_MS: i64 = 10 * 60_000;
@@ -49,6 +50,8 @@ pub struct Tx<'a> {
     shared: &'a Shared,
     now_ms: i64,
     pub(crate) effects: Effects,
+    /// By how much streams are deeper than their rows say: what the batch has counted and writes at its end.
+    pub(crate) ahead: BTreeMap<i64, i64>,
 }
 
 /// What is done around the commit: the ledgers before it, the bells behind it.
@@ -69,7 +72,8 @@ pub(crate) struct Effects {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(driver: &'a mut dyn Driver, shared: &'a Shared) -> Tx<'a> {
-        Tx { driver, shared, now_ms: shared.clock.now_ms(), effects: Effects::default() }
+        let (now_ms, effects, ahead) = (shared.clock.now_ms(), Effects::default(), BTreeMap::new());
+        Tx { driver, shared, now_ms, effects, ahead }
     }
 
     /// Now, in milliseconds since 1970; the same for the whole closure.

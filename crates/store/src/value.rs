@@ -107,6 +107,7 @@ closed_val!(
     sms::Status,
     sms::Code,
     sms::Encoding,
+    sms::Spelling,
     sms::live::LinkState,
     sms::live::Command
 );
@@ -195,6 +196,7 @@ closed_cell!(
     sms::Status,
     sms::Code,
     sms::Encoding,
+    sms::Spelling,
     sms::live::LinkState,
     sms::live::Command
 );

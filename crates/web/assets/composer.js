@@ -8,11 +8,26 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** @param {string} template @param {Record<string, string | number>} values */
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
+/** @param {number[]} pieces units that are not cut @param {number} single @param {number} each */
+const cut = (pieces, single, each) => {
+  const total = pieces.reduce((sum, size) => sum + size, 0);
+  if (total === 0) return [];
+  if (total <= single) return [[total, single]];
+  const parts = [[0, each]];
+  for (const size of pieces) {
+    if (parts[parts.length - 1][0] + size > each) parts.push([0, each]);
+    parts[parts.length - 1][0] += size;
+  }
+  return parts;
+};
+
 class SmsComposer extends HTMLElement {
   connectedCallback() {
     const table = JSON.parse(this.dataset.table);
     this.base = new Set(table.base);
     this.extension = new Set(table.extension);
+    this.locking = (table.locking ?? []).map((chars) => new Set(chars));
+    this.single = (table.single ?? []).map((chars) => new Set(chars));
     this.sample = JSON.parse(this.dataset.sample || "{}");
     this.swaps = JSON.parse(this.dataset.replace);
     this.plural = new Intl.PluralRules(this.lang);
@@ -60,16 +75,26 @@ class SmsComposer extends HTMLElement {
     const pieces = gsm
       ? [...text].map((ch) => (this.extension.has(ch) ? 2 : 1))
       : [...graphemes.segment(text)].flatMap(({ segment }) => (segment.length <= 67 ? [segment.length] : [...segment].map((ch) => ch.length)));
-    const total = pieces.reduce((sum, size) => sum + size, 0);
-    const [single, each] = gsm ? [160, 153] : [70, 67];
-    if (total === 0) return { gsm, parts: [] };
-    if (total <= single) return { gsm, parts: [[total, single]] };
-    const parts = [[0, each]];
-    for (const size of pieces) {
-      if (parts[parts.length - 1][0] + size > each) parts.push([0, each]);
-      parts[parts.length - 1][0] += size;
-    }
-    return { gsm, parts };
+    const plain = { gsm, parts: cut(pieces, ...(gsm ? [160, 153] : [70, 67])) };
+    return plain.parts.length > 1 ? this.national(text, plain) : plain;
+  }
+
+  /** What national tables make of it, where that saves a part; those with fewer tables are asked first. */
+  national(text, plain) {
+    const clusters = [...graphemes.segment(text)].map(({ segment }) => [...segment]);
+    let best = plain;
+    const attempt = (base, extension, tables) => {
+      const cost = (ch) => (base.has(ch) ? 1 : extension.has(ch) ? 2 : NaN);
+      const pieces = clusters.map((cluster) => cluster.reduce((sum, ch) => sum + cost(ch), 0));
+      if (pieces.some(Number.isNaN)) return;
+      const room = (octets) => Math.floor(((140 - octets) * 8) / 7);
+      const parts = cut(pieces, room(1 + 3 * tables), room(6 + 3 * tables));
+      if (parts.length < best.parts.length) best = { gsm: true, parts };
+    };
+    for (const single of this.single) attempt(this.base, single, 1);
+    for (const locking of this.locking) attempt(locking, this.extension, 1);
+    for (const locking of this.locking) for (const single of this.single) attempt(locking, single, 2);
+    return best;
   }
 
   /** @param {string} forms JSON of plural category to words, said with any number @param {number} n */

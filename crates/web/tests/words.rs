@@ -175,6 +175,7 @@ fn composed() -> BTreeSet<String> {
         keys.insert(format!("composer-kind-{class}"));
     }
     keys.extend(["transmitter", "receiver", "transceiver"].map(|bind| format!("clients-{bind}")));
+    keys.extend(["status", "inbound"].map(|place| format!("try-place-is-{place}")));
     keys.extend(["long", "short", "shared"].map(|kind| format!("number-{kind}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(

@@ -2,7 +2,10 @@
 //!
 //! Pure: octets in, octets out. Comparison takes the same time wherever two values differ.
 
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ED25519, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+};
 use aws_lc_rs::{digest, hmac as keyed};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -162,6 +165,34 @@ pub fn jwt(claims: &[u8], secret: &str) -> String {
     let said = format!("{head}.{body}");
     let mark = URL_SAFE_NO_PAD.encode(hmac(Hash::Sha256, secret.as_bytes(), &[said.as_bytes()]));
     format!("{said}.{mark}")
+}
+
+/// A private RSA key as the portals hand it out: PEM of PKCS#8, its lines kept or lost on the way.
+pub struct RsaKey(RsaKeyPair);
+
+impl std::fmt::Debug for RsaKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RsaKey")
+    }
+}
+
+impl RsaKey {
+    /// Reads one; `None` where it is none.
+    pub fn read(pem: &str) -> Option<RsaKey> {
+        let (_, rest) = pem.split_once("-----BEGIN PRIVATE KEY-----")?;
+        let (body, _) = rest.split_once("-----END PRIVATE KEY-----")?;
+        let body: String = body.replace("\\n", "").chars().filter(|c| !c.is_whitespace()).collect();
+        RsaKeyPair::from_pkcs8(&unbase64(&body)?).ok().map(RsaKey)
+    }
+
+    /// A JSON web token with these claims (JSON), signed by RSASSA-PKCS1-v1_5 with SHA-256; `None` where signing fails.
+    pub fn jwt(&self, claims: &[u8]) -> Option<String> {
+        let head = URL_SAFE_NO_PAD.encode(br#"{"alg":"RS256","typ":"JWT"}"#);
+        let said = format!("{head}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let mut mark = vec![0; self.0.public_modulus_len()];
+        self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut mark).ok()?;
+        Some(format!("{said}.{}", URL_SAFE_NO_PAD.encode(mark)))
+    }
 }
 
 /// The claims (JSON) of a token that this secret signed with HMAC-SHA256; no other algorithm is taken, `none` least of

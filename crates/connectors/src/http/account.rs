@@ -69,7 +69,7 @@ fn body(provider: &dyn Provider, hooks: &str, ready: &Ready, now: i64) -> Result
         to: ready.recipient.clone(),
         from: ready.sender.clone(),
         text: ready.text.clone(),
-        unicode: ready.encoding == Encoding::Ucs2,
+        unicode: ready.spelling.encoding == Encoding::Ucs2,
         valid_s: ((ready.valid_until - now) / 1_000).max(1),
         valid_until: ready.valid_until,
         same: public(kind::MESSAGE, ready.row.id),

@@ -21,11 +21,14 @@ mod session;
 mod sinch;
 mod telnyx;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trial;
 mod twilio;
 mod vonage;
+mod vonage_messages;
 
-pub(crate) use account::{Account, address, named};
+pub(crate) use account::{Account, address, name_of, named};
 pub(crate) use bridge::Bridge;
 pub use trial::trial;
 
@@ -288,6 +291,7 @@ pub(crate) fn of(kind: &str, settings: &Settings) -> Option<Arc<dyn Provider>> {
     let own = Own { settings, errors: Errors::read(settings.get("errors").map_or("", String::as_str)).0 };
     Some(match kind {
         "twilio" => Arc::new(twilio::Twilio::of(&own)),
+        "vonage" if own.text("api") == "messages" => Arc::new(vonage_messages::Messages::of(&own)),
         "vonage" => Arc::new(vonage::Vonage::of(&own)),
         "plivo" => Arc::new(plivo::Plivo::of(&own)),
         "infobip" => Arc::new(infobip::Infobip::of(&own)),

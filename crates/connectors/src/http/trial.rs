@@ -16,9 +16,11 @@ pub fn trial(trial: &Trial) -> Result<Tried, Refused> {
     let info = info.ok_or_else(|| refuse("kind", "is no provider with an HTTP interface"))?;
     let settled = info.settle(trial.settings.iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
     let secret = |name: &str| info.fields.iter().any(|f| f.name == name && f.kind == FieldKind::Secret);
+    // What a key of one's own signs is masked below: without the key there would be nothing to show.
+    let hidden = |name: &str, value: &str| secret(name) && !value.is_empty() && name != "private_key";
     let masked: Settings = settled
         .into_iter()
-        .map(|(n, v)| (n.to_owned(), if secret(n) && !v.is_empty() { MASK.to_owned() } else { v }))
+        .map(|(n, v)| (n.to_owned(), if hidden(n, &v) { MASK.to_owned() } else { v }))
         .collect();
     let provider = super::of(info.name, &masked).ok_or_else(|| refuse("kind", "cannot be tried"))?;
     let (to, from, text) = trial.message.clone();
@@ -39,9 +41,9 @@ pub fn trial(trial: &Trial) -> Result<Tried, Refused> {
                 .headers
                 .iter()
                 .map(|(name, value)| {
-                    // Basic authentication is a secret in another spelling.
-                    let value =
-                        if value.starts_with("Basic ") { format!("Basic {MASK}") } else { value.clone() };
+                    // Basic authentication is a secret in another spelling, and a token is one made of it.
+                    let way = ["Basic ", "Bearer "].into_iter().find(|way| value.starts_with(way));
+                    let value = way.map_or_else(|| value.clone(), |way| format!("{way}{MASK}"));
                     format!("{name}: {value}\n")
                 })
                 .collect();

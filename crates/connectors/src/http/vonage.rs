@@ -1,4 +1,4 @@
-//! Vonage's SMS API: a form per message, an answer a part under HTTP 200 whatever happened, webhooks in three shapes with
+//! Vonage's SMS API (its Messages API is [`super::vonage_messages`]): a form per message, an answer a part under HTTP 200 whatever happened, webhooks in three shapes with
 //! a signature over their fields.
 
 use super::read::{self, Errand, get};
@@ -12,7 +12,7 @@ use store::machine::inbound::Concat;
 use wire::proof::{self, Pairs, VonageWay};
 use wire::smpp::Meaning::{Link, Message, Route, Temporary, Throttle};
 
-const BASE: &str = "https://rest.nexmo.com";
+pub(crate) const BASE: &str = "https://rest.nexmo.com";
 
 pub(crate) const KIND: KindInfo = provider!(
     "vonage",
@@ -22,6 +22,9 @@ pub(crate) const KIND: KindInfo = provider!(
         secret("api_secret", None, false),
         secret("signature_secret", Some(""), false),
         choice("signature_method", &["md5hash", "sha1", "sha256", "sha512"], "md5hash", true),
+        choice("api", &["sms", "messages"], "sms", true),
+        text("application_id", Some(""), true),
+        secret("private_key", Some(""), true),
     ]
 );
 
@@ -47,7 +50,7 @@ const REFUSALS: &[Errand] = &[
     (33, Message, Code::UnknownSubscriber),
 ];
 
-const REASONS: &[(u32, Code)] = &[
+pub(crate) const REASONS: &[(u32, Code)] = &[
     (1, Code::UnknownCode),
     (2, Code::AbsentSubscriber),
     (3, Code::UnknownSubscriber),

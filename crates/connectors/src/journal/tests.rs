@@ -91,3 +91,15 @@ fn what_has_no_room_is_refused_whole() {
     journal.done(&journal.next(usize::MAX).unwrap().unwrap()).unwrap();
     assert!(journal.append(&[vote(1)]).unwrap(), "there is room again");
 }
+
+#[test]
+fn what_a_webhook_told_comes_back_with_the_try_and_part_it_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path().join("spill/received.journal"), LIMIT).unwrap();
+    let receipt = Receipt { text: String::new(), ..receipt() };
+    let told = Told { receipt, named: Some((77, 2)), part: Some(1) };
+    assert!(journal.append(&[Record::called(9, &told)]).unwrap());
+    let read = all(&journal);
+    assert_eq!(read[0].as_called(), Some((9, told)));
+    assert!(read[0].as_receipt().is_none() && read[0].as_inbound().is_none());
+}

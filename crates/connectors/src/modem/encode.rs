@@ -1,26 +1,23 @@
 //! A row as SMS-SUBMIT TPDUs behind the service centre's address, one a part. 3GPP 23.040 clause 9.2.2.2.
 
 use crate::talk::Told;
-use sms::parts::{self, Reference};
 use sms::tpdu::{Address, Dcs, Submit, UserData, Validity, centre};
 use store::machine::outbox::Ready;
 
 /// Encodes a row; `now` decides how much of its validity is left.
 ///
-/// The reference of a long one follows from its id: parts of a later try join those of an earlier one. The sender is
-/// the card's own number, whatever the row says: a modem cannot choose it.
+/// The sender is the card's own number, whatever the row says: a modem cannot choose it.
 pub(super) fn bodies(
     ready: &Ready,
     smsc: Option<&Address>,
     reports: bool,
     now: i64,
 ) -> Result<Vec<Vec<u8>>, String> {
-    let split = parts::split(&ready.text, Reference::eight(ready.row.id), u8::MAX)
-        .map_err(|e| format!("{} parts, at most {} fit", e.parts, e.most))?;
+    let split = crate::letter::cut(ready)?;
     let destination =
         Address::new(&ready.recipient).map_err(|e| format!("the number cannot be dialled: {e:?}"))?;
     let left_s = u32::try_from((ready.valid_until - now) / 1_000).unwrap_or(u32::MAX / 2);
-    let dcs = Dcs::new(split.encoding, None);
+    let dcs = Dcs::new(split.encoding, ready.spelling.flash.then_some(0));
     split
         .parts
         .iter()

@@ -1,10 +1,12 @@
 //! An account at a carrier that speaks SMPP: its session and its way to write messages.
 
-use super::encode::{self, Alphabet, Dialect};
-use super::{incoming, told, words};
+use super::dialect::{ALL_REPORTS, Dialect, Long};
+use super::outbind::Outbind;
+use super::{encode, incoming, told, words};
 use crate::errors::Errors;
 use crate::incoming::id_text;
 use crate::letter::Encode;
+use crate::net::{Asked, Socket};
 use crate::talk::{Heard, Settings, Talk, Told, Tongue, Unheard, Unsent, Verdict};
 use std::sync::Arc;
 use store::Db;
@@ -19,19 +21,87 @@ pub(crate) struct Account {
     pub(crate) system_id: String,
     pub(crate) password: String,
     pub(crate) system_type: String,
-    pub(crate) bind: Bind,
-    pub(crate) alphabet: Alphabet,
+    pub(crate) address_range: String,
+    pub(crate) role: Role,
+    /// interface_version of the bind.
+    pub(crate) version: u8,
+    /// The carrier connects to us.
+    pub(crate) outbind: Option<Arc<Outbind>>,
+    pub(crate) dialect: Arc<Dialect>,
     pub(crate) simulator: bool,
     pub(crate) errors: Errors,
 }
 
+/// Which way messages flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Both,
+    Sends,
+    Receives,
+    /// Of each two links one sends and the other receives: what 3.3 knows, which has no bind for both.
+    Pair,
+}
+
+impl Role {
+    fn of_link(self, link: i64) -> Bind {
+        match self {
+            Role::Both => Bind::Transceiver,
+            Role::Pair if link % 2 == 1 => Bind::Receiver,
+            Role::Sends | Role::Pair => Bind::Transmitter,
+            Role::Receives => Bind::Receiver,
+        }
+    }
+}
+
+impl Account {
+    /// The account at the built-in simulator.
+    pub(crate) fn at_simulator(name: &str) -> Account {
+        Account {
+            system_id: name.to_owned(),
+            password: String::new(),
+            system_type: String::new(),
+            address_range: String::new(),
+            role: Role::Both,
+            version: 0x34,
+            outbind: None,
+            dialect: Arc::new(Dialect { registered_delivery: ALL_REPORTS, ..Dialect::default() }),
+            simulator: true,
+            errors: Errors::default(),
+        }
+    }
+}
+
 impl Tongue for Account {
+    fn links(&self, binds: usize) -> usize {
+        if self.role == Role::Pair { 2 * binds } else { binds }
+    }
+
+    fn sends(&self, link: i64) -> bool {
+        self.role.of_link(link).sends()
+    }
+
+    fn dial(&self) -> Option<Asked<'_, Box<dyn Socket>>> {
+        self.outbind.as_ref().map(|outbind| outbind.accept())
+    }
+
+    fn is_called(&self) -> bool {
+        self.outbind.is_some()
+    }
+
+    fn sends_whole(&self) -> bool {
+        matches!(self.dialect.long, Long::Payload | Long::Whole)
+    }
+
     fn talk(&self, settings: &Settings, _: &Db, now: i64) -> Box<dyn Talk> {
         let config = smpp::Config {
             system_id: self.system_id.clone(),
             password: self.password.clone(),
             system_type: self.system_type.clone(),
-            bind: self.bind,
+            address_range: self.address_range.clone(),
+            bind: self.role.of_link(settings.link),
+            interface_version: self.version,
+            await_outbind: self.outbind.is_some(),
+            outbind_password: self.outbind.as_ref().map(|o| o.password.clone()).unwrap_or_default(),
             window: settings.window,
             response_ms: settings.answer_ms,
             enquire_ms: settings.enquire_ms,
@@ -42,13 +112,16 @@ impl Tongue for Account {
             ..smpp::Config::default()
         };
         let session = Session::esme(config, now);
-        Box::new(Line { session, errors: self.errors.clone(), simulator: self.simulator })
+        Box::new(Line {
+            session,
+            errors: self.errors.clone(),
+            dialect: Arc::clone(&self.dialect),
+            simulator: self.simulator,
+        })
     }
 
     fn encoder(&self, db: &Db) -> Encode {
-        let registered_delivery = if self.simulator { encode::ALL_REPORTS } else { encode::FINAL_REPORT };
-        let dialect = Dialect { alphabet: self.alphabet, registered_delivery };
-        let db = db.clone();
+        let (db, dialect) = (db.clone(), Arc::clone(&self.dialect));
         Arc::new(move |ready| encode::bodies(ready, &dialect, db.now_ms()))
     }
 }
@@ -56,6 +129,7 @@ impl Tongue for Account {
 struct Line {
     session: Session,
     errors: Errors,
+    dialect: Arc<Dialect>,
     simulator: bool,
 }
 
@@ -64,7 +138,10 @@ impl Line {
         Verdict {
             meaning: self.errors.own(status.0).unwrap_or_else(|| status.meaning()),
             code: status.reason(),
-            words: words::words(status),
+            words: self
+                .errors
+                .words(status.0)
+                .map_or_else(|| words::words(status), |own| format!("{own} ({})", words::words(status))),
             id: id_text(message_id),
             doubtful: status == Status::SUBMIT_FAILED,
         }
@@ -87,13 +164,14 @@ impl Line {
             }
             Event::Ambiguous { token, why } => Heard::Ambiguous { token, why },
             Event::Deliver { seq, sm } => {
-                Heard::Delivered { seq, delivery: incoming::read(&sm, self.simulator) }
+                Heard::Delivered { seq, delivery: incoming::read(&sm, &self.dialect, self.simulator) }
             }
             Event::Malformed { command, status } => Heard::Malformed(Unheard {
                 command: format!("0x{command:08X}"),
                 status: words::words(status),
             }),
             Event::Closed { why, unsent, .. } => Heard::Closed { words: words::closed(why), unsent },
+            Event::Congested(level) => Heard::Congested(level),
             Event::Outbind { .. }
             | Event::Alert { .. }
             | Event::BindAsked(_)

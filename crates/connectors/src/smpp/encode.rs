@@ -1,69 +1,112 @@
 //! A row as submit_sm bodies, one a part. SMPP 3.4 clause 4.4.1.
 
+use super::dialect::{Dialect, Flash, Long, Validity};
 use sms::Encoding;
-use sms::parts::{self, Reference};
+use sms::parts::{self, Manner, Part, Split};
 use store::machine::outbox::Ready;
-use wire::smpp::{Kind, Sm, UDHI, destination, source, time};
-
-/// The alphabet behind data_coding 0 at this carrier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alphabet {
-    /// GSM 03.38, one septet an octet.
-    Gsm,
-    /// ISO 8859-1: characters it lacks force UCS-2.
-    Latin1,
-}
-
-/// What this carrier wants in a submit_sm.
-pub(crate) struct Dialect {
-    pub(crate) alphabet: Alphabet,
-    pub(crate) registered_delivery: u8,
-}
-
-/// Reports wanted: one at the end (clause 5.2.17).
-pub(crate) const FINAL_REPORT: u8 = 0x01;
-/// …and one in between (bit 4).
-pub(crate) const ALL_REPORTS: u8 = 0x11;
+use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 
 /// Encodes a row; `now` decides how much of its validity is left.
 ///
 /// The reference of a long one follows from its id: parts of a later try join those of an earlier one.
 pub(crate) fn bodies(ready: &Ready, dialect: &Dialect, now: i64) -> Result<Vec<Vec<u8>>, String> {
-    let split = parts::split(&ready.text, Reference::eight(ready.row.id), u8::MAX)
-        .map_err(|e| format!("{} parts, at most {} fit", e.parts, e.most))?;
-    let left_s = ((ready.valid_until - now) / 1_000).max(1);
-    let validity = time::relative(left_s);
-    let (coding, latin) = match split.encoding {
-        Encoding::Gsm7 if dialect.alphabet == Alphabet::Latin1 => (0, true),
-        Encoding::Gsm7 => (0, false),
-        Encoding::Ucs2 => (8, false),
-        Encoding::Octets => (4, false),
-    };
-    let mut out = Vec::with_capacity(split.parts.len());
-    for part in &split.parts {
-        let text = if latin { latin1(&part.body)? } else { part.body.clone() };
-        let mut short = part.udh.clone();
-        short.extend_from_slice(&text);
-        let sm = Sm {
-            source: source(&ready.sender),
-            destination: destination(&ready.recipient),
-            esm_class: if part.udh.is_empty() { 0 } else { UDHI },
-            registered_delivery: dialect.registered_delivery,
-            data_coding: coding,
-            validity: &validity,
-            short_message: &short,
-            ..Sm::default()
-        };
-        let mut body = Vec::with_capacity(64 + short.len());
-        sm.encode(Kind::Submit, &mut body);
-        out.push(body);
-    }
-    Ok(out)
+    let manner = Manner { joining: dialect.joining(ready.row.id), ..Manner::default() };
+    let split = parts::split_spelt(&ready.text, ready.spelling, &manner).map_err(|e| e.to_string())?;
+    let letter = Letter::of(ready, dialect, &split, now);
+    split.parts.iter().map(|part| letter.body(part)).collect()
 }
 
-/// Septets as ISO 8859-1, for carriers whose default alphabet it is.
-fn latin1(septets: &[u8]) -> Result<Vec<u8>, String> {
-    let text = sms::alphabet::gsm7::decode(septets);
-    sms::alphabet::latin1::encode(&text)
-        .ok_or_else(|| "the carrier's alphabet lacks a character of it".to_owned())
+/// What all parts of a message have alike.
+struct Letter<'a> {
+    dialect: &'a Dialect,
+    source: (u8, u8, Vec<u8>),
+    destination: (u8, u8, Vec<u8>),
+    validity: Vec<u8>,
+    encoding: Encoding,
+    coding: u8,
+    subunit: bool,
+}
+
+impl<'a> Letter<'a> {
+    fn of(ready: &Ready, dialect: &'a Dialect, split: &Split, now: i64) -> Letter<'a> {
+        let flash = ready.spelling.flash;
+        let left_s = ((ready.valid_until - now) / 1_000).max(1);
+        Letter {
+            dialect,
+            source: dialect.source.write(&ready.sender),
+            destination: dialect.destination.write_recipient(&ready.recipient),
+            validity: match dialect.validity {
+                Validity::Relative => time::relative(left_s).to_vec(),
+                Validity::Absolute => time::absolute(ready.valid_until).to_vec(),
+                Validity::Silent => Vec::new(),
+            },
+            encoding: split.encoding,
+            coding: dialect.coding(split.encoding, flash),
+            subunit: flash && dialect.flash == Flash::Subunit,
+        }
+    }
+
+    fn body(&self, part: &Part) -> Result<Vec<u8>, String> {
+        let text = self.octets(part)?;
+        let mut tlvs = TlvBuf::new();
+        if let (Long::Sar, Some(place)) = (self.dialect.long, part.place) {
+            let reference = match place.reference {
+                parts::Reference::Eight(n) => u16::from(n),
+                parts::Reference::Sixteen(n) => n,
+            };
+            tlvs.push(tlv::SAR_MSG_REF_NUM, &reference.to_be_bytes());
+            tlvs.push(tlv::SAR_TOTAL_SEGMENTS, &[place.total]).push(tlv::SAR_SEGMENT_SEQNUM, &[place.seq]);
+        }
+        if self.subunit {
+            tlvs.push(tlv::DEST_ADDR_SUBUNIT, &[1]);
+        }
+        // One SMS alone stands in short_message, as every carrier reads it.
+        let alone = part.units <= self.encoding.capacity(part.udh.len());
+        let short = if self.dialect.long == Long::Payload && !alone {
+            tlvs.push(tlv::MESSAGE_PAYLOAD, &text);
+            &[][..]
+        } else {
+            &text
+        };
+        let all = [tlvs.view().raw(), &self.dialect.tlvs].concat();
+        let sm = Sm {
+            service_type: &self.dialect.service_type,
+            source: Address { ton: self.source.0, npi: self.source.1, addr: &self.source.2 },
+            destination: Address {
+                ton: self.destination.0,
+                npi: self.destination.1,
+                addr: &self.destination.2,
+            },
+            esm_class: if part.udh.is_empty() { 0 } else { UDHI },
+            protocol_id: self.dialect.protocol_id,
+            priority: self.dialect.priority,
+            registered_delivery: self.dialect.registered_delivery,
+            data_coding: self.coding,
+            validity: &self.validity,
+            short_message: short,
+            tlvs: wire::smpp::Tlvs::new(&all),
+            ..Sm::default()
+        };
+        let mut body = Vec::with_capacity(80 + text.len() + all.len());
+        sm.encode(Kind::Submit, &mut body);
+        Ok(body)
+    }
+
+    /// Header and text as this carrier reads them.
+    fn octets(&self, part: &Part) -> Result<Vec<u8>, String> {
+        let text = match (self.encoding, self.dialect.basic) {
+            (Encoding::Gsm7, basic) => {
+                let lacking = || "the carrier's alphabet lacks a character of it".to_owned();
+                basic.write(&part.body, part.udh.len()).ok_or_else(lacking)?
+            }
+            (Encoding::Ucs2, _) if self.dialect.little_endian => swapped(&part.body),
+            _ => part.body.clone(),
+        };
+        Ok([part.udh.as_slice(), &text].concat())
+    }
+}
+
+/// UTF-16 with the octets of each unit the other way round.
+pub(super) fn swapped(octets: &[u8]) -> Vec<u8> {
+    octets.as_chunks::<2>().0.iter().flat_map(|[high, low]| [*low, *high]).collect()
 }

@@ -17,6 +17,7 @@ pub(crate) fn closed(why: WhyClosed) -> &'static str {
         WhyClosed::Unbound => "unbound",
         WhyClosed::PeerUnbound => "the carrier ended the session",
         WhyClosed::Refused(_) => "the carrier refused the bind",
+        WhyClosed::Stranger => "who connected does not know the password of an outbind",
         WhyClosed::NoBind => "the carrier did not answer the bind",
         WhyClosed::Dead => "the carrier stopped answering",
         WhyClosed::Stalled => "more than half of the window is not answered any more",

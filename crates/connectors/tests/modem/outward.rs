@@ -245,3 +245,20 @@ async fn a_report_of_a_message_long_gone_is_no_other_messages() {
     assert!(found.1.is_some(), "a national spelling of the number is the same number");
     assert_eq!((found.2, found.3, found.4), (None, None, None));
 }
+
+/// The tables that a text was planned with stand in the header of every TPDU, and the phone reads them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn national_letters_go_in_seven_bits_and_arrive_as_they_are() {
+    let text = "Sayın müşterimiz, siparişiniz yola çıktı ve bugün akşam altıdan önce adresinize teslim edilecek. \
+                Teşekkürler, iyi günler dileriz!";
+    let mut p = plugged(Modem::default(), &[("national", "turkish")]).await;
+    p.w.ability.shifts = "turkish".parse().unwrap();
+    let planned = p.w.ability.size(text);
+    assert!(planned.parts < sms::parts::size(text).parts);
+    let supervisor = Supervisor::start(p.w.db.clone(), hasty());
+    let id = p.w.put_one(TO, text).await;
+    p.w.until(id, Status::Delivered).await;
+    let shown = p.w.smsc.phone(TO).inbox();
+    assert_eq!((shown[0].text.as_str(), usize::from(shown[0].parts)), (text, planned.parts));
+    supervisor.stop().await;
+}

@@ -1,6 +1,6 @@
 //! A workspace, a connector and a pretend carrier behind a real socket.
 
-use sms::{Class, Encoding, Status};
+use sms::{Class, Status};
 use std::collections::BTreeMap;
 use store::machine::outbox::{self, Row};
 use store::machine::stream::{self, Key};
@@ -17,6 +17,10 @@ pub(crate) struct World {
     pub(crate) connector: i64,
     /// What messages are routed by, in order.
     pub(crate) candidates: String,
+    /// How texts are planned.
+    pub(crate) ability: sms::parts::Ability,
+    /// Whether they are shown at once.
+    pub(crate) flash: bool,
 }
 
 pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Config) -> World {
@@ -55,12 +59,22 @@ pub(crate) async fn world_on(url: Option<String>, window: i64, config: sim::Conf
         })
         .await
         .unwrap();
-    World { _dir: dir, db, smsc, workspace, connector, candidates: connector.to_string() }
+    World {
+        _dir: dir,
+        db,
+        smsc,
+        workspace,
+        connector,
+        candidates: connector.to_string(),
+        ability: Default::default(),
+        flash: false,
+    }
 }
 
 impl World {
     pub(crate) async fn put(&self, class: Class, texts: Vec<(String, String)>) -> Vec<i64> {
         let (workspace, connector, candidates) = (self.workspace, self.connector, self.candidates.clone());
+        let (ability, flash) = (self.ability, self.flash);
         self.db
             .write("put", move |tx| {
                 let now = tx.now();
@@ -69,7 +83,7 @@ impl World {
                 let stream = stream::id_of(tx, &key)?;
                 let mut rows = Vec::new();
                 for (to, text) in &texts {
-                    let size = sms::parts::size(text);
+                    let size = ability.size(text);
                     rows.push(NewMessage {
                         id: tx.id(),
                         workspace,
@@ -85,7 +99,7 @@ impl World {
                         tag: tx.tag(to),
                         recipient: to.clone(),
                         text: text.clone(),
-                        encoding: Encoding::Gsm7,
+                        spelling: sms::Spelling { flash, ..size.into() },
                         parts: size.parts as i64,
                         status: Status::Queued,
                         on_ambiguous: class.on_ambiguous(),

@@ -13,6 +13,7 @@ mod lists;
 mod messages;
 mod modems;
 mod people;
+mod phones;
 mod proof;
 mod queues;
 mod restore;
@@ -45,6 +46,7 @@ pub(crate) fn mount(api: &mut Api) {
     routes::mount(api);
     traces::mount(api);
     modems::mount(api);
+    phones::mount(api);
     queues::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);

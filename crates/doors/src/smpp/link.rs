@@ -2,7 +2,9 @@
 //! rests: buffers are given back when they are empty, and octets are read through the stack.
 
 use super::desk::Desk;
+use super::exchange::exchange;
 use super::hand_in::take;
+use super::looks::{Tap, Whose};
 use super::read::{self, From};
 use super::write::Delivery;
 use super::{Count, House, lock, orders, status};
@@ -10,19 +12,15 @@ use engine::client::{self, Account, Knock, Waiting};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use std::collections::HashMap;
-use std::future::{Future, poll_fn};
-use std::io;
+use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Poll;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use wire::smpp::{Asked, Config, Event, Meaning, Session, SmBuf, Status};
 
-/// Octets read at once.
-const READ: usize = 16 * 1024;
 /// Unwritten octets beyond which nothing is read: the client does not listen.
 const UNWRITTEN: usize = 256 * 1024;
 /// A client that does not read for so long is left.
@@ -53,6 +51,16 @@ struct Bound {
     handed: HashMap<u64, Waiting>,
     receives: bool,
     old: bool,
+    /// What stands on its wire, while somebody looks; and the change of who looks that was seen last.
+    tap: Option<Box<Tap>>,
+    looks: u64,
+}
+
+impl Bound {
+    fn whose(&self) -> Whose {
+        let Account { client, workspace, session, .. } = *self.account;
+        Whose { client, workspace, session }
+    }
 }
 
 struct Link<'h> {
@@ -112,24 +120,29 @@ impl Link<'_> {
             let next = self.turn(now);
             if next.is_none() {
                 // The last words, as far as the client takes them.
-                let last = exchange(&mut stream, &mut self.session, self.house, false);
+                let last = exchange(&mut stream, &mut self.session, self.house, false, None);
                 let _ = tokio::time::timeout(std::time::Duration::from_secs(1), last).await;
                 return;
             }
             let reads = self.reads(now);
+            self.look();
             let wake = self.wake(next.unwrap_or(now), now, reads);
             if self.work.is_empty() {
                 self.session.rest();
             }
             let Link { session, work, bound, house, .. } = self;
+            let (rung, tap) = match bound {
+                Some(bound) => (Some(&mut bound.rung), bound.tap.as_deref_mut()),
+                None => (None, None),
+            };
             let rung = async {
-                match bound {
-                    Some(bound) => drop(bound.rung.changed().await),
+                match rung {
+                    Some(rung) => drop(rung.changed().await),
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
-                moved = exchange(&mut stream, session, house, reads) => {
+                moved = exchange(&mut stream, session, house, reads, tap) => {
                     if moved.is_err() {
                         self.session.lost();
                         self.turn(now);
@@ -141,6 +154,25 @@ impl Link<'_> {
                 () = tokio::time::sleep_until(house.instant(wake)) => {}
                 _ = stopping.changed() => {}
             }
+        }
+    }
+
+    /// Begins or ends the tap as people look or cease to; where nothing changed, one number is compared.
+    fn look(&mut self) {
+        let Some(bound) = &mut self.bound else { return };
+        let change = self.house.wires.change();
+        if bound.looks != change {
+            bound.looks = change;
+            bound.tap = self.house.wires.tap(bound.whose(), self.house.db().now_ms());
+        }
+    }
+
+    /// A request was refused, or could not be read: it is kept among the last that were.
+    fn failed(&self, command: u32, status: Status, body: &[u8]) {
+        if let Some(bound) = &self.bound
+            && status.meaning() != Meaning::Throttle
+        {
+            self.house.wires.failed(bound.whose(), self.house.db().now_ms(), command, status, body);
         }
     }
 
@@ -215,6 +247,7 @@ impl Link<'_> {
             }
             Event::Malformed { command, status } => {
                 self.house.stats().malformed.add();
+                self.failed(command, status, b"");
                 tracing::debug!(command = wire::smpp::command::name(command), %status, "a PDU could not be read");
             }
             // What was handed over and not answered is given back in `end`, whatever ended the session.
@@ -280,6 +313,8 @@ impl Link<'_> {
                     handed: HashMap::new(),
                     receives,
                     old: self.version < 0x34,
+                    tap: None,
+                    looks: 0,
                     account: Arc::new(*account),
                 }));
                 self.session.answer_bind(Status::OK, now);
@@ -344,7 +379,10 @@ impl Link<'_> {
                 let work = take(self.house, account, wish, replaces);
                 self.work.push(work.map(move |answer| Done::Submit { seq, answer }).boxed());
             }
-            Err(status) => self.submitted(seq, Err(status)),
+            Err(status) => {
+                self.failed(wire::smpp::command::SUBMIT_SM, status, sm.body());
+                self.submitted(seq, Err(status));
+            }
         }
     }
 
@@ -373,7 +411,12 @@ impl Link<'_> {
     fn done(&mut self, done: Done, now: i64) {
         match done {
             Done::Bind(answer) => self.bound(answer, now),
-            Done::Submit { seq, answer } => self.submitted(seq, answer),
+            Done::Submit { seq, answer } => {
+                if let Err(status) = &answer {
+                    self.failed(wire::smpp::command::SUBMIT_SM, *status, b"");
+                }
+                self.submitted(seq, answer);
+            }
             Done::Operation { seq, command, answer } => {
                 let (status, body) = match &answer {
                     Ok(body) => (Status::OK, body.as_slice()),
@@ -432,46 +475,4 @@ async fn close(house: &House, session: i64, workspace: i64) {
     if let Err(e) = closed.await {
         tracing::debug!(error = %e, "a session could not be taken off the list; the next start does it");
     }
-}
-
-/// Writes what there is and, if asked, reads what came; ready when something moved. Whatever moved has been handed to the
-/// session, so it may be given up at any moment.
-async fn exchange<S>(stream: &mut S, session: &mut Session, house: &House, reads: bool) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    poll_fn(|cx| {
-        let (mut moved, mut wrote) = (false, false);
-        while !session.output().is_empty() {
-            match Pin::new(&mut *stream).poll_write(cx, session.output()) {
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(count)) => {
-                    session.wrote(count);
-                    (moved, wrote) = (true, true);
-                }
-                Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                Poll::Pending => break,
-            }
-        }
-        if wrote && let Poll::Ready(Err(e)) = Pin::new(&mut *stream).poll_flush(cx) {
-            return Poll::Ready(Err(e));
-        }
-        if reads {
-            let mut octets = [0u8; READ];
-            let mut buffer = ReadBuf::new(&mut octets);
-            match Pin::new(&mut *stream).poll_read(cx, &mut buffer) {
-                Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
-                    return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
-                }
-                Poll::Ready(Ok(())) => {
-                    session.feed(buffer.filled(), house.now());
-                    moved = true;
-                }
-                Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                Poll::Pending => {}
-            }
-        }
-        if moved { Poll::Ready(Ok(())) } else { Poll::Pending }
-    })
-    .await
 }

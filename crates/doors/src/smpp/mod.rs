@@ -4,9 +4,11 @@
 //! may end at any moment. A message is answered after its commit, never before.
 
 mod desk;
+mod exchange;
 mod hand_in;
 mod link;
 mod listen;
+mod looks;
 mod orders;
 mod pace;
 mod read;
@@ -89,6 +91,7 @@ struct House {
     gate: Mutex<Gate>,
     bound: Mutex<HashMap<i64, Arc<Count>>>,
     stopping: watch::Receiver<bool>,
+    wires: looks::Wires,
 }
 
 /// What a session has done.
@@ -123,6 +126,7 @@ impl Server {
             gate: Mutex::default(),
             bound: Mutex::default(),
             stopping,
+            wires: looks::Wires::default(),
         });
         let (alive, ended) = mpsc::channel(1);
         if let Some((listener, identity)) = secret {
@@ -132,6 +136,7 @@ impl Server {
             tokio::spawn(listen::accept(Arc::clone(&house), listener, None, alive));
         }
         tokio::spawn(keep(Arc::clone(&house)));
+        tokio::spawn(looks::run(Arc::clone(&house)));
         Ok(Server { house, addresses, stop, ended })
     }
 

@@ -21,8 +21,6 @@ const FINAL: u8 = 0x03;
 const PROGRESS: u8 = 0x10;
 /// Digits from which a number without its plus is taken for one with its country.
 const FULL_LEAST: usize = 10;
-/// Octets of a header that says a place and nothing else.
-const PLAIN_HEADER: usize = 6;
 
 /// What a client hands in.
 #[derive(Debug, Clone)]
@@ -50,7 +48,7 @@ pub(super) fn wish(sm: &Sm<'_>, from: From<'_>) -> Result<Wish, Status> {
 
 /// The same to another destination (submit_multi).
 pub(super) fn wish_to(sm: &Sm<'_>, to: Address<'_>, from: From<'_>) -> Result<Wish, Status> {
-    let (header, octets) = header(sm);
+    let (header, octets) = sm.parted();
     let place = place(sm, header)?;
     let mut submission = frame(sm, to, from)?;
     if place.is_none() && !from.old {
@@ -94,6 +92,7 @@ fn frame(sm: &Sm<'_>, to: Address<'_>, from: From<'_>) -> Result<Submission, Sta
         send_at,
         validity_s,
         source: "smpp",
+        flash: sm.is_flash(),
         notify: Notify::of(account.serial, wants(sm.registered_delivery, account)).0,
         ..Submission::default()
     })
@@ -158,21 +157,6 @@ pub(super) fn recipient(to: &Address<'_>, country: &str) -> Result<String, Statu
     let full = bare.len() >= FULL_LEAST && bare.bytes().all(|b| b.is_ascii_digit());
     let as_whole = !known(&shown) && !bare.starts_with('0') && (full || known(&whole));
     Ok(if as_whole { whole } else { shown })
-}
-
-/// The user data header and what follows it. Some peers send a header and forget to say so: one that is nothing but the
-/// place of a part is believed.
-fn header<'a>(sm: &Sm<'a>) -> (&'a [u8], &'a [u8]) {
-    if sm.esm_class & UDHI != 0 {
-        return sm.split();
-    }
-    let octets = sm.octets();
-    match octets {
-        [0x05, 0x00, 0x03, _, total, seq, _, ..] if *total > 1 && (1..=*total).contains(seq) => {
-            octets.split_at(PLAIN_HEADER)
-        }
-        _ => (&[], octets),
-    }
 }
 
 /// Where the message stands among its parts. A header that says more than a text needs cannot be carried.

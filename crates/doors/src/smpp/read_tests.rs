@@ -63,6 +63,9 @@ fn pdu_10_every_usual_coding_is_read_and_octets_are_refused() {
     ] {
         assert_eq!(plain(&sm(coding, octets), &own).text, text, "{coding:#04x}");
     }
+    for (coding, flash) in [(0, false), (8, false), (0x10, true), (0x18, true), (0xF0, true), (0x11, false)] {
+        assert_eq!(plain(&sm(coding, b"\x05\xe9"), &own).flash, flash, "{coding:#04x}");
+    }
     for coding in [2, 4, 0xF4] {
         assert_eq!(refused(&sm(coding, b"\x01\x02"), &[]), Status::INVALID_CODING, "{coding:#04x}");
     }

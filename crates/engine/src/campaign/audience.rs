@@ -2,8 +2,10 @@
 //!
 //! Readers only. The verdict that counts is the gate's, when each recipient's turn comes.
 
-use super::letter::{Letter, parts};
+use super::letter::{Letter, Scale, parts};
+use crate::route::Table;
 use crate::{Ctx, Error, Permission, Result};
+pub use sms::parts::Ability;
 use sms::{Code, Encoding};
 use std::collections::BTreeMap;
 use store::Tx;
@@ -66,10 +68,11 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     let one_in = (staying / COUNTED_MOST) + i64::from(staying % COUNTED_MOST != 0);
     let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
     let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
     let (mut unwritten, mut too_long) = (0, 0);
     for person in &sample {
-        match letter.to(person).map(|text| parts(&text)) {
+        match letter.to(person).map(|text| parts(&scale.size(&person.number, &text))) {
             Some(n) if n > most => too_long += 1,
             Some(n) => *bars.entry(n).or_default() += 1,
             None => unwritten += 1,
@@ -104,6 +107,9 @@ pub struct Preview {
     pub encoding: Encoding,
     /// How many SMS it is.
     pub parts: i64,
+    /// What those can write that would carry it.
+    #[serde(skip)]
+    pub ability: Ability,
 }
 
 /// The mailing for the so-manieth of its recipients, counted from 0; `None` beyond the last.
@@ -116,18 +122,31 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
     let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
     let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     Ok(found.first().map(|person| {
         let text = letter.to(person).unwrap_or_default();
-        let size = sms::parts::size(&text);
+        let ability = scale.ability(&person.number, &text);
+        let size = ability.size(&text);
         Preview {
             index,
             to_masked: sms::number::mask(&person.number),
             name: [person.first_name.as_str(), person.last_name.as_str()].join(" ").trim().to_owned(),
+            ability,
             encoding: size.encoding,
-            parts: i64::try_from(size.parts).unwrap_or(i64::MAX),
+            parts: parts(&size),
             text,
         }
     }))
+}
+
+/// What can be written by every connector that this workspace's texts may go by, where nobody knows the number yet.
+///
+/// # Errors
+/// `Denied` without the right to read; `NotFound`.
+pub fn ability(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Ability> {
+    ctx.need(Permission::Read)?;
+    let workspace = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?;
+    Ok(Table::load(tx)?.common_ability(workspace.mode != Mode::Live))
 }
 
 fn draft_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<(rows::Draft, bool, i64)> {

@@ -1,5 +1,6 @@
 //! Writing a mailing down: what may stand in a draft, and what must stand in it before it can be launched.
 
+use crate::route::Table;
 use crate::{Ctx, Error, Permission, Result, template};
 use sms::Class;
 use store::campaign as rows;
@@ -98,7 +99,7 @@ fn check_text(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<()> {
     }
     let compiled = template::check(text)?;
     let most = workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?.parts_max;
-    let parts = super::letter::shortest_parts(&compiled);
+    let parts = super::letter::shortest_parts(&compiled, Table::load(tx)?.common_ability(ctx.test));
     if parts > most {
         return Err(Error::invalid(
             "text",

@@ -1,8 +1,11 @@
 //! What a mailing says to one person: his names, his fields, his own way out.
 
+use crate::route::{Question, Table};
 use crate::template::{self, Compiled, Fields};
 use crate::{Result, unsubscribe};
+use sms::parts::{Ability, Size};
 use std::collections::BTreeMap;
+use store::campaign as rows;
 use store::campaign::people::Person;
 use store::keys::Keys;
 use store::{Tx, setting};
@@ -62,13 +65,50 @@ fn more(json: &str) -> BTreeMap<String, String> {
 }
 
 /// Parts the text takes where nothing is known of a person; 0 when it needs something to be known.
-pub(super) fn shortest_parts(compiled: &Compiled) -> i64 {
-    template::render(compiled, &Fields::default()).map_or(0, |text| parts(&text))
+pub(super) fn shortest_parts(compiled: &Compiled, ability: Ability) -> i64 {
+    template::render(compiled, &Fields::default()).map_or(0, |text| parts(&ability.size(&text)))
 }
 
 /// Parts of a finished text.
-pub(super) fn parts(text: &str) -> i64 {
-    i64::try_from(sms::parts::size(text).parts).unwrap_or(i64::MAX)
+pub(super) fn parts(size: &Size) -> i64 {
+    i64::try_from(size.parts).unwrap_or(i64::MAX)
+}
+
+/// Counts finished texts as those connectors send them that would carry them.
+pub(super) struct Scale<'d> {
+    table: Table,
+    draft: &'d rows::Draft,
+    workspace: i64,
+    at: i64,
+    test: bool,
+}
+
+impl<'d> Scale<'d> {
+    pub(super) fn new(
+        tx: &mut Tx<'_>,
+        workspace: i64,
+        draft: &'d rows::Draft,
+        live: bool,
+    ) -> Result<Scale<'d>> {
+        Ok(Scale { table: Table::load(tx)?, draft, workspace, at: tx.now(), test: !live })
+    }
+
+    pub(super) fn size(&self, number: &str, text: &str) -> Size {
+        self.ability(number, text).size(text)
+    }
+
+    pub(super) fn ability(&self, number: &str, text: &str) -> Ability {
+        self.table.ability_for(&Question {
+            number,
+            class: self.draft.class,
+            sender: &self.draft.sender,
+            workspace: self.workspace,
+            text,
+            network: self.table.network_of(number),
+            at: self.at,
+            test: self.test,
+        })
+    }
 }
 
 #[cfg(test)]

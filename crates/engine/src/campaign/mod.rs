@@ -16,7 +16,7 @@ mod run;
 mod tests;
 mod view;
 
-pub use audience::{Audience, Bar, Preview, audience, preview};
+pub use audience::{Ability, Audience, Bar, Preview, ability, audience, preview};
 pub use draft::{Draft, create, update};
 pub use report::{Report, Shown, Way, report};
 pub use run::{Stopped, launch, pause, resume, stop};

@@ -9,6 +9,7 @@ mod parts;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use bind::{Account, Knock, No, bind, closed, refused};
 pub use orders::{Found, Match, cancel, find, replace};
@@ -17,6 +18,7 @@ pub use store::client::Session;
 pub use store::machine::client::{Pace, Part};
 pub use store::machine::client_out::{Notify, Waiting};
 pub use terms::{Charset, INFO, Range, Receipts, Terms};
+pub use wire::{FAILED_KEPT, Failed, Packet, Watch, failed, keep, tail, unwatch, watch, watches};
 
 use crate::{Ctx, Error, Permission, Result, secret};
 use serde::Serialize;

@@ -18,6 +18,8 @@ pub enum Hint {
     Cut,
     /// What answers there speaks another language.
     Protocol,
+    /// What answers there shows a certificate that is not trusted.
+    Certificate,
     /// The program itself does not run.
     Process,
     /// A card asks for its PIN.
@@ -30,6 +32,10 @@ pub enum Hint {
     Plug,
     /// A modem has no network.
     Network,
+    /// No phone is paired.
+    Pair,
+    /// A phone asks no more.
+    Silent,
 }
 
 impl Hint {
@@ -42,12 +48,15 @@ impl Hint {
         Hint::Sessions,
         Hint::Cut,
         Hint::Protocol,
+        Hint::Certificate,
         Hint::Process,
         Hint::Pin,
         Hint::Puk,
         Hint::Card,
         Hint::Plug,
         Hint::Network,
+        Hint::Pair,
+        Hint::Silent,
     ];
 
     /// Its stable name.
@@ -60,12 +69,15 @@ impl Hint {
             Hint::Sessions => "sessions",
             Hint::Cut => "cut",
             Hint::Protocol => "protocol",
+            Hint::Certificate => "certificate",
             Hint::Process => "process",
             Hint::Pin => "pin",
             Hint::Puk => "puk",
             Hint::Card => "card",
             Hint::Plug => "plug",
             Hint::Network => "network",
+            Hint::Pair => "pair",
+            Hint::Silent => "silent",
         }
     }
 
@@ -81,6 +93,9 @@ impl Hint {
             }
             Hint::Cut => "it is built anew by itself; if it repeats, ask the carrier",
             Hint::Protocol => "check the port and TLS: what answers there does not speak this protocol",
+            Hint::Certificate => {
+                "ask the carrier for its certificate's fingerprint; then set tls_ca, tls_pin or tls_name"
+            }
             Hint::Process => "start the server: sendword serve",
             Hint::Pin => {
                 "set the right one: sendword connectors set NAME pin=…; then: sendword modems pin NAME"
@@ -89,15 +104,22 @@ impl Hint {
             Hint::Card => "look at the SIM card: is it in, the right way round, and paid for?",
             Hint::Plug => "is it plugged in, and does another program have it? sendword modems scan tells",
             Hint::Network => "give it a place with reception, and a minute",
+            Hint::Pair => "offer it a code: sendword phones pair NAME",
+            Hint::Silent => "look at the phone: power, network, and whether Android lets the app run",
         }
     }
 }
 
 const MARKS: &[(&str, Hint)] = &[
     ("the process is not running", Hint::Process),
+    ("its certificate", Hint::Certificate),
+    ("tls_ca", Hint::Certificate),
+    ("tls_name", Hint::Certificate),
     ("asks for its puk", Hint::Puk),
     ("the pin", Hint::Pin),
     ("its pin", Hint::Pin),
+    ("no phone is paired", Hint::Pair),
+    ("the phone is silent", Hint::Silent),
     ("sim card", Hint::Card),
     ("looks for a network", Hint::Network),
     ("lost its network", Hint::Network),
@@ -125,6 +147,8 @@ const MARKS: &[(&str, Hint)] = &[
     ("did not answer the bind", Hint::Protocol),
     ("did not answer the login", Hint::Protocol),
     ("what is no smpp", Hint::Protocol),
+    ("may speak without", Hint::Protocol),
+    ("no tls on this port", Hint::Protocol),
     ("refused the bind", Hint::Password),
     ("refused the login", Hint::Password),
     ("ended the session", Hint::Cut),
@@ -156,6 +180,11 @@ mod tests {
             ),
             ("10.0.0.1:2775: no answer in 10 s", Some(Hint::Wall)),
             ("ESME_RINVPASWD 0xE", Some(Hint::Password)),
+            ("smsc.example:3550: its certificate has expired", Some(Hint::Certificate)),
+            (
+                "smsc.example:3550: what it answers is no TLS: this port may speak without",
+                Some(Hint::Protocol),
+            ),
             ("the carrier ended the session", Some(Hint::Cut)),
             ("", None),
             ("0x00000421", None),

@@ -23,7 +23,7 @@ use sms::form::{FieldKind, KindInfo};
 use sms::live::{Command, LinkState};
 use std::collections::BTreeMap;
 use store::connector::{Connector, Secrets, Settings, hook};
-use store::machine::{alarm, command};
+use store::machine::{alarm, command, modem, phone};
 use store::{Tx, live, number, rate, route};
 
 /// The kind whose connector pretends: it carries what may not leave.
@@ -147,6 +147,8 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
         return Err(Error::Conflict("in_use"));
     }
     rate::forget(tx, id)?;
+    modem::forget(tx, id)?;
+    phone::forget(tx, id)?;
     alarm::clear_connector(tx, id)?;
     store::connector::remove(tx, id)?;
     Ok(())

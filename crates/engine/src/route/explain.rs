@@ -121,7 +121,8 @@ pub fn explain(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked) -> Result<Explained> {
     };
     let rewritten = way.as_ref().and_then(|w| w.rewritten.clone());
     let final_text = rewritten.as_ref().and_then(|r| r.text.clone()).unwrap_or_else(|| text.to_string());
-    let size = (!final_text.trim().is_empty()).then(|| sms::parts::size(&final_text));
+    let carriers = way.as_ref().map_or(&[][..], |w| &w.connectors);
+    let size = (!final_text.trim().is_empty()).then(|| table.ability(carriers).size(&final_text));
     Ok(Explained {
         country: number::country_of(&to).map(str::to_owned),
         test: ctx.test,

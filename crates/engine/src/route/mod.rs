@@ -3,6 +3,7 @@
 //! A table is made once for each version of rules, prices and networks and kept ([`Table::load`]); choosing by it is pure.
 //! A draft decides nothing until it is published ([`draft`]).
 
+mod ability;
 mod check;
 pub mod doc;
 pub mod draft;
@@ -19,9 +20,11 @@ pub use fit::Miss;
 pub use rewrite::Rewritten;
 
 use crate::Result;
+use ability::Abilities;
 use fit::Fit;
 use rewrite::rewritten;
 use sms::Class;
+use sms::parts::Ability;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::route::{Choose, Leg, Now, Rule};
@@ -77,6 +80,8 @@ struct Made {
     networks: Trie<String>,
     asks_networks: bool,
     asks_prices: bool,
+    /// What connectors can write beside what all of them can.
+    abilities: Abilities,
 }
 
 /// Everything a choice needs, loaded once per transaction.
@@ -106,7 +111,7 @@ impl Made {
         });
         let asks_networks = fits.iter().any(|f| !f.rule.networks.is_empty());
         let asks_prices = fits.iter().any(|f| f.rule.ceiling.is_some() || f.rule.choose == Choose::Cheapest);
-        Made { fits, by_number, prices, networks, asks_networks, asks_prices }
+        Made { fits, by_number, prices, networks, asks_networks, asks_prices, abilities: Abilities::new() }
     }
 }
 
@@ -168,6 +173,25 @@ impl Table {
     /// What one SMS to a number costs by a connector, where it is known.
     pub fn price(&self, connector: i64, number: &str) -> Option<i64> {
         self.made.prices.get(&connector)?.longest(number).copied()
+    }
+
+    /// What each of these connectors can write: the first may carry the message, or any that comes after it.
+    pub fn ability(&self, connectors: &[i64]) -> Ability {
+        ability::meet(&self.made.abilities, connectors.iter())
+    }
+
+    /// What every connector can write, for texts of which nobody knows yet which of them will carry them.
+    pub fn common_ability(&self, test: bool) -> Ability {
+        if test { Ability::default() } else { ability::meet(&self.made.abilities, self.on.iter()) }
+    }
+
+    /// What those can write that would carry a message.
+    pub fn ability_for(&self, asked: &Question<'_>) -> Ability {
+        if self.made.abilities.is_empty() {
+            return Ability::default();
+        }
+        let way = self.choose(asked);
+        way.map_or_else(|| self.common_ability(asked.test), |way| self.ability(&way.connectors))
     }
 
     /// The connectors for a message, or `None` when nothing carries it.
@@ -251,7 +275,7 @@ fn make(tx: &mut Tx<'_>, rules: Vec<Rule>, lists: &[rate::List]) -> Result<Made>
             *networks.at(&prefix) = Some(network);
         }
     }
-    Ok(Made::new(rules, prices, networks))
+    Ok(Made { abilities: ability::load(tx)?, ..Made::new(rules, prices, networks) })
 }
 
 /// Orders connectors by their weights, by the number alone: parts, retries and the next message to the same phone find

@@ -322,7 +322,10 @@ fn what_is_rewritten_is_counted_told_and_done_once() {
             let ids: Vec<i64> = out.into_iter().map(|v| v.unwrap().id).collect();
             let row = store::message::get(tx, ctx.workspace, ids[0])?.unwrap();
             assert_eq!((row.recipient.as_str(), row.sender.as_str()), ("+972542345678", "BANK"));
-            assert_eq!((row.text.as_str(), row.encoding), ("שלום https://hi.example", sms::Encoding::Ucs2));
+            assert_eq!(
+                (row.text.as_str(), row.spelling.encoding),
+                ("שלום https://hi.example", sms::Encoding::Ucs2)
+            );
             let story: Vec<(String, String)> = crate::message::timeline(tx, ctx, ids[0])?
                 .into_iter()
                 .filter(|e| e.kind.starts_with("rewritten"))
@@ -426,4 +429,58 @@ fn the_index_and_the_walk_agree() {
         found += usize::from(walked.is_some());
     }
     assert!(found > 500, "{found}");
+}
+
+/// What is shown before is what is stored and sent: a text is counted with the tables that all of its candidates allow.
+#[test]
+fn a_text_is_counted_as_every_connector_of_its_route_can_write_it() {
+    const TURKISH: &str = "Sayın müşterimiz, siparişiniz yola çıktı ve bugün akşam altıdan önce adresinize \
+                           teslim edilecek. Teşekkürler, iyi günler dileriz, görüşmek üzere!";
+    let house = House::new();
+    house.add(to(&["a"]));
+    price(&house, "a", "EUR", "972,0.05").unwrap();
+    let set = |name: &'static str, settings: &'static [(&'static str, &'static str)]| {
+        house
+            .run(move |tx, _| {
+                let all = settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+                let id = connector::by_name(tx, name)?.map_or(0, |c| c.id);
+                Ok(connector::replace(tx, id, &all, &Default::default())?)
+            })
+            .unwrap()
+    };
+    let sent = |text: &'static str| {
+        let row = house.run(move |tx, ctx| {
+            let wanted = Submission {
+                workspace: ctx.workspace,
+                to: IL.into(),
+                text: text.into(),
+                source: "rest",
+                ..Submission::default()
+            };
+            let id = submit(tx, &[wanted])?.pop().unwrap().unwrap().id;
+            Ok(store::message::get(tx, ctx.workspace, id)?.unwrap())
+        });
+        row.unwrap()
+    };
+    let shown = || {
+        let told = house.told(IL, "", TURKISH);
+        let row = sent(TURKISH);
+        assert_eq!(
+            (row.parts, row.spelling.encoding),
+            (told.parts, told.encoding.unwrap()),
+            "shown is not sent"
+        );
+        assert_eq!(row.price, told.cost().unwrap(), "nor what it costs");
+        (row.parts, row.spelling.shift.single.map(|l| l.name()))
+    };
+    assert_eq!(shown(), (3, None));
+    set("a", &[("national", "turkish")]);
+    let (parts, table) = shown();
+    assert!(parts < 3 && table == Some("turkish"), "{parts} parts by {table:?}");
+    house.add(Doc { prefixes: texts(&["+972"]), ..to(&["a", "b"]) });
+    assert_eq!(shown(), (3, None), "one that may come after it knows no tables");
+    set("b", &[("national", "turkish,hindi")]);
+    assert_eq!(shown(), (parts, table));
+    set("b", &[("alphabet", "latin1")]);
+    assert_eq!(sent("10 €").spelling.encoding, sms::Encoding::Ucs2, "ISO 8859-1 has no euro sign");
 }

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::connector::shown_sender;
 use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
-use sms::{Class, Code, Status};
+use sms::{Class, Code, Spelling, Status};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::Tx;
@@ -181,7 +181,7 @@ impl House {
         let way = table.choose(&asked).ok_or_else(|| refusal(Code::NoRoute, "route"))?;
         let letter = Letter { number, sender, text, rewritten: Vec::new() };
         let letter = if wanted.stored.is_none() { letter.rewrite(&way)? } else { letter };
-        let size = sms::parts::size(&letter.text);
+        let size = table.ability(&way.connectors).size(&letter.text);
         let parts = i64::try_from(size.parts).unwrap_or(i64::MAX);
         if parts > self.workspace.parts_max {
             return Err(refusal(Code::TooManyParts, &format!("parts_max={}", self.workspace.parts_max)));
@@ -204,7 +204,7 @@ impl House {
             recipient: letter.number,
             tag,
             text: letter.text,
-            encoding: size.encoding,
+            spelling: Spelling { flash: wanted.flash, ..size.into() },
             parts,
             status: if later { Status::Scheduled } else { Status::Queued },
             on_ambiguous: wanted.on_ambiguous.unwrap_or(class.on_ambiguous()),

@@ -69,7 +69,13 @@ fn lane_row(
 }
 
 fn accepted(row: NewMessage) -> Accepted {
-    Accepted { id: row.id, status: row.status, encoding: row.encoding, parts: row.parts, to: row.recipient }
+    Accepted {
+        id: row.id,
+        status: row.status,
+        encoding: row.spelling.encoding,
+        parts: row.parts,
+        to: row.recipient,
+    }
 }
 
 /// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.
@@ -131,6 +137,7 @@ fn again(row: &NewMessage) -> Submission {
         on_ambiguous: Some(row.on_ambiguous),
         client_ref: row.client_ref.clone(),
         test: row.test,
+        flash: row.spelling.flash,
         stored: Some(row.tag),
         source: "system",
         ..Submission::default()

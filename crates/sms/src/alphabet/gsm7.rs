@@ -3,7 +3,7 @@
 //! Text is handled unpacked (one septet in one octet), as SMPP carries it; [`super::septets`] packs. It never changes
 //! a character into a similar one: what has no code is refused by [`encode`].
 
-use super::language::{Code, Tables};
+use super::language::{Code, Shifts, Tables};
 use super::table::ESCAPE;
 use super::{locking, single};
 
@@ -92,6 +92,21 @@ pub fn table_json() -> String {
     format!("{{\"base\":{base},\"extension\":{extension}}}")
 }
 
+/// The same with the national tables that may be used: `locking` stand for `base`, `single` for `extension`.
+pub fn table_json_with(shifts: Shifts) -> String {
+    let plain = table_json();
+    if shifts.is_none() {
+        return plain;
+    }
+    let written = |table: &'static super::Table| {
+        json_string(table.occupied().map(|(_, ch)| ch).filter(|ch| table.code(*ch).is_some()))
+    };
+    let locking: Vec<String> = shifts.locking().filter_map(|l| l.locking().map(written)).collect();
+    let single: Vec<String> = shifts.single().map(|l| written(l.single())).collect();
+    let (locking, single) = (locking.join(","), single.join(","));
+    format!("{},\"locking\":[{locking}],\"single\":[{single}]}}", plain.trim_end_matches('}'))
+}
+
 fn json_string(chars: impl Iterator<Item = char>) -> String {
     let mut out = String::from("\"");
     for ch in chars {
@@ -162,5 +177,11 @@ mod tests {
             base.chars().all(|c| septets(c) == Some(1)) && extension.chars().all(|c| septets(c) == Some(2))
         );
         assert!(!table_json().contains('<'), "safe inside a script element");
+        let with = table_json_with("turkish, spanish".parse().unwrap());
+        let with: serde_json::Value = serde_json::from_str(&with).unwrap();
+        let count = |name: &str| with[name].as_array().map_or(0, Vec::len);
+        assert_eq!((count("locking"), count("single")), (1, 2));
+        assert!(with["locking"][0].as_str().unwrap().contains('ş'), "Turkish letters cost one septet there");
+        assert_eq!(table_json_with(Shifts::NONE), table_json());
     }
 }

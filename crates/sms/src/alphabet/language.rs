@@ -207,9 +207,24 @@ impl Shifts {
         self
     }
 
+    /// The tables that both allow.
+    pub const fn meet(self, other: Shifts) -> Shifts {
+        Shifts { locking: self.locking & other.locking, single: self.single & other.single }
+    }
+
     /// Whether nothing but the default alphabet is allowed.
     pub const fn is_none(self) -> bool {
         self.locking == 0 && self.single == 0
+    }
+
+    /// The languages whose locking table is allowed.
+    pub fn locking(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |l| self.locking >> l.id() & 1 == 1)
+    }
+
+    /// The languages whose single shift table is allowed.
+    pub fn single(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |l| self.single >> l.id() & 1 == 1)
     }
 
     /// Every allowed pair, the default one first.

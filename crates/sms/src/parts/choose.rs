@@ -4,7 +4,7 @@
 //! the default alphabet, then UCS-2, then a single shift, then a locking one, then both.
 
 use super::cut::{cut, fill};
-use super::{Encoding, Manner};
+use super::{Encoding, Manner, Spelling};
 use crate::alphabet::Shift;
 
 /// How a text will be sent, and what that takes.
@@ -49,7 +49,9 @@ fn septets(text: &str, shift: Shift) -> Option<usize> {
 }
 
 pub(super) fn plan(text: &str, manner: &Manner) -> Plan {
-    let default = septets(text, Shift::NONE).map(|units| (Encoding::Gsm7, Shift::NONE, units));
+    let written = !manner.latin1 || text.chars().all(|ch| ch <= '\u{FF}');
+    let default =
+        septets(text, Shift::NONE).filter(|_| written).map(|units| (Encoding::Gsm7, Shift::NONE, units));
     let unicode = || (Encoding::Ucs2, Shift::NONE, text.chars().map(char::len_utf16).sum());
     let (encoding, shift, units) = default.unwrap_or_else(unicode);
     let plain = simulate(text, manner, encoding, shift, units);
@@ -57,6 +59,20 @@ pub(super) fn plan(text: &str, manner: &Manner) -> Plan {
         return plain;
     }
     national(text, manner, plain)
+}
+
+/// The plan of a text whose spelling is decided.
+pub(super) fn spelt(text: &str, spelling: Spelling, manner: &Manner) -> Plan {
+    let Spelling { encoding, shift, .. } = spelling;
+    let units = match encoding {
+        Encoding::Gsm7 => septets(text, shift),
+        Encoding::Ucs2 => Some(text.chars().map(char::len_utf16).sum()),
+        Encoding::Octets => None,
+    };
+    match units {
+        Some(units) => simulate(text, manner, encoding, shift, units),
+        None => plan(text, manner),
+    }
 }
 
 /// The best of what national tables offer, if it takes fewer parts than `plain`.

@@ -387,3 +387,15 @@ fn a_text_of_nothing_but_accents_is_counted_in_time() {
     assert_eq!(size(&text).parts, 200_001_usize.div_ceil(67));
     assert!(started.elapsed() < std::time::Duration::from_secs(20));
 }
+
+/// Found by the fuzz programs: as many septets as octets, but not one of each.
+#[test]
+fn sums_that_happen_to_be_equal_do_not_cut_a_letter() {
+    for text in ["é[".repeat(120), "[é".repeat(120), format!("{}é{}[", "a".repeat(152), "b".repeat(40))] {
+        assert_eq!(size(&text).units, text.len());
+        let split = split(&text, Reference::Eight(7), u8::MAX).unwrap();
+        let read: String = split.parts.iter().map(|part| gsm7::decode(&part.body)).collect();
+        assert_eq!(read, text);
+        assert!(split.parts.iter().all(|part| part.body.len() <= 153));
+    }
+}

@@ -150,6 +150,22 @@ pub fn switched_on(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>> {
     })
 }
 
+/// Those that are switched on and have one of these settings at a value beside these usual ones.
+pub fn switched_on_saying(tx: &mut Tx<'_>, names: &[&str], usual: &[&str]) -> Result<Vec<(i64, Settings)>> {
+    let on = tx.rows(sql!("SELECT id, settings FROM connector WHERE enabled = 1 ORDER BY id"), &[], |r| {
+        Ok((r.get::<i64>(0)?, r.get::<String>(1)?))
+    })?;
+    // Most have nothing of the kind: only what may is read.
+    let may = |text: &str| {
+        let after = |name: &&str| {
+            let (_, rest) = text.split_once(&format!("\"{name}\":\""))?;
+            rest.split_once('"').map(|(value, _)| value)
+        };
+        names.iter().filter_map(after).any(|value| !usual.contains(&value))
+    };
+    on.into_iter().filter(|(_, text)| may(text)).map(|(id, text)| Ok((id, settings(&text)?))).collect()
+}
+
 /// The secrets of one, opened.
 pub fn secrets(tx: &mut Tx<'_>, id: i64) -> Result<Secrets> {
     let sealed =

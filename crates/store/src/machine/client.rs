@@ -170,6 +170,12 @@ pub fn release(tx: &mut Tx<'_>, client: i64) -> Result<()> {
     Ok(())
 }
 
+/// Whether this account is there.
+pub fn is_there(tx: &mut Tx<'_>, client: i64) -> Result<bool> {
+    let found = tx.one(sql!("SELECT id FROM client WHERE id = $1"), &params![client], |r| r.get::<i64>(0))?;
+    Ok(found.is_some())
+}
+
 /// The client that has a number of ours; 0 nobody.
 pub fn of_number(tx: &mut Tx<'_>, workspace: i64, address: &str) -> Result<i64> {
     let sql = sql!("SELECT client FROM number WHERE workspace = $1 AND number = $2");

@@ -18,6 +18,7 @@ pub mod network;
 pub mod node;
 pub mod orphan;
 pub mod outbox;
+pub mod phone;
 pub mod queue;
 pub mod rate;
 pub mod receipt_key;

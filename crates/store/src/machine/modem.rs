@@ -211,6 +211,16 @@ pub fn full_until(tx: &mut Tx<'_>, sim: &str, caps: Caps) -> Result<Option<i64>>
 
 /// Counts a part that is about to be written; or, where the card has sent enough, the instant from which it may again.
 pub fn permit(tx: &mut Tx<'_>, sim: &str, caps: Caps) -> Result<std::result::Result<(), i64>> {
+    permit_parts(tx, sim, caps, 1)
+}
+
+/// The same for a message of so many parts: it is let through whole where its first part is.
+pub fn permit_parts(
+    tx: &mut Tx<'_>,
+    sim: &str,
+    caps: Caps,
+    parts: i64,
+) -> Result<std::result::Result<(), i64>> {
     let minute = tx.now() / MINUTE_MS;
     // Two ports with one card, two nodes with one modem each: they wait for one another here.
     tx.exec(
@@ -225,10 +235,10 @@ pub fn permit(tx: &mut Tx<'_>, sim: &str, caps: Caps) -> Result<std::result::Res
     }
     tx.exec(
         sql!(
-            "INSERT INTO sim_sent (sim, minute, parts) VALUES ($1, $2, 1)
-             ON CONFLICT (sim, minute) DO UPDATE SET parts = sim_sent.parts + 1"
+            "INSERT INTO sim_sent (sim, minute, parts) VALUES ($1, $2, $3)
+             ON CONFLICT (sim, minute) DO UPDATE SET parts = sim_sent.parts + excluded.parts"
         ),
-        &params![*sim, minute],
+        &params![*sim, minute, parts],
     )?;
     let old = sql!("DELETE FROM sim_sent WHERE sim = $1 AND minute > $2 AND minute <= $3");
     tx.exec(old, &params![*sim, LOCK, Val::Int(minute - DAY)])?;

@@ -9,7 +9,7 @@ use crate::machine::client_out::{self, Told};
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
-use sms::{Class, Code, Encoding, Status};
+use sms::{Class, Code, Spelling, Status};
 use std::collections::{HashMap, HashSet};
 
 /// One row of the outbox.
@@ -80,7 +80,7 @@ pub struct Ready {
     /// The text.
     pub text: String,
     /// How it travels.
-    pub encoding: Encoding,
+    pub spelling: Spelling,
     /// Which try, from 0.
     pub attempt: i64,
     /// Parts of the whole message.
@@ -122,7 +122,7 @@ pub fn read(
                 sender: r.get(6)?,
                 recipient: r.get(7)?,
                 text: r.get(8)?,
-                encoding: r.get(9)?,
+                spelling: r.get(9)?,
                 attempt: r.get(10)?,
                 valid_until: r.get(11)?,
                 whole: r.get(12)?,

@@ -493,7 +493,7 @@ mod reroute;
 mod said;
 mod story;
 mod swift;
-pub use called::{Told, called, part_id};
+pub use called::{Told, called, part_id, parts_of};
 pub use matching::{Reading, adopt_orphans, receipts};
 pub use said::{Known, Late, Outcome, Receipt, SLOWED, Settled};
 pub(crate) use swift::Memory;

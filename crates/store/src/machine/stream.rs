@@ -98,15 +98,16 @@ pub(super) fn with_strict_work(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<St
     in_lanes(tx, connector * 8, Lane::Transactional.of(connector))
 }
 
-/// Of the lanes from the one to before the other.
+/// Of the lanes from the one to before the other; as deep as they are when this batch has counted.
 fn in_lanes(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<Stream>> {
+    let grown: Vec<i64> = tx.ahead.keys().copied().collect();
     let found = tx.rows(
         sql!(
             "SELECT s.id, s.lane, s.workspace, s.campaign, s.class, s.law_epoch, s.weight, s.depth,
                (SELECT min(o.due) FROM outbox o WHERE o.lane = s.lane AND o.stream = s.id)
-             FROM stream s WHERE s.lane >= $1 AND s.lane < $2 AND s.state = 0 AND s.depth > 0"
+             FROM stream s WHERE s.lane >= $1 AND s.lane < $2 AND s.state = 0 AND (s.depth > 0 OR s.id IN LIST($3))"
         ),
-        &params![from, to],
+        &params![from, to, list_of(&grown)],
         |r| {
             let key = Key {
                 lane: r.get(1)?,
@@ -119,7 +120,10 @@ fn in_lanes(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<Stream>> {
             Ok(due.map(|due| Ok(Stream { id: r.get(0)?, key, weight: r.get(6)?, depth: r.get(7)?, due })))
         },
     )?;
-    found.into_iter().flatten().collect()
+    let streams = found.into_iter().flatten().map(|stream: Result<Stream>| {
+        stream.map(|s| Stream { depth: s.depth + tx.ahead.get(&s.id).copied().unwrap_or(0), ..s })
+    });
+    streams.collect()
 }
 
 /// What an intent must know of a stream.

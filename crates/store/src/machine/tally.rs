@@ -82,13 +82,13 @@ impl Tally {
         add(&mut self.depth, other.depth);
     }
 
-    /// What of it is the depth of streams, which it then holds no longer.
-    pub(crate) fn take_depths(&mut self) -> Tally {
-        Tally { depth: std::mem::take(&mut self.depth), ..Tally::default() }
+    /// By how much streams are deeper than their rows say, as long as this is not written.
+    pub(crate) fn depths(&self) -> BTreeMap<i64, i64> {
+        self.depth.clone()
     }
 
     /// Writes all of it, streams first and each kind in its order, so that two transactions never wait for each other in
-    /// a circle: riders touch streams before anybody counts, and nobody touches one after a counter.
+    /// a circle.
     pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         let depths = self.depth.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (*s, *n));
         crate::machine::stream::add_depth(tx, depths)?;

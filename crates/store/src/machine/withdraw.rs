@@ -78,7 +78,7 @@ pub fn rewrite(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
                connector = $10, candidates = $11 WHERE workspace = $1 AND id = $2"
         ),
         &params![
-            row.workspace, row.id, row.text, row.encoding, row.parts, row.status, row.due, row.until,
+            row.workspace, row.id, row.text, row.spelling, row.parts, row.status, row.due, row.until,
             row.notify, row.connector, row.candidates
         ],
     )?;

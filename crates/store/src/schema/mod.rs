@@ -29,6 +29,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 7, name: "hooks", text: include_str!("0007_hooks.sql") },
     Step { number: 8, name: "routes", text: include_str!("0008_routes.sql") },
     Step { number: 9, name: "words_and_traces", text: include_str!("0009_words_and_traces.sql") },
+    Step { number: 11, name: "phones", text: include_str!("0011_phones.sql") },
     Step { number: 13, name: "people", text: include_str!("0013_people.sql") },
 ];
 

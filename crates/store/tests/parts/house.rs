@@ -103,7 +103,7 @@ impl House {
                 recipient: TO.into(),
                 tag,
                 text: "x".repeat(153 * usize::try_from(parts).unwrap_or(1)),
-                encoding: Encoding::Gsm7,
+                spelling: Encoding::Gsm7.into(),
                 parts,
                 status: Status::Queued,
                 on_ambiguous: class.on_ambiguous(),

@@ -66,4 +66,5 @@ link-hint-password = Check system ID, password and system type with the carrier.
 link-hint-sessions = Ask the carrier how many sessions are allowed; use fewer binds.
 link-hint-cut = It is built anew by itself. If it repeats, ask the carrier.
 link-hint-protocol = Check the port and TLS: what answers there does not speak SMPP.
+link-hint-certificate = Ask the carrier for the fingerprint of its certificate, and set who signed it, the fingerprint or the name.
 link-hint-process = The program does not run. Start it: sendword serve

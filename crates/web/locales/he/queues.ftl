@@ -68,4 +68,5 @@ link-hint-password = כדאי לבדוק System ID, סיסמה ו־System type �
 link-hint-sessions = כדאי לשאול את המפעיל כמה קישורים מותרים; להפחית קישורים.
 link-hint-cut = החיבור נבנה מחדש מעצמו. אם זה חוזר, כדאי לשאול את המפעיל.
 link-hint-protocol = כדאי לבדוק פורט ו־TLS: מה שעונה שם אינו דובר SMPP.
+link-hint-certificate = כדאי לבקש מהמפעיל את טביעת האצבע של האישור שלו, ולהגדיר מי חתם, את הטביעה או את השם.
 link-hint-process = התוכנה אינה פועלת. להפעלה: sendword serve

@@ -7,7 +7,9 @@ use sms::live::LinkState;
 
 use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
 use super::modem::{self, ModemCard};
+use super::phone::{self, Offer, PhoneCard};
 use super::trace::TraceView;
+use super::trial;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::heartbeat;
@@ -64,6 +66,10 @@ pub struct ConnectionView {
     pub hooks: Option<HooksLine>,
     /// What is known of its modem, if it is one.
     pub modem: Option<ModemCard>,
+    /// What is known of its phone, if it is one.
+    pub phone: Option<PhoneCard>,
+    /// A code for a phone, shown this once.
+    pub offer: Option<Offer>,
     /// The number a test goes to, as typed last.
     pub test_to: String,
     /// Why the test was refused.
@@ -75,6 +81,8 @@ pub fn view(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
     let base = format!("/delivery/connections/{}", v.card.id);
     let main = html! {
         (living(w, shell, v))
+        @if let Some(offer) = &v.offer { (phone::offer(w, offer)) }
+        (trial::outcome(w, &v.form.trial))
         @if let Some(trace) = &v.trace { (super::trace::tail(w, shell, trace)) }
         div class="grid" {
             section class="card c6" id="test" aria-labelledby="test-h" { (test(w, shell, v, &base)) }
@@ -85,6 +93,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                     (name_field(w, &v.form))
                     (fields(w, &v.kind, &v.form))
                     div { button class="btn" { (w.t("connection-save")) } }
+                    (trial::form(w, &v.kind, &v.form.trial, &format!("{base}/try")))
                 }
             }
         }
@@ -124,6 +133,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
             }
             @if let Some(hooks) = &v.hooks { (called(w, hooks)) }
             @if let Some(of) = &v.modem { (modem::card(w, shell, &base, of)) }
+            @if let Some(of) = &v.phone { (phone::card(w, shell, &base, of)) }
             @if let Some(failed) = &v.failed { (failures(w, failed)) }
         }
     }

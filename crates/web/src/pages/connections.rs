@@ -5,6 +5,7 @@ use sms::form::{FieldKind, KindInfo};
 use sms::live::{Limit, LinkState};
 
 use super::head;
+use super::trial::{self, Trial};
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
@@ -235,6 +236,8 @@ pub struct ConnectionForm {
     pub fault: Option<(String, String)>,
     /// Whether it exists already: secrets may then stay as they are.
     pub exists: bool,
+    /// What it is tried with before it is used.
+    pub trial: Trial,
 }
 
 /// The page of a new connection: one form per kind, made from what the kind says of itself, with what helps `beside`.
@@ -250,6 +253,7 @@ pub fn new(w: &Words, shell: &Shell, kinds: &[KindInfo], form: &ConnectionForm, 
             }
         }
         (beside)
+        (trial::outcome(w, &form.trial))
         @if let Some(kind) = kind {
             form class="card narrow" method="post" action="/delivery/connections" {
                 (csrf(&shell.csrf))
@@ -257,6 +261,7 @@ pub fn new(w: &Words, shell: &Shell, kinds: &[KindInfo], form: &ConnectionForm, 
                 (name_field(w, form))
                 (fields(w, kind, form))
                 div { button class="btn primary" { (icon("plug")) (w.t("connection-connect")) } }
+                (trial::form(w, kind, &form.trial, "/delivery/connections/try"))
             }
         }
     };

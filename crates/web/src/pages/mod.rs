@@ -25,12 +25,14 @@ pub mod messages;
 pub mod modem;
 pub mod numbers;
 pub mod person;
+pub mod phone;
 pub mod queues;
 pub mod routes;
 pub mod segments;
 pub mod settings;
 pub mod simulator;
 pub mod trace;
+pub mod trial;
 pub mod unconfirmed;
 pub mod unsubscribe;
 

@@ -63,6 +63,7 @@ fn view(c: &View, owned: &[String], fresh: Option<Fresh>) -> ClientView {
         values: c.settings.clone().into_iter().collect(),
         fault: None,
         exists: true,
+        ..ConnectionForm::default()
     };
     ClientView { client: line(c), form, fresh, offered }
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use engine::campaign::{self, Draft, Preview as Person, View};
 use engine::{Ctx, Error, Submission, connector, template};
 use sms::id::{kind, parse, public};
-use sms::parts::{self, Reference};
+use sms::parts::{self, Ability, Manner};
 use sms::{Class, Code, Encoding};
 use store::Tx;
 
@@ -38,6 +38,7 @@ struct Facts {
     lists: Vec<Choice>,
     senders: Vec<String>,
     connectors: Vec<connector::View>,
+    ability: Ability,
 }
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Facts> {
@@ -53,7 +54,9 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Fact
     let mut senders: Vec<String> = connector::senders(tx, ctx)?.into_iter().map(|s| s.name).collect();
     senders.extend(connector::numbers(tx, ctx)?.into_iter().map(|n| n.number));
     senders.dedup();
+    let ability = person.as_ref().map(|p| Ok(p.ability)).unwrap_or_else(|| campaign::ability(tx, ctx))?;
     Ok(Facts {
+        ability,
         draft,
         audience,
         person,
@@ -99,8 +102,8 @@ pub(super) async fn view(
         from: found.draft.sender.clone(),
         fields: fields(seat),
         sample_json: sample(&found),
-        table_json: sms::alphabet::gsm7::table_json(),
-        meter: meter(&text, &merged),
+        table_json: sms::alphabet::gsm7::table_json_with(found.ability.shifts),
+        meter: meter(&text, &merged, found.ability),
         preview: found.person.as_ref().map(|p| preview(p, &audience)),
         through_at: through(seat, &found, &histogram),
         audience,
@@ -164,13 +167,14 @@ fn sample(found: &Facts) -> String {
 }
 
 /// The meter for a text as typed, and as one person gets it.
-pub(super) fn meter(typed: &str, merged: &str) -> Meter {
+pub(super) fn meter(typed: &str, merged: &str, ability: Ability) -> Meter {
     if merged.is_empty() {
         return Meter::default();
     }
-    let size = parts::size(merged);
+    let size = ability.size(merged);
     let limit = size.per_part as i64;
-    let split = parts::split(merged, Reference::Eight(0), DRAWN_MOST);
+    let drawn = Manner { most: DRAWN_MOST, ..Manner::default() };
+    let split = parts::split_spelt(merged, size.into(), &drawn);
     let used = split.map_or_else(
         |_| vec![(limit, limit); size.parts],
         |s| s.parts.iter().map(|p| (p.units as i64, limit)).collect(),
@@ -185,7 +189,7 @@ pub(super) fn meter(typed: &str, merged: &str) -> Meter {
     let plain = |ch: char| REPLACEABLE.iter().find(|(bad, ..)| *bad == ch).map(|(_, to, _)| *to);
     let without: String =
         merged.chars().map(|ch| plain(ch).map_or_else(|| ch.to_string(), str::to_owned)).collect();
-    let cured = parts::size(&without);
+    let cured = ability.size(&without);
     if cured.encoding != Encoding::Gsm7 || size.encoding == Encoding::Gsm7 {
         guilty.clear();
     }
@@ -304,7 +308,7 @@ mod tests {
 
     #[test]
     fn the_meter_names_what_forces_unicode_and_what_it_would_cost_without() {
-        let meter_of = |text: &str| meter(text, text);
+        let meter_of = |text: &str| meter(text, text, Ability::default());
         let dash = meter_of("Sale – today, don’t miss it");
         assert_eq!(dash.encoding, Some(Encoding::Ucs2));
         assert_eq!(dash.guilty, vec![('\u{2013}', 6), ('\u{2019}', 18)]);

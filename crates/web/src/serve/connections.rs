@@ -15,11 +15,13 @@ use store::{Tx, live};
 use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
+use super::handsets;
 use super::home::Part;
 use super::modems;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
+use super::trials;
 use crate::pages::connection::{self as one_page, ConnectionView, FailedLine, HooksLine};
 use crate::pages::connections::{
     self as all_page, ConnectionCard, ConnectionForm, ConnectionsView, LaneLine,
@@ -41,6 +43,10 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/connections/{id}/ussd", post(modems::ussd))
         .route("/delivery/connections/{id}/pin", post(modems::pin))
         .route("/delivery/modems/scan", post(modems::scan))
+        .route("/delivery/connections/{id}/phone/pair", post(handsets::pair))
+        .route("/delivery/connections/{id}/phone/revoke", post(handsets::revoke))
+        .route("/delivery/connections/try", post(trials::new))
+        .route("/delivery/connections/{id}/try", post(trials::one))
 }
 
 /// The last hour of every connector.
@@ -125,9 +131,10 @@ async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
 }
 
 /// What a form says of a connection's settings.
-fn given(posted: &Posted) -> Vec<(String, String)> {
+pub(super) fn given(posted: &Posted) -> Vec<(String, String)> {
     let ours = ["csrf", "kind", "name"];
-    posted.all().iter().filter(|(name, _)| !ours.contains(&name.as_str())).cloned().collect()
+    let own = |name: &str| ours.contains(&name) || name.starts_with(trials::PREFIX);
+    posted.all().iter().filter(|(name, _)| !own(name)).cloned().collect()
 }
 
 async fn add(posted: Posted) -> Answer {
@@ -143,7 +150,13 @@ async fn add(posted: Posted) -> Answer {
         }
         Err(e @ Error::Invalid { .. }) => {
             let fault = Some(shown::why(&seat.words, &e));
-            let form = ConnectionForm { name, kind: kind_name, values: settings, fault, exists: false };
+            let form = ConnectionForm {
+                name,
+                kind: kind_name,
+                values: settings,
+                fault,
+                ..ConnectionForm::default()
+            };
             let shell = seat.shell().await?;
             let beside = modems::beside(seat, &shell, &form.kind, None);
             Ok(reply::refused(all_page::new(&seat.words, &shell, &offered(&seat.web), &form, &beside)))
@@ -153,16 +166,17 @@ async fn add(posted: Posted) -> Answer {
 }
 
 /// A connection, its hour and its failures.
-struct Found {
+pub(super) struct Found {
     queue: Queue,
     beats: Beats,
     failed: Option<Vec<connector::Failure>>,
     trace: Option<crate::pages::trace::TraceView>,
     quality: connector::Quality,
     modem: Option<engine::modem::Card>,
+    phone: Option<engine::phone::View>,
 }
 
-async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
+pub(super) async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
     let stored = id_of(kind::CONNECTOR, id)?;
     seat.read(move |tx, ctx| {
         let (queue, beats) = (queue::get(tx, ctx, stored)?, connector::beats(tx, ctx)?);
@@ -171,7 +185,8 @@ async fn found(seat: &Seat, id: &str) -> Result<Found, Oops> {
         let trace = super::traces::of_connection(tx, ctx, stored)?;
         let quality = connector::quality(tx, ctx, stored)?;
         let modem = engine::modem::card(tx, ctx, stored)?;
-        Ok(Found { queue, beats, failed, trace, quality, modem })
+        let phone = engine::phone::view(tx, ctx, stored)?;
+        Ok(Found { queue, beats, failed, trace, quality, modem, phone })
     })
     .await
 }
@@ -187,7 +202,11 @@ fn failed_line(f: &connector::Failure) -> FailedLine {
     }
 }
 
-fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<ConnectionView, Oops> {
+pub(super) fn view(
+    seat: &Seat,
+    found: &Found,
+    fault: Option<(String, String)>,
+) -> Result<ConnectionView, Oops> {
     let (q, c) = (&found.queue, &found.queue.connector);
     let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
     Ok(ConnectionView {
@@ -198,6 +217,7 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
             values: c.settings.clone().into_iter().collect(),
             fault,
             exists: true,
+            ..ConnectionForm::default()
         },
         kind: info.ok_or(Oops::Page(Kind::NotFound))?,
         failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
@@ -212,6 +232,8 @@ fn view(seat: &Seat, found: &Found, fault: Option<(String, String)>) -> Result<C
             }
         }),
         modem: found.modem.as_ref().map(modems::card),
+        phone: found.phone.as_ref().map(handsets::card),
+        offer: None,
         test_to: String::new(),
         test_error: None,
     })

@@ -223,7 +223,7 @@ fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
         from: seat.number(&row.sender),
         text: row.text.clone(),
         characters: row.text.chars().count() as i64,
-        encoding: row.encoding,
+        encoding: row.spelling.encoding,
         parts: row.parts,
         class: row.class.name().into(),
         status: view.status,

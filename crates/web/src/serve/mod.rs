@@ -11,6 +11,7 @@ mod compliance;
 mod composer;
 mod connections;
 mod doors;
+mod handsets;
 mod held;
 mod home;
 mod imports;
@@ -34,6 +35,7 @@ mod settings;
 mod shown;
 mod story;
 mod traces;
+mod trials;
 mod unconfirmed;
 mod upload;
 
@@ -63,6 +65,7 @@ struct Inner {
     secure: bool,
     false_clock: bool,
     sample: bool,
+    tester: Option<sms::form::Tester>,
     stopping: Option<watch::Receiver<bool>>,
 }
 
@@ -79,6 +82,8 @@ pub struct Options {
     pub false_clock: bool,
     /// Whether the first run makes sample people too.
     pub sample: bool,
+    /// Says what a connection that is only written down would do; `None` where nobody can.
+    pub tester: Option<sms::form::Tester>,
     /// Turns true when the program stops: live streams end then. `None` never does.
     pub stopping: Option<watch::Receiver<bool>>,
 }
@@ -86,8 +91,8 @@ pub struct Options {
 impl Web {
     /// Pages over a store.
     pub fn new(db: Db, options: Options) -> Web {
-        let Options { kinds, setup_token, secure, false_clock, sample, stopping } = options;
-        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock, sample, stopping }))
+        let Options { kinds, setup_token, secure, false_clock, sample, tester, stopping } = options;
+        Web(Arc::new(Inner { db, kinds, setup_token, secure, false_clock, sample, tester, stopping }))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -96,6 +101,10 @@ impl Web {
 
     pub(crate) fn kinds(&self) -> &'static [KindInfo] {
         self.0.kinds
+    }
+
+    pub(crate) fn tester(&self) -> Option<sms::form::Tester> {
+        self.0.tester
     }
 
     pub(crate) fn setup_token(&self) -> Option<&str> {

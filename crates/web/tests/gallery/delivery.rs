@@ -12,6 +12,7 @@ use web::pages::message::{Event, MessageView};
 use web::pages::messages::{MessageLine, MessagesView};
 use web::pages::modem::{FoundLine, ModemCard};
 use web::pages::numbers::{LeaseLine, NumberLine, NumbersView, SenderLine};
+use web::pages::phone::{Offer, PhoneCard, SimLine};
 use web::pages::queues::{QueuesView, StreamLine};
 use web::pages::simulator::{Phone, PhoneLine, SimulatorView, WireLine};
 use web::pages::trace::{PacketsView, TraceView, packets_page};
@@ -316,6 +317,7 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             look.say("must be a whole number from 1 to 65535", "חייב להיות מספר שלם מ־1 עד 65535"),
         )),
         exists: false,
+        ..ConnectionForm::default()
     };
     let one = ConnectionView {
         card: card("cnn_3", "Hexa Mobile", LinkState::Down, "connection refused (os error 111)"),
@@ -356,6 +358,8 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             most_ms: Some(41_000),
         },
         modem: None,
+        phone: None,
+        offer: None,
         test_to: String::new(),
         test_error: None,
     };
@@ -378,6 +382,7 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
         named("connection-new", connections::new(w, &shell, &[SMPP], &form, &maud::html! {})),
         named("connection", connection::view(w, &shell, &one)),
         named("connection-modem", connection::view(w, &shell, &modem)),
+        named("connection-phone", connection::view(w, &shell, &phone_view(look, &one))),
         named("connection-new-modem", connections::new(w, &shell, &[SMPP], &form, &found(look, &shell))),
     ]
 }
@@ -472,6 +477,49 @@ fn modem_view(look: &Look, like: &ConnectionView) -> ConnectionView {
     let card =
         card("cnn_5", "Till modem", LinkState::AuthFailed, "the SIM card asks for its PIN, and none is set");
     ConnectionView { card, modem: Some(modem), failed: Some(Vec::new()), ..like.clone() }
+}
+
+fn phone_view(look: &Look, like: &ConnectionView) -> ConnectionView {
+    let sim = SimLine {
+        slot: 1,
+        carrier: "Partner".into(),
+        number: look.phone("143"),
+        bars: Some(3),
+        ready: true,
+        chosen: true,
+        sent: [(40, 60), (212, 0)],
+        ..SimLine::default()
+    };
+    let other = SimLine {
+        slot: 2,
+        bars: Some(1),
+        ready: false,
+        number: String::new(),
+        sent: [(60, 60), (300, 0)],
+        rests_until: Some(NOW + 12 * MINUTE),
+        ..sim.clone()
+    };
+    let phone = PhoneCard {
+        paired_at: Some(NOW - 900 * MINUTE),
+        seen_at: Some(NOW - MINUTE),
+        asks: true,
+        offered_until: Some(NOW + 9 * MINUTE),
+        model: "Pixel 9".into(),
+        android: "16".into(),
+        app: "1.4.0".into(),
+        battery: Some(14),
+        charging: false,
+        skew_ms: 4 * MINUTE,
+        sims: vec![sim, other],
+    };
+    let offer = Offer {
+        code: "7KQ2M-0XD4B".into(),
+        address: "https://sms.shop.example".into(),
+        link: "sendword://pair?v=1&u=https%3A%2F%2Fsms.shop.example&c=7KQ2M-0XD4B".into(),
+        until: NOW + 9 * MINUTE,
+    };
+    let card = card("cnn_6", "Till phone", LinkState::Bound, "");
+    ConnectionView { card, phone: Some(phone), offer: Some(offer), failed: Some(Vec::new()), ..like.clone() }
 }
 
 fn found(look: &Look, shell: &Shell) -> maud::Markup {

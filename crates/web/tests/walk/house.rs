@@ -136,6 +136,7 @@ pub(crate) async fn house(token: Option<&str>) -> House {
         secure: false,
         false_clock: false,
         sample: false,
+        tester: None,
         stopping: None,
     };
     let pages = router(Web::new(db.clone(), options));

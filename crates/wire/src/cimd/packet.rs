@@ -106,7 +106,8 @@ impl Packet {
             if parameters.len() == PARAMETERS_MAX {
                 return Err(fault(ErrorCode::SYNTAX));
             }
-            parameters.push((code as u16, value.to_vec()));
+            // NUL is no character of any value (chapter 3), and no database takes it.
+            parameters.push((code as u16, value.iter().copied().filter(|b| *b != 0).collect()));
         }
         Ok(Packet { operation, number: seq, parameters })
     }

@@ -28,6 +28,8 @@ pub struct Config {
     pub interface_version: u8,
     /// Wait for an outbind before binding (ESME behind a listening socket).
     pub await_outbind: bool,
+    /// What an outbind must say; empty takes any.
+    pub outbind_password: String,
     /// Requests without an answer at one time.
     pub window: usize,
     /// From connect until the bind is answered (ESME) or has come (SMSC).
@@ -62,6 +64,7 @@ impl Default for Config {
             bind: Bind::Transceiver,
             interface_version: 0x34,
             await_outbind: false,
+            outbind_password: String::new(),
             window: 10,
             session_init_ms: 10_000,
             enquire_ms: 30_000,

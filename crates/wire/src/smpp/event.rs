@@ -69,6 +69,8 @@ pub enum Event {
         /// The carrier's id; empty where it gave none.
         message_id: Vec<u8>,
     },
+    /// The carrier says that it has nearly, or more than, as much as it can do (5.0, clause 4.8.4.18).
+    Congested(u8),
     /// A handset that was off is there again.
     Alert {
         /// Its number.
@@ -126,6 +128,8 @@ pub enum WhyClosed {
     PeerUnbound,
     /// The bind was refused.
     Refused(Status),
+    /// Who connected to us does not know what was agreed for an outbind.
+    Stranger,
     /// No bind, or no answer to it, in time.
     NoBind,
     /// An enquire_link went unanswered.

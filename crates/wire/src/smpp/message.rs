@@ -3,8 +3,9 @@
 use sms::receipt::{self, Receipt};
 
 use super::codec::{Fault, Reader, put_text};
+use super::coding::{self, Basic};
+use super::tlv;
 use super::{Address, Tlvs, command};
-use super::{coding, tlv};
 
 /// Which of the three spellings a message came in or leaves in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,6 +79,9 @@ pub struct Sm<'a> {
 
 /// The longest short_message of 3.4, clause 5.2.21.
 pub(super) const SHORT_MESSAGE_MAX: usize = 254;
+
+/// Octets of a header that says a place and nothing else.
+const PLACE: usize = 6;
 
 /// esm_class: the text begins with a user data header.
 pub const UDHI: u8 = 0x40;
@@ -158,23 +162,46 @@ impl<'a> Sm<'a> {
         if header > octets.len() { (&[], octets) } else { octets.split_at(header) }
     }
 
+    /// [`Sm::split`], and of a text whose header nobody announced: some peers forget to say so. One that is nothing but the
+    /// place of a part is believed.
+    pub fn parted(&self) -> (&'a [u8], &'a [u8]) {
+        let octets = self.octets();
+        match octets {
+            _ if self.esm_class & UDHI != 0 => self.split(),
+            [0x05, 0x00, 0x03, _, total, seq, _, ..] if *total > 1 && (1..=*total).contains(seq) => {
+                octets.split_at(PLACE)
+            }
+            _ => (&[], octets),
+        }
+    }
+
     /// The text without its header, by the national tables that the header announces; `None` where the octets are no
     /// text.
     pub fn text(&self) -> Option<String> {
-        let (header, text) = self.split();
+        self.text_by(Basic::Gsm)
+    }
+
+    /// The same of a carrier that means this by data_coding 0.
+    pub fn text_by(&self, basic: Basic) -> Option<String> {
+        let (header, text) = self.parted();
         let shift = sms::udh::parse(header).map_or_else(Default::default, |header| header.shift());
-        coding::decode_with(self.data_coding, text, shift)
+        coding::decode_by(basic, self.data_coding, text, header.len(), shift)
     }
 
     /// What a report says, in text, in TLVs, or half in each; `None` where it says nothing. An intermediate one
     /// that names no final state means that the carrier holds the message.
     pub fn receipt(&self) -> Option<Receipt> {
+        self.receipt_in(&self.text().unwrap_or_default())
+    }
+
+    /// The same, where its text is known.
+    pub fn receipt_in(&self, text: &str) -> Option<Receipt> {
         let tlvs = receipt::Tlvs {
             receipted_message_id: self.tlvs.receipted_message_id(),
             message_state: self.tlvs.message_state(),
             network_error_code: self.tlvs.get(tlv::NETWORK_ERROR_CODE),
         };
-        let mut receipt = receipt::read(&self.text().unwrap_or_default(), tlvs)?;
+        let mut receipt = receipt::read(text, tlvs)?;
         if self.sort() == Sort::Intermediate && receipt.status == sms::Status::Submitted {
             receipt.status = sms::Status::Buffered;
         }
@@ -191,6 +218,11 @@ impl<'a> Sm<'a> {
             bits if bits & 0x04 != 0 => Sort::Receipt,
             _ => Sort::Text,
         }
+    }
+
+    /// Whether the handset is to show it at once: class 0 of data_coding, or dest_addr_subunit (clause 5.3.2.2).
+    pub fn is_flash(&self) -> bool {
+        coding::class(self.data_coding) == Some(0) || self.tlvs.octet(tlv::DEST_ADDR_SUBUNIT) == Some(1)
     }
 
     /// Whether a report on the final outcome is wanted, clause 5.2.17.

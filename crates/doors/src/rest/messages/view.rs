@@ -81,7 +81,7 @@ impl From<View> for Message {
             from: row.sender,
             to: row.recipient,
             text: row.text,
-            encoding: row.encoding,
+            encoding: row.spelling.encoding,
             parts: v.parts.into_iter().map(Part::from).collect(),
             connector: v.connector,
             campaign: (row.campaign != 0).then(|| public(kind::CAMPAIGN, row.campaign)),

@@ -56,7 +56,8 @@ pub fn stamp(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 pub struct Now {
     /// The version of the rules in force; 0 where none was published.
     pub version: i64,
-    /// The stamps of the rules, of the networks' ranges, and of each price list with its connector.
+    /// The stamps of the rules, of the networks' ranges, and of each price list with its connector; then each connector
+    /// that is switched on with the version of its settings.
     pub stamps: Vec<i64>,
     /// The connectors that are switched on, oldest first, with their kinds.
     pub on: Vec<(i64, String)>,
@@ -68,7 +69,7 @@ pub fn now(tx: &mut Tx<'_>) -> Result<Now> {
         "SELECT 0 AS what, id, stamp, '' AS kind FROM route_version WHERE id = (SELECT max(id) FROM route_version)
          UNION ALL SELECT 1, id, stamp, '' FROM network_list WHERE id = 1
          UNION ALL SELECT 2, connector, stamp, '' FROM rate_list
-         UNION ALL SELECT 3, id, 0, kind FROM connector WHERE enabled = 1
+         UNION ALL SELECT 3, id, version, kind FROM connector WHERE enabled = 1
          ORDER BY 1, 2"
     );
     let rows: Vec<(i64, i64, i64, String)> =
@@ -79,7 +80,10 @@ pub fn now(tx: &mut Tx<'_>) -> Result<Now> {
             0 => (now.version, now.stamps[0]) = (id, stamp),
             1 => now.stamps[1] = stamp,
             2 => now.stamps.extend([id, stamp]),
-            _ => now.on.push((id, kind)),
+            _ => {
+                now.stamps.extend([id, stamp]);
+                now.on.push((id, kind));
+            }
         }
     }
     Ok(now)

@@ -67,8 +67,8 @@ fn owns_rest(tx: &mut Tx<'_>, account: i64, id: &str) -> bool {
     receipt_key::find(tx, account, &[next]).is_ok_and(|found| !found.is_empty())
 }
 
-/// Parts of a message that this account carries.
-fn parts_of(tx: &mut Tx<'_>, account: i64, message: i64) -> Result<Option<i64>> {
+/// Parts of a message that this account carries; `None` where it carries none such.
+pub fn parts_of(tx: &mut Tx<'_>, account: i64, message: i64) -> Result<Option<i64>> {
     let sql = sql!("SELECT parts FROM message WHERE id = $1 AND connector = $2");
     tx.one(sql, &params![message, account], |r| r.get(0))
 }

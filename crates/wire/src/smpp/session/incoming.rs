@@ -5,9 +5,12 @@ use super::super::codec::{self, Fault, HEADER, Header};
 use super::super::config::Role;
 use super::super::event::{Asked, Event, Why, WhyClosed};
 use super::super::message::{Kind, SmBuf};
-use super::super::{Address, Bind, OperationBuf, Status, command, operation};
+use super::super::{Address, Bind, OperationBuf, Status, Tlvs, command, operation, tlv};
 use super::{FLOOD, Session, Stage};
 use crate::window::{Open, Stand};
+
+/// congestion_state from which a carrier is told to be nearly at its end; below, all is as it should be.
+const CONGESTED: u8 = 80;
 
 impl Session {
     /// Takes octets as they were read, in any cut.
@@ -105,8 +108,13 @@ impl Session {
                 self.bind_asked(header, body, now);
             }
             command::OUTBIND if self.role == Role::Esme => {
-                let system_id = codec::Reader(body).text().to_vec();
+                let mut said = codec::Reader(body);
+                let (system_id, password) = (said.text().to_vec(), said.text());
                 self.events.push_back(Event::Outbind { system_id });
+                let agreed = self.config.outbind_password.as_bytes();
+                if !agreed.is_empty() && password != agreed {
+                    return self.close(WhyClosed::Stranger);
+                }
                 if self.stage == Stage::Open {
                     self.send_bind(now);
                 }
@@ -240,7 +248,12 @@ impl Session {
 
     fn answered(&mut self, open: Open, status: Status, body: &[u8]) {
         let token = open.token;
-        let message_id = codec::Reader(body).text().to_vec();
+        let mut said = codec::Reader(body);
+        let message_id = said.text().to_vec();
+        let congestion = Tlvs::new(said.0).octet(tlv::CONGESTION_STATE);
+        if let Some(level) = congestion.filter(|level| self.version >= 0x50 && *level >= CONGESTED) {
+            self.events.push_back(Event::Congested(level));
+        }
         self.events.push_back(if open.stand == Stand::Ambiguous {
             Event::LateAnswer { token, status, message_id }
         } else {

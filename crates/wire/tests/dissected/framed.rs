@@ -1,30 +1,12 @@
-//! Every packet of UCP and CIMD2 that we write, read by tshark's dissectors: written by others, they share no mistake.
+//! Every packet of UCP and CIMD2 that we write.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::Command;
-
+use super::tshark::{self, is_installed, without_complaint};
 use sms::alphabet::{gsm7, ucs2};
 use wire::UserData;
 use wire::cimd::{self, Cimd};
 use wire::framed::{Answer, Credentials, Fault, Protocol};
 use wire::smpp::coding;
 use wire::ucp::{self, Ucp};
-
-const TSHARK: &str = "/usr/bin/tshark";
-
-/// Tests that could not run are counted: continuous integration fails unless the list stays empty.
-fn is_installed(test: &str) -> bool {
-    if Path::new(TSHARK).exists() {
-        return true;
-    }
-    eprintln!("skipped: {test} because tshark is not installed");
-    if let Some(list) = std::env::var_os("SENDWORD_SKIPS") {
-        let mut list = std::fs::OpenOptions::new().create(true).append(true).open(list).unwrap();
-        writeln!(list, "skipped: {test} because tshark is not installed").unwrap();
-    }
-    false
-}
 
 fn texts() -> Vec<UserData> {
     let letters = |text: &str| gsm7::encode(text).unwrap();
@@ -56,7 +38,7 @@ fn bodies<P: Protocol>(requests: &[P::Request], operations: &[u8]) -> Vec<Vec<u8
     out
 }
 
-/// A capture of one TCP segment a frame, and what tshark says of it.
+/// What tshark says of frames of these bodies.
 fn dissected<P: Protocol>(name: &str, bodies: &[Vec<u8>]) -> String {
     let mut packets = Vec::new();
     for (number, body) in (0u32..).zip(bodies) {
@@ -64,46 +46,7 @@ fn dissected<P: Protocol>(name: &str, bodies: &[Vec<u8>]) -> String {
         P::seal(number % 100, body, &mut frame);
         packets.push(frame);
     }
-    let file = std::env::temp_dir().join(format!("sendword-{name}-{}.pcap", std::process::id()));
-    std::fs::write(&file, capture(&packets)).unwrap();
-    let out = Command::new(TSHARK)
-        .args(["-r", &file.display().to_string(), "-d", &format!("tcp.port==5000,{name}")])
-        .args(["-o", "tcp.check_checksum:FALSE", "-V", "-O", name])
-        .output()
-        .unwrap();
-    std::fs::remove_file(&file).unwrap();
-    String::from_utf8_lossy(&out.stdout).into_owned()
-}
-
-/// The file format of libpcap with raw IPv4 inside.
-fn capture(packets: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for word in [0xA1B2_C3D4u32, 0x0004_0002, 0, 0, 65_535, 101] {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-    let mut sequence = 1u32;
-    for payload in packets {
-        let length = 40 + payload.len();
-        for word in [0u32, 0, length as u32, length as u32] {
-            out.extend_from_slice(&word.to_le_bytes());
-        }
-        let [high, low] = (length as u16).to_be_bytes();
-        out.extend_from_slice(&[0x45, 0, high, low, 0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
-        // From port 40000 to 5000, no options, PSH and ACK.
-        out.extend_from_slice(&[0x9C, 0x40, 0x13, 0x88]);
-        out.extend_from_slice(&sequence.to_be_bytes());
-        out.extend_from_slice(&[0, 0, 0, 1, 0x50, 0x18, 0xFF, 0xFF, 0, 0, 0, 0]);
-        out.extend_from_slice(payload);
-        sequence += payload.len() as u32;
-    }
-    out
-}
-
-fn without_complaint(said: &str, head: &str, count: usize) {
-    assert_eq!(said.matches(head).count(), count, "not every packet was read: {said}");
-    for complaint in ["Malformed", "Expert Info", "xception"] {
-        assert!(!said.contains(complaint), "{complaint}: {said}");
-    }
+    tshark::of_tcp(name, &packets)
 }
 
 #[test]

@@ -1,0 +1,113 @@
+//! TLVs by the form: those that each submit_sm carries, and those that are kept of what comes in.
+
+use wire::smpp::{TlvBuf, Tlvs};
+
+/// The most octets of all of them: short beside what a PDU may have.
+const OCTETS_MOST: usize = 2_000;
+
+/// Reads lines as `0x1400 text 1101234567`, `0x0005 int8 1`, `0x1402 hex 01FF`; the octets as they stand on the wire.
+pub(crate) fn read(text: &str) -> Result<Vec<u8>, String> {
+    let mut all = TlvBuf::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        one(line, &mut all).ok_or_else(|| {
+            format!("'{line}' cannot be read: write a tag, text, cstring, int8, int16, int32 or hex, and a value, as 0x1400 text 1101234567")
+        })?;
+    }
+    let raw = all.view().raw().to_vec();
+    if raw.len() > OCTETS_MOST {
+        return Err(format!("they take {} octets, at most {OCTETS_MOST} are allowed", raw.len()));
+    }
+    Ok(raw)
+}
+
+fn one(line: &str, all: &mut TlvBuf) -> Option<()> {
+    let (number, rest) = line.split_once(char::is_whitespace)?;
+    let (kind, value) = rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let (tag, value) = (tag(number)?, value.trim());
+    match kind {
+        "text" => all.push(tag, value.as_bytes()),
+        "cstring" => all.push_text(tag, value.as_bytes()),
+        "int8" => all.push(tag, &value.parse::<u8>().ok()?.to_be_bytes()),
+        "int16" => all.push(tag, &value.parse::<u16>().ok()?.to_be_bytes()),
+        "int32" => all.push(tag, &value.parse::<u32>().ok()?.to_be_bytes()),
+        "hex" => all.push(tag, &sms::hex::decode(value)?),
+        _ => return None,
+    };
+    Some(())
+}
+
+fn tag(word: &str) -> Option<u16> {
+    let hex = word.strip_prefix("0x").or(word.strip_prefix("0X"));
+    hex.map_or_else(|| word.parse(), |hex| u16::from_str_radix(hex, 16)).ok().filter(|tag| *tag > 0)
+}
+
+/// Reads tags apart by comma or blank.
+pub(crate) fn tags(text: &str) -> Result<Vec<u16>, String> {
+    let words = text.split([',', ' ', '\n']).map(str::trim).filter(|word| !word.is_empty());
+    words
+        .map(|word| tag(word).ok_or_else(|| format!("'{word}' is no tag: write numbers, as 0x1403")))
+        .collect()
+}
+
+/// Whether lines can be read; for the form.
+pub(crate) fn check(text: &str) -> Result<(), String> {
+    read(text).map(drop)
+}
+
+/// Whether tags can be read; for the form.
+pub(crate) fn check_tags(text: &str) -> Result<(), String> {
+    tags(text).map(drop)
+}
+
+/// What of these tags came, for people: text where it is text, else hex. Empty where nothing did.
+pub(crate) fn kept(tags: &[u16], came: Tlvs<'_>) -> String {
+    let shown = |value: &[u8]| match std::str::from_utf8(value).map(|text| text.trim_end_matches('\0')) {
+        Ok(text) if !text.is_empty() && !text.chars().any(char::is_control) => text.to_owned(),
+        _ => sms::hex::encode(value),
+    };
+    let wanted = came.iter().filter(|(tag, _)| tags.contains(tag));
+    wanted.map(|(tag, value)| format!("0x{tag:04X}={}", shown(value))).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_written_as_it_says() {
+        let raw = read("0x1400 text 1101\n5121 cstring AB \n\n0x0005 int8 1\n0x0204 int16 258\n0x1500 int32 7\n0x1501 hex 00ff\n0x1502 text").unwrap();
+        let all: Vec<(u16, Vec<u8>)> = Tlvs::new(&raw).iter().map(|(t, v)| (t, v.to_vec())).collect();
+        let wanted: [(u16, &[u8]); 7] = [
+            (0x1400, b"1101"),
+            (0x1401, b"AB\0"),
+            (0x0005, &[1]),
+            (0x0204, &[1, 2]),
+            (0x1500, &[0, 0, 0, 7]),
+            (0x1501, &[0, 0xFF]),
+            (0x1502, b""),
+        ];
+        assert_eq!(all, wanted.map(|(t, v)| (t, v.to_vec())));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named() {
+        for bad in
+            ["0x1400", "x text a", "0x0005 int8 256", "0x1 hex 0", "0x1 word a", "0 text a", "0x10000 text a"]
+        {
+            assert!(
+                check(&format!("0x1400 text a\n{bad}")).unwrap_err().starts_with(&format!("'{bad}'")),
+                "{bad}"
+            );
+        }
+        assert!(check(&format!("1 text {}", "a".repeat(2_000))).unwrap_err().contains("2004 octets"));
+        assert!(check_tags("0x1403, 5").is_ok() && check_tags("0x14zz").is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_readable() {
+        let mut came = TlvBuf::new();
+        came.push(0x1403, b"abc\0").push(0x0423, &[3, 0, 6]).push(0x1403, b"twice").push(0x1404, b"no");
+        assert_eq!(kept(&[0x1403, 0x0423], came.view()), "0x1403=abc 0x0423=030006 0x1403=twice");
+        assert_eq!(kept(&[], came.view()), "");
+    }
+}
