@@ -103,3 +103,7 @@ person-told-us = They called, or wrote on paper
 person-how = How
 person-evidence = What shows it: who took the call, where the letter lies
 person-write-down = Write down the refusal
+why-bad-sign = This cannot be compared in this way.
+why-bad-value = This value does not fit here.
+why-in-the-past = This has ended already.
+why-message-on-its-way = A message to this number is still on its way.

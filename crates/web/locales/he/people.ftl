@@ -103,3 +103,7 @@ person-told-us = התקשרו, או כתבו על נייר
 person-how = איך
 person-evidence = מה מראה זאת: מי ענה לשיחה, היכן המכתב
 person-write-down = רישום הסירוב
+why-bad-sign = אי אפשר להשוות כך.
+why-bad-value = הערך הזה לא מתאים כאן.
+why-in-the-past = זה כבר הסתיים.
+why-message-on-its-way = הודעה למספר הזה עוד בדרך.

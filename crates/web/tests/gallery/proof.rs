@@ -134,12 +134,12 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ..ComplianceView::default()
     };
     vec![
-        ("segments.html", segments::view(w, &at("/contacts/segments"), &segment_view(look)).into_string()),
-        ("segments-gathering.html", segments::view(w, &at("/contacts/segments"), &gathering).into_string()),
-        ("segments-fault.html", segments::view(w, &at("/contacts/segments"), &fault).into_string()),
-        ("compliance.html", compliance::view(w, &at("/compliance"), &waiting).into_string()),
-        ("compliance-none.html", compliance::view(w, &at("/compliance"), &nothing).into_string()),
-        ("proof.html", compliance::view(w, &at("/compliance"), &proven).into_string()),
-        ("proof-broken.html", compliance::view(w, &at("/compliance"), &broken).into_string()),
+        ("segments", segments::view(w, &at("/contacts/segments"), &segment_view(look)).into_string()),
+        ("segments-gathering", segments::view(w, &at("/contacts/segments"), &gathering).into_string()),
+        ("segments-fault", segments::view(w, &at("/contacts/segments"), &fault).into_string()),
+        ("compliance", compliance::view(w, &at("/compliance"), &waiting).into_string()),
+        ("compliance-none", compliance::view(w, &at("/compliance"), &nothing).into_string()),
+        ("proof", compliance::view(w, &at("/compliance"), &proven).into_string()),
+        ("proof-broken", compliance::view(w, &at("/compliance"), &broken).into_string()),
     ]
 }
