@@ -7,9 +7,9 @@ use sms::number::{self, Kind, Problem};
 use store::contact::{self, Write, bulk};
 use store::{Bell, Tx, list, suppression};
 
+use super::values::values_changed;
 use super::{text, view};
 use crate::consent::{self, Grant, Method};
-use crate::segment::values_changed;
 use crate::{Actor, Ctx, Error, Permission, Result};
 
 /// Fields a person may have.

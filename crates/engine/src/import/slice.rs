@@ -12,7 +12,7 @@ use super::rows::Tally;
 use super::start::{Existing, Frozen};
 use super::view::Counts;
 use crate::audience::text;
-use crate::segment::values_changed;
+use crate::audience::values_changed;
 use crate::{Error, Result};
 
 const UNKNOWN: i64 = consent::State::Unknown.number();

@@ -3,17 +3,16 @@
 //! Counting and looking only read. A field that a segment asks about for the first time is declared, and its values are
 //! gathered by a job; until then the segment says that it is not ready instead of counting wrong.
 
+mod asked;
 mod edit;
-mod fields;
 mod list;
 #[cfg(test)]
 mod tests;
 pub mod text;
 pub mod tree;
 
+pub use crate::audience::{FieldView, declare, fields, valued};
 pub use edit::{Join, Outline, outline, with, without};
-pub use fields::{FieldView, declare, fields, valued};
-pub(crate) use fields::{fill, values_changed};
 pub(crate) use list::refresh;
 pub use list::{freeze, live};
 pub use tree::{Criterion, Deed, Node, Op, When};
@@ -216,7 +215,7 @@ pub fn prepare(tx: &mut Tx<'_>, ctx: &Ctx, asked: &str) -> Result<Node> {
     ctx.need(Permission::Contacts)?;
     let known = Known::load(tx, ctx.workspace)?;
     let node = text::parse(asked, &known)?;
-    fields::declare_asked(tx, ctx, &node, &known)?;
+    asked::declare_asked(tx, ctx, &node, &known)?;
     Ok(node)
 }
 

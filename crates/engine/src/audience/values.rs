@@ -1,7 +1,6 @@
 //! Fields that segments ask about: declared at first use or by hand, gathered by a job, kept with every change.
 
-use super::{Criterion, Known, Node, Op};
-use crate::audience::text::{self, day_ms, fold, is_field_name};
+use super::text::{self, day_ms, fold, is_field_name};
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
@@ -61,28 +60,6 @@ pub fn declare(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, kind: Kind) -> Result<()>
     let now = tx.now();
     job::put(tx, JobKind::FieldFill, ctx.workspace, id, now)?;
     Ok(())
-}
-
-/// Declares what a tree is the first to ask about, of the kind that its values suggest.
-pub(super) fn declare_asked(tx: &mut Tx<'_>, ctx: &Ctx, node: &Node, known: &Known) -> Result<()> {
-    let (name, kind) = match node {
-        Node::All(all) | Node::Any(all) => {
-            return all.iter().try_for_each(|one| declare_asked(tx, ctx, one, known));
-        }
-        Node::Not(one) => return declare_asked(tx, ctx, one, known),
-        Node::Is(Criterion::Set(name)) => (name, Kind::Text),
-        Node::Is(Criterion::Field(name, op, value)) => (name, suggested(*op, value)),
-        Node::Is(_) => return Ok(()),
-    };
-    if known.fields.contains_key(name) { Ok(()) } else { declare(tx, ctx, name, kind) }
-}
-
-fn suggested(op: Op, value: &str) -> Kind {
-    match op {
-        Op::Is | Op::Holds => Kind::Text,
-        _ if day_ms(value).is_some() => Kind::Date,
-        _ => Kind::Number,
-    }
 }
 
 /// A value as it is compared; `None` where it is none of its kind. Words are compared otherwise.
