@@ -1,7 +1,8 @@
-//! `campaigns`: mailings to a list.
+//! `campaigns`: mailings to a list or a segment.
 
 use super::contacts::list_id;
 use super::link::Link;
+use super::segments::live_list;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
@@ -18,8 +19,11 @@ pub(super) enum Campaigns {
         #[arg(long, value_name = "N")]
         name: String,
         /// The list's name or id
-        #[arg(long, value_name = "L")]
-        list: String,
+        #[arg(long, value_name = "L", required_unless_present = "segment")]
+        list: Option<String>,
+        /// Instead of a list: a segment's name or id; who is in it is settled at the launch
+        #[arg(long, value_name = "S", conflicts_with = "list")]
+        segment: Option<String>,
         #[arg(long, value_name = "T")]
         text: String,
         /// What the handset shows
@@ -56,9 +60,12 @@ pub(super) enum Campaigns {
 impl Campaigns {
     pub(super) fn run(self, call: &Call) -> Done {
         match self {
-            Campaigns::Create { name, list, text, from, class } => {
+            Campaigns::Create { name, list, segment, text, from, class } => {
                 let link = call.link()?;
-                let list = list_id(&link, &list)?;
+                let list = match segment {
+                    Some(segment) => live_list(&link, &segment)?,
+                    None => list_id(&link, &list.unwrap_or_default())?,
+                };
                 let mut body = json!({ "name": name, "list": list, "text": text });
                 for (name, value) in [("from", from), ("class", class)] {
                     if let Some(value) = value {

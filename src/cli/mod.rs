@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod audit;
 mod backup;
 mod campaigns;
 mod clients;
@@ -14,9 +15,11 @@ mod messages;
 mod modems;
 mod packs;
 mod phones;
+mod proof;
 mod queues;
 mod rates;
 mod routes;
+mod segments;
 mod send;
 mod show;
 mod sim;
@@ -136,6 +139,11 @@ enum Command {
     /// Groups of people
     #[command(subcommand)]
     Lists(contacts::Lists),
+    /// Live audiences by criteria
+    #[command(subcommand)]
+    Segments(segments::Segments),
+    /// Everything known of one number: may we write, why, every word and minute
+    Proof(proof::Proof),
     /// Mailings to a list
     #[command(subcommand)]
     Campaigns(campaigns::Campaigns),
@@ -160,6 +168,9 @@ enum Command {
     /// Whether the server believes the time
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// The record of consent and deeds
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
@@ -254,6 +265,9 @@ fn perform(line: Line) -> Done {
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Audit(c) => c.run(&call),
+        Command::Proof(c) => c.run(&call),
+        Command::Segments(c) => c.run(&call),
         Command::Doctor(c) => c.run(&call),
         Command::Backup(c) => c.run(&call),
         Command::Restore(c) => c.run(&call),

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod alarm;
 pub mod audience;
+pub mod audit;
 pub mod campaign;
 pub mod client;
 pub mod connector;
@@ -24,14 +25,18 @@ pub mod lease;
 pub mod message;
 pub mod modem;
 pub mod phone;
+pub mod proof;
 pub mod queue;
 pub mod refusal;
 pub mod restore;
 pub mod route;
 mod secret;
+pub mod segment;
 pub mod sender;
 pub mod submit;
 pub mod template;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod unconfirmed;
 pub mod unsubscribe;

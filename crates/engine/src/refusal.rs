@@ -190,4 +190,6 @@ fn slip(lexicon: &Lexicon, tokens: &[&str]) -> Option<Found> {
 }
 
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;

@@ -46,6 +46,12 @@ pub mod kind {
     pub const INBOUND: &str = "inb";
     /// Thread.
     pub const THREAD: &str = "thr";
+    /// Event of consent.
+    pub const CONSENT: &str = "cns";
+    /// Deed of the record.
+    pub const DEED: &str = "ded";
+    /// Segment.
+    pub const SEGMENT: &str = "seg";
     /// Import.
     pub const IMPORT: &str = "imp";
     /// Connector.

@@ -1,6 +1,6 @@
 //! Decisions: what was refused at a door and left no message behind. Numbers stand here as tags only.
 
-use crate::{Result, Tx, params, sql};
+use crate::{Result, Row, Tx, params, sql};
 use sms::{Class, Code};
 
 /// One refusal.
@@ -54,19 +54,33 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<
              WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
         ),
         &params![workspace, before, limit],
-        |r| {
-            Ok(Decision {
-                id: r.get(0)?,
-                workspace: r.get(1)?,
-                tag: r.get(2)?,
-                class: r.get(3)?,
-                code: r.get(4)?,
-                rule: r.get(5)?,
-                source: r.get(6)?,
-                at: r.get(7)?,
-                law: r.get(8)?,
-                inputs: r.get(9)?,
-            })
-        },
+        read,
     )
+}
+
+/// Those of one number, the oldest first.
+pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64, limit: i64) -> Result<Vec<Decision>> {
+    tx.rows(
+        sql!(
+            "SELECT id, workspace, tag, class, code, rule, source, at, law, inputs FROM decision
+             WHERE workspace = $1 AND tag = $2 ORDER BY id LIMIT $3"
+        ),
+        &params![workspace, tag, limit],
+        read,
+    )
+}
+
+fn read(r: &Row<'_>) -> Result<Decision> {
+    Ok(Decision {
+        id: r.get(0)?,
+        workspace: r.get(1)?,
+        tag: r.get(2)?,
+        class: r.get(3)?,
+        code: r.get(4)?,
+        rule: r.get(5)?,
+        source: r.get(6)?,
+        at: r.get(7)?,
+        law: r.get(8)?,
+        inputs: r.get(9)?,
+    })
 }

@@ -3,6 +3,7 @@
 //! A writing connection numbers its transactions in a row of its own (`batch_mark`), so that it can find out after a cut
 //! whether the last one was committed: it never guesses.
 
+use crate::composed::Composed;
 use crate::queues::Serves;
 use crate::runner::{Connection, Ended};
 use crate::sql::{ColumnType, Engine, Sql};
@@ -325,6 +326,18 @@ impl Driver for Postgres {
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
         let rows = self.client.query(&statement, &bound);
         let rows = rows.map_err(|e| self.note(&e))?;
+        rows.iter().try_for_each(|row| each(&Row(row)))
+    }
+
+    /// Planned for its own values each time: what is rare here is common there.
+    fn composed(&mut self, composed: &Composed, each: &mut Each<'_>) -> Result<()> {
+        let params = composed.params();
+        let types: Vec<Type> = params.iter().map(type_of).collect();
+        let prepared = self.client.prepare_typed(&composed.lowered(Engine::Postgres), &types);
+        let statement = prepared.map_err(|e| self.note(&e))?;
+        let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
+        let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
+        let rows = self.client.query(&statement, &bound).map_err(|e| self.note(&e))?;
         rows.iter().try_for_each(|row| each(&Row(row)))
     }
 

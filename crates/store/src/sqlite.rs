@@ -1,5 +1,6 @@
 //! The SQLite driver: one writing connection in WAL mode with `synchronous=FULL`, read-only connections beside it.
 
+use crate::composed::Composed;
 use crate::runner::Connection;
 use crate::shared::Log;
 use crate::sql::{Engine, Sql};
@@ -291,6 +292,12 @@ impl<D: Borrow<rusqlite::Connection>> Driver for Sqlite<D> {
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
         let mut statement = self.db().prepare_cached(&sql.lowered(Engine::Sqlite).text).map_err(error)?;
         bind(&mut statement, 1, params)?;
+        step_all(&mut statement, each)
+    }
+
+    fn composed(&mut self, composed: &Composed, each: &mut Each<'_>) -> Result<()> {
+        let mut statement = self.db().prepare_cached(&composed.lowered(Engine::Sqlite)).map_err(error)?;
+        bind(&mut statement, 1, &composed.params())?;
         step_all(&mut statement, each)
     }
 

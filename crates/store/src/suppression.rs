@@ -163,6 +163,25 @@ pub fn list(
     )
 }
 
+/// Rows that only wait for a person to look, not younger than a moment, the oldest first.
+pub fn suspects(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Entry>> {
+    tx.rows(
+        sql!(
+            "SELECT tag, scope, reason, evidence, at FROM suppression
+             WHERE workspace = $1 AND reason = 'suspect' AND at <= $2 ORDER BY at, tag LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        entry,
+    )
+}
+
+/// Makes of a row that waits one that stands.
+pub fn settle(tx: &mut Tx<'_>, workspace: i64, tag: i64, reason: &str) -> Result<()> {
+    let sql =
+        sql!("UPDATE suppression SET reason = $3 WHERE workspace = $1 AND tag = $2 AND reason = 'suspect'");
+    tx.exec(sql, &params![workspace, tag, reason]).map(drop)
+}
+
 /// How many numbers this workspace must not write to.
 pub fn count(tx: &mut Tx<'_>, workspace: i64) -> Result<i64> {
     let sql = sql!("SELECT count(DISTINCT tag) FROM suppression WHERE workspace = $1");

@@ -1,11 +1,13 @@
 //! What tests need from the outside world: a throw-away PostgreSQL server, sample files, and an honest way to skip.
 //!
 //! Compiled for this crate's tests and for whoever asks for the feature `testing` in its dev-dependencies; never part
-//! of the product. It speaks to no database: it starts programs and hands out addresses.
+//! of the product. It starts programs, hands out addresses, and changes rows that tests of the chains want changed.
 
 mod server;
+mod spoil;
 
 pub use server::{Order, Postgres};
+pub use spoil::{SPOILS, Spoil, spoil};
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! One transaction as a closure sees it.
 
+use crate::composed::Composed;
 use crate::disk::Level;
 use crate::ledger::refusals::{Refusal, What};
 use crate::ledger::sent::Sent;
@@ -31,6 +32,8 @@ pub(crate) trait Driver {
     }
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()>;
+    /// Reads with a statement that was put together for this once.
+    fn composed(&mut self, statement: &Composed, each: &mut Each<'_>) -> Result<()>;
     /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
     fn many(
         &mut self,
@@ -233,6 +236,14 @@ impl<'a> Tx<'a> {
         self.write_counts()?;
         let done = self.driver.query(sql, params, each).inspect_err(|e| self.shared.note_full(e));
         self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
+        done
+    }
+
+    /// Reads with a statement put together out of this crate's own pieces.
+    pub(crate) fn composed(&mut self, statement: &Composed, each: &mut Each<'_>) -> Result<()> {
+        self.write_counts()?;
+        let done = self.driver.composed(statement, each).inspect_err(|e| self.shared.note_full(e));
+        self.effects.traces |= done.is_err();
         done
     }
 

@@ -141,6 +141,7 @@ fn wording_is_frozen_once(db: &Db) {
             wording,
             evidence: "form 3",
             claimed_at: 9,
+            ..consent::New::default()
         };
         consent::add(tx, &[new("grant", a), new("refuse", 0)])?;
         assert!(consent::of_tag(tx, 6, 77, 10)?.is_empty());

@@ -23,8 +23,12 @@ pub enum Place {
     Contacts,
     /// `/contacts/lists`
     Lists,
+    /// `/contacts/segments`
+    Segments,
     /// `/contacts/import`
     Import,
+    /// `/compliance`
+    Compliance,
     /// `/campaigns`
     Campaigns,
     /// `/messages`
@@ -64,7 +68,13 @@ const ENTRIES: &[Entry] = &[
         place: Place::Contacts,
         icon: "people",
         word: "nav-contacts",
-        under: &[(Place::Contacts, "nav-people"), (Place::Lists, "nav-lists"), (Place::Import, "nav-import")],
+        under: &[
+            (Place::Contacts, "nav-people"),
+            (Place::Lists, "nav-lists"),
+            (Place::Segments, "nav-segments"),
+            (Place::Import, "nav-import"),
+            (Place::Compliance, "nav-compliance"),
+        ],
     },
     Entry { place: Place::Campaigns, icon: "campaign", word: "nav-campaigns", under: &[] },
     Entry {
@@ -93,7 +103,9 @@ impl Place {
         Place::Inbox,
         Place::Contacts,
         Place::Lists,
+        Place::Segments,
         Place::Import,
+        Place::Compliance,
         Place::Campaigns,
         Place::Messages,
         Place::Connections,
@@ -114,7 +126,9 @@ impl Place {
             Place::Inbox => "/inbox",
             Place::Contacts => "/contacts",
             Place::Lists => "/contacts/lists",
+            Place::Segments => "/contacts/segments",
             Place::Import => "/contacts/import",
+            Place::Compliance => "/compliance",
             Place::Campaigns => "/campaigns",
             Place::Messages => "/messages",
             Place::Connections => "/delivery/connections",

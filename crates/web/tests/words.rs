@@ -186,6 +186,9 @@ fn composed() -> BTreeSet<String> {
             .map(|door| format!("source-{door}")),
     );
     keys.extend(["optout", "suspect", "optin", "help"].map(|effect| format!("effect-{effect}")));
+    keys.extend(["grant", "refuse", "expire", "ask"].map(|action| format!("proof-{action}")));
+    keys.extend(["all", "any", "not"].map(|group| format!("segments-group-{group}")));
+    keys.extend(["consent", "existing-customer"].map(|basis| format!("basis-{basis}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
     keys
 }

@@ -47,7 +47,7 @@ fn shown(v: &View) -> Value {
 
 fn whole(d: &Detail) -> Value {
     let mut value = shown(&d.contact);
-    let event = |e: &audience::Consented| {
+    let event = |e: &engine::consent::EventView| {
         json!({
             "action": e.action, "purpose": e.purpose, "method": e.method, "wording": e.wording,
             "evidence": e.evidence, "claimed_at": rfc3339(e.claimed_at), "at": rfc3339(e.at),

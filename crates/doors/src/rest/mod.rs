@@ -1,6 +1,7 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod audit;
 mod campaigns;
 mod clients;
 mod contacts;
@@ -14,9 +15,11 @@ mod messages;
 mod modems;
 mod people;
 mod phones;
+mod proof;
 mod queues;
 mod restore;
 mod routes;
+mod segments;
 mod traces;
 mod unconfirmed;
 
@@ -49,6 +52,9 @@ pub(crate) fn mount(api: &mut Api) {
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
+    audit::mount(api);
+    proof::mount(api);
+    segments::mount(api);
     restore::mount(api);
     law::mount(api);
 }

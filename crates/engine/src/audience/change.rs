@@ -7,6 +7,7 @@ use sms::number::{self, Kind, Problem};
 use store::contact::{self, Write, bulk};
 use store::{Bell, Tx, list, suppression};
 
+use super::values::values_changed;
 use super::{text, view};
 use crate::consent::{self, Grant, Method};
 use crate::{Actor, Ctx, Error, Permission, Result};
@@ -50,6 +51,7 @@ pub fn add_contact(tx: &mut Tx<'_>, ctx: &Ctx, new: &New) -> Result<i64> {
     let ready = Ready::of(tx, ctx, new)?;
     let id = contact::add(tx, ctx.workspace, &ready.write())?
         .ok_or_else(|| Error::invalid("number", "taken", "a contact with this number is there already"))?;
+    values_changed(tx, ctx.workspace, || vec![(id, ready.fields.clone())])?;
     for asked in &new.lists {
         list::get(tx, ctx.workspace, *asked)?.ok_or(Error::NotFound("list"))?;
         list::add(tx, ctx.workspace, *asked, &[id])?;
@@ -76,6 +78,7 @@ pub fn update_contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, new: &New) -> Result<
     if !contact::update(tx, ctx.workspace, id, &ready.write())? {
         return Err(Error::NotFound("contact"));
     }
+    values_changed(tx, ctx.workspace, || vec![(id, ready.fields.clone())])?;
     for asked in &new.lists {
         list::get(tx, ctx.workspace, *asked)?.ok_or(Error::NotFound("list"))?;
         list::add(tx, ctx.workspace, *asked, &[id])?;

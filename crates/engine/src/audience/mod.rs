@@ -5,6 +5,7 @@
 mod change;
 mod lists;
 pub(crate) mod text;
+mod values;
 mod view;
 
 #[cfg(test)]
@@ -12,6 +13,6 @@ mod tests;
 
 pub use change::{Claim, New, add_contact, agreed, remove_contact, update_contact};
 pub use lists::{ListView, add_to_list, list_create, list_delete, list_rename, lists, take_from_list};
-pub use view::{
-    Consented, Detail, Filter, Page, Summary, View, by_number, contact, contacts, count, summary,
-};
+pub use values::{FieldView, declare, fields, valued};
+pub(crate) use values::{fill, values_changed};
+pub use view::{Detail, Filter, Page, Summary, View, by_number, contact, contacts, count, of_ids, summary};

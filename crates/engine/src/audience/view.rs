@@ -9,6 +9,7 @@ use store::contact::{self, Consent, Contact, Count};
 use store::{Tx, consent, message, workspace};
 
 use super::text;
+use crate::consent::EventView;
 use crate::{Ctx, Error, Permission, Result};
 
 /// Rows a page gives at the most.
@@ -70,25 +71,6 @@ pub struct Page {
     pub next: Option<i64>,
 }
 
-/// A permission or a refusal, as it is kept.
-#[derive(Debug, Clone, Serialize)]
-pub struct Consented {
-    /// `grant`, `refuse`.
-    pub action: String,
-    /// For what.
-    pub purpose: String,
-    /// How: `import`, `mo_keyword`, `link`, `staff`, …
-    pub method: String,
-    /// The words it was given under.
-    pub wording: String,
-    /// What shows it.
-    pub evidence: String,
-    /// When it is said to have happened.
-    pub claimed_at: i64,
-    /// When it was written down.
-    pub at: i64,
-}
-
 /// A person with everything that is known.
 #[derive(Debug, Clone, Serialize)]
 pub struct Detail {
@@ -96,7 +78,7 @@ pub struct Detail {
     #[serde(flatten)]
     pub contact: View,
     /// Permissions and refusals, the newest first.
-    pub events: Vec<Consented>,
+    pub events: Vec<EventView>,
     /// The last messages to this number, the newest first.
     pub messages: Vec<crate::message::View>,
 }
@@ -174,7 +156,11 @@ pub fn contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Detail> {
     let events = consent::of_tag(tx, ctx.workspace, tag, SHOWN)?;
     let filter = message::Filter { tag: Some(tag), limit: SHOWN, ..message::Filter::default() };
     let messages = crate::message::list(tx, ctx, &filter)?.data;
-    Ok(Detail { contact: one(tx, ctx, row)?, events: events.into_iter().map(told).collect(), messages })
+    Ok(Detail {
+        contact: one(tx, ctx, row)?,
+        events: events.into_iter().map(EventView::of).collect(),
+        messages,
+    })
 }
 
 /// The person with this number, in any spelling of the workspace's country.
@@ -184,9 +170,25 @@ pub fn contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Detail> {
 pub fn by_number(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str) -> Result<Option<View>> {
     ctx.need(Permission::Read)?;
     let country = country(tx, ctx)?;
-    let Some(e164) = number::normalise(raw, &country).e164 else { return Ok(None) };
+    let read = number::normalise(raw, &country).e164;
+    // As when somebody is added: a number written in full whose range our plan does not know yet may well be one.
+    let read = read.or_else(|| number::is_e164(raw.trim()).then(|| raw.trim().to_owned()));
+    let Some(e164) = read else { return Ok(None) };
     let Some(row) = contact::by_number(tx, ctx.workspace, &e164)? else { return Ok(None) };
     one(tx, ctx, row).map(Some)
+}
+
+/// These people, in the order of their ids; who is gone is left out.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn of_ids(tx: &mut Tx<'_>, ctx: &Ctx, ids: &[i64]) -> Result<Vec<View>> {
+    ctx.need(Permission::Read)?;
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.extend(contact::get(tx, ctx.workspace, *id)?);
+    }
+    views(tx, ctx, rows)
 }
 
 /// The country numbers of a workspace are read by.
@@ -234,16 +236,4 @@ fn views(tx: &mut Tx<'_>, ctx: &Ctx, rows: Vec<Contact>) -> Result<Vec<View>> {
         }
     };
     Ok(rows.into_iter().map(view).collect())
-}
-
-fn told(event: consent::Event) -> Consented {
-    Consented {
-        action: event.action,
-        purpose: event.purpose,
-        method: event.method,
-        wording: event.wording,
-        evidence: event.evidence,
-        claimed_at: event.claimed_at,
-        at: event.at,
-    }
 }

@@ -25,6 +25,7 @@ pub(crate) fn freeze(work: &Work<'_>) -> Result<Next> {
             return Ok(later);
         }
     }
+    crate::segment::refresh(db, workspace, campaign.draft.list)?;
     let (list, mut after, mut number) = (campaign.draft.list, 0, 0);
     loop {
         let people = db.read_blocking(move |tx| {

@@ -12,6 +12,7 @@ use super::rows::Tally;
 use super::start::{Existing, Frozen};
 use super::view::Counts;
 use crate::audience::text;
+use crate::audience::values_changed;
 use crate::{Error, Result};
 
 const UNKNOWN: i64 = consent::State::Unknown.number();
@@ -172,6 +173,10 @@ fn create<'a>(
         })
         .collect();
     let made = bulk::insert(tx, import.workspace, import.id, &new)?;
+    values_changed(tx, import.workspace, || {
+        let fields: HashMap<i64, &str> = people.iter().map(|a| (a.tag, a.json.as_str())).collect();
+        made.iter().filter_map(|(id, tag)| Some((*id, (*fields.get(tag)?).to_owned()))).collect()
+    })?;
     let tags: HashSet<i64> = made.iter().map(|(_, tag)| *tag).collect();
     for a in people.iter().filter(|a| tags.contains(&a.tag)) {
         match first_state(import, past, a) {
@@ -225,6 +230,7 @@ fn join<'a>(
     }
     if !changes.is_empty() {
         bulk::change(tx, import.workspace, &changes)?;
+        values_changed(tx, import.workspace, || changes.iter().map(|c| (c.id, c.fields.clone())).collect())?;
     }
     Ok(members)
 }
@@ -287,7 +293,9 @@ impl Said<'_> {
                 method: "import",
                 wording: if *grant { import.wording } else { 0 },
                 evidence,
+                basis: if *grant { "consent" } else { "" },
                 claimed_at: *at,
+                ..consent::New::default()
             })
             .collect();
         counts.agreed += self.events.iter().filter(|(_, grant, _)| *grant).count() as u64;

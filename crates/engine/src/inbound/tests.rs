@@ -236,6 +236,39 @@ fn a_doubtful_message_waits_for_a_person(w: &World) {
     assert_eq!(w.try_send(w.shop, Class::Marketing), Code::SuppressedWorkspace);
 }
 
+/// R45: nobody decided in a day, and it was a refusal that only the person takes back.
+fn silence_is_a_refusal(w: &World) {
+    w.receive(DANA, SHOP, "We have got to STOP this bill");
+    let (ctx, shop) = (w.ctx(), w.shop);
+    let waiting = w.run(move |tx| consent::suspects(tx, &ctx)).unwrap();
+    assert_eq!(
+        waiting.iter().map(|s| s.text.as_str()).collect::<Vec<_>>(),
+        ["We have got to STOP this bill"]
+    );
+    assert_eq!((waiting[0].number.as_str(), waiting[0].until - waiting[0].at), (DANA, consent::PATIENCE_MS));
+    assert_eq!(w.run(move |tx| consent::time_out(tx, shop)).unwrap(), 0, "a day is not over");
+    let (ctx, message) = (w.ctx(), waiting[0].inbound);
+    w.run(move |tx| consent::decide(tx, &ctx, message, false)).unwrap();
+    assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None);
+    w.receive(DANA, SHOP, "he said stop");
+    w.run(move |tx| {
+        let day = tx.now() - consent::PATIENCE_MS;
+        let sql = sql!("UPDATE suppression SET at = $2 WHERE workspace = $1");
+        Ok(tx.exec(sql, &params![shop, day])?)
+    })
+    .unwrap();
+    assert_eq!(w.run(move |tx| consent::time_out(tx, shop)).unwrap(), 1);
+    let ctx = w.ctx();
+    let view = w.run(move |tx| consent::state(tx, &ctx, DANA)).unwrap();
+    assert_eq!((view.consent, view.suspect, view.events[0].method.as_str()), ("refused", false, "timeout"));
+    let ctx = w.ctx();
+    assert_eq!(w.run(move |tx| not_a_refusal(tx, &ctx, DANA)), Err(Error::Conflict("not_suspected")));
+    let ctx = w.ctx();
+    assert!(w.run(move |tx| consent::suspects(tx, &ctx)).unwrap().is_empty());
+    w.receive(DANA, SHOP, "start");
+    assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None);
+}
+
 fn answers_to_a_campaign_are_counted(w: &World) {
     let campaign = w.campaign();
     w.receive(DANA, SHOP, "Do you have size 42?");
@@ -377,6 +410,7 @@ stories!(
     a_refusal_stops_advertising_and_is_answered_once,
     who_comes_back_is_written_to_again,
     a_doubtful_message_waits_for_a_person,
+    silence_is_a_refusal,
     answers_to_a_campaign_are_counted,
     the_link_shows_and_the_button_acts,
     a_conversation_is_answered_read_and_resolved,

@@ -45,6 +45,9 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::OrphanSweep => Some(sweeps::orphans),
         JobKind::Retention => Some(sweeps::retention),
         JobKind::ImportRun => Some(crate::import::run::run_job),
+        JobKind::ConsentExpire => Some(crate::consent::run_expiry),
+        JobKind::FieldFill => Some(crate::audience::fill),
+        JobKind::SuspectTimeout => Some(crate::consent::run_suspects),
     }
 }
 

@@ -114,7 +114,7 @@ fn joining(c: char) -> bool {
 /// What the text would be under another keyboard layout, or with look-alike letters of one script.
 pub(super) fn meant(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
-    if mixed(folded) {
+    if mixed(folded) || seeming(folded) {
         let swap = |to_latin: bool| -> String { folded.chars().map(|c| alike(c, to_latin)).collect() };
         out.extend([swap(true), swap(false)]);
     }
@@ -136,6 +136,12 @@ pub(super) fn meant(folded: &str) -> Vec<String> {
 fn mixed(text: &str) -> bool {
     let cyrillic = |c: char| ('\u{0400}'..='\u{052F}').contains(&c);
     text.split_whitespace().any(|w| w.contains(cyrillic) && w.contains(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Whether every letter is a Cyrillic one that looks like a Latin one: ЅТОР is no word, STOP is.
+fn seeming(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|c| ALIKE.iter().any(|(_, cyrillic)| *cyrillic == c))
 }
 
 fn alike(c: char, to_latin: bool) -> char {

@@ -186,6 +186,12 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Campaign>>
     )
 }
 
+/// The campaigns of a workspace by id and name, the newest first, as many as anybody names.
+pub fn names(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<(i64, String)>> {
+    let sql = sql!("SELECT id, name FROM campaign WHERE workspace = $1 ORDER BY id DESC LIMIT 1000");
+    tx.rows(sql, &params![workspace], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
 /// Campaigns, newest first, older than `before`.
 pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Campaign>> {
     tx.rows(

@@ -22,14 +22,19 @@ pub fn workspace(tx: &mut Tx<'_>, id: i64, mode: &str) -> Result<()> {
         ),
         &params![id, format!("shop {id}"), mode],
     )?;
+    connector(tx)
+}
+
+/// Connector 1, a simulator.
+pub fn connector(tx: &mut Tx<'_>) -> Result<()> {
     tx.exec(
         sql!(
             "INSERT INTO connector (id, name, kind, settings, secrets, enabled, version, created_at)
              VALUES (1, 'sim', 'simulator', '{}', $1, 1, 1, 0) ON CONFLICT (id) DO NOTHING"
         ),
         &params![[0u8; 1]],
-    )?;
-    Ok(())
+    )
+    .map(drop)
 }
 
 /// Takes a workspace away from under its campaigns.

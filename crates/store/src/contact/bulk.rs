@@ -165,7 +165,8 @@ pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said
             "SELECT e.tag, CASE WHEN e.action = 'grant' THEN 1 ELSE 0 END, CASE WHEN e.method = 'import' THEN 1 ELSE 0 END,
                e.wording
              FROM ROWS(workspace BIGINT, tag BIGINT) AS r
-             JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag ORDER BY e.tag, e.id"
+             JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag AND e.action IN ('grant', 'refuse')
+             ORDER BY e.tag, e.id"
         ),
         &[],
         tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),

@@ -143,6 +143,11 @@ pub fn remove(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<bool> {
         &params![workspace, id],
     )?;
     tx.exec(sql!("DELETE FROM list_member WHERE workspace = $1 AND contact = $2"), &params![workspace, id])?;
+    tx.exec(
+        sql!("DELETE FROM contact_value WHERE workspace = $1 AND contact = $2"),
+        &params![workspace, id],
+    )?;
+    tx.exec(sql!("DELETE FROM tagged WHERE workspace = $1 AND contact = $2"), &params![workspace, id])?;
     let sql = sql!("DELETE FROM contact WHERE workspace = $1 AND id = $2");
     Ok(tx.exec(sql, &params![workspace, id])? > 0)
 }

@@ -14,7 +14,20 @@ pub const SIZE: usize = 64;
 const MAGIC: u8 = b'R';
 
 /// Why a number was stopped, as the records number it. Never renumbered.
-const REASONS: &[&str] = &["", "self_reply", "link", "web", "staff", "import", "api", "carrier", "suspect"];
+const REASONS: &[&str] = &[
+    "",
+    "self_reply",
+    "link",
+    "web",
+    "staff",
+    "import",
+    "api",
+    "carrier",
+    "suspect",
+    "call",
+    "paper",
+    "timeout",
+];
 
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

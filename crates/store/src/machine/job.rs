@@ -42,6 +42,12 @@ pub enum JobKind {
     ReceiptHorizon = 8,
     /// The rows of a file become people.
     ImportRun = 1,
+    /// Permissions that have run out are ended.
+    ConsentExpire = 20,
+    /// The values of a field that segments ask about are gathered.
+    FieldFill = 21,
+    /// What may be a refusal and nobody decided about is one.
+    SuspectTimeout = 22,
 }
 
 impl JobKind {
@@ -56,6 +62,9 @@ impl JobKind {
         JobKind::AgendaDue,
         JobKind::ReceiptHorizon,
         JobKind::ImportRun,
+        JobKind::ConsentExpire,
+        JobKind::FieldFill,
+        JobKind::SuspectTimeout,
     ];
 
     /// Its stored number.
@@ -75,6 +84,9 @@ impl JobKind {
             JobKind::AgendaDue => "agenda_due",
             JobKind::ReceiptHorizon => "receipt_horizon",
             JobKind::ImportRun => "import_run",
+            JobKind::ConsentExpire => "consent_expire",
+            JobKind::FieldFill => "field_fill",
+            JobKind::SuspectTimeout => "suspect_timeout",
         }
     }
 
@@ -89,6 +101,8 @@ impl JobKind {
             JobKind::AgendaDue => Some(5_000),
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
+            JobKind::ConsentExpire => Some(60_000),
+            JobKind::SuspectTimeout => Some(600_000),
             JobKind::Retention => Some(600_000),
             _ => None,
         }

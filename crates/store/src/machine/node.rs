@@ -111,12 +111,13 @@ pub(crate) fn lives(tx: &mut Tx<'_>, node: i64) -> Result<bool> {
 
 /// The largest id in the store, so that the generator never goes back.
 pub(crate) fn largest_id(driver: &mut dyn Driver) -> Result<i64> {
-    let tables: [&'static Sql; 9] = [
+    let tables: [&'static Sql; 10] = [
         sql!("SELECT coalesce(max(id), 0) FROM message"),
         sql!("SELECT coalesce(max(id), 0) FROM inbound"),
         sql!("SELECT coalesce(max(id), 0) FROM recent_key"),
         sql!("SELECT coalesce(max(id), 0) FROM contact"),
         sql!("SELECT coalesce(max(id), 0) FROM consent_event"),
+        sql!("SELECT coalesce(max(id), 0) FROM deed"),
         sql!("SELECT coalesce(max(id), 0) FROM message_event"),
         sql!("SELECT coalesce(max(base), 0) FROM campaign_page"),
         sql!("SELECT coalesce(max(id), 0) FROM campaign"),

@@ -6,7 +6,7 @@ use sms::life::Status;
 use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
-use crate::ui::form::{Field, Input, act, csrf, input};
+use crate::ui::form::{Choice, Field, Input, act, csrf, input, select};
 use crate::ui::state::{May, may_said, status};
 use crate::ui::table::{table, th};
 use crate::ui::{icon, number, user_text, who};
@@ -173,9 +173,28 @@ fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
                 (input(&last, &Input { name: "last_name", value: &v.last_name, autocomplete: "off", ..Input::default() }))
                 div { button class="btn" { (w.t("save")) } }
             }
+            @if v.may != May::Left { (told_us(w, shell, v)) }
             @if v.may == May::Unknown || v.may == May::No {
                 p class="small muted" { (w.f("person-consent-says", args!(business: shell.workspace.as_str()))) }
                 (act(&shell.csrf, &format!("/contacts/{}/consent", v.id), "sm", "check", &w.t("person-consent")))
+            }
+        }
+    }
+}
+
+/// The person called or wrote on paper: one of us writes it down with what shows it.
+fn told_us(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
+    let how = Field { id: "how", label: &w.t("person-how"), ..Field::default() };
+    let note = Field { id: "evidence", label: &w.t("person-evidence"), ..Field::default() };
+    let ways = [Choice::new("call", w.t("method-call")), Choice::new("paper", w.t("method-paper"))];
+    html! {
+        details {
+            summary { (w.t("person-told-us")) }
+            form method="post" action={ "/contacts/" (v.id) "/stop" } class="stack" {
+                (csrf(&shell.csrf))
+                (select(&how, "how", &ways, "call"))
+                (input(&note, &Input { name: "evidence", required: true, autocomplete: "off", ..Input::default() }))
+                div { button class="btn danger" { (w.t("person-write-down")) } }
             }
         }
     }

@@ -7,6 +7,7 @@ mod alarms;
 mod ask;
 mod campaigns;
 mod clients;
+mod compliance;
 mod composer;
 mod connections;
 mod doors;
@@ -30,6 +31,7 @@ mod places;
 mod queues;
 mod reply;
 mod routes;
+mod segments;
 mod settings;
 mod shown;
 mod story;
@@ -150,6 +152,8 @@ pub fn router(web: Web) -> Router {
         .merge(inbox::routes())
         .merge(messages::routes())
         .merge(unconfirmed::routes())
+        .merge(segments::routes())
+        .merge(compliance::routes())
         .merge(people::routes())
         .merge(imports::routes())
         .merge(phones::routes())

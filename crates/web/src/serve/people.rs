@@ -232,11 +232,20 @@ async fn save(Path(id): Path<String>, posted: Posted) -> Answer {
 /// Somebody of ours writes down that the person asked to stop.
 async fn stop(Path(id): Path<String>, posted: Posted) -> Answer {
     let stored = id_of(kind::CONTACT, &id)?;
+    let method = match posted.get("how") {
+        "call" => Method::Call,
+        "paper" => Method::Paper,
+        _ => Method::Staff,
+    };
+    let note = posted.get("evidence").to_owned();
     let change = move |tx: &mut Tx<'_>, ctx: &Ctx| {
         let number = audience::contact(tx, ctx, stored)?.contact.number;
-        let refusal =
-            Refuse { number, scope: Scope::Marketing, method: Method::Staff, evidence: ctx.actor_name() };
-        consent::refuse(tx, ctx, &refusal)
+        // One press says no more than who pressed; a call or a paper needs what shows it.
+        let evidence = match method {
+            Method::Staff if note.is_empty() => ctx.actor_name(),
+            _ => note.clone(),
+        };
+        consent::refuse(tx, ctx, &Refuse { number, scope: Scope::Marketing, method, evidence })
     };
     posted.seat.write("stop messaging", change).await?;
     Ok(reply::done(&format!("/contacts/{id}"), "said-left", None))

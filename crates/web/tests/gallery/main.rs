@@ -7,6 +7,7 @@ mod campaigns;
 mod delivery;
 mod frame;
 mod people;
+mod proof;
 mod routes;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ fn pages(look: &Look) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     all.extend(frame::pages(look));
     all.extend(people::pages(look));
+    all.extend(proof::pages(look));
     all.extend(campaigns::pages(look));
     all.extend(delivery::pages(look));
     all.extend(routes::pages(look));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{StatusCode, header};
-use house::{PASSWORD, complaints, house, settled};
+use house::{PASSWORD, complaints, escaped, house, settled};
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -361,6 +361,69 @@ async fn a_person_is_added_stopped_and_stays_stopped() {
         page.contains("Left, gets no advertising") && page.contains("Written down by one of us"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn a_segment_is_built_looked_at_and_kept() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let new =
+        [("csrf", guard.as_str()), ("phone", "07400 123458"), ("first_name", "Dana"), ("consent", "yes")];
+    house.browser.post("/contacts", &new).await;
+    let built = [
+        ("csrf", guard.as_str()),
+        ("id", ""),
+        ("name", ""),
+        ("text", ""),
+        ("join", "and"),
+        ("subject", "consent"),
+        ("sign", "="),
+        ("value", "yes"),
+    ];
+    let once = house.browser.post("/contacts/segments/edit", &built).await;
+    let page = house.browser.get(&once.to).await.body;
+    assert!(page.contains("consent = yes") && page.contains("Dana"), "{:?}", complaints(&page));
+    let wrong = [("subject", "list"), ("sign", "="), ("value", "Nowhere")];
+    let wrong: Vec<_> = built[..5].iter().chain(&wrong).copied().collect();
+    let refused = house.browser.post("/contacts/segments/edit", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("There is no list"), "{:?}", complaints(&refused.body));
+    let text = "consent = yes and number ~ +447 and not replied > 30d ago";
+    let kept = [("csrf", guard.as_str()), ("id", ""), ("name", "Near"), ("text", text)];
+    let saved = house.browser.post("/contacts/segments", &kept).await;
+    assert!(saved.to.starts_with("/contacts/segments?id=seg_"), "{:?}", complaints(&saved.body));
+    let part = format!("/contacts/segments?part=found&text={}&number=07400123458", escaped(text));
+    let found = house.browser.get(&part).await.body;
+    assert!(found.contains("1 person") && !found.contains("<html"), "{found}");
+    let id = saved.to.split("id=").nth(1).unwrap_or_default().to_owned();
+    let write = house.browser.post(&format!("/contacts/segments/{id}/use"), &[("csrf", &guard)]).await;
+    assert!(write.to.starts_with("/campaigns/new?list=lst_"), "{}", write.to);
+    let gone = house.browser.post(&format!("/contacts/segments/{id}/remove"), &[("csrf", &guard)]).await;
+    assert_eq!(gone.to, "/contacts/segments");
+}
+
+#[tokio::test]
+async fn a_number_is_proven_and_forgotten() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    let new =
+        [("csrf", guard.as_str()), ("phone", "07400 123458"), ("first_name", "Dana"), ("consent", "yes")];
+    house.browser.post("/contacts", &new).await;
+    let page = house.browser.get("/compliance?number=07400123458").await.body;
+    assert!(
+        page.contains("may get advertising") && page.contains("The record is what was written."),
+        "{page}"
+    );
+    let file = house.browser.get("/compliance/proof.json?number=07400123458").await;
+    let whole: serde_json::Value = serde_json::from_str(&file.body).expect("JSON");
+    assert_eq!((&whole["holds"], &whole["proof"]["may"]["marketing"]), (&true.into(), &true.into()));
+    let none = house.browser.get("/compliance?number=12").await.body;
+    assert!(none.contains("This is no phone number"), "{:?}", complaints(&none));
+    let erase = [("csrf", guard.as_str()), ("number", "07400123458"), ("reason", "letter of today")];
+    let gone = house.browser.post("/compliance/erase", &erase).await;
+    assert_eq!(gone.to, "/compliance?number=07400123458");
+    let after = house.browser.get(&gone.to).await.body;
+    assert!(after.contains("gets no advertising"), "{after}");
 }
 
 #[tokio::test]

@@ -115,9 +115,9 @@ fn refuse(tx: &mut Tx<'_>, records: &[Refusal]) -> Result<i64> {
             purpose,
             action: "refuse",
             method: r.reason_name(),
-            wording: 0,
             evidence: "refusals.log",
             claimed_at: r.at.min(now),
+            ..crate::consent::New::default()
         };
         crate::consent::add(tx, &[event])?;
     }

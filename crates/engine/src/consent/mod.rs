@@ -1,14 +1,33 @@
 //! Permission and refusal: events with their evidence, the suppression that a refusal is, the state at hand.
 //!
 //! A refusal counts from the commit of its transaction on: what is not yet on the wire does not leave any more. It is
-//! lifted by nobody but the person: no import, no program, no member of staff can.
+//! lifted by nobody but the person: no import, no program, no member of staff can. Having a number is no permission:
+//! whoever writes one down says what the person agreed to.
+
+mod expire;
+mod fold;
+mod suspect;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use expire::run as run_expiry;
+pub use fold::{Standing, fold};
+pub(crate) use suspect::run as run_suspects;
+#[cfg(test)]
+pub(crate) use suspect::time_out;
+pub use suspect::{PATIENCE_MS, Suspect, decide, suspects};
+pub use terms::{Basis, Facts, Personal, Terms, told};
 
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
+use serde_json::Value;
 use store::consent::{self as rows, New, State};
 use store::suppression::{self, Scope};
 use store::{Bell, Tx};
 
+/// Events of one number that are read at the most; nobody says so much.
+const EVENTS_MAX: i64 = 1_000;
 /// Reason of a row that only waits for a person to look.
 const SUSPECT: &str = "suspect";
 
@@ -23,12 +42,18 @@ pub enum Method {
     Form,
     /// Somebody of ours wrote it down.
     Staff,
+    /// The person said so on the telephone.
+    Call,
+    /// The person signed a paper.
+    Paper,
     /// A file said so.
     Import,
     /// A program said so.
     Api,
     /// The carrier said so.
     Carrier,
+    /// It may have been a refusal, and nobody said that it was none.
+    Timeout,
 }
 
 impl Method {
@@ -39,15 +64,28 @@ impl Method {
             Method::Link => "link",
             Method::Form => "web",
             Method::Staff => "staff",
+            Method::Call => "call",
+            Method::Paper => "paper",
             Method::Import => "import",
             Method::Api => "api",
             Method::Carrier => "carrier",
+            Method::Timeout => "timeout",
         }
     }
 
     /// Whether it is the person's own doing.
     pub const fn theirs(self) -> bool {
         matches!(self, Method::Keyword | Method::Link | Method::Form)
+    }
+
+    /// Whether one of ours writes down what he heard or read, and has to say what shows it.
+    pub const fn by_staff(self) -> bool {
+        matches!(self, Method::Staff | Method::Call | Method::Paper)
+    }
+
+    /// Whether what shows it is a text that somebody typed, which may say something of the person.
+    const fn typed(self) -> bool {
+        self.by_staff() || matches!(self, Method::Api)
     }
 }
 
@@ -88,6 +126,8 @@ pub struct StateView {
     pub stopped: Vec<&'static str>,
     /// Whether a message that may be a refusal waits for somebody to look.
     pub suspect: bool,
+    /// Where the person stands, by purpose and topic.
+    pub standings: Vec<Standing>,
     /// The events, newest first.
     pub events: Vec<EventView>,
 }
@@ -95,20 +135,63 @@ pub struct StateView {
 /// One event as pages show it.
 #[derive(Debug, Clone, Serialize)]
 pub struct EventView {
-    /// `grant`, `refuse`.
+    /// Public id.
+    pub id: String,
+    /// `grant`, `refuse`, `expire`, `ask`.
     pub action: String,
     /// For what.
     pub purpose: String,
+    /// About what; empty is everything of the purpose.
+    pub topic: String,
+    /// What it rests on.
+    pub basis: String,
     /// How we know.
     pub method: String,
+    /// Who wrote it down; empty is the person's own doing.
+    pub actor: String,
     /// The words it was given under.
     pub wording: String,
+    /// SHA-256 of those words, in hex; empty where none are known.
+    pub wording_sha256: String,
     /// What shows it.
     pub evidence: String,
+    /// What else is known of it.
+    pub facts: Value,
+    /// What it says of the person; empty once erased.
+    pub personal: Value,
     /// When it is said to have happened, ms.
     pub claimed_at: i64,
+    /// When it ends by itself, ms; 0 is never.
+    pub until: i64,
     /// When it was written down, ms.
     pub at: i64,
+    /// The link of the consent chain that covers it; 0 is none.
+    pub link: i64,
+}
+
+impl EventView {
+    pub(crate) fn of(e: rows::Event) -> EventView {
+        let personal = told(&e.personal);
+        let note = || personal["note"].as_str().unwrap_or_default().to_owned();
+        EventView {
+            id: sms::id::public(sms::id::kind::CONSENT, e.id),
+            evidence: if e.evidence.is_empty() { note() } else { e.evidence },
+            facts: told(&e.facts),
+            wording_sha256: crate::audit::hex(&e.wording_hash),
+            personal,
+            action: e.action,
+            purpose: e.purpose,
+            topic: e.topic,
+            basis: e.basis,
+            method: e.method,
+            actor: e.actor,
+            wording: e.wording,
+            claimed_at: e.claimed_at,
+            until: e.until,
+            at: e.at,
+            link: e.link,
+        }
+    }
 }
 
 fn known_number(number: &str) -> Result<()> {
@@ -121,14 +204,18 @@ pub fn refuse(tx: &mut Tx<'_>, ctx: &Ctx, refusal: &Refuse) -> Result<bool> {
         ctx.need(Permission::Contacts)?;
     }
     known_number(&refusal.number)?;
-    if refusal.method == Method::Staff && refusal.evidence.trim().is_empty() {
+    if refusal.method.by_staff() && refusal.evidence.trim().is_empty() {
         return Err(Error::invalid("evidence", "required", "how do we know?"));
     }
-    refused(tx, ctx.workspace, refusal)
+    refused_by(tx, ctx.workspace, refusal, &ctx.actor_name())
 }
 
 /// Writes down a refusal. The commit waits until no intent that could not see it is open.
 pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Result<bool> {
+    refused_by(tx, workspace, refusal, "")
+}
+
+fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
     // What was only suspected is sure now, and may no longer be lifted by one of ours.
     if suspected(tx, workspace, &refusal.number)? {
@@ -138,14 +225,11 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
         Method::Keyword => "self_reply",
         other => other.name(),
     };
-    let new = suppression::New {
-        workspace,
-        number: &refusal.number,
-        scope: refusal.scope,
-        reason,
-        evidence: &refusal.evidence,
-    };
+    // A suppression outlives an erasure: what somebody typed is not kept beside it but in the event.
+    let (evidence, personal) = shown_by(refusal.method, &refusal.evidence);
+    let new = suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
     let first = suppression::add(tx, &new)?;
+    rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
     if first {
         let event = New {
             workspace,
@@ -153,16 +237,25 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
             purpose: refusal.scope.name(),
             action: "refuse",
             method: refusal.method.name(),
-            wording: 0,
-            evidence: &refusal.evidence,
+            actor,
+            evidence,
+            personal: &personal,
             claimed_at: now,
+            ..New::default()
         };
         rows::add(tx, &[event])?;
     }
-    rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
     hold_back(tx, workspace)?;
     tx.ring(Bell::Workspace(workspace));
     Ok(first)
+}
+
+/// What shows it: an id as it is; what somebody typed as a note among what can be erased.
+fn shown_by(method: Method, evidence: &str) -> (&str, String) {
+    match method.typed() {
+        false => (evidence, String::new()),
+        true => ("", terms::kept(&Personal { note: evidence.trim().to_owned(), ..Personal::default() })),
+    }
 }
 
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
@@ -196,6 +289,8 @@ pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
         return Err(Error::Conflict("not_suspected"));
     }
     suppression::lift(tx, ctx.workspace, number, Scope::Marketing)?;
+    let tag = tx.tag(number);
+    crate::audit::note(tx, ctx, "suspect.cleared", &format!("tag:{tag:016x}"), "")?;
     tx.ring(Bell::Workspace(ctx.workspace));
     Ok(())
 }
@@ -203,30 +298,34 @@ pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
 /// Writes down a permission and gives the state it leads to. Only one the person gave lifts a refusal of advertising,
 /// and only the workspace's own.
 pub fn grant(tx: &mut Tx<'_>, ctx: &Ctx, grant: &Grant) -> Result<State> {
+    grant_on(tx, ctx, grant, Terms::default())
+}
+
+/// The same, on terms.
+///
+/// # Errors
+/// When it may not be asked; the number or a term is wrong; one of ours writes it down without saying what the person
+/// agreed to; a fact that the basis needs is missing.
+pub fn grant_on(tx: &mut Tx<'_>, ctx: &Ctx, grant: &Grant, terms: Terms) -> Result<State> {
     ctx.need(Permission::Contacts)?;
     known_number(&grant.number)?;
-    granted(tx, ctx.workspace, grant)
+    if !grant.method.theirs() && grant.wording.trim().is_empty() {
+        let detail = "having a number is no permission: say what the person agreed to";
+        return Err(Error::invalid("wording", "required", detail));
+    }
+    granted_on(tx, ctx.workspace, grant, &Terms { actor: ctx.actor_name(), ..terms })
 }
 
 pub(crate) fn granted(tx: &mut Tx<'_>, workspace: i64, grant: &Grant) -> Result<State> {
-    let (now, tag) = (tx.now(), tx.tag(&grant.number));
+    granted_on(tx, workspace, grant, &Terms::default())
+}
+
+fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: &Terms) -> Result<State> {
+    let (now, tag, words) = (tx.now(), tx.tag(&grant.number), grant.wording.trim());
+    terms.check(words, now)?;
     let claimed_at = if grant.claimed_at == 0 { now } else { grant.claimed_at.min(now) };
-    let wording = match grant.wording.trim() {
-        "" => 0,
-        text => rows::wording(tx, workspace, text)?,
-    };
-    let event = New {
-        workspace,
-        tag,
-        purpose: Scope::Marketing.name(),
-        action: "grant",
-        method: grant.method.name(),
-        wording,
-        evidence: &grant.evidence,
-        claimed_at,
-    };
-    rows::add(tx, &[event])?;
-    if grant.method.theirs() {
+    let wording = if words.is_empty() { 0 } else { rows::wording(tx, workspace, words)? };
+    if grant.method.theirs() && terms.topic.is_empty() {
         let stopped = suppression::get(tx, workspace, &grant.number, Scope::Marketing)?;
         if stopped.is_some_and(|row| row.at <= claimed_at) {
             suppression::lift(tx, workspace, &grant.number, Scope::Marketing)?;
@@ -236,9 +335,50 @@ pub(crate) fn granted(tx: &mut Tx<'_>, workspace: i64, grant: &Grant) -> Result<
         true => State::Granted,
         false => State::Refused,
     };
-    rows::set_state(tx, workspace, &grant.number, state, claimed_at)?;
+    // A permission for one topic is none for everything.
+    if terms.topic.is_empty() || state == State::Refused {
+        rows::set_state(tx, workspace, &grant.number, state, claimed_at)?;
+        if state == State::Granted && terms.until != 0 {
+            rows::set_until(tx, workspace, &grant.number, terms.until)?;
+        }
+    }
+    record(tx, workspace, tag, grant, (wording, claimed_at, terms))?;
     tx.ring(Bell::Workspace(workspace));
     Ok(state)
+}
+
+/// The event of a permission; the end of the chain is held from here on, so it comes last.
+fn record(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    tag: i64,
+    grant: &Grant,
+    (wording, claimed_at, terms): (i64, i64, &Terms),
+) -> Result<()> {
+    let mut personal = terms.personal.clone();
+    let evidence = if grant.method.typed() { "" } else { grant.evidence.as_str() };
+    if evidence.is_empty() && personal.note.is_empty() {
+        personal.note = grant.evidence.trim().to_owned();
+    }
+    let (facts, personal) = (terms::kept(&terms.facts), terms::kept(&personal));
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        topic: &terms.topic,
+        action: "grant",
+        basis: terms.basis.name(),
+        method: grant.method.name(),
+        actor: &terms.actor,
+        wording,
+        evidence,
+        facts: &facts,
+        personal: &personal,
+        claimed_at,
+        until: terms.until,
+    };
+    rows::add(tx, &[event])?;
+    Ok(())
 }
 
 /// One row of the record of refusals. It holds digests, no numbers: whose it is can be asked, not told.
@@ -299,22 +439,15 @@ pub fn state(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<StateView> {
             stopped.push(scope.name());
         }
     }
-    let events = rows::of_tag(tx, ctx.workspace, tag, 100)?;
+    let mut events = rows::of_tag(tx, ctx.workspace, tag, EVENTS_MAX)?;
+    events.reverse();
+    let standings = fold(&events, tx.now());
+    events.reverse();
     Ok(StateView {
         consent: rows::state(tx, ctx.workspace, number)?.name(),
         stopped,
         suspect: suspected(tx, ctx.workspace, number)?,
-        events: events
-            .into_iter()
-            .map(|e| EventView {
-                action: e.action,
-                purpose: e.purpose,
-                method: e.method,
-                wording: e.wording,
-                evidence: e.evidence,
-                claimed_at: e.claimed_at,
-                at: e.at,
-            })
-            .collect(),
+        standings,
+        events: events.into_iter().map(EventView::of).collect(),
     })
 }

@@ -1,0 +1,184 @@
+//! Permissions and refusals through the gate, their chain, and what a changed octet does to it.
+
+use super::*;
+use crate::audit::{self, Check};
+use crate::testing::{House, on_each};
+use store::Db;
+use store::chain::Kind;
+
+const DANA: &str = "+972501234567";
+
+fn said(method: Method, wording: &str) -> Grant {
+    Grant { number: DANA.into(), method, wording: wording.into(), evidence: "form 3".into(), claimed_at: 0 }
+}
+
+fn refusal(method: Method, evidence: &str) -> Refuse {
+    Refuse { number: DANA.into(), scope: Scope::Marketing, method, evidence: evidence.into() }
+}
+
+fn checked(db: &Db, ctx: &Ctx) -> Vec<Check> {
+    let ctx = ctx.clone();
+    db.read_blocking(move |tx| audit::verify(tx, &ctx)).unwrap()
+}
+
+#[test]
+fn having_a_number_is_no_permission() {
+    on_each("having_a_number_is_no_permission", |h: &House| {
+        for method in [Method::Staff, Method::Api, Method::Call, Method::Paper] {
+            let no = h.try_write(move |tx, ctx| grant(tx, ctx, &said(method, "  ")));
+            assert!(matches!(no, Err(Error::Invalid { why: "required", .. })), "{method:?}: {no:?}");
+        }
+        assert_eq!(h.write(|tx, ctx| state(tx, ctx, DANA)).consent, "unknown");
+        assert_eq!(h.write(|tx, ctx| grant(tx, ctx, &said(Method::Paper, "I agree."))), State::Granted);
+    });
+}
+
+#[test]
+fn an_existing_customer_needs_all_three_facts() {
+    on_each("an_existing_customer_needs_all_three_facts", |h: &House| {
+        let whole = Facts {
+            transaction: "invoice 7".into(),
+            product_family: "shoes".into(),
+            refusal_offered_at: Some(1),
+            ..Facts::default()
+        };
+        let without = [
+            ("", whole.clone()),
+            ("We write to you.", Facts { transaction: String::new(), ..whole.clone() }),
+            ("We write to you.", Facts { product_family: " ".into(), ..whole.clone() }),
+            ("We write to you.", Facts { refusal_offered_at: None, ..whole.clone() }),
+            ("We write to you.", Facts { refusal_offered_at: Some(i64::MAX), ..whole.clone() }),
+        ];
+        let on = |facts: Facts| Terms { basis: Basis::ExistingCustomer, facts, ..Terms::default() };
+        for (words, facts) in without {
+            let terms = on(facts);
+            let no = h.try_write(move |tx, ctx| grant_on(tx, ctx, &said(Method::Form, words), terms.clone()));
+            assert!(matches!(no, Err(Error::Invalid { .. })), "{words}: {no:?}");
+        }
+        let terms = on(whole);
+        let words = "We write to you.";
+        h.write(move |tx, ctx| grant_on(tx, ctx, &said(Method::Form, words), terms.clone()));
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!(
+            (view.standings[0].state, view.standings[0].basis.as_str()),
+            ("granted", "existing_customer")
+        );
+        assert_eq!(view.events[0].facts["product_family"], "shoes");
+        assert_eq!(view.events[0].wording, words);
+    });
+}
+
+#[test]
+fn nobody_but_the_person_lifts_a_refusal() {
+    on_each("nobody_but_the_person_lifts_a_refusal", |h: &House| {
+        h.contact(DANA);
+        let no = h.try_write(|tx, ctx| refuse(tx, ctx, &refusal(Method::Call, " ")));
+        assert!(matches!(no, Err(Error::Invalid { why: "required", .. })), "C16 needs evidence: {no:?}");
+        assert!(h.write(|tx, ctx| refuse(tx, ctx, &refusal(Method::Call, "called at noon"))));
+        for method in [Method::Staff, Method::Api, Method::Import, Method::Call, Method::Paper] {
+            let after = h.write(move |tx, ctx| grant(tx, ctx, &said(method, "I agree.")));
+            assert_eq!(after, State::Refused, "{method:?} lifted a refusal");
+        }
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!((view.consent, view.standings[0].state), ("refused", "refused"));
+        let lifted = h.try_write(|tx, ctx| not_a_refusal(tx, ctx, DANA));
+        assert_eq!(lifted, Err(Error::Conflict("not_suspected")));
+        // C1: the person's own word, which is newer.
+        assert_eq!(h.write(|tx, ctx| grant(tx, ctx, &said(Method::Keyword, "START"))), State::Granted);
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!((view.consent, view.standings[0].state, view.stopped.len()), ("granted", "granted", 0));
+    });
+}
+
+#[test]
+fn a_permission_runs_out_by_itself() {
+    on_each("a_permission_runs_out_by_itself", |h: &House| {
+        h.contact(DANA);
+        let past = h.try_write(|tx, ctx| {
+            let terms = Terms { until: 1, ..Terms::default() };
+            grant_on(tx, ctx, &said(Method::Form, "A year."), terms)
+        });
+        assert!(matches!(past, Err(Error::Invalid { why: "in_the_past", .. })), "{past:?}");
+        h.write(|tx, ctx| {
+            let terms = Terms { until: tx.now() + 60_000, ..Terms::default() };
+            grant_on(tx, ctx, &said(Method::Form, "A minute."), terms)
+        });
+        let workspace = h.ctx.workspace;
+        assert_eq!(h.write(move |tx, _| Ok(expire::expire(tx, workspace)?)), 0);
+        assert_eq!(h.write(|tx, ctx| state(tx, ctx, DANA)).consent, "granted");
+        h.write(move |tx, _| Ok(rows::set_until(tx, workspace, DANA, 5)?));
+        assert_eq!(h.write(move |tx, _| Ok(expire::expire(tx, workspace)?)), 1);
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!((view.consent, view.events[0].action.as_str()), ("unknown", "expire"));
+        assert_eq!(h.write(move |tx, _| Ok(expire::expire(tx, workspace)?)), 0);
+        assert!(checked(&h.db, &h.ctx).iter().all(Check::holds));
+    });
+}
+
+#[test]
+fn the_chain_holds_and_an_erasure_does_not_break_it() {
+    on_each("the_chain_holds", |h: &House| {
+        for n in 0..5 {
+            let words = format!("I agree, version {}.", n % 2);
+            h.write(move |tx, ctx| {
+                let personal =
+                    Personal { name: "Dana".into(), ip: "192.0.2.7".into(), ..Personal::default() };
+                let terms = Terms { personal, ..Terms::default() };
+                grant_on(tx, ctx, &said(Method::Form, &words), terms)
+            });
+        }
+        h.write(|tx, ctx| refuse(tx, ctx, &refusal(Method::Link, "unsubscribe:x")));
+        h.write(|tx, ctx| audit::note(tx, ctx, "contact.export", "con_1", ""));
+        let all = checked(&h.db, &h.ctx);
+        assert!(all.iter().all(Check::holds), "{all:?}");
+        assert_eq!(all.iter().map(|c| (c.chain, c.rows)).collect::<Vec<_>>(), [("consent", 6), ("deeds", 1)]);
+        let workspace = h.ctx.workspace;
+        let erased = h.write(move |tx, _| {
+            let tag = tx.tag(DANA);
+            Ok(rows::erase_personal(tx, workspace, tag)?)
+        });
+        assert_eq!(erased, 5);
+        let after = checked(&h.db, &h.ctx);
+        assert!(after.iter().all(Check::holds) && after[0].erased == 5, "{after:?}");
+        assert_eq!(after[0].end, all[0].end);
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert!(view.events.iter().all(|e| e.personal == serde_json::json!({})), "{view:?}");
+        let end = all[0].end.clone();
+        assert!(h.write(move |tx, _| Ok(store::chain::has(tx, workspace, Kind::Consent, &end)?)));
+        let foreign = "ab".repeat(32);
+        assert!(!h.write(move |tx, _| Ok(store::chain::has(tx, workspace, Kind::Consent, &foreign)?)));
+    });
+}
+
+/// D4, for every column: what is changed behind our back is named.
+#[test]
+fn one_changed_octet_is_named() {
+    on_each("one_changed_octet_is_named", |h: &House| {
+        let workspace = h.ctx.workspace;
+        for n in 0..3 {
+            h.write(move |tx, ctx| {
+                let personal = Personal { name: format!("Dana {n}"), ..Personal::default() };
+                let terms = Terms { personal, ..Terms::default() };
+                grant_on(tx, ctx, &said(Method::Form, "I agree."), terms)
+            });
+            h.write(|tx, ctx| audit::note(tx, ctx, "contact.export", "con_1", "x"));
+        }
+        for spoil in store::testing::SPOILS {
+            let (spoiled, broken) = h
+                .try_write(move |tx, ctx| {
+                    let row = store::testing::spoil(tx, workspace, *spoil)?;
+                    let broken: Vec<_> =
+                        audit::verify(tx, ctx)?.into_iter().filter_map(|c| c.broken).collect();
+                    Err::<(), _>(Error::invalid(row, "undone", serde_json::to_string(&broken).unwrap()))
+                })
+                .err()
+                .map(|e| match e {
+                    Error::Invalid { param, detail, .. } => (param, detail),
+                    other => panic!("{spoil:?}: {other:?}"),
+                })
+                .unwrap();
+            assert!(broken.contains(&spoiled), "{spoil:?} spoiled {spoiled}, and was told: {broken}");
+        }
+        assert!(checked(&h.db, &h.ctx).iter().all(Check::holds), "the spoiling was to be undone");
+    });
+}

@@ -1,0 +1,168 @@
+//! May we write, and how do we know: the proof of a number, its erasure, and what a person must decide about.
+
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use engine::audit::Check;
+use engine::consent;
+use engine::proof::{self, Proof};
+use engine::{Error, Permission};
+use serde::Deserialize;
+use sms::id::{kind, public};
+use store::chain::Kind;
+
+use super::Web;
+use super::ask::{Posted, Seat};
+use super::campaigns::id_of;
+use super::oops::Oops;
+use super::reply::{self, Answer};
+use super::{places, shown};
+use crate::pages::compliance::{ComplianceView, Event, Line, ProofView, Suspect, view};
+
+const HERE: &str = "/compliance";
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/compliance", get(page))
+        .route("/compliance/proof.json", get(json))
+        .route("/compliance/erase", post(erase))
+        .route("/compliance/suspects/{id}/{what}", post(decide))
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    number: String,
+}
+
+/// The proof, the deed of having looked, and the check of the whole record.
+async fn proven(seat: &Seat, number: &str) -> engine::Result<(Proof, Check)> {
+    let (ctx, asked) = (seat.ctx().clone(), number.to_owned());
+    let found = seat.web.db().read(move |tx| proof::proof(tx, &ctx, &asked)).await?;
+    let asked = number.to_owned();
+    seat.write("proof", move |tx, ctx| proof::shown(tx, ctx, &asked)).await?;
+    let mut check = Check::new(seat.ctx().workspace, Kind::Consent);
+    while !check.done {
+        let mut next = check.clone();
+        let step = seat.web.db().read(move |tx| {
+            next.step(tx)?;
+            Ok::<_, Error>(next.clone())
+        });
+        check = step.await?;
+    }
+    Ok((found, check))
+}
+
+fn told(seat: &Seat, asked: &str, p: &Proof, check: &Check) -> ProofView {
+    let w = &seat.words;
+    let word = |prefix: &str, name: &str| {
+        let key = format!("{prefix}-{}", name.replace('_', "-"));
+        if w.has(&key) { w.t(&key) } else { name.to_owned() }
+    };
+    let event = |e: &consent::EventView| Event {
+        at: e.claimed_at,
+        noted_at: e.at,
+        action: e.action.clone(),
+        method: word("method", &e.method),
+        wording: e.wording.clone(),
+        wording_hash: e.wording_sha256.clone(),
+        evidence: e.evidence.clone(),
+        facts: e.facts.as_object().into_iter().flatten().map(|(k, v)| (k.clone(), plain(v))).collect(),
+        link: e.link,
+    };
+    let mut lines: Vec<Line> = p
+        .messages
+        .iter()
+        .map(|m| Line { at: m.accepted_at, text: m.text.clone(), status: Some(m.status) })
+        .chain(p.inbound.iter().map(|m| Line { at: m.at, text: m.text.clone(), status: None }))
+        .collect();
+    lines.sort_by_key(|line| line.at);
+    ProofView {
+        asked: asked.to_owned(),
+        phone: seat.number(&p.number),
+        may: p.may.marketing,
+        why: p.may.code.map_or_else(|| word("basis", &p.may.basis), |code| shown::reason(w, code)),
+        since: p.may.since,
+        events: p.events.iter().map(event).collect(),
+        silences: p.silences.iter().map(|s| (s.at, s.left_after.len() as i64)).collect(),
+        lines,
+        holds: check.holds(),
+        end: check.end.clone(),
+        json: format!("/compliance/proof.json?number={}", places::escaped(asked)),
+    }
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+async fn data(seat: &Seat, number: &str) -> Result<ComplianceView, Oops> {
+    let mut view = ComplianceView {
+        number: number.to_owned(),
+        may_erase: seat.ctx().may(Permission::Admin),
+        ..ComplianceView::default()
+    };
+    if !number.is_empty() {
+        match proven(seat, number).await {
+            Ok((found, check)) => view.proof = Some(told(seat, number, &found, &check)),
+            Err(e @ Error::Invalid { .. }) => view.fault = Some(shown::why(&seat.words, &e).1),
+            Err(e) => return Err(e.into()),
+        }
+    }
+    let suspect = |s: consent::Suspect| Suspect {
+        id: public(kind::INBOUND, s.inbound),
+        phone: seat.number(&s.number),
+        text: s.text,
+        at: s.at,
+        until: s.until,
+    };
+    view.suspects = seat.read(consent::suspects).await?.into_iter().map(suspect).collect();
+    Ok(view)
+}
+
+async fn page(seat: Seat, Query(asked): Query<Asked>) -> Answer {
+    let data = data(&seat, asked.number.trim()).await?;
+    let shell = seat.shell().await?;
+    Ok(seat.page(view(&seat.words, &shell, &data)))
+}
+
+/// The same for programs and for the drawer of a lawyer; a file to keep.
+async fn json(seat: Seat, Query(asked): Query<Asked>) -> Result<Response, Oops> {
+    let (found, check) = proven(&seat, asked.number.trim()).await?;
+    let whole = serde_json::json!({ "proof": found, "chain": check, "holds": check.holds() });
+    let mut response = whole.to_string().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let name = HeaderValue::from_static("attachment; filename=\"proof.json\"");
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+async fn erase(posted: Posted) -> Answer {
+    let (number, reason) = (posted.get("number").to_owned(), posted.get("reason").to_owned());
+    let to = format!("{HERE}?number={}", places::escaped(&number));
+    let done = posted.seat.write("erase", move |tx, ctx| proof::erase(tx, ctx, &number, &reason)).await;
+    match done {
+        Ok(_) => Ok(reply::done(&to, "said-erased", None)),
+        Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-erased", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn decide(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let stored = id_of(kind::INBOUND, &id)?;
+    let refusal = match what.as_str() {
+        "refusal" => true,
+        "none" => false,
+        _ => return Err(Error::NotFound("suspect").into()),
+    };
+    let done = posted.seat.write("suspect", move |tx, ctx| consent::decide(tx, ctx, stored, refusal)).await;
+    match done {
+        Ok(()) => Ok(reply::done(HERE, if refusal { "said-left" } else { "said-cleared" }, None)),
+        // Decided by somebody else meanwhile: the page says how things stand.
+        Err(Error::NotFound(_) | Error::Conflict(_)) => Ok(reply::see(HERE)),
+        Err(e) => Err(e.into()),
+    }
+}
