@@ -1,5 +1,5 @@
 use super::*;
-use sms::{Class, Encoding, Status};
+use sms::{Class, Status};
 use std::collections::BTreeMap;
 use store::machine::outbox::Row;
 use store::machine::stream::Key;
@@ -32,7 +32,7 @@ fn put(db: &Db, connector: i64, due: i64) -> i64 {
             tag,
             recipient: "+972501234567".into(),
             text: "shalom".into(),
-            encoding: Encoding::Gsm7,
+            spelling: sms::parts::size("shalom").into(),
             parts: 1,
             status: Status::Queued,
             on_ambiguous: class.on_ambiguous(),
