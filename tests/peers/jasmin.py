@@ -260,10 +260,10 @@ def main():
         lines += ["morouter -a", "type StaticMORoute", "order 10", "connector smpps(shop)", "filters fromcarrier", "ok"]
         console(everything.ports["jcli"], lines)
         told = {"event": "listening", "port": everything.ports["smpps"], "http": everything.ports["http"]}
-        print(json.dumps(told), flush=True)
         if given.log:
             with open(given.log, "w", encoding="utf-8") as log:
                 log.write(json.dumps(told) + "\n")
+        print(json.dumps(told), flush=True)
         sys.stdin.read()
     finally:
         if os.environ.get("JASMIN_SAID"):
