@@ -6,11 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use store::testing::{program, skip};
 
-/// Where Debian keeps servers, which not everybody has in PATH.
-fn sbin() -> [PathBuf; 1] {
-    ["/usr/sbin".into()]
-}
-
 /// A running peer; it ends with its standard input.
 pub(crate) struct Peer {
     child: Child,
@@ -24,13 +19,7 @@ impl Peer {
     /// Starts a script of `tests/peers`, or says what it lacks.
     pub(crate) fn start(test: &str, script: &str, options: &[&str]) -> Option<Peer> {
         let folder = std::env::var_os("SENDWORD_PEERS").map(PathBuf::from).unwrap_or_default();
-        let runs = if script == "jasmin.py" {
-            // Its packages want others of the same names in older versions, so it has a Python of its own.
-            let below = ["redis-server", "epmd", "rabbitmq-server"]
-                .iter()
-                .all(|name| program(name, &sbin()).is_some());
-            Some(folder.join("venv-jasmin/bin/python")).filter(|python| below && python.exists())
-        } else if script.ends_with(".mjs") {
+        let runs = if script.ends_with(".mjs") {
             folder.join("node_modules/smpp").is_dir().then(|| program("node", &[])).flatten()
         } else {
             Some(folder.join("venv/bin/python")).filter(|python| python.exists())
