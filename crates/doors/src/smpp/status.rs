@@ -18,7 +18,11 @@ pub(super) const fn of_code(code: Code) -> Status {
         Code::InvalidNumber | Code::NotMobile | Code::TestNumber | Code::NumberChanged | Code::BadAddress => {
             Status::INVALID_DESTINATION
         }
-        Code::SenderInvalid | Code::SenderNotAllowed => Status::INVALID_SOURCE,
+        Code::SenderInvalid
+        | Code::SenderNotAllowed
+        | Code::SenderUnapproved
+        | Code::SenderCountry
+        | Code::SenderGeneric => Status::INVALID_SOURCE,
         Code::TooManyParts | Code::ContentMissing => Status::INVALID_MESSAGE_LENGTH,
         Code::ClassMismatch => Status::INVALID_SERVICE_TYPE,
         Code::EncodingImpossible => Status::INVALID_CODING,
@@ -33,7 +37,12 @@ pub(super) const fn of_code(code: Code) -> Status {
         | Code::SuppressedCarrier
         | Code::OptoutSuspect
         | Code::NoConsent
+        | Code::WindowClosed
         | Code::WindowExpired
+        | Code::TzUnknown
+        | Code::FreqCap
+        | Code::NoReplyPath
+        | Code::CountryBlocked
         | Code::ContentRefused => Status::PROHIBITED,
         _ => Status::SUBMIT_FAILED,
     }

@@ -39,7 +39,8 @@ fn everything_is_told_and_then_forgotten() {
         assert!(told.may.marketing && told.may.basis == "consent", "{told:?}");
         assert_eq!(told.events[0].wording, "I agree to get offers by SMS.");
         assert_eq!(told.messages.len(), 1, "{told:?}");
-        assert_eq!(told.messages[0].text, "Shoes are here");
+        // As it left: with the label and the way out that the law of the country adds.
+        assert_eq!(told.messages[0].text, "פרסומת: Shoes are here\nלהסרה השב הסר");
         h.write(|tx, ctx| {
             let no = Refuse {
                 number: DANA.into(),
