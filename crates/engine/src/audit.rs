@@ -169,8 +169,8 @@ impl Check {
 
     fn judge(&self, tx: &Tx<'_>, link: &Link, rows: &[&Chained]) -> Option<Broken> {
         let broken = |row: Option<i64>, what| {
-            let table = if self.kind == Kind::Consent { "consent_event" } else { "deed" };
-            Some(Broken { link: link.link, row: row.map(|id| format!("{table} {id}")), what })
+            let row = row.map(|id| format!("{} {id}", table_of(self.kind)));
+            Some(Broken { link: link.link, row, what })
         };
         if link.link != self.links + 1 {
             return Some(Broken { link: self.links + 1, row: None, what: "link_missing" });
@@ -203,11 +203,22 @@ impl Check {
             self.broken = Some(Broken { link: self.links + 1, row: None, what: "link_missing" });
         } else if hash != self.before {
             self.broken = Some(Broken { link: self.links, row: None, what: "end_changed" });
+        } else if let Some(id) = chain::beyond(tx, self.workspace, self.kind, self.links)? {
+            let row = Some(format!("{} {id}", table_of(self.kind)));
+            self.broken = Some(Broken { link: self.links, row, what: "row_added" });
         }
         if self.kind == Kind::Consent {
             self.older = chain::unchained(tx, self.workspace)?;
         }
         Ok(())
+    }
+}
+
+/// Where the rows of a chain stand.
+fn table_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Consent => "consent_event",
+        Kind::Deeds => "deed",
     }
 }
 

@@ -169,13 +169,18 @@ fn obey(tx: &mut Tx<'_>, workspace: i64, address: &str, message: &Open, verdict:
         }
         Kind::Optin => {
             let before = store::consent::state(tx, workspace, address)?;
-            let stopped = store::suppression::get(tx, workspace, address, Scope::Marketing)?.is_some();
+            let stop = store::suppression::get(tx, workspace, address, Scope::Marketing)?;
+            let stopped = stop.is_some();
+            // A stop that came another way after these words were written is the newer word.
+            let newer = stop.is_some_and(|s| {
+                s.at > message.received_at && sms::id::parse(sms::id::kind::INBOUND, &s.evidence).is_none()
+            });
             let grant = Grant {
                 number: address.into(),
                 method: Method::Keyword,
                 wording: message.text.clone(),
                 evidence,
-                claimed_at: 0,
+                claimed_at: if newer { message.received_at } else { 0 },
             };
             let after = consent::granted(tx, workspace, &grant)?;
             Ok(after == store::consent::State::Granted && (stopped || before != after))

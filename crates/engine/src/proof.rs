@@ -274,7 +274,14 @@ fn came(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<Vec<Came>> {
 fn silences(events: &[EventView], messages: &[Sent]) -> Vec<Silence> {
     let mut out = Vec::new();
     for (n, event) in events.iter().enumerate().filter(|(_, e)| e.action == "refuse") {
-        let back = events[n..].iter().find(|e| e.action == "grant").map_or(i64::MAX, |e| e.at);
+        // Only the person's own newer word, about everything, ends a refusal.
+        let theirs = |e: &&EventView| {
+            e.action == "grant"
+                && e.topic.is_empty()
+                && e.claimed_at >= event.claimed_at
+                && matches!(e.method.as_str(), "mo_keyword" | "link" | "web")
+        };
+        let back = events[n..].iter().find(theirs).map_or(i64::MAX, |e| e.at);
         let after = |m: &&Sent| m.submitted_at > event.at && m.submitted_at < back;
         let ads = messages.iter().filter(|m| m.class.stopped_by_marketing_refusal());
         out.push(Silence {
@@ -331,10 +338,10 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     }
     let mut out = Erased::default();
     if let Some(person) = contact::by_number(tx, ctx.workspace, &number)? {
-        erasure::skips(tx, ctx.workspace, person.id)?;
         contact::remove(tx, ctx.workspace, person.id)?;
         out.contacts = 1;
     }
+    erasure::skips(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, tag)?;

@@ -4,7 +4,7 @@
 //! whoever holds the database alone cannot make another chain that looks as good. What was cut off at the end can only
 //! be seen by who kept an earlier end. A row is never changed here, and a link never leaves.
 
-use crate::{Result, Tx, params, sql};
+use crate::{Result, Tx, Val, params, sql};
 use sha2::{Digest, Sha256};
 
 /// Which chain.
@@ -185,6 +185,24 @@ pub fn has(tx: &mut Tx<'_>, workspace: i64, kind: Kind, hash: &str) -> Result<bo
         |r| r.get::<i64>(0),
     )?;
     Ok(found.is_some() || octets == BEGINNING)
+}
+
+/// A row that names a link which is not there: it was written past the chain.
+pub fn beyond(tx: &mut Tx<'_>, workspace: i64, kind: Kind, last: i64) -> Result<Option<i64>> {
+    let (before, first, behind) = match kind {
+        Kind::Consent => (
+            sql!("SELECT id FROM consent_event WHERE workspace = $1 AND link < $2 LIMIT 1"),
+            0, // 0 is older than the chain
+            sql!("SELECT id FROM consent_event WHERE workspace = $1 AND link > $2 LIMIT 1"),
+        ),
+        Kind::Deeds => (
+            sql!("SELECT id FROM deed WHERE workspace = $1 AND link < $2 LIMIT 1"),
+            1,
+            sql!("SELECT id FROM deed WHERE workspace = $1 AND link > $2 LIMIT 1"),
+        ),
+    };
+    let found = tx.one(before, &params![workspace, Val::Int(first)], |r| r.get(0))?;
+    if found.is_some() { Ok(found) } else { tx.one(behind, &params![workspace, last], |r| r.get(0)) }
 }
 
 /// Rows that were written before there was a chain, and are in none.

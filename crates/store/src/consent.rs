@@ -375,7 +375,7 @@ pub fn set_expired(tx: &mut Tx<'_>, workspace: i64, contacts: &[i64]) -> Result<
     tx.exec(
         sql!(
             "UPDATE contact SET consent = 0, consent_at = $2, consent_until = 0, updated_at = $2
-             WHERE workspace = $1 AND consent = 1 AND consent_until <> 0 AND id IN LIST($3)"
+             WHERE workspace = $1 AND consent = 1 AND consent_until <> 0 AND consent_until <= $2 AND id IN LIST($3)"
         ),
         &params![workspace, now, crate::list_of(contacts)],
     )

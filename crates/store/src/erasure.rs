@@ -45,11 +45,11 @@ pub fn conversation(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64
     Ok(gone)
 }
 
-/// Takes the number out of what campaigns wrote down of a contact they left out.
-pub fn skips(tx: &mut Tx<'_>, workspace: i64, contact: i64) -> Result<u64> {
+/// Takes the number out of what campaigns wrote down of those they left out, whether the contact is still there or not.
+pub fn skips(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64> {
     tx.exec(
-        sql!("UPDATE campaign_skip SET number = '' WHERE workspace = $1 AND contact = $2"),
-        &params![workspace, contact],
+        sql!("UPDATE campaign_skip SET number = '' WHERE workspace = $1 AND number = $2"),
+        &params![workspace, *number],
     )
 }
 

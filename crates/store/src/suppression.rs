@@ -145,6 +145,18 @@ pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Resu
     Ok(true)
 }
 
+/// Lifts a row that only waits for somebody to look; `false` where there is none, or it is a refusal by now.
+pub fn lift_suspect(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
+    let (tag, scope) = (tx.tag(number), Scope::Marketing.number());
+    let sql = sql!(
+        "DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 AND reason = 'suspect' RETURNING at"
+    );
+    let Some(since) = tx.one(sql, &params![tag, workspace, scope], |r| r.get(0))? else { return Ok(false) };
+    let hmac = tx.keys().hmac_number(number);
+    tx.refusal_logged(What::Lifted, workspace, scope, "suspect", hmac, since);
+    Ok(true)
+}
+
 /// The workspace's own rows, newest first, behind the one with this moment, tag and scope.
 pub fn list(
     tx: &mut Tx<'_>,

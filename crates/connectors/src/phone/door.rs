@@ -306,7 +306,10 @@ fn one_report(tx: &mut Tx<'_>, account: &Account, named: (i64, i64), report: &Re
     told.receipt.code = code;
     told.receipt.detail =
         report.tp_status.map_or_else(String::new, |tp| format!("{tp:02X} {}", sms::tpdu::state::words(tp)));
-    told.part = report.part.map(|part| part - 1);
+    if let Some(part) = report.part {
+        let Some(place) = part.checked_sub(1).filter(|place| *place >= 0) else { return Ok(()) }; // there is no such part
+        told.part = Some(place);
+    }
     settle::called(tx, connector, &[told])
 }
 
@@ -322,9 +325,12 @@ fn message(task: Task, report: bool, now: i64) -> Message {
     }
 }
 
+/// What a clock may be off and still be told: a year.
+const SKEW_MAX_MS: i64 = 366 * 86_400_000;
+
 /// How far a phone's clock is ahead; 0 where it says nothing.
 fn skew(clock_ms: i64, now: i64) -> i64 {
-    if clock_ms == 0 { 0 } else { clock_ms.saturating_sub(now) }
+    if clock_ms == 0 { 0 } else { clock_ms.saturating_sub(now).clamp(-SKEW_MAX_MS, SKEW_MAX_MS) }
 }
 
 fn word(text: &str) -> String {

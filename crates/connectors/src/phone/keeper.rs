@@ -162,15 +162,20 @@ impl Keeper {
         let (db, connector, session) = (&self.db, self.account.connector, self.session);
         match wish {
             Wish::Put(task, within) => self.put(task, within).await,
-            Wish::Withdraw => {
-                let out = db.write("phone.back", move |tx| task::withdraw(tx, connector, session)).await;
-                match out {
+            // The line waits for this word; what failed was undone, so it is asked for again.
+            Wish::Withdraw => loop {
+                match db.write("phone.back", move |tx| task::withdraw(tx, connector, session)).await {
                     Ok(tokens) => {
-                        self.say(Word::Withdrawn(tokens.into_iter().map(i64::cast_unsigned).collect()))
+                        self.say(Word::Withdrawn(tokens.into_iter().map(i64::cast_unsigned).collect()));
+                        break;
                     }
                     Err(e) => self.failed("what a phone was to send could not be called back", &e),
                 }
-            }
+                if self.words.is_closed() {
+                    break;
+                }
+                tokio::time::sleep(TICK).await;
+            },
             Wish::GiveUp(token) => {
                 let token = token.cast_signed();
                 let out =

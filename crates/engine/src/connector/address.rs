@@ -90,7 +90,12 @@ pub fn number_remove(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
             return Err(Error::Conflict("words_leased"));
         }
     }
-    if number::remove(tx, ctx.workspace, id)? { Ok(()) } else { Err(Error::NotFound("number")) }
+    if !number::remove(tx, ctx.workspace, id)? {
+        return Err(Error::NotFound("number"));
+    }
+    // What waits may name it as the number to answer to.
+    store::workspace::bump_law_epoch(tx, ctx.workspace)?;
+    Ok(())
 }
 
 /// Adds a name or number that a handset may show.

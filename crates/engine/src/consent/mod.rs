@@ -218,9 +218,7 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
 fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
     // What was only suspected is sure now, and may no longer be lifted by one of ours.
-    if suspected(tx, workspace, &refusal.number)? {
-        suppression::lift(tx, workspace, &refusal.number, Scope::Marketing)?;
-    }
+    suppression::lift_suspect(tx, workspace, &refusal.number)?;
     let reason = match refusal.method {
         Method::Keyword => "self_reply",
         other => other.name(),
@@ -285,10 +283,9 @@ fn suspected(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
 /// Somebody looked at a message that might have been a refusal, and it was none: advertising may go on.
 pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
     ctx.need(Permission::Inbox)?;
-    if !suspected(tx, ctx.workspace, number)? {
+    if !suppression::lift_suspect(tx, ctx.workspace, number)? {
         return Err(Error::Conflict("not_suspected"));
     }
-    suppression::lift(tx, ctx.workspace, number, Scope::Marketing)?;
     let tag = tx.tag(number);
     crate::audit::note(tx, ctx, "suspect.cleared", &format!("tag:{tag:016x}"), "")?;
     tx.ring(Bell::Workspace(ctx.workspace));

@@ -116,7 +116,7 @@ pub fn judge<'t>(
             class: asked.class,
             name_shown: shown,
             name_approved: approved,
-            two_way: !shown && house.numbers.iter().any(|n| asked.sender.is_empty() || n == asked.sender),
+            two_way: !shown && house.numbers.iter().any(|n| asked.sender.is_empty() || same(n, asked.sender)),
             advertiser: &house.advertiser,
             reply_number: house.numbers.first().map_or("", String::as_str),
             link: &house.link,
@@ -144,6 +144,11 @@ fn guard(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<Option<(
     }
 }
 
+/// Whether two numbers are one: people write them with a plus and without.
+fn same(a: &str, b: &str) -> bool {
+    a.trim_start_matches('+') == b.trim_start_matches('+')
+}
+
 /// Whether what is shown was approved; an error where it may not be shown.
 fn sender(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<bool, Lacks> {
     let shown = asked.sender;
@@ -151,7 +156,7 @@ fn sender(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<bool, L
         s.0 == shown && (s.1.is_empty() || s.1 == rules.country) && (s.2 == 0 || s.2 > asked.due)
     };
     let approved =
-        house.test || house.senders.iter().any(|s| own(&s)) || house.numbers.iter().any(|n| n == shown);
+        house.test || house.senders.iter().any(|s| own(&s)) || house.numbers.iter().any(|n| same(n, shown));
     let governed = matches!(asked.class, Class::Marketing | Class::Political | Class::Service);
     let no = |code, rule: Option<&String>| {
         Err(Lacks { code, rule: rule.cloned().unwrap_or_else(|| "sender".into()) })

@@ -43,7 +43,7 @@ impl Wish {
     pub(super) fn count(&self) -> Option<(i64, i64)> {
         let (max, days) = self.value.split_once('/')?;
         let of = (max.trim().parse().ok()?, days.trim().parse().ok()?);
-        (of.0 >= 1 && (1..=366).contains(&of.1)).then_some(of)
+        ((1..=1_000).contains(&of.0) && (1..=366).contains(&of.1)).then_some(of)
     }
 }
 
@@ -185,7 +185,9 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
             };
             let caps: Vec<_> =
                 packs.iter().filter_map(|p| p.file.frequency.get("marketing").map(|f| (p, f))).collect();
-            let laxer = caps.iter().any(|(_, f)| max * f.per_days > f.max * days);
+            // Laxer than any country's rule: where recipients live, its cap would be the one that is widened.
+            let all = law.packs.iter().filter_map(|p| p.file.frequency.get("marketing"));
+            let laxer = all.into_iter().any(|f| max * f.per_days > f.max * days);
             let beyond = caps
                 .iter()
                 .find(|(_, f)| f.tenant_max_allowed.as_ref().is_none_or(|a| max * a.per_days > a.max * days));
@@ -203,7 +205,12 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
             let laxer: Vec<_> = laxer.filter(|(_, w)| level < w.level).collect();
             match laxer.iter().find(|(_, w)| !w.tenant_may_set.contains(&level)) {
                 Some((p, _)) => no(format!("{} gives no leave for '{value}'", p.name())),
-                None => Ok(!laxer.is_empty()),
+                // A country without hours of its own still writes to people in others.
+                None => Ok(law
+                    .packs
+                    .iter()
+                    .filter_map(|p| p.file.window.get("marketing"))
+                    .any(|w| level < w.level)),
             }
         }
         _ => {

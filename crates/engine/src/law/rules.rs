@@ -79,8 +79,11 @@ impl Rules {
             refusing: packs
                 .iter()
                 .flat_map(|p| p.file.optout.keywords.values().flatten())
-                .flat_map(|w| refusal::tokens(w))
-                .filter(|w| w.chars().count() > 2)
+                // Of "stop all" and "opt out" no single word refuses: advertising is full of "all" and "out".
+                .filter_map(|w| match refusal::tokens(w).as_slice() {
+                    [one] if one.chars().count() > 2 => Some(one.clone()),
+                    _ => None,
+                })
                 .collect(),
             names_registered: None,
             names_not_shown: None,

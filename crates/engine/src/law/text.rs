@@ -127,6 +127,43 @@ fn named(rules: &Rules, ruled: &Ruled, letter: &Letter<'_, '_>, out: &mut Finish
     Ok(())
 }
 
+/// What tells people to write a word.
+const ASKS: &[&str] = &[
+    "reply",
+    "send",
+    "text",
+    "txt",
+    "answer",
+    "השב",
+    "השיבו",
+    "השיבי",
+    "שלח",
+    "שלחו",
+    "שלחי",
+    "responde",
+    "responda",
+    "envia",
+    "envie",
+    "ответьте",
+    "ответ",
+    "отправьте",
+    "відповідь",
+    "надішліть",
+    "valasz",
+    "kuldje",
+    "kuldjon",
+    "ارسل",
+];
+
+/// Whether a text tells how to refuse: the word stands last, shortly behind "reply" or "send", or shortly before the number.
+fn tells(rules: &Rules, words: &[String], number: &str) -> bool {
+    words.iter().enumerate().any(|(n, word)| {
+        let asked = || words[n.saturating_sub(2)..n].iter().any(|before| ASKS.contains(&before.as_str()));
+        let to = || !number.is_empty() && words[n + 1..].iter().take(3).any(|after| after == number);
+        rules.refusing.contains(word) && (n + 1 == words.len() || asked() || to())
+    })
+}
+
 fn way_out(
     rules: &Rules,
     ruled: &Ruled,
@@ -140,7 +177,7 @@ fn way_out(
     if link && link_is_enough {
         return Ok(());
     }
-    let tells = refusal::tokens(&out.text).iter().any(|word| rules.refusing.contains(word));
+    let tells = tells(rules, &refusal::tokens(&out.text), &digits(letter.reply_number));
     let answered = letter.two_way || letter.all_answer;
     let number = letter.reply_number;
     let names_number = !number.is_empty() && digits(&out.text).contains(&digits(number));

@@ -199,7 +199,11 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
                 until,
                 ..row.clone()
             };
-            withdraw::rewrite(tx, &rewritten)?;
+            if rewritten.text == row.text {
+                withdraw::put_off(tx, &rewritten)?;
+            } else {
+                withdraw::rewrite(tx, &rewritten)?;
+            }
             if put_off {
                 again_at.entry(row.workspace).or_default().push((due, row.id));
                 continue;
@@ -212,7 +216,9 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
         let candidates = admitted.row.candidates.clone();
         woken.push(agenda::Woken { id: row.id, status, code: Code::None, connector, candidates });
         admitted.lapses_at = admitted.lapses_at.min(row.until);
-        (admitted.row.due, admitted.row.until) = (row.due, row.until);
+        // The hour may open within the minute that was looked ahead: not before it.
+        let opens = if admitted.row.due > now { admitted.row.due.max(row.due) } else { row.due };
+        (admitted.row.due, admitted.row.until) = (opens, row.until);
         out.push(lane_row(tx, &mut streams, &admitted.row, &admitted)?);
     }
     agenda::wake(tx, &woken)?;
@@ -278,6 +284,7 @@ pub(crate) fn release(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
     let candidates = admitted.row.candidates.clone();
     agenda::wake(tx, &[agenda::Woken { id: row.id, status, code: Code::None, connector, candidates }])?;
     let mut admitted = admitted;
+    admitted.lapses_at = admitted.lapses_at.min(until);
     (admitted.row.due, admitted.row.until) = (row.due, until);
     let lane = lane_row(tx, &mut HashMap::new(), &admitted.row, &admitted)?;
     outbox::put(tx, &[lane], &mut tally)?;

@@ -162,7 +162,10 @@ pub fn standing(records: &[Refusal]) -> Vec<Refusal> {
         let of = stops.entry((record.ring, record.hmac, record.workspace, record.scope)).or_default();
         match record.what {
             What::Refused => of.push(*record),
-            What::Lifted => of.retain(|stop| stop.at > record.at),
+            // What clears a suspicion ends nothing but suspicions.
+            What::Lifted => of.retain(|stop| {
+                stop.at > record.at || (record.reason_name() == "suspect" && stop.reason_name() != "suspect")
+            }),
         }
     }
     let mut out: Vec<Refusal> = stops.into_values().filter_map(|of| of.first().copied()).collect();

@@ -4,12 +4,17 @@
 use super::outbox::{Row, remove};
 use super::stream::Gate;
 use super::tally::Tally;
-use crate::{Bell, Result, Tx, list_of, params, sql};
+use crate::{Bell, Result, Tx, Val, list_of, params, sql};
 use sms::{Code, Status};
 use std::collections::HashSet;
 
 /// So long before closing nothing is handed over any more; what was handed over before may arrive until then.
 pub const TAIL_MS: i64 = 15 * 60_000;
+
+/// What was held after a restore waits for a person on the agenda too (1); a mailing's waits with its mailing.
+fn kept(gate: &Gate) -> i64 {
+    i64::from(gate.run == super::stream::Run::Held && gate.campaign == 0)
+}
 
 /// Of rows that left their lane because their time was over, those whose own validity is not: they are put on the agenda.
 pub(super) fn put_back(tx: &mut Tx<'_>, left: &[(i64, &Gate)], tally: &mut Tally) -> Result<HashSet<i64>> {
@@ -32,11 +37,11 @@ pub(super) fn put_back(tx: &mut Tx<'_>, left: &[(i64, &Gate)], tally: &mut Tally
     let rows = left.iter().filter(|(id, _)| back.contains(id));
     tx.many(
         sql!(
-            "INSERT INTO agenda (due, id, workspace, kind) SELECT $1, r.id, r.workspace, 0
-             FROM ROWS(id BIGINT, workspace BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
+            "INSERT INTO agenda (due, id, workspace, kind) SELECT $1, r.id, r.workspace, r.kind
+             FROM ROWS(id BIGINT, workspace BIGINT, kind BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
         ),
         &params![now],
-        rows.clone().map(|(id, gate)| params![*id, gate.workspace]),
+        rows.clone().map(|(id, gate)| [Val::Int(*id), Val::Int(gate.workspace), Val::Int(kept(gate))]),
     )?;
     for (_, gate) in rows {
         tally.moved(
@@ -107,7 +112,8 @@ pub fn recall(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
     Ok(gone.len())
 }
 
-/// Takes back up to `limit` messages of a stopped mailing that wait on the agenda. Gives how many.
+/// Takes back up to `limit` messages of a stopped mailing that wait on the agenda. Gives how many. Their places there are
+/// dropped by whoever wakes them and finds them ended: searching for them would read the whole agenda.
 pub fn clear_stopped(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64) -> Result<usize> {
     let now = tx.now();
     let told = tx.rows(
@@ -124,7 +130,6 @@ pub fn clear_stopped(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64)
         },
     )?;
     let ids: Vec<i64> = told.iter().map(|t| t.message).collect();
-    tx.exec(sql!("DELETE FROM agenda WHERE id IN LIST($1) AND kind = 0"), &params![list_of(&ids)])?;
     super::client_out::tell(tx, told)?;
     let mut tally = Tally::default();
     for _ in &ids {

@@ -456,7 +456,7 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
     let now = tx.steady_now();
     let found = tx.rows(
         sql!(
-            "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class FROM stream s
+            "SELECT o.lane, o.stream, o.due, o.id, s.workspace, s.campaign, s.class, s.state FROM stream s
              JOIN outbox o ON o.lane = s.lane AND o.stream = s.id
              WHERE s.lane >= $1 AND s.lane < $2 AND s.depth > 0 AND o.until <= $3 LIMIT $4"
         ),
@@ -473,7 +473,7 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
             };
             let gate = stream::Gate {
                 id: row.stream,
-                run: stream::Run::Running,
+                run: stream::Run::of(r.get(7)?),
                 law_holds: true,
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,

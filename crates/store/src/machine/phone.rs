@@ -165,7 +165,8 @@ pub fn of_token(tx: &mut Tx<'_>, token: &str) -> Result<Option<i64>> {
 pub fn revoke(tx: &mut Tx<'_>, connector: i64) -> Result<()> {
     tx.exec(
         sql!(
-            "UPDATE phone SET code = $2, code_until = 0, install = '', token = $2, paired_at = 0, room = 0, waits_until = 0
+            "UPDATE phone SET code = $2, code_until = 0, install = '', token = $2, paired_at = 0, poll = 0, room = 0,
+               waits_until = 0
              WHERE connector = $1"
         ),
         &params![connector, Vec::<u8>::new()],
@@ -200,11 +201,14 @@ pub fn heard(tx: &mut Tx<'_>, connector: i64) -> Result<()> {
 
 /// It asks, and will wait so long; gives the number of its question.
 pub fn ask(tx: &mut Tx<'_>, connector: i64, room: i64, wait_ms: i64) -> Result<i64> {
-    let (poll, now) = (tx.id(), tx.now());
-    tx.exec(
-        sql!("UPDATE phone SET poll = $2, room = $3, waits_until = $4, seen_at = $5 WHERE connector = $1"),
-        &params![connector, poll, room, Val::Int(now + wait_ms), now],
-    )?;
+    let (id, now) = (tx.id(), tx.now());
+    // Numbers only go up, whichever node is asked: what the phone has got is compared with them.
+    let sql = sql!(
+        "UPDATE phone SET poll = CASE WHEN poll >= $2 THEN poll + 1 ELSE $2 END, room = $3, waits_until = $4, seen_at = $5
+         WHERE connector = $1 RETURNING poll"
+    );
+    let poll = tx.one(sql, &params![connector, id, room, Val::Int(now + wait_ms), now], |r| r.get(0))?;
+    let poll = poll.unwrap_or(id);
     tx.ring(Bell::Phone(connector));
     Ok(poll)
 }

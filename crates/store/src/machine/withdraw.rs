@@ -70,6 +70,16 @@ pub fn cancel(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
     Ok(true)
 }
 
+/// Another time for a message that waits; what the carrier has of it stays taken.
+pub fn put_off(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
+    tx.exec(
+        sql!("UPDATE message SET due = $3, until = $4 WHERE workspace = $1 AND id = $2"),
+        &params![row.workspace, row.id, row.due, row.until],
+    )?;
+    tx.ring(Bell::Workspace(row.workspace));
+    Ok(())
+}
+
 /// Writes what a message that was taken back is from now on.
 pub fn rewrite(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
     tx.exec(

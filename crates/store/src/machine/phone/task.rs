@@ -96,7 +96,12 @@ pub fn put(tx: &mut Tx<'_>, connector: i64, session: i64, how: &Choice, t: &Task
 /// Hands out what waits, at most `room`, under the number of the phone's question; before it what was handed out behind
 /// `got`, the last answer that the phone saw. Nothing for a question that is not its last.
 pub fn take(tx: &mut Tx<'_>, connector: i64, poll: i64, got: i64, room: i64) -> Result<Vec<Task>> {
-    let Some(phone) = get(tx, connector)?.filter(|phone| phone.poll == poll) else { return Ok(Vec::new()) };
+    // Held until the commit: a new pairing waits for this, or is seen by it.
+    let held = sql!("SELECT poll FROM phone WHERE connector = $1 FOR UPDATE");
+    if tx.one(held, &params![connector], |r| r.get::<i64>(0))? != Some(poll) {
+        return Ok(Vec::new());
+    }
+    let Some(phone) = get(tx, connector)? else { return Ok(Vec::new()) };
     let now = tx.now();
     let mut all = tx.rows(
         sql!(
@@ -111,20 +116,23 @@ pub fn take(tx: &mut Tx<'_>, connector: i64, poll: i64, got: i64, room: i64) -> 
     if room > 0 {
         all.extend(new(tx, &phone, room)?);
     }
-    if all.is_empty() {
-        return Ok(all);
-    }
-    for t in &all {
-        tx.exec(
+    let mut handed = Vec::with_capacity(all.len());
+    for t in all {
+        let stands = tx.exec(
             sql!(
                 "UPDATE phone_task SET batch = $4, handed_at = CASE WHEN handed_at = 0 THEN $5 ELSE handed_at END
-                 WHERE connector = $1 AND message = $2 AND attempt = $3"
+                 WHERE connector = $1 AND message = $2 AND attempt = $3 AND session = $6 AND answer = ''"
             ),
-            &params![connector, t.message, t.attempt, poll, now],
+            &params![connector, t.message, t.attempt, poll, now, phone.session],
         )?;
+        if stands > 0 {
+            handed.push(t); // else it was called back meanwhile
+        }
     }
-    super::leave(tx, connector, poll)?;
-    Ok(all)
+    if !handed.is_empty() {
+        super::leave(tx, connector, poll)?;
+    }
+    Ok(handed)
 }
 
 /// What was never handed out and may be.
