@@ -24,7 +24,7 @@ struct Shop {
 
 impl Shop {
     fn open(set: &[&str]) -> Shop {
-        let home = Home::new();
+        let home = Home::lawful_now();
         home.init();
         let address = free_address().to_string();
         let server = serve(&home, &address);

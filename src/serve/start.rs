@@ -67,8 +67,10 @@ fn harmless(db: &Db, what: &str) -> Done {
     let away = |c: &&store::connector::Row| {
         let device = c.settings.get("device").and_then(|device| device.rsplit_once(':'));
         let device = device.map(|(host, _)| host.trim_start_matches("tcp:"));
-        let host = c.settings.get("host").map(String::as_str).or(device);
-        c.kind != engine::connector::SIMULATOR && !host.is_some_and(is_loopback)
+        let host = c.settings.get("host").map(String::as_str).or(device).map(str::to_owned);
+        let base = c.settings.get("base").and_then(|base| base.parse::<axum::http::Uri>().ok());
+        let host = host.or_else(|| base.and_then(|uri| uri.host().map(str::to_owned)));
+        c.kind != engine::connector::SIMULATOR && !host.as_deref().is_some_and(is_loopback)
     };
     match out.iter().find(away) {
         None => Ok(()),
@@ -79,6 +81,7 @@ fn harmless(db: &Db, what: &str) -> Done {
 }
 
 fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 

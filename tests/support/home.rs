@@ -9,8 +9,18 @@ use std::process::{Command, Output};
 pub(crate) struct Home {
     pub(crate) dir: tempfile::TempDir,
     database: Option<String>,
-    /// Whether the law is kept, not only told.
-    lawful: bool,
+    law: Law,
+}
+
+/// How a home stands to the law.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Law {
+    /// It is told: most tests are about carrying, and what they send at any hour is no advertising to anybody.
+    Told,
+    /// It is kept, by a clock that is set.
+    Kept,
+    /// It is kept by the hour it is, as where a phone sends, which leads away from this machine.
+    KeptNow,
 }
 
 /// How a command ended.
@@ -27,12 +37,17 @@ impl Home {
     }
 
     pub(crate) fn on(database: Option<String>) -> Home {
-        Home { dir: tempfile::tempdir().expect("a temporary folder"), database, lawful: false }
+        Home { dir: tempfile::tempdir().expect("a temporary folder"), database, law: Law::Told }
     }
 
     /// Where the law is kept, as it is for everybody who does not say otherwise.
     pub(crate) fn lawful() -> Home {
-        Home { lawful: true, ..Home::new() }
+        Home { law: Law::Kept, ..Home::new() }
+    }
+
+    /// The same, at the hour it is.
+    pub(crate) fn lawful_now() -> Home {
+        Home { law: Law::KeptNow, ..Home::new() }
     }
 
     /// Serves with its clock starting at a moment.
@@ -53,12 +68,11 @@ impl Home {
         ours.filter(|name| name.to_string_lossy().starts_with("SENDWORD_")).for_each(|name| {
             command.env_remove(name);
         });
-        // Most tests are about carrying: what they send at any hour is no advertising to anybody. tests/law.rs keeps the law.
-        if self.lawful {
-            command.env("SENDWORD_CLOCK", "2026-11-01T12:00:00Z"); // what is made before anything is served
-        } else {
-            command.env("SENDWORD_LAW", "advise");
-        }
+        match self.law {
+            Law::Told => command.env("SENDWORD_LAW", "advise"),
+            Law::Kept => command.env("SENDWORD_CLOCK", "2026-11-01T12:00:00Z"), // what is made before anything is served
+            Law::KeptNow => &mut command,
+        };
         command.args(args).arg("--data").arg(self.data());
         if let Some(url) = &self.database {
             command.args(["--database", url]);
