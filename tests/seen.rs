@@ -202,6 +202,7 @@ async fn a_bad_day_is_told_in_words_and_can_be_looked_at() {
     home.json(&["restore", backup]);
     let server = home.serve();
     let mut looks = Looks { browser, server, axe, found };
+    looks.goto("/restore").await; // a cookie needs a page to belong to
     for language in ["en", "he"] {
         looks.speak(language).await;
         looks.look(&format!("{language}-held"), "/restore").await;

@@ -113,27 +113,12 @@ fn told(seat: &Seat, found: segment::Found, why: Option<segment::Why>) -> Found 
 
 async fn page(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     let part = asked.part.clone();
-    declared(&seat, asked.text.as_deref().unwrap_or_default()).await?;
     let data = data(&seat, asked).await?;
     if part == "found" {
         return Ok(reply::page(one_page::found(&seat.words, &data)));
     }
     let shell = seat.shell().await?;
     Ok(seat.page(one_page::view(&seat.words, &shell, &data)))
-}
-
-/// A field that nobody asked about before is declared, so that its values are gathered.
-async fn declared(seat: &Seat, text: &str) -> Result<(), Oops> {
-    let (ctx, asked) = (seat.ctx().clone(), text.to_owned());
-    if !ctx.may(engine::Permission::Contacts) {
-        return Ok(());
-    }
-    let new = seat.web.db().read(move |tx| segment::asks_new(tx, &ctx, &asked)).await;
-    if matches!(new, Ok(true)) {
-        let asked = text.to_owned();
-        seat.write("field", move |tx, ctx| segment::prepare(tx, ctx, &asked).map(drop)).await?;
-    }
-    Ok(())
 }
 
 async fn refused(seat: &Seat, asked: Asked, e: &Error) -> Answer {
