@@ -24,7 +24,7 @@ use std::time::Duration;
 use store::machine::alarm;
 use store::machine::outbox::Taker;
 use store::machine::settle::Outcome;
-use store::{Db, failpoint};
+use store::{Db, Error, failpoint};
 use tokio::sync::{mpsc, watch};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
@@ -572,15 +572,25 @@ impl<'a> Link<'a> {
     }
 }
 
-/// Raises an alarm of a connector with these words, or clears it.
+/// How soon an alarm that could not be cleared is tried again.
+const ALARM_AGAIN: Duration = Duration::from_secs(1);
+
+/// Raises an alarm of a connector with these words, or clears it. What could not be raised is raised by the next failure;
+/// what is over happens once, so it is cleared however long the store takes.
 async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>) {
     let about = alarm::About::connector(kind, connector);
-    let out = match words {
-        Some(words) => db.write("alarm", move |tx| alarm::raise(tx, &about, 0, &words)).await,
-        None => db.write("alarm", move |tx| alarm::clear(tx, &about)).await,
+    let Some(words) = words else {
+        while let Err(e) = db.write("alarm", move |tx| alarm::clear(tx, &about)).await {
+            if e == Error::Closed {
+                return;
+            }
+            tracing::warn!(connector, error = %e, "an alarm could not be cleared yet");
+            tokio::time::sleep(ALARM_AGAIN).await;
+        }
+        return;
     };
-    if let Err(e) = out {
-        tracing::warn!(connector, error = %e, "an alarm could not be stored");
+    if let Err(e) = db.write("alarm", move |tx| alarm::raise(tx, &about, 0, &words)).await {
+        tracing::warn!(connector, error = %e, "an alarm could not be raised");
     }
 }
 

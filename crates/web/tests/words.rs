@@ -190,6 +190,13 @@ fn composed() -> BTreeSet<String> {
     keys.extend(["all", "any", "not"].map(|group| format!("segments-group-{group}")));
     keys.extend(["consent", "existing-customer"].map(|basis| format!("basis-{basis}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
+    let rules = ["ad-label", "erid", "refusal-path", "sender-name"].map(|id| format!("content-{id}"));
+    let others = ["frequency-marketing", "practise", "window-marketing"].map(str::to_owned);
+    keys.extend(rules.into_iter().chain(others).map(|rule| format!("law-rule-{rule}")));
+    let sure = ["case", "practice", "primary", "statute-secondary", "unverified"];
+    keys.extend(sure.map(|how| format!("law-sure-{how}")));
+    keys.extend(["approved", "expired", "rejected", "submitted"].map(|status| format!("sender-{status}")));
+    keys.extend(["digits", "no-letter", "too-long"].map(|problem| format!("sender-wrong-{problem}")));
     keys
 }
 
