@@ -191,7 +191,7 @@ impl Handle {
 
     /// Messages, reports and replies still under way.
     pub fn pending(&self) -> usize {
-        self.world.pending()
+        self.world.under_way()
     }
 
     /// Stops listening and ends every link.

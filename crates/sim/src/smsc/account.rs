@@ -142,6 +142,11 @@ impl Account {
         out.extend(state.ready.drain(..count));
     }
 
+    /// What waits for a link that can receive.
+    pub(super) fn waiting(&self) -> usize {
+        lock(&self.state).ready.len()
+    }
+
     pub(super) fn receivers(&self) -> usize {
         lock(&self.state).receivers
     }

@@ -156,6 +156,12 @@ impl World {
         self.timers.pending()
     }
 
+    /// The same, and what waits for a link to come.
+    pub(super) fn under_way(&self) -> usize {
+        let waiting: usize = lock(&self.accounts).values().map(|account| account.waiting()).sum();
+        self.pending() + waiting + lock(&self.lobby).len()
+    }
+
     /// The account of a system_id; `None` if there are more than any carrier has clients.
     pub(super) fn account(&self, system_id: &str) -> Option<Arc<Account>> {
         let mut accounts = lock(&self.accounts);
