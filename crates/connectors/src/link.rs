@@ -24,7 +24,7 @@ use std::time::Duration;
 use store::machine::alarm;
 use store::machine::outbox::Taker;
 use store::machine::settle::Outcome;
-use store::{Db, Error, failpoint};
+use store::{Db, failpoint};
 use tokio::sync::{mpsc, watch};
 
 /// Requests of the carrier without our answer beyond which we stop reading.
@@ -38,6 +38,9 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 
 mod answer;
 mod look;
+mod raised;
+
+use raised::set_alarm;
 
 /// What the links of one connector share.
 #[derive(Clone)]
@@ -87,7 +90,7 @@ pub(crate) async fn run(
         let pause = backoff::link_ms(&settings.times, failures, auth_failed, db.chance());
         failures += 1;
         if auth_failed {
-            alarm(&db, taker.connector, alarm::Kind::Password, Some(end.words.clone())).await;
+            set_alarm(&db, taker.connector, alarm::Kind::Password, Some(end.words.clone())).await;
         }
         if settings.tongue.is_called() {
             last.clone_from(&end.words);
@@ -489,9 +492,9 @@ impl<'a> Link<'a> {
                 let (db, connector) = (self.db.clone(), self.taker.connector);
                 let circuit = lock(self.circuit).is_open();
                 tokio::spawn(async move {
-                    alarm(&db, connector, alarm::Kind::Password, None).await;
+                    set_alarm(&db, connector, alarm::Kind::Password, None).await;
                     if !circuit {
-                        alarm(&db, connector, alarm::Kind::Circuit, None).await;
+                        set_alarm(&db, connector, alarm::Kind::Circuit, None).await;
                     }
                 });
                 self.show(LinkState::Bound, "");
@@ -569,28 +572,6 @@ impl<'a> Link<'a> {
                 None => return,
             }
         }
-    }
-}
-
-/// How soon an alarm that could not be cleared is tried again.
-const ALARM_AGAIN: Duration = Duration::from_secs(1);
-
-/// Raises an alarm of a connector with these words, or clears it. What could not be raised is raised by the next failure;
-/// what is over happens once, so it is cleared however long the store takes.
-async fn alarm(db: &Db, connector: i64, kind: alarm::Kind, words: Option<String>) {
-    let about = alarm::About::connector(kind, connector);
-    let Some(words) = words else {
-        while let Err(e) = db.write("alarm", move |tx| alarm::clear(tx, &about)).await {
-            if e == Error::Closed {
-                return;
-            }
-            tracing::warn!(connector, error = %e, "an alarm could not be cleared yet");
-            tokio::time::sleep(ALARM_AGAIN).await;
-        }
-        return;
-    };
-    if let Err(e) = db.write("alarm", move |tx| alarm::raise(tx, &about, 0, &words)).await {
-        tracing::warn!(connector, error = %e, "an alarm could not be raised");
     }
 }
 

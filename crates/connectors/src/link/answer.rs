@@ -77,7 +77,9 @@ impl Link<'_> {
             Turn::Closed => {
                 self.tripped.clear();
                 self.show(self.state(), "");
-                tokio::spawn(async move { super::alarm(&db, connector, alarm::Kind::Circuit, None).await });
+                tokio::spawn(
+                    async move { super::set_alarm(&db, connector, alarm::Kind::Circuit, None).await },
+                );
             }
             Turn::Opened(streams) => {
                 let said = format!("the carrier refuses most messages: {words}");
@@ -92,7 +94,7 @@ impl Link<'_> {
                     if let Err(e) = out.await {
                         tracing::error!(connector, error = %e, "refused campaigns could not be halted");
                     }
-                    super::alarm(&db, connector, alarm::Kind::Circuit, Some(said)).await;
+                    super::set_alarm(&db, connector, alarm::Kind::Circuit, Some(said)).await;
                 });
             }
         }
