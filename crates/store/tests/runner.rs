@@ -363,3 +363,36 @@ fn an_urgent_closure_does_not_wait_for_the_slices_behind_the_one_that_runs() {
     hold.unwrap().wait().unwrap();
     assert_eq!((urgent.join().unwrap().unwrap(), slice.wait().unwrap()), (0, 1));
 }
+
+/// On PostgreSQL a statement sees what was committed before it, unless the whole reading is of one moment.
+#[test]
+fn what_is_read_together_is_of_one_moment_on_both_engines() {
+    let (_dir, lite) = open();
+    one_moment(&lite);
+    let Some(server) = store::testing::Postgres::shared("one moment on PostgreSQL") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let url = Some(server.database());
+    one_moment(
+        &Db::open(&store::Options { dir: dir.path().into(), url, clock: store::Clock::default() }).unwrap(),
+    );
+}
+
+fn one_moment(db: &Db) {
+    let count = |tx: &mut store::Tx<'_>| {
+        tx.one(sql!("SELECT count(*) FROM setting WHERE name = 'between'"), &[], |r| r.get::<i64>(0))
+    };
+    let other = db.clone();
+    let seen = db.read_blocking(move |tx| {
+        let before = count(tx)?;
+        let other = other.clone();
+        let write = std::thread::spawn(move || {
+            other.write_blocking("between", |tx| {
+                tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('between', '')"), &[])
+            })
+        });
+        write.join().unwrap()?;
+        Ok::<_, Error>((before, count(tx)?))
+    });
+    assert_eq!(seen.unwrap(), (Some(0), Some(0)));
+    assert_eq!(db.read_blocking(count).unwrap(), Some(1));
+}
