@@ -35,7 +35,7 @@ pub fn launch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     if workspace.mode == Mode::Live && ctx.test {
         return Err(Error::Conflict("test_key_in_live_workspace"));
     }
-    super::audience::goes(tx, ctx, &found.draft, workspace.mode == Mode::Live)?;
+    super::plan::goes(tx, ctx, &found.draft, workspace.mode == Mode::Live)?;
     let later = found.draft.due > tx.now();
     let (to, kind, due) = if later {
         (State::Scheduled, JobKind::CampaignDue, found.draft.due)

@@ -81,11 +81,13 @@ pub struct New {
     pub until: i64,
 }
 
-/// The wishes of a workspace that hold now.
-pub(crate) fn wishes(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<Wish>> {
+/// The wishes of a workspace that hold now, and when the first of them ends, ms: what was judged by them is judged anew then.
+pub(crate) fn wishes(tx: &mut Tx<'_>, workspace: i64) -> Result<(Vec<Wish>, i64)> {
     let now = tx.now();
     let rows = rows::wishes(tx, workspace)?;
-    Ok(holding(&rows, now).map(|w| Wish { rule: w.rule.clone(), value: w.value.clone() }).collect())
+    let ends = holding(&rows, now).map(|w| w.until_at).filter(|until| *until > 0).min();
+    let wishes = holding(&rows, now).map(|w| Wish { rule: w.rule.clone(), value: w.value.clone() }).collect();
+    Ok((wishes, ends.unwrap_or(i64::MAX)))
 }
 
 /// Of each rule the newest, where it has not ended.

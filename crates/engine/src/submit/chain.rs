@@ -1,6 +1,6 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
-use super::{Admitted, Refusal, Submission};
+use super::{Admitted, Held, Refusal, Submission};
 use crate::Result;
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
@@ -88,6 +88,8 @@ struct House {
     sender: Option<String>,
     law: Arc<Law>,
     wishes: Vec<Wish>,
+    /// When the first of them ends, ms.
+    wishes_end: i64,
     /// What the law asks of the workspace, for its real messages…
     shows: judge::House,
     /// …and for those that only the simulator carries.
@@ -152,7 +154,8 @@ impl House {
         governed: bool,
     ) -> Result<Option<House>> {
         let Some(workspace) = workspace::get(tx, id)? else { return Ok(None) };
-        let wishes = if governed && law.kept { policy::wishes(tx, id)? } else { Vec::new() };
+        let (wishes, wishes_end) =
+            if governed && law.kept { policy::wishes(tx, id)? } else { (Vec::new(), i64::MAX) };
         let (senders, numbers) = admission::shows(tx, id)?;
         // Where nothing is said: the first sender that may be shown, else the first number.
         let now = tx.now();
@@ -166,7 +169,7 @@ impl House {
         let advertiser = workspace.name.clone();
         let shows = judge::House { advertiser, senders, numbers, link, test: false, keeps_time: true };
         let plays = judge::House { test: true, keeps_time: practises, ..shows.clone() };
-        Ok(Some(House { workspace, sender, law: law.clone(), wishes, shows, plays }))
+        Ok(Some(House { workspace, sender, law: law.clone(), wishes, wishes_end, shows, plays }))
     }
 
     /// Whether it is counted how often the number is written to.
@@ -260,9 +263,7 @@ impl House {
         let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
         stopped(class, facts.stops.get(&tag))?;
-        if class.needs_consent() && known.as_ref().is_none_or(|k| k.consent != 1) {
-            return Err(refusal(Code::NoConsent, "consent.required"));
-        }
+        let consent_ends = consent(class, known.as_ref(), now)?;
         let sender = self.sender_of(wanted, test)?;
         let text = sms::parts::normalise(&wanted.text).into_owned();
         if text.trim().is_empty() {
@@ -276,15 +277,24 @@ impl House {
             lawful = Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due), facts, now)?);
         }
         let mut noted: Vec<(&'static str, String)> = Vec::new();
-        let (mut due, mut lapses, mut cap, mut held, mut finished) = (due, i64::MAX, None, None, None);
+        let (mut due, mut lapses, mut cap, mut held, mut finished) = (due, consent_ends, None, None, None);
         let advertises = matches!(class, Class::Marketing | Class::Political);
         if rules.is_some() && advertises && self.law.is_blocked(&number) {
             // Without its country's rules it waits, and is looked at again.
             due = due.max(now + BLOCKED_MS);
             noted.push(("law_deferred", "pack: it could not be loaded".into()));
         } else if let Some(verdict) = lawful {
-            (due, lapses, cap) = (verdict.due, verdict.until, verdict.cap);
-            held = verdict.held.filter(|_| !wanted.reviewed);
+            (due, cap) = (verdict.due, verdict.cap);
+            // The verdict holds as long as all that it was made of.
+            lapses = lapses.min(verdict.until);
+            if advertises {
+                lapses = lapses.min(self.wishes_end);
+            }
+            held = verdict.held.filter(|_| !wanted.reviewed).map(|(rule, word)| Held {
+                code: Code::ClassMismatch,
+                rule,
+                word,
+            });
             noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
             if !verdict.added.is_empty() {
                 if wanted.campaign == 0 {
@@ -404,6 +414,11 @@ impl Foresight {
         }))
     }
 
+    /// The rules that bind a number; nothing where the law has no word on the class.
+    pub(crate) fn rules_of(&mut self, number: &str) -> Option<Arc<Rules>> {
+        self.house.rules(self.one.class.unwrap_or(Class::Marketing), number, &mut self.known)
+    }
+
     /// What would become of a text to a number.
     pub(crate) fn of<'t>(&mut self, number: &str, text: &'t str) -> Result<Foreseen<'t>, Refusal> {
         let class = self.one.class.unwrap_or(Class::Marketing);
@@ -446,6 +461,18 @@ impl Letter {
             self.rewritten.push(("rewritten_text", std::mem::replace(&mut self.text, new)));
         }
         Ok(self)
+    }
+}
+
+/// Until when the person's permission holds, ms, where the class needs one.
+fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal> {
+    match known {
+        _ if !class.needs_consent() => Ok(i64::MAX),
+        Some(k) if k.consent == 1 && k.consent_until == 0 => Ok(i64::MAX),
+        Some(k) if k.consent == 1 && k.consent_until > now => Ok(k.consent_until),
+        // Ended, though the sweep that writes so has not come by.
+        Some(k) if k.consent == 1 => Err(refusal(Code::NoConsent, "consent.ended")),
+        _ => Err(refusal(Code::NoConsent, "consent.required")),
     }
 }
 
