@@ -204,4 +204,6 @@ fn inputs(wanted: &Submission) -> String {
 }
 
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod tests;

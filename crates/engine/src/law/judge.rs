@@ -228,15 +228,18 @@ fn when(
 /// What the hours say of a moment, and until when what opens stays open.
 fn look(rules: &Rules, own: Option<&str>, at: i64) -> (Says, i64) {
     let own = own.and_then(|zone| TimeZone::get(zone).ok());
-    let zones: &[TimeZone] = match &own {
-        Some(zone) => std::slice::from_ref(zone),
-        None => &rules.zones,
-    };
+    // Where the part of a country is a guess by the number, both clocks must allow it.
+    let told =
+        if own.is_none() || (rules.area_binds && rules.area.is_some()) { &rules.zones[..] } else { &[] };
+    let zones: Vec<&TimeZone> = own.iter().chain(told).collect();
     if zones.is_empty() {
         return (Says::Never, 0);
     }
-    let all: Vec<_> =
-        rules.hours.iter().flat_map(|(window, _)| zones.iter().map(move |zone| (window, zone))).collect();
+    let here = |window: &hours::Window| {
+        window.parts.is_empty() || rules.area.is_none_or(|a| window.parts.iter().any(|part| part == a.part))
+    };
+    let windows = rules.hours.iter().map(|(window, _)| window).filter(|w| here(w));
+    let all: Vec<_> = windows.flat_map(|window| zones.iter().map(move |zone| (window, *zone))).collect();
     match hours::says(&all, at) {
         Says::Closed { opens } => match hours::says(&all, opens) {
             Says::Open { until } => (Says::Closed { opens }, until),

@@ -13,6 +13,8 @@ const HOURS: &str = "window.marketing";
 const OFTEN: &str = "frequency.marketing";
 /// In test mode nothing reaches a person: whether hours and counts are kept there all the same.
 pub const PRACTISE: &str = "practise";
+/// Whether the pack's sensitive days are silent ones.
+pub const SENSITIVE: &str = "window.sensitive_days";
 /// A wish for less lasts so long at the most.
 const LONGEST_MS: i64 = 366 * 86_400_000;
 
@@ -180,7 +182,7 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
     let packs = law.of_sender(country);
     let plain = |word: &str| Level::parse(word);
     match rule {
-        PRACTISE if value == "on" || value == "off" => Ok(false),
+        PRACTISE | SENSITIVE if value == "on" || value == "off" => Ok(false),
         OFTEN => {
             let Some((max, days)) = wish.count() else {
                 return no("write it as 2/14: two in fourteen days".into());

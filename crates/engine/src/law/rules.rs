@@ -2,9 +2,10 @@
 //!
 //! Made once for each combination of packs and wishes, then shared. Nothing here is asked of the store.
 
+use super::areas::Area;
 use super::hours::Window;
 use super::pack::{Element, Level};
-use super::policy::Wish;
+use super::policy::{SENSITIVE, Wish};
 use super::read::Pack;
 use super::zones;
 use crate::refusal;
@@ -43,8 +44,12 @@ pub struct Rules {
     pub(super) elements: Vec<Ruled>,
     /// Hours that are kept, each with its rule.
     pub(super) hours: Vec<(Window, String)>,
-    /// The zones a recipient of the country may live in.
+    /// The zones a recipient may live in: of the part that the number tells, else of the whole country.
     pub(super) zones: Vec<TimeZone>,
+    /// The part of the country that the number tells.
+    pub(super) area: Option<&'static Area>,
+    /// Whether a person's own zone does not free it from the clocks of the number's part.
+    pub(super) area_binds: bool,
     /// The recipient's country; empty where nobody knows.
     pub country: String,
     /// How often, the smallest of all.
@@ -67,15 +72,24 @@ fn rule(pack: &Pack, name: &str) -> String {
 
 impl Rules {
     /// Merges what applies. `country` is the recipient's, empty where nobody knows.
-    pub(super) fn merge(packs: Vec<Arc<Pack>>, country: &str, wishes: &[Wish]) -> Rules {
+    pub(super) fn merge(
+        packs: Vec<Arc<Pack>>,
+        country: &str,
+        area: Option<&'static Area>,
+        wishes: &[Wish],
+    ) -> Rules {
         let basis: Vec<String> = packs.iter().map(|p| format!("{}#{}", p.name(), p.sha256)).collect();
         let mut rules = Rules {
             basis: basis.join(" ").into(),
             elements: elements(&packs, wishes),
             hours: hours(&packs, wishes),
-            zones: zones_of(&packs, country),
+            zones: area.map_or_else(|| zones_of(&packs, country), |a| a.zones.clone()),
+            area,
+            area_binds: packs
+                .iter()
+                .any(|p| p.file.pack.timezone_from.iter().any(|from| from == "area_code")),
             country: country.to_owned(),
-            cap: cap(&packs, wishes),
+            cap: cap(&packs, area, wishes),
             refusing: packs
                 .iter()
                 .flat_map(|p| p.file.optout.keywords.values().flatten())
@@ -168,14 +182,17 @@ fn elements(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Ruled> {
 }
 
 fn hours(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<(Window, String)> {
-    let wishes: Vec<&Wish> = wishes.iter().filter(|w| w.rule == "window.marketing").collect();
     let mut out = Vec::new();
+    let silent = wishes.iter().any(|w| w.value == "on" && w.rule == SENSITIVE);
+    let wishes: Vec<&Wish> = wishes.iter().filter(|w| w.rule == "window.marketing").collect();
     for pack in packs {
         let leave = pack.file.window.get("marketing").map_or(&[][..], |w| &w.tenant_may_set);
         for window in &pack.windows {
             let level = wishes.iter().fold(window.level, |level, wish| wished(level, leave, Some(wish)));
             if level == Level::Enforce {
-                out.push((window.clone(), rule(pack, "window.marketing")));
+                let window = window.clone();
+                let window = if silent { window.with_sensitive_days() } else { window };
+                out.push((window, rule(pack, "window.marketing")));
             }
         }
     }
@@ -185,7 +202,9 @@ fn hours(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<(Window, String)> {
     out
 }
 
-fn cap(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<Cap> {
+/// The smallest count. That of a part of the country binds where the number is of it, or of nobody knows where: so many, in
+/// however many hours, and nothing more in the country's days.
+fn cap(packs: &[Arc<Pack>], area: Option<&Area>, wishes: &[Wish]) -> Option<Cap> {
     let wish = wishes.iter().find(|w| w.rule == "frequency.marketing").and_then(Wish::count);
     let mut out: Option<Cap> = None;
     for pack in packs {
@@ -200,6 +219,9 @@ fn cap(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<Cap> {
                 (max, days) = (wanted, per);
             }
         }
+        let there =
+            f.state.iter().filter(|s| s.max > 0 && area.is_none_or(|a| s.states.iter().any(|p| p == a.part)));
+        let max = there.map(|s| s.max).fold(max, i64::min);
         let this = Cap { max, per_ms: days * DAY_MS, rule: rule(pack, "frequency.marketing") };
         let rarer = out.as_ref().is_none_or(|o| this.max * o.per_ms < o.max * this.per_ms);
         out = if rarer { Some(this) } else { out };
