@@ -5,11 +5,12 @@
 //! the two (a refusal, a pause) is asked again by the intent, in the transaction that commits it.
 
 mod chain;
+mod foresee;
 mod insert;
 mod wake;
 
-pub(crate) use chain::Foresight;
 pub use chain::admit;
+pub(crate) use foresee::Foresight;
 pub use insert::insert;
 pub(crate) use insert::{lane_again, lay_again};
 pub use wake::wake;

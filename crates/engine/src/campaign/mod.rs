@@ -8,6 +8,7 @@ mod clear;
 mod draft;
 mod expand;
 mod freeze;
+pub mod guard;
 pub(crate) mod jobs;
 mod letter;
 mod plan;

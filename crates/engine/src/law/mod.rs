@@ -14,6 +14,7 @@ pub mod name;
 pub mod pack;
 pub mod policy;
 pub mod read;
+pub mod registry;
 mod rules;
 pub mod shelf;
 #[cfg(test)]

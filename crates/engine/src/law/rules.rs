@@ -4,9 +4,10 @@
 
 use super::areas::Area;
 use super::hours::Window;
-use super::pack::{Element, Level};
-use super::policy::{SENSITIVE, Wish};
+use super::pack::{Element, Level, Registry};
+use super::policy::{self, SENSITIVE, Wish};
 use super::read::Pack;
+use super::registry::Asked;
 use super::zones;
 use crate::refusal;
 use jiff::tz::TimeZone;
@@ -54,6 +55,8 @@ pub struct Rules {
     pub country: String,
     /// How often, the smallest of all.
     pub cap: Option<Cap>,
+    /// Public lists that are asked.
+    pub(super) registries: Vec<Asked>,
     /// Words a person refuses by, folded.
     pub(super) refusing: HashSet<String>,
     /// Whether a name must have been looked at before it is shown.
@@ -71,6 +74,11 @@ fn rule(pack: &Pack, name: &str) -> String {
 }
 
 impl Rules {
+    /// Whether some public list is asked.
+    pub(crate) fn asks_registries(&self) -> bool {
+        !self.registries.is_empty()
+    }
+
     /// Merges what applies. `country` is the recipient's, empty where nobody knows.
     pub(super) fn merge(
         packs: Vec<Arc<Pack>>,
@@ -90,6 +98,7 @@ impl Rules {
                 .any(|p| p.file.pack.timezone_from.iter().any(|from| from == "area_code")),
             country: country.to_owned(),
             cap: cap(&packs, area, wishes),
+            registries: registries(&packs, wishes),
             refusing: packs
                 .iter()
                 .flat_map(|p| p.file.optout.keywords.values().flatten())
@@ -227,6 +236,21 @@ fn cap(packs: &[Arc<Pack>], area: Option<&Area>, wishes: &[Wish]) -> Option<Cap>
         out = if rarer { Some(this) } else { out };
     }
     out
+}
+
+fn registries(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Asked> {
+    let asked = |pack: &Arc<Pack>, key: &str, r: &Registry| {
+        let level = policy::registry_level(wishes, &r.id).map_or(r.level, |wanted| wanted.max(r.level));
+        (level > Level::Off).then(|| Asked {
+            id: r.id.clone(),
+            level,
+            max_age_ms: r.max_age_days * DAY_MS,
+            goes_on: r.when_stale.as_deref() == Some("go_on"),
+            consent_overrides: r.r#override.iter().any(|o| o.starts_with("consent")),
+            rule: rule(pack, &format!("registry.{key}")),
+        })
+    };
+    packs.iter().flat_map(|p| p.file.registry.iter().filter_map(move |(key, r)| asked(p, key, r))).collect()
 }
 
 fn zones_of(packs: &[Arc<Pack>], country: &str) -> Vec<TimeZone> {
