@@ -205,6 +205,4 @@ fn inputs(wanted: &Submission) -> String {
 }
 
 #[cfg(test)]
-mod ends;
-#[cfg(test)]
 mod tests;

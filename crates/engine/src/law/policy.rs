@@ -83,6 +83,8 @@ pub struct New {
     pub until: i64,
 }
 
+/// So many in a day are never unusual, unless the workspace wishes otherwise.
+pub(crate) const VOLUME_FLOOR: i64 = 10_000;
 /// So many messages in a day are not unusual.
 const VOLUME: &str = "volume.day";
 
@@ -201,7 +203,7 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
     match rule {
         PRACTISE | SENSITIVE if value == "on" || value == "off" => Ok(false),
         VOLUME => match value.parse::<i64>() {
-            Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > crate::campaign::guard::FLOOR),
+            Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > VOLUME_FLOOR),
             _ => no("a number of messages in a day".into()),
         },
         _ if rule.starts_with(REGISTRY) => {

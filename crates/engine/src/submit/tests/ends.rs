@@ -1,6 +1,7 @@
 //! How verdicts, holds and waiting messages end, over a real store with a clock that is wound.
 
-use super::{Submission, admit, submit, wake};
+use super::super::wake::{end_overdue, wake_found};
+use super::super::{Submission, admit, submit, wake};
 use crate::consent::{self, Grant, Method};
 use crate::law::policy;
 use crate::sender::{self, Say, Wanted};
@@ -191,7 +192,7 @@ fn a_held_message_ends_when_nobody_decided_in_time_or_somebody_takes_it_back() {
     let (first, second) = (h.send(order("Order sent. 20% off")), h.send(order("Order ready. 30% off")));
     let held = |h: &House| h.write(|tx, ctx| crate::hold::list(tx, ctx, 0, 10));
     assert_eq!(held(&h).iter().map(|v| v.until).collect::<Vec<_>>(), [h.now() + 3_600_000; 2]);
-    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 0, "its hour is not over");
+    assert_eq!(h.write(|tx, _| end_overdue(tx, 10)), 0, "its hour is not over");
     let workspace = h.workspace;
     let taken = h.write(move |tx, _| {
         let row = store::machine::agenda::scheduled(tx, &[second])?.remove(0);
@@ -201,7 +202,7 @@ fn a_held_message_ends_when_nobody_decided_in_time_or_somebody_takes_it_back() {
     assert_eq!(held(&h).len(), 1);
     h.now.fetch_add(3_600_000, Ordering::Relaxed);
     assert!(h.db.read_blocking(store::machine::law::holds_are_overdue).unwrap());
-    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 1);
+    assert_eq!(h.write(|tx, _| end_overdue(tx, 10)), 1);
     assert_eq!(h.stands(first), (Status::Expired, Code::HoldExpired));
     assert_eq!(h.stands(second), (Status::Cancelled, Code::CancelledByPerson));
     assert!(held(&h).is_empty());
@@ -240,7 +241,7 @@ fn what_was_stopped_while_it_was_judged_is_counted_once() {
         let found = store::machine::agenda::scheduled(tx, &[id])?;
         assert_eq!(found.len(), 1);
         assert_eq!(lapse::clear_stopped(tx, workspace, 5, 10)?, 1);
-        super::wake::wake_found(tx, found, 3_700_000)?;
+        wake_found(tx, found, 3_700_000)?;
         Ok((
             store::counter::campaign(tx, workspace, 5)?
                 .into_iter()
