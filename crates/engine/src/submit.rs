@@ -89,6 +89,8 @@ pub struct Admitted {
     pub cap: Option<Cap>,
     /// Why it waits for a person.
     pub held: Option<Held>,
+    /// Whether the person's own link for leaving was added, whose token must be kept.
+    pub link: bool,
 }
 
 /// Why a message waits for a person.

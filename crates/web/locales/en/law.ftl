@@ -74,3 +74,4 @@ law-level-off = not asked
 law-level-warn = noted only
 law-level-require = binding
 law-level-enforce = binding
+law-rule-content-unsubscribe-link = A link for leaving in every advertisement

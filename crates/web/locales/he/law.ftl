@@ -74,3 +74,4 @@ law-level-off = לא נשאלת
 law-level-warn = נרשמת בלבד
 law-level-require = מחייבת
 law-level-enforce = מחייבת
+law-rule-content-unsubscribe-link = קישור להסרה בכל פרסומת
