@@ -357,3 +357,35 @@ fn the_days_of_a_wish_are_over_and_what_waits_is_judged_without_it() {
     );
     assert!(due.unwrap() < h.now() + DAY_MS);
 }
+
+/// Case W12: what is known of the clock where a person lives may change while a message waits.
+#[test]
+fn w12_a_clock_that_changed_while_it_waited_is_asked_again() {
+    let h = house(Mode::Live);
+    h.now.store(ms("2026-11-17T22:00:00+02:00"), Ordering::Relaxed);
+    let id = h.send(Submission { validity_s: Some(86_400), ..advert(h.workspace, "sale") });
+    let due = |h: &House| h.write(|tx, _| Ok(store::machine::agenda::next_due(tx)?));
+    assert_eq!(due(&h), Some(ms("2026-11-18T08:00:00+02:00")));
+    h.write(move |tx, ctx| {
+        let found = store::contact::by_number(tx, ctx.workspace, DANA)?.unwrap();
+        let fields = r#"{"zone":"America/New_York"}"#;
+        let new = store::contact::Write { number: DANA, first_name: "", last_name: "", fields, search: "" };
+        store::contact::update(tx, ctx.workspace, found.id, &new)?;
+        Ok(())
+    });
+    h.now.store(ms("2026-11-18T08:00:00+02:00"), Ordering::Relaxed);
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    assert_eq!(h.stands(id), (Status::Scheduled, Code::None), "it is one at night there");
+    assert_eq!(due(&h), Some(ms("2026-11-18T08:00:00-05:00")));
+}
+
+/// Case D7, for what is written down about a refusal.
+#[test]
+fn d7_a_decision_holds_neither_number_nor_text() {
+    let h = house(Mode::Live);
+    let stranger = Submission { to: "050-234-5679".into(), ..advert(h.workspace, "a secret offer") };
+    assert_eq!(h.code(stranger), Code::NoConsent);
+    let row = h.write(|tx, ctx| Ok(store::decision::list(tx, ctx.workspace, i64::MAX, 10)?.remove(0)));
+    let all = format!("{row:?}");
+    assert!(!all.contains("2345679") && !all.contains("secret"), "{all}");
+}
