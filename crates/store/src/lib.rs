@@ -51,6 +51,7 @@ mod peers;
 pub mod person;
 mod postgres;
 mod queues;
+pub mod registry;
 mod rider;
 mod runner;
 pub mod schema;

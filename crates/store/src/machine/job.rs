@@ -48,6 +48,8 @@ pub enum JobKind {
     FieldFill = 21,
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
+    /// What waits for a person, and nobody decided about in time, ends.
+    HoldSweep = 31,
 }
 
 impl JobKind {
@@ -65,6 +67,7 @@ impl JobKind {
         JobKind::ConsentExpire,
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
+        JobKind::HoldSweep,
     ];
 
     /// Its stored number.
@@ -87,6 +90,7 @@ impl JobKind {
             JobKind::ConsentExpire => "consent_expire",
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
+            JobKind::HoldSweep => "hold_sweep",
         }
     }
 
@@ -102,6 +106,7 @@ impl JobKind {
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
+            JobKind::HoldSweep => Some(30_000),
             JobKind::SuspectTimeout => Some(600_000),
             JobKind::Retention => Some(600_000),
             _ => None,
