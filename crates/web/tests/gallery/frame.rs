@@ -165,6 +165,7 @@ fn connections(look: &Look) -> Vec<ConnectionLine> {
         id: id.into(),
         name: name.into(),
         state,
+        hint: None,
         says,
         beats: beats(40, bad),
     };
