@@ -66,6 +66,7 @@ pub mod suppression;
 mod syncer;
 pub mod tag;
 pub mod thread;
+pub mod topic;
 mod tx;
 pub mod unconfirmed;
 pub mod unsubscribe;
