@@ -48,6 +48,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::ConsentExpire => Some(crate::consent::run_expiry),
         JobKind::FieldFill => Some(crate::audience::fill),
         JobKind::SuspectTimeout => Some(crate::consent::run_suspects),
+        JobKind::SignupLapse => Some(crate::collect::run_lapse),
     }
 }
 

@@ -48,6 +48,8 @@ pub enum JobKind {
     FieldFill = 21,
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
+    /// Requests to be on a list that nobody confirmed are forgotten.
+    SignupLapse = 23,
 }
 
 impl JobKind {
@@ -65,6 +67,7 @@ impl JobKind {
         JobKind::ConsentExpire,
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
+        JobKind::SignupLapse,
     ];
 
     /// Its stored number.
@@ -87,6 +90,7 @@ impl JobKind {
             JobKind::ConsentExpire => "consent_expire",
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
+            JobKind::SignupLapse => "signup_lapse",
         }
     }
 
@@ -103,6 +107,7 @@ impl JobKind {
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
             JobKind::SuspectTimeout => Some(600_000),
+            JobKind::SignupLapse => Some(600_000),
             JobKind::Retention => Some(600_000),
             _ => None,
         }

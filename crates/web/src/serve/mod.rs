@@ -11,6 +11,7 @@ mod compliance;
 mod composer;
 mod connections;
 mod doors;
+mod forms;
 mod handsets;
 mod held;
 mod home;
@@ -34,6 +35,7 @@ mod routes;
 mod segments;
 mod settings;
 mod shown;
+mod signup;
 mod story;
 mod traces;
 mod trials;
@@ -158,6 +160,8 @@ pub fn router(web: Web) -> Router {
         .merge(imports::routes())
         .merge(phones::routes())
         .merge(leave::routes())
+        .merge(signup::routes())
+        .merge(forms::routes())
         .merge(connections::routes())
         .merge(queues::routes())
         .merge(alarms::routes())
