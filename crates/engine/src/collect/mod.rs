@@ -11,6 +11,7 @@ pub mod keyword;
 mod limits;
 pub mod nonce;
 pub mod topic;
+pub mod wishes;
 pub mod words;
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use engine::collect::confirm::Stage;
 use engine::collect::fill::{Open, Question};
+use engine::collect::wishes::{self, Often};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::ui::initials;
-use crate::words::{Words, pick_public};
+use crate::words::{Words, pick_public, public_languages};
 use crate::{args, assets};
 
 /// A page of the public kind around what it shows.
@@ -219,6 +220,58 @@ pub fn confirm(w: &Words, v: &engine::collect::confirm::View, action: &str) -> M
                 Stage::Over => p class="m" { (w.t("pub-confirm-over-says")) }
             }
         }
+    };
+    frame(w, &title, &inside)
+}
+
+/// What a person wishes of a business. `saved`: whether what was sent was written down; `None` is the first look.
+pub fn wishes(w: &Words, v: &wishes::View, token: &str, saved: Option<bool>) -> Markup {
+    let title = w.attr("pref-title", args!(business: v.business.as_str()));
+    let inside = html! {
+        div class="card" {
+            (who(&v.business, &v.number))
+            h1 { (title) }
+            @match saved {
+                Some(true) => p role="status" { b { (w.t("pref-saved")) } " " (w.t("pref-saved-says")) }
+                Some(false) => p class="bad" role="alert" { (w.t("pub-again-stale")) }
+                None => {}
+            }
+            @if v.stopped { p { (w.f("unsub-done-says", args!(business: v.business.as_str()))) } }
+            form method="post" action={ "/p/" (token) } {
+                input type="hidden" name="nonce" value=(v.nonce);
+                @if !v.topics.is_empty() {
+                    fieldset {
+                        legend { (w.t("pref-topics")) }
+                        @for (n, (name, title, on)) in v.topics.iter().enumerate() {
+                            label class="tick" for={ "t" (n) } {
+                                input type="checkbox" id={ "t" (n) } name="topic" value=(name) checked[*on];
+                                span { (title) }
+                            }
+                        }
+                    }
+                }
+                fieldset {
+                    legend { (w.t("pref-often")) }
+                    @for often in Often::ALL {
+                        @let id = format!("o-{}", often.name());
+                        label class="tick" for=(id) {
+                            input type="radio" id=(id) name="often" value=(often.name()) checked[*often == v.often];
+                            span { (w.t(&format!("pref-often-{}", often.name()))) }
+                        }
+                    }
+                }
+                div class="f" {
+                    label for="language" { (w.t("pref-language")) }
+                    select id="language" name="language" {
+                        @for language in public_languages() {
+                            option value=(language.code) lang=(language.code) selected[language.code == v.language] { (language.name) }
+                        }
+                    }
+                }
+                button { (w.t("pref-save")) }
+            }
+        }
+        @if !v.stopped { footer class="m" { p { a href={ "/u/" (token) } { (w.t("pref-stop")) } } } }
     };
     frame(w, &title, &inside)
 }

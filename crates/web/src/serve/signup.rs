@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use engine::collect::confirm;
 use engine::collect::fill::{self, Filled, Open, Outcome};
+use engine::collect::wishes::{self as wish, Often, Wish};
 use engine::{Error, Result};
 use jiff::tz::TimeZone;
 use maud::Markup;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/f/{slug}", get(form).post(filled))
         .route("/c/{token}", get(ask).post(yes))
+        .route("/p/{token}", get(wishes).post(wished_for))
         .layer(DefaultBodyLimit::max(BODY_MAX))
 }
 
@@ -200,6 +202,57 @@ fn answer(
             let w = words(web, &view.language);
             let action = format!("/c/{}", places::escaped(token));
             Ok(public(page::confirm(&w, &view, &action), StatusCode::OK))
+        }
+        Err(Error::NotFound(_)) => Ok(gone(web, &wished(headers, ""))),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn wishes(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> std::result::Result<Response, Oops> {
+    let wanted = token.clone();
+    let found = web.db().read(move |tx| wish::look(tx, &wanted)).await;
+    shown(&web, &headers, &token, found, None)
+}
+
+async fn wished_for(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> std::result::Result<Response, Oops> {
+    let fields = places::decoded(&body);
+    let one = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let said = Wish {
+        topics: fields.iter().filter(|(n, _)| n == "topic").take(60).map(|(_, v)| v.clone()).collect(),
+        often: Often::parse(&one("often")),
+        language: one("language"),
+    };
+    let (wanted, nonce) = (token.clone(), one("nonce"));
+    let done = web.db().write("wishes", move |tx| {
+        let saved = wish::save(tx, &wanted, &nonce, &said)?;
+        Ok::<_, Error>((saved, wish::look(tx, &wanted)?))
+    });
+    match done.await {
+        Ok((saved, view)) => shown(&web, &headers, &token, Ok(view), Some(saved)),
+        Err(e) => shown(&web, &headers, &token, Err(e), None),
+    }
+}
+
+fn shown(
+    web: &Web,
+    headers: &HeaderMap,
+    token: &str,
+    found: Result<wish::View>,
+    saved: Option<bool>,
+) -> std::result::Result<Response, Oops> {
+    match found {
+        Ok(view) => {
+            let w = words(web, &view.language);
+            Ok(public(page::wishes(&w, &view, &places::escaped(token), saved), StatusCode::OK))
         }
         Err(Error::NotFound(_)) => Ok(gone(web, &wished(headers, ""))),
         Err(e) => Err(e.into()),
