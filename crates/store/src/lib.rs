@@ -40,6 +40,7 @@ pub mod import;
 pub mod inbound;
 pub mod keys;
 pub mod keyword;
+pub mod kiosk;
 pub mod law;
 pub mod lease;
 pub mod ledger;

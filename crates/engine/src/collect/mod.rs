@@ -8,9 +8,11 @@ pub mod confirm;
 pub mod fill;
 pub mod form;
 pub mod keyword;
+pub mod kiosk;
 mod limits;
 pub mod nonce;
 pub mod topic;
+pub mod who;
 pub mod wishes;
 pub mod words;
 

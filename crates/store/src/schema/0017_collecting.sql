@@ -44,3 +44,8 @@ CREATE TABLE kiosk (
 CREATE INDEX kiosk_workspace ON kiosk (workspace, id);
 CREATE INDEX kiosk_code ON kiosk (code);
 CREATE INDEX kiosk_secret ON kiosk (secret);
+-- Machine: codes that show whose phone it is, by the tag of the number; addr is a keyed hash, for counting.
+CREATE TABLE who_code (
+  tag BIGINT PRIMARY KEY, digest BYTEA NOT NULL, tries BIGINT NOT NULL, sent BIGINT NOT NULL, since BIGINT NOT NULL,
+  at BIGINT NOT NULL, until_at BIGINT NOT NULL, addr BIGINT NOT NULL);
+CREATE INDEX who_code_addr ON who_code (addr, at);

@@ -28,6 +28,7 @@ pub mod modem;
 pub mod numbers;
 pub mod person;
 pub mod phone;
+pub mod poster;
 pub mod queues;
 pub mod routes;
 pub mod segments;

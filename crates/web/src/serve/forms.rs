@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use engine::collect::form::{self, Asked, Draft, Kind, LANGUAGES, Said};
-use engine::collect::{keyword, topic};
+use engine::collect::{keyword, kiosk, topic};
 use engine::{Error, audience, connector};
 use maud::Markup;
 use sms::id::{kind, parse, public};
@@ -18,6 +18,8 @@ use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::forms::{self as one_page, EditView, FormsView, QUESTIONS};
+use crate::pages::poster::share;
+use crate::shell::Shell;
 use crate::ui::form::Choice;
 
 const HERE: &str = "/contacts/forms";
@@ -90,9 +92,27 @@ async fn found(seat: &Seat, id: &str) -> Result<EditView, Oops> {
     around(seat, view).await
 }
 
-async fn edit(Path(id): Path<String>, seat: Seat) -> Answer {
-    let view = found(&seat, &id).await?;
+/// The page of one form, with a code that was just made for a tablet.
+pub(super) async fn with_tills(seat: &Seat, id: &str, invited: Option<&str>) -> Answer {
+    let mut view = found(seat, id).await?;
     let shell = seat.shell().await?;
+    beside(seat, &shell, &mut view, invited).await?;
+    Ok(reply::page(one_page::edit(&seat.words, &shell, &view)))
+}
+
+/// What stands beside a published form.
+async fn beside(seat: &Seat, shell: &Shell, view: &mut EditView, invited: Option<&str>) -> Result<(), Oops> {
+    let Some(kept) = view.kept.clone().filter(|k| k.version > 0) else { return Ok(()) };
+    let stored = kept.id;
+    let tills = seat.read(move |tx, ctx| kiosk::of_form(tx, ctx, stored)).await?;
+    view.beside = share(&seat.words, shell, &view.id, &kept, &tills, invited);
+    Ok(())
+}
+
+async fn edit(Path(id): Path<String>, seat: Seat) -> Answer {
+    let mut view = found(&seat, &id).await?;
+    let shell = seat.shell().await?;
+    beside(&seat, &shell, &mut view, None).await?;
     Ok(seat.page(one_page::edit(&seat.words, &shell, &view)))
 }
 

@@ -37,6 +37,7 @@ mod settings;
 mod shown;
 mod signup;
 mod story;
+mod tills;
 mod traces;
 mod trials;
 mod unconfirmed;
@@ -162,6 +163,7 @@ pub fn router(web: Web) -> Router {
         .merge(leave::routes())
         .merge(signup::routes())
         .merge(forms::routes())
+        .merge(tills::routes())
         .merge(connections::routes())
         .merge(queues::routes())
         .merge(alarms::routes())

@@ -56,7 +56,7 @@ pub(super) fn public(markup: Markup, status: StatusCode) -> Response {
 }
 
 /// The language a browser wishes most that we have words in.
-fn wished(headers: &HeaderMap, asked: &str) -> String {
+pub(super) fn wished(headers: &HeaderMap, asked: &str) -> String {
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let chosen = Some(asked).filter(|l| fill::known_language(l));
     pick_public(chosen, accept).code.clone()
