@@ -9,6 +9,7 @@ pub mod audience;
 pub mod audit;
 pub mod campaign;
 pub mod client;
+pub mod collect;
 pub mod connector;
 pub mod consent;
 mod ctx;

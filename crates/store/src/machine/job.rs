@@ -49,7 +49,9 @@ pub enum JobKind {
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
     /// What waits for a person, and nobody decided about in time, ends.
-    HoldSweep = 31,
+    HoldSweep = 35,
+    /// Requests to be on a list that nobody confirmed are forgotten.
+    SignupLapse = 23,
 }
 
 impl JobKind {
@@ -68,6 +70,7 @@ impl JobKind {
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
         JobKind::HoldSweep,
+        JobKind::SignupLapse,
     ];
 
     /// Its stored number.
@@ -91,6 +94,7 @@ impl JobKind {
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
             JobKind::HoldSweep => "hold_sweep",
+            JobKind::SignupLapse => "signup_lapse",
         }
     }
 
@@ -108,6 +112,7 @@ impl JobKind {
             JobKind::ConsentExpire => Some(60_000),
             JobKind::HoldSweep => Some(30_000),
             JobKind::SuspectTimeout => Some(600_000),
+            JobKind::SignupLapse => Some(600_000),
             JobKind::Retention => Some(600_000),
             _ => None,
         }

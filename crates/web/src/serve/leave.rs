@@ -13,7 +13,7 @@ use super::ask::Visitor;
 use super::oops::Oops;
 use super::reply;
 use crate::pages::unsubscribe::{Stage, UnsubscribeView, view};
-use crate::words::{Words, pick};
+use crate::words::{Words, pick_public};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/u/{token}", get(look).post(act))
@@ -40,7 +40,8 @@ fn answer(
 ) -> Result<Response, Oops> {
     let (words, data) = match found {
         Ok(found) => {
-            let words = Words::new(pick(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
+            let words =
+                Words::new(pick_public(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
             let stage = if found.already { Stage::Already } else { stage };
             let action = format!("/u/{}", super::places::escaped(token));
             (words, UnsubscribeView { business: found.workspace, masked: found.number, action, stage })
