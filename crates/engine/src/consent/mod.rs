@@ -4,15 +4,20 @@
 //! lifted by nobody but the person: no import, no program, no member of staff can. Having a number is no permission:
 //! whoever writes one down says what the person agreed to.
 
+mod carrier;
 mod expire;
 mod fold;
+mod stale;
 mod suspect;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carrier::run as run_carrier_words;
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
+pub(crate) use stale::run as run_stale;
+pub use stale::{SILENCE_MS, Stale, decide as decide_stale, stale};
 pub(crate) use suspect::run as run_suspects;
 #[cfg(test)]
 pub(crate) use suspect::time_out;
@@ -217,8 +222,10 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
 
 fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
-    // What was only suspected is sure now, and may no longer be lifted by one of ours.
-    suppression::lift_suspect(tx, workspace, &refusal.number)?;
+    // What only waited for somebody to look is sure now, and may no longer be lifted by one of ours.
+    if refusal.scope == Scope::Marketing {
+        suppression::lift_waiting(tx, workspace, &refusal.number)?;
+    }
     let reason = match refusal.method {
         Method::Keyword => "self_reply",
         other => other.name(),
@@ -257,7 +264,7 @@ fn shown_by(method: Method, evidence: &str) -> (&str, String) {
 }
 
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
-fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
+pub(crate) fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
     if workspace != 0 {
         tx.barrier(workspace);
         return Ok(());
@@ -283,9 +290,10 @@ fn suspected(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
 /// Somebody looked at a message that might have been a refusal, and it was none: advertising may go on.
 pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
     ctx.need(Permission::Inbox)?;
-    if !suppression::lift_suspect(tx, ctx.workspace, number)? {
+    if !suspected(tx, ctx.workspace, number)? {
         return Err(Error::Conflict("not_suspected"));
     }
+    suppression::lift_waiting(tx, ctx.workspace, number)?;
     let tag = tx.tag(number);
     crate::audit::note(tx, ctx, "suspect.cleared", &format!("tag:{tag:016x}"), "")?;
     tx.ring(Bell::Workspace(ctx.workspace));

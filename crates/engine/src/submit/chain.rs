@@ -104,6 +104,9 @@ struct Facts {
     tags: HashMap<String, i64>,
     known: HashMap<String, Known>,
     stops: HashMap<i64, Vec<Hit>>,
+    /// Shared codes, and what was refused on them.
+    codes: Vec<(i64, String)>,
+    pooled: Vec<Hit>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
@@ -127,6 +130,9 @@ impl Facts {
         for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
             stops.entry(hit.tag).or_default().push(hit);
         }
+        let codes = store::number::shared(tx)?;
+        let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
+        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
         let since = tx.now() - COUNTED_MS;
@@ -136,10 +142,27 @@ impl Facts {
             tags,
             known,
             stops,
+            codes,
+            pooled,
             carried,
             reached,
             looked: Looked::default(),
             rules: shelf::Known::default(),
+        })
+    }
+
+    /// Whether the person refused what comes from this sender, a shared code.
+    fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
+        let bare = sender.trim_start_matches('+');
+        self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
+            let shows = |(id, code): &(i64, String)| {
+                *id == hit.workspace && code.trim_start_matches('+') == bare
+            };
+            let stops = match hit.scope {
+                suppression::POOL_ALL => class.stopped_by_total_refusal(),
+                _ => class.stopped_by_marketing_refusal(),
+            };
+            stops && self.codes.iter().any(shows)
         })
     }
 }
@@ -264,6 +287,9 @@ impl House {
             return Err(refusal(Code::NoConsent, "consent.required"));
         }
         let sender = self.sender_of(wanted, test)?;
+        if facts.refused_on(&sender, tag, class) {
+            return Err(refusal(Code::SuppressedPool, "suppression.pool"));
+        }
         let text = sms::parts::normalise(&wanted.text).into_owned();
         if text.trim().is_empty() {
             return Err(refusal(Code::ContentMissing, "text.empty"));
@@ -450,7 +476,7 @@ impl Letter {
 }
 
 fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten() {
+    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
         let total = hit.scope == suppression::ALL;
         let stops =
             if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };

@@ -127,6 +127,54 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
     )
 }
 
+/// The people of a tag: one, but for two numbers whose digests begin alike.
+pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<Vec<Contact>> {
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at,
+               CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+                 AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
+             FROM contact AS c WHERE c.workspace = $1 AND c.tag = $2"
+        ),
+        &params![workspace, tag],
+        read,
+    )
+}
+
+/// People who permitted it before a moment, behind this contact, in the order of ids: contact, tag, number.
+pub fn permitted(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    after: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64, String)>> {
+    tx.rows(
+        sql!(
+            "SELECT id, tag, number FROM contact
+             WHERE workspace = $1 AND id > $2 AND consent = 1 AND consent_at < $3 ORDER BY id LIMIT $4"
+        ),
+        &params![workspace, after, before, limit],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )
+}
+
+/// When each of the newest messages of a workspace to a number was accepted, and what became of it.
+pub fn states_to(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    tag: i64,
+    looked: usize,
+) -> Result<Vec<(i64, sms::Status)>> {
+    let newest = crate::message::newest_to(tx, tag, looked)?;
+    tx.rows(
+        sql!("SELECT accepted_at, status FROM message WHERE +workspace = $1 AND id IN LIST($2) ORDER BY id DESC"),
+        &params![workspace, list_of(&newest)],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}
+
 /// How many people a filter finds.
 pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> {
     let consent = filter.consent.map_or(-1, Consent::number);

@@ -6,7 +6,7 @@
 pub mod bulk;
 mod find;
 
-pub use find::{COUNT_MOST, Consent, Count, Filter, Seen, count, lists_of, page, seen, tally};
+pub use find::{COUNT_MOST, Consent, Count, Filter, Seen, count, lists_of, of_tag, page, permitted, seen, states_to, tally,};
 
 use crate::{Result, Row, Tx, params, sql};
 
