@@ -338,10 +338,14 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     }
     let mut out = Erased::default();
     if let Some(person) = contact::by_number(tx, ctx.workspace, &number)? {
+        store::bulk::forget_touched(tx, ctx.workspace, &[person.id])?;
+        store::merged::erase(tx, ctx.workspace, person.id, tag)?;
         contact::remove(tx, ctx.workspace, person.id)?;
         out.contacts = 1;
     }
     erasure::skips(tx, ctx.workspace, &number)?;
+    erasure::links(tx, ctx.workspace, &number)?;
+    erasure::problem_rows(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, tag)?;

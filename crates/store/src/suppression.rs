@@ -96,9 +96,20 @@ pub struct Hit {
     pub scope: i64,
 }
 
+/// The tag in a digest.
+pub const fn tag_of(digest: &[u8; 32]) -> i64 {
+    crate::keys::tag_of(digest)
+}
+
 /// Stops a number; `false` when it was stopped already, whose first reason then stays.
 pub fn add(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
-    let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
+    let hmac = tx.keys().hmac_number(new.number);
+    add_digest(tx, new, hmac)
+}
+
+/// Stops the number of a keyed digest, whose number itself is known to nobody any more.
+pub fn add_digest(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32]) -> Result<bool> {
+    let (tag, now) = (crate::keys::tag_of(&hmac), tx.now());
     let changed = tx.exec(
         sql!(
             "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
@@ -133,6 +144,11 @@ pub fn of_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Vec<Hi
 /// The workspace's own row for a number and a scope.
 pub fn get(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<Option<Entry>> {
     let tag = tx.tag(number);
+    of_scope(tx, workspace, tag, scope)
+}
+
+/// The workspace's own row for a tag and a scope.
+pub fn of_scope(tx: &mut Tx<'_>, workspace: i64, tag: i64, scope: Scope) -> Result<Option<Entry>> {
     tx.one(
         sql!(
             "SELECT tag, scope, reason, evidence, at FROM suppression

@@ -55,6 +55,8 @@ pub enum Method {
     Import,
     /// A program said so.
     Api,
+    /// Somebody of ours wrote it down for many people at once.
+    Bulk,
     /// The carrier said so.
     Carrier,
     /// It may have been a refusal, and nobody said that it was none.
@@ -73,6 +75,7 @@ impl Method {
             Method::Paper => "paper",
             Method::Import => "import",
             Method::Api => "api",
+            Method::Bulk => "bulk",
             Method::Carrier => "carrier",
             Method::Timeout => "timeout",
         }
@@ -220,7 +223,7 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
     refused_by(tx, workspace, refusal, "")
 }
 
-fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
+pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
     // What only waited for somebody to look is sure now, and may no longer be lifted by one of ours.
     if refusal.scope == Scope::Marketing {
@@ -261,6 +264,64 @@ fn shown_by(method: Method, evidence: &str) -> (&str, String) {
         false => (evidence, String::new()),
         true => ("", terms::kept(&Personal { note: evidence.trim().to_owned(), ..Personal::default() })),
     }
+}
+
+/// Writes down a refusal by link of a number that was erased: of it only the keyed digest is known.
+pub(crate) fn refused_erased(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    digest: [u8; 32],
+    evidence: &str,
+) -> Result<bool> {
+    let (reason, scope) = (Method::Link.name(), Scope::Marketing);
+    let new = suppression::New { workspace, number: "", scope, reason, evidence };
+    let first = suppression::add_digest(tx, &new, digest)?;
+    if first {
+        let event = New {
+            workspace,
+            tag: suppression::tag_of(&digest),
+            purpose: scope.name(),
+            action: "refuse",
+            method: reason,
+            evidence,
+            claimed_at: tx.now(),
+            ..New::default()
+        };
+        rows::add(tx, &[event])?;
+    }
+    hold_back(tx, workspace)?;
+    Ok(first)
+}
+
+/// Takes back a refusal that one of ours wrote down for many people, by what shows it; `false` where the stop that stands
+/// is another one. What a person said is never taken back by this.
+pub(crate) fn retract(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    number: &str,
+    evidence: &str,
+    actor: &str,
+) -> Result<bool> {
+    let stop = suppression::get(tx, workspace, number, Scope::Marketing)?;
+    if stop.is_none_or(|s| s.reason != Method::Bulk.name() || s.evidence != evidence) {
+        return Ok(false);
+    }
+    suppression::lift(tx, workspace, number, Scope::Marketing)?;
+    let (tag, now) = (tx.tag(number), tx.now());
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        action: "retract",
+        method: Method::Bulk.name(),
+        actor,
+        evidence,
+        claimed_at: now,
+        ..New::default()
+    };
+    rows::add(tx, &[event])?;
+    tx.ring(Bell::Workspace(workspace));
+    Ok(true)
 }
 
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.

@@ -29,6 +29,7 @@ const REASONS: &[&str] = &[
     "paper",
     "timeout",
     "stale",
+    "bulk",
 ];
 
 /// What a record says.

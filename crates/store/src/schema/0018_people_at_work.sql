@@ -17,10 +17,11 @@ CREATE TABLE bulk (
   words TEXT NOT NULL, actor TEXT NOT NULL, state TEXT NOT NULL, place BIGINT NOT NULL, of BIGINT NOT NULL,
   seen BIGINT NOT NULL, changed BIGINT NOT NULL, left_out BIGINT NOT NULL, created_at BIGINT NOT NULL, done_at BIGINT NOT NULL);
 CREATE INDEX bulk_workspace ON bulk (workspace, id);
--- Workspace: whom a deed or an import changed, and what a person was before; kind 1 a deed, 2 an import.
+-- Workspace: whom a deed or an import changed, and what a person was before.
 CREATE TABLE touched (
-  source BIGINT NOT NULL, contact BIGINT NOT NULL, workspace BIGINT NOT NULL, made BIGINT NOT NULL, before TEXT NOT NULL,
+  source BIGINT NOT NULL, contact BIGINT NOT NULL, workspace BIGINT NOT NULL, before TEXT NOT NULL,
   PRIMARY KEY (source, contact)) WITHOUT ROWID;
+CREATE INDEX touched_contact ON touched (contact);
 -- Workspace: doubles that were made one: who stayed, who went, and all that is needed to take it back.
 CREATE TABLE merged (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, kept BIGINT NOT NULL, gone BIGINT NOT NULL, gone_number TEXT NOT NULL,
@@ -38,7 +39,10 @@ CREATE TABLE import_mapping (
 -- Workspace: for how many days each kind of data is kept; a kind without a row is kept as long as the product says.
 CREATE TABLE keep_days (
   workspace BIGINT NOT NULL, kind TEXT NOT NULL, days BIGINT NOT NULL, PRIMARY KEY (workspace, kind)) WITHOUT ROWID;
--- Workspace: when a clock last ran, and how many rows it took.
+-- Workspace: how far the clock of a kind got, when it last ran, and how many rows it took in all.
 CREATE TABLE keep_run (
-  workspace BIGINT NOT NULL, kind TEXT NOT NULL, at BIGINT NOT NULL, gone BIGINT NOT NULL,
+  workspace BIGINT NOT NULL, kind TEXT NOT NULL, place BIGINT NOT NULL, at BIGINT NOT NULL, gone BIGINT NOT NULL,
   PRIMARY KEY (workspace, kind)) WITHOUT ROWID;
+-- A page of the people of a workspace, of everybody or of one standing, begins at the newest without reading the others.
+CREATE INDEX contact_standing ON contact (workspace, consent, id);
+CREATE INDEX deed_subject ON deed (workspace, subject, id);
