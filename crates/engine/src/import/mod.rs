@@ -38,7 +38,7 @@ pub use refused::Refused;
 pub use rows::{Entry, Person, Phones, RowOut, Tally};
 pub use run::run_here;
 pub use source::Source;
-pub use spill::{forget, keep, path_of, sweep};
+pub use spill::{forget, keep, nameless, path_of, sweep};
 pub use start::{Existing, NewImport, Rules, begin, draft, pause, replan, resume, start, stop};
 pub(crate) use undo::run as run_undo;
 pub use undo::undo;
