@@ -4,7 +4,9 @@
 use serde::Serialize;
 use sms::id::{self, kind, public};
 use sms::{Code, Status};
-use store::{Tx, bulk, consent, contact, contact_edit, decision, deed, import, inbound, merged, message, tag, thread};
+use store::{
+    Tx, bulk, consent, contact, contact_edit, decision, deed, import, inbound, merged, message, tag, thread,
+};
 
 use crate::{Ctx, Error, Permission, Result};
 
@@ -156,13 +158,7 @@ fn judged(tx: &mut Tx<'_>, ctx: &Ctx, tag: i64, out: &mut Vec<Entry>) -> Result<
 }
 
 /// What people of ours did, and where the person came from.
-fn done(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    one: &contact::Contact,
-    before: i64,
-    out: &mut Vec<Entry>,
-) -> Result<()> {
+fn done(tx: &mut Tx<'_>, ctx: &Ctx, one: &contact::Contact, before: i64, out: &mut Vec<Entry>) -> Result<()> {
     for e in contact_edit::of(tx, ctx.workspace, one.id, before, LOOKED)? {
         let detail = format!("{}\n{}", e.what, e.before);
         let entry = Entry::of(e.at, "edit", String::new());

@@ -66,7 +66,11 @@ pub fn choose(tx: &mut Tx<'_>, ctx: &Ctx, kind: &str, days: i64) -> Result<()> {
     ctx.need(Permission::Admin)?;
     let kind = Kind::parse(kind).ok_or(Error::NotFound("clock"))?;
     if !(0..=DAYS_MAX).contains(&days) || (kind == Kind::CodeTexts && days != 1) {
-        return Err(Error::invalid("days", "out_of_range", "0 is for good, else 1 to 3653 days; codes 1 day"));
+        return Err(Error::invalid(
+            "days",
+            "out_of_range",
+            "0 is for good, else 1 to 3653 days; codes 1 day",
+        ));
     }
     rows::choose(tx, ctx.workspace, kind, days)?;
     audit::note(tx, ctx, "keep.chosen", kind.name(), &days.to_string())

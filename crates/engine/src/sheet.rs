@@ -15,7 +15,8 @@ pub(crate) fn runs(text: &str) -> bool {
     });
     // Blanks before the sign do not stop every spreadsheet, and some read the wide signs too.
     let first = text.chars().next();
-    let signed = text.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let signed =
+        text.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     !number && (signed || matches!(first, Some('\t' | '\r')))
 }
 

@@ -128,7 +128,8 @@ pub fn act(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<View> {
         return Err(Error::Conflict("page_too_old"));
     }
     if let Some(digest) = row.digest() {
-        let first = consent::refused_erased(tx, row.workspace, digest, &format!("unsubscribe:{}", &token[..DIGITS]))?;
+        let first =
+            consent::refused_erased(tx, row.workspace, digest, &format!("unsubscribe:{}", &token[..DIGITS]))?;
         return Ok(View { workspace: name, number, language, already: !first, nonce: nonce_free });
     }
     let refusal = Refuse {

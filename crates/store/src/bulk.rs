@@ -87,12 +87,7 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Bulk>> {
 }
 
 /// One deed, held until the end of the transaction; `None` unless it stands at this place in this state.
-pub fn hold(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    id: i64,
-    (state, place): (&str, i64),
-) -> Result<Option<Bulk>> {
+pub fn hold(tx: &mut Tx<'_>, workspace: i64, id: i64, (state, place): (&str, i64)) -> Result<Option<Bulk>> {
     tx.one(
         sql!(
             "SELECT id, deed, filter, target, words, actor, state, place, of, seen, changed, left_out, created_at, done_at

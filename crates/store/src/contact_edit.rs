@@ -64,5 +64,8 @@ pub fn of(tx: &mut Tx<'_>, workspace: i64, contact: i64, before: i64, limit: i64
 
 /// Forgets all changes of a person.
 pub fn forget(tx: &mut Tx<'_>, workspace: i64, contact: i64) -> Result<u64> {
-    tx.exec(sql!("DELETE FROM contact_edit WHERE workspace = $1 AND contact = $2"), &params![workspace, contact])
+    tx.exec(
+        sql!("DELETE FROM contact_edit WHERE workspace = $1 AND contact = $2"),
+        &params![workspace, contact],
+    )
 }

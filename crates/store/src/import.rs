@@ -213,21 +213,28 @@ pub fn advance(tx: &mut Tx<'_>, workspace: i64, id: i64, to: &Progress<'_>) -> R
     tx.exec(sql, &params![workspace, id, to.place, to.done, to.counts]).map(drop)
 }
 
-/// People that an import made, behind a contact: contact, number, tag, when made, when last changed.
-pub fn made(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    import: i64,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<(i64, String, i64, i64, i64)>> {
+/// Somebody whom an import made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The contact.
+    pub id: i64,
+    /// The number, E.164.
+    pub number: String,
+    /// Its tag.
+    pub tag: i64,
+    /// Whether somebody has changed it since.
+    pub changed: bool,
+}
+
+/// People that an import made, behind a contact.
+pub fn made(tx: &mut Tx<'_>, workspace: i64, import: i64, after: i64, limit: i64) -> Result<Vec<Made>> {
     tx.rows(
         sql!(
-            "SELECT id, number, tag, created_at, updated_at FROM contact
+            "SELECT id, number, tag, CASE WHEN updated_at > created_at THEN 1 ELSE 0 END FROM contact
              WHERE workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
         ),
         &params![workspace, import, after, limit],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
+        |r| Ok(Made { id: r.get(0)?, number: r.get(1)?, tag: r.get(2)?, changed: r.get(3)? }),
     )
 }
 

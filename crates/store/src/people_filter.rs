@@ -35,5 +35,7 @@ pub fn put(tx: &mut Tx<'_>, workspace: i64, name: &str, filter: &str) -> Result<
 
 /// Forgets one; `false` where there is none.
 pub fn remove(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<bool> {
-    Ok(tx.exec(sql!("DELETE FROM people_filter WHERE workspace = $1 AND id = $2"), &params![workspace, id])? > 0)
+    Ok(tx
+        .exec(sql!("DELETE FROM people_filter WHERE workspace = $1 AND id = $2"), &params![workspace, id])?
+        > 0)
 }

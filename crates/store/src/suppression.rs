@@ -187,13 +187,7 @@ pub fn lift_waiting(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Opt
 }
 
 /// Stops a number on a shared code, for everybody who writes from it now or later; `false` when it was stopped already.
-pub fn add_pool(
-    tx: &mut Tx<'_>,
-    code: i64,
-    number: &str,
-    everything: bool,
-    evidence: &str,
-) -> Result<bool> {
+pub fn add_pool(tx: &mut Tx<'_>, code: i64, number: &str, everything: bool, evidence: &str) -> Result<bool> {
     let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
     let scope = if everything { POOL_ALL } else { POOL };
     let changed = tx.exec(

@@ -161,7 +161,10 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Workspace>> {
 
 /// The only workspace of the installation; `None` when there are none or several.
 pub fn only(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    let two = tx.rows(sql!("SELECT id FROM workspace WHERE id <> $1 ORDER BY id LIMIT 2"), &params![HOUSE], |r| r.get::<i64>(0))?;
+    let two =
+        tx.rows(sql!("SELECT id FROM workspace WHERE id <> $1 ORDER BY id LIMIT 2"), &params![HOUSE], |r| {
+            r.get::<i64>(0)
+        })?;
     Ok(if let [one] = two[..] { Some(one) } else { None })
 }
 

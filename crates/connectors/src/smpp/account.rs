@@ -179,9 +179,7 @@ impl Line {
                 Heard::Late { token, verdict: self.verdict(status, &message_id) }
             }
             Event::Ambiguous { token, why } => Heard::Ambiguous { token, why },
-            Event::Deliver { seq, sm } => {
-                Heard::Delivered { seq, delivery: self.delivery(&sm) }
-            }
+            Event::Deliver { seq, sm } => Heard::Delivered { seq, delivery: self.delivery(&sm) },
             Event::Malformed { command, status } => Heard::Malformed(Unheard {
                 command: format!("0x{command:08X}"),
                 status: words::words(status),

@@ -6,9 +6,9 @@ use sms::id::{kind, public};
 use store::contact::{self, Before, Contact};
 use store::{Bell, Tx, contact_edit, list, merged as rows, tag};
 
+use super::text;
 use super::values::values_changed;
 use super::view::{Filter, View, contacts};
-use super::text;
 use crate::{Ctx, Error, Permission, Result, audit};
 
 /// Doubles that are proposed at the most.
@@ -176,7 +176,9 @@ pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Contacts)?;
     let merge = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("merge"))?;
     let were: Option<Were> = serde_json::from_str(&merge.before).ok();
-    let Some(were) = were.filter(|_| merge.undone_at == 0) else { return Err(Error::Conflict("already_undone")) };
+    let Some(were) = were.filter(|_| merge.undone_at == 0) else {
+        return Err(Error::Conflict("already_undone"));
+    };
     let gone = Contact {
         id: were.gone.id,
         number: were.gone.number.clone(),
@@ -233,7 +235,13 @@ pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     let actor = ctx.actor_name();
     let edit = ("merged".to_owned(), gone.number.clone(), String::new());
     contact_edit::add(tx, ctx.workspace, merge.kept, &actor, &[edit])?;
-    audit::note(tx, ctx, "people.unmerged", &public(kind::CONTACT, merge.kept), &public(kind::CONTACT, gone.id))?;
+    audit::note(
+        tx,
+        ctx,
+        "people.unmerged",
+        &public(kind::CONTACT, merge.kept),
+        &public(kind::CONTACT, gone.id),
+    )?;
     tx.ring(Bell::Workspace(ctx.workspace));
     Ok(())
 }

@@ -168,7 +168,11 @@ pub struct View {
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {
     ctx.need(wanted.deed.needs())?;
     if wanted.whom.named.len() > NAMED_MAX {
-        return Err(Error::invalid("people", "too_many", "at most 500 people by name; use a filter for more"));
+        return Err(Error::invalid(
+            "people",
+            "too_many",
+            "at most 500 people by name; use a filter for more",
+        ));
     }
     let words = wanted.words.trim();
     let reasoned = matches!(wanted.deed, Deed::Suppress | Deed::Erase);

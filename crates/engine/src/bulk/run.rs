@@ -89,13 +89,7 @@ fn named(
 }
 
 /// Does it; gives how many were changed and how many could not be.
-fn apply(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    bulk: &Bulk,
-    deed: Deed,
-    people: &[Contact],
-) -> Result<(i64, i64)> {
+fn apply(tx: &mut Tx<'_>, workspace: i64, bulk: &Bulk, deed: Deed, people: &[Contact]) -> Result<(i64, i64)> {
     let ids: Vec<i64> = people.iter().map(|p| p.id).collect();
     match deed {
         Deed::AddTag | Deed::RemoveTag | Deed::AddList | Deed::RemoveList => {

@@ -28,7 +28,8 @@ fn fill(h: &House) {
 fn begin_one(h: &House, deed: Deed, whom: Whom, target: &str) -> i64 {
     let target = target.to_owned();
     h.write(move |tx, ctx| {
-        let wanted = Wanted { deed, whom: whom.clone(), target: target.clone(), words: "asked by mail".into() };
+        let wanted =
+            Wanted { deed, whom: whom.clone(), target: target.clone(), words: "asked by mail".into() };
         begin(tx, ctx, &wanted)
     })
 }
@@ -63,7 +64,11 @@ fn a_tag_for_all_whom_a_filter_finds_and_back() {
         assert_eq!(tagged(h, "VIP"), 401);
         h.write(move |tx, ctx| undo(tx, ctx, id));
         run_due(&h.db).unwrap();
-        assert_eq!((seen(h, id).state.as_str(), tagged(h, "vip")), ("undone", 1), "who bore it before bears it");
+        assert_eq!(
+            (seen(h, id).state.as_str(), tagged(h, "vip")),
+            ("undone", 1),
+            "who bore it before bears it"
+        );
         let again = h.try_write(move |tx, ctx| undo(tx, ctx, id));
         assert_eq!(again, Err(Error::Conflict("not_undoable")));
         let story = h.write(move |tx, ctx| crate::history::of(tx, ctx, first, 0, 50));
@@ -128,7 +133,8 @@ fn a_refusal_for_many_touches_no_word_of_the_person() {
         let state = h.write(move |tx, ctx| consent::state(tx, ctx, &number(3)));
         assert_eq!(state.standings.len(), 0, "what was taken back was never said: {state:?}");
         let none = h.try_write(move |tx, ctx| {
-            let wanted = Wanted { deed: Deed::Erase, whom: noas.clone(), target: String::new(), words: " ".into() };
+            let wanted =
+                Wanted { deed: Deed::Erase, whom: noas.clone(), target: String::new(), words: " ".into() };
             begin(tx, ctx, &wanted)
         });
         assert!(matches!(none, Err(Error::Invalid { why: "required", .. })), "{none:?}");

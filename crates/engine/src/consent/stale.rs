@@ -141,7 +141,7 @@ pub(super) fn silent(tx: &mut Tx<'_>, workspace: i64, after: i64) -> Result<(Vec
         }
         let thread = thread::by_address(tx, workspace, &number)?.map_or(0, |t| t.id);
         let heard = inbound::of_thread(tx, workspace, thread, i64::MAX, 1)?;
-        if !heard.first().is_some_and(|m| m.received_at >= since) {
+        if heard.first().is_none_or(|m| m.received_at < since) {
             out.push(number);
         }
     }

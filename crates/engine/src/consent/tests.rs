@@ -269,7 +269,13 @@ fn case_c17_half_a_year_of_silence_waits_for_a_look() {
         told(h, sms::Code::AbsentSubscriber, now - 10 * day);
         assert_eq!(silent(), [DANA]);
         h.write(move |tx, ctx| {
-            store::testing::ended(tx, ctx.workspace, DANA, (sms::Status::Delivered, sms::Code::None), now - day)?;
+            store::testing::ended(
+                tx,
+                ctx.workspace,
+                DANA,
+                (sms::Status::Delivered, sms::Code::None),
+                now - day,
+            )?;
             Ok(())
         });
         assert!(silent().is_empty(), "one that arrived is an answer");

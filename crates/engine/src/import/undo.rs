@@ -97,18 +97,18 @@ fn slice(tx: &mut Tx<'_>, workspace: i64, import: i64) -> Result<bool> {
         return Ok(true);
     }
     let made = rows::made(tx, workspace, import, row.place, AT_ONCE)?;
-    let Some(last) = made.last().map(|one| one.0) else {
+    let Some(last) = made.last().map(|one| one.id) else {
         rows::step(tx, workspace, import, &[State::Undoing], State::Undone, "")?;
         return Ok(false);
     };
-    let tags: Vec<i64> = made.iter().map(|one| one.2).collect();
+    let tags: Vec<i64> = made.iter().map(|one| one.tag).collect();
     end_claims(tx, workspace, import, &tags)?;
-    for (contact, number, _, created_at, updated_at) in &made {
-        if updated_at > created_at {
-            withdraw(tx, workspace, number)?;
-            continue;
+    for one in &made {
+        if one.changed {
+            withdraw(tx, workspace, &one.number)?;
+        } else {
+            contact::remove(tx, workspace, one.id)?;
         }
-        contact::remove(tx, workspace, *contact)?;
     }
     rows::place_undo(tx, workspace, import, last)?;
     Ok(true)

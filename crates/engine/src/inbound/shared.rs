@@ -146,13 +146,7 @@ fn told(
 
 /// A refusal on a code from where nobody ever wrote to this number: it waits with the unassigned, and whoever writes
 /// from the code, now or later, does not advertise there.
-fn to_nobody(
-    tx: &mut Tx<'_>,
-    message: &Open,
-    code: &Code,
-    verdict: &Verdict,
-    address: &str,
-) -> Result<()> {
+fn to_nobody(tx: &mut Tx<'_>, message: &Open, code: &Code, verdict: &Verdict, address: &str) -> Result<()> {
     if sms::number::is_e164(address) {
         let evidence = sms::id::public(sms::id::kind::INBOUND, message.id);
         store::suppression::add_pool(tx, code.id, address, verdict.all, &evidence)?;

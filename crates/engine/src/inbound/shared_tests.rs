@@ -149,7 +149,10 @@ pub(super) fn shared_refusal_of_a_stranger_binds_the_code(w: &World) {
     };
     // One waits in the lane already when the refusal comes.
     let waiting = from(shop, CODE, Class::Marketing);
-    let id = w.run(move |tx| Ok(submit(tx, &[waiting.clone()])?.remove(0).map(|a| a.id).ok())).unwrap().unwrap();
+    let id = w
+        .run(move |tx| Ok(submit(tx, std::slice::from_ref(&waiting))?.remove(0).map(|a| a.id).ok()))
+        .unwrap()
+        .unwrap();
     w.receive(DANA, CODE, "STOP");
     assert_eq!(w.run(|tx| Ok(inbound::list(tx, 0, i64::MAX, 9)?)).unwrap().len(), 1, "the unassigned");
     assert!(w.run(|tx| Ok(suppression::list(tx, 0, (i64::MAX, 0, 0), 9)?)).unwrap().is_empty());
@@ -170,7 +173,9 @@ pub(super) fn shared_refusals_tell_nobody_else(w: &World) {
     wrote(w, w.other, 1);
     w.receive(DANA, CODE, "STOP");
     let ctx = Ctx::system(w.shop);
-    let seen = w.run(move |tx| Ok((consent::state(tx, &ctx, DANA)?, consent::refusals(tx, &ctx, Some(DANA), None, 9)?)));
+    let seen = w.run(move |tx| {
+        Ok((consent::state(tx, &ctx, DANA)?, consent::refusals(tx, &ctx, Some(DANA), None, 9)?))
+    });
     let (state, refusals) = seen.unwrap();
     assert!(state.stopped.is_empty() && state.events.is_empty() && refusals.is_empty(), "{state:?}");
 }

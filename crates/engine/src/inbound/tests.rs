@@ -304,7 +304,11 @@ fn the_link_shows_and_the_button_acts(w: &World) {
     assert_eq!(w.counts(campaign), (0, 1));
     for wrong in ["", "11111111111111", "not base 58!!!", "אבגדהוזחטיכלמנ", &token[..13]] {
         let (t, nonce) = (wrong.to_owned(), seen.nonce.clone());
-        assert_eq!(w.run(move |tx| unsubscribe::act(tx, &t, &nonce)), Err(Error::NotFound("link")), "{wrong}");
+        assert_eq!(
+            w.run(move |tx| unsubscribe::act(tx, &t, &nonce)),
+            Err(Error::NotFound("link")),
+            "{wrong}"
+        );
     }
     let (shop, other) = (w.shop, w.other);
     let many = w.run(move |tx| {

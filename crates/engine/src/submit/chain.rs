@@ -155,9 +155,8 @@ impl Facts {
     fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
         let bare = sender.trim_start_matches('+');
         self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
-            let shows = |(id, code): &(i64, String)| {
-                *id == hit.workspace && code.trim_start_matches('+') == bare
-            };
+            let shows =
+                |(id, code): &(i64, String)| *id == hit.workspace && code.trim_start_matches('+') == bare;
             let stops = match hit.scope {
                 suppression::POOL_ALL => class.stopped_by_total_refusal(),
                 _ => class.stopped_by_marketing_refusal(),

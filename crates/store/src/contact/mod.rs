@@ -8,8 +8,8 @@ mod find;
 mod undo;
 
 pub use find::{
-    COUNT_MOST, Consent, Count, Filter, Seen, between, count, lists_of, of_tag, page, permitted, seen, states_to,
-    tally, window,
+    COUNT_MOST, Consent, Count, Filter, Seen, between, count, lists_of, of_tag, page, permitted, seen,
+    states_to, tally, window,
 };
 pub use undo::{Before, merge_into, put_back, put_back_as, taken_tags};
 

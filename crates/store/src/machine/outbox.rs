@@ -7,8 +7,8 @@
 use crate::ledger::sent::{self, Sent};
 use crate::machine::client_out::{self, Told};
 use crate::machine::lapse;
-use crate::machine::stream;
 use crate::machine::stops::Stops;
+use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Spelling, Status};

@@ -4,9 +4,9 @@
 //! transaction. An outcome whose intent is gone changes nothing.
 
 use crate::ledger::sent::{self, Sent};
-use crate::machine::{carrier_word, client_out};
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
+use crate::machine::{carrier_word, client_out};
 use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};

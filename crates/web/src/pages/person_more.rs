@@ -160,7 +160,12 @@ pub fn fields(w: &Words, v: &More) -> Markup {
 
 /// Doubles: looked for when asked, made one by a press, and two again by another.
 pub fn merging(w: &Words, shell: &Shell, id: &str, v: &More) -> Markup {
-    let other = Field { id: "other", label: &w.t("merge-number"), help: Some(&w.t("merge-says")), ..Field::default() };
+    let other = Field {
+        id: "other",
+        label: &w.t("merge-number"),
+        help: Some(&w.t("merge-says")),
+        ..Field::default()
+    };
     html! {
         section class="card" aria-labelledby="merge" {
             h2 id="merge" { (w.t("merge-heading")) }

@@ -12,8 +12,8 @@ use engine::audience::{self, Filter};
 use engine::bulk::{self, Deed, View, Wanted, Whom};
 use engine::{Ctx, Error, Format, Permission};
 use sms::id::{kind, parse, public};
-use store::contact::Consent;
 use store::Tx;
+use store::contact::Consent;
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -102,7 +102,9 @@ pub(super) fn what(w: &Words, deed: &View) -> String {
 async fn begin(posted: Posted) -> Answer {
     let query = posted.get("query").to_owned();
     let back = if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") };
-    let Some(deed) = Deed::parse(posted.get("deed")) else { return Ok(reply::done(&back, "said-not-many", None)) };
+    let Some(deed) = Deed::parse(posted.get("deed")) else {
+        return Ok(reply::done(&back, "said-not-many", None));
+    };
     let named: Vec<i64> = posted
         .all()
         .iter()
@@ -168,7 +170,8 @@ async fn step(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answe
 async fn keep(posted: Posted) -> Answer {
     let (name, query) = (posted.get("name").to_owned(), posted.get("query").to_owned());
     let to = format!("/contacts?{query}");
-    let kept = posted.seat.write("keep filter", move |tx, ctx| audience::filter_save(tx, ctx, &name, &query)).await;
+    let kept =
+        posted.seat.write("keep filter", move |tx, ctx| audience::filter_save(tx, ctx, &name, &query)).await;
     match kept {
         Ok(_) => Ok(reply::done(&to, "said-filter-kept", None)),
         Err(Error::Invalid { .. }) => Ok(reply::done(&to, "said-not-many", None)),
@@ -186,7 +189,9 @@ async fn forget(Path(id): Path<String>, posted: Posted) -> Answer {
 
 /// The file is written to its end on the disk before its first octet leaves: what fails on the way is said, not cut off.
 async fn export(posted: Posted) -> Result<Response, Oops> {
-    let Some(format) = Format::parse(posted.get("format")) else { return Err(Error::NotFound("format").into()) };
+    let Some(format) = Format::parse(posted.get("format")) else {
+        return Err(Error::NotFound("format").into());
+    };
     let filter = filter_of(posted.get("query"));
     let (db, ctx) = (posted.seat.web.db().clone(), posted.seat.ctx().clone());
     let written = tokio::task::spawn_blocking(move || {
@@ -250,7 +255,8 @@ pub(super) fn happened(seat: &Seat, e: &engine::history::Entry) -> crate::pages:
         }
         kind => word("story", kind).unwrap_or_else(|| kind.to_owned()),
     };
-    let text = if matches!(e.kind.as_str(), "deed" | "import" | "many") { String::new() } else { e.text.clone() };
+    let text =
+        if matches!(e.kind.as_str(), "deed" | "import" | "many") { String::new() } else { e.text.clone() };
     let mut more: Vec<String> = Vec::new();
     match e.kind.as_str() {
         "grant" | "refuse" | "expire" | "ask" | "retract" => {

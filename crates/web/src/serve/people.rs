@@ -241,7 +241,8 @@ async fn person(seat: &Seat, id: i64, asked: AskedOne, fault: Option<String>) ->
         if seat.words.has(&key) { seat.words.t(&key) } else { word.to_owned() }
     };
     let named = |p: &audience::View| format!("{} {}", p.first_name, p.last_name).trim().to_owned();
-    let double = |d: &audience::View| Double { id: d.id.clone(), name: named(d), phone: seat.number(&d.number) };
+    let double =
+        |d: &audience::View| Double { id: d.id.clone(), name: named(d), phone: seat.number(&d.number) };
     let merges = one.merges.iter().filter(|m| m.undone_at.is_none() && !m.number.is_empty());
     let more = More {
         story: one.story.data.iter().map(|e| many::happened(seat, e)).collect(),
