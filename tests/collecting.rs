@@ -81,7 +81,8 @@ impl<'s> Staff<'s> {
     /// A published form; gives its address and the place of its page.
     fn form(&self, more: &[(&str, &str)]) -> (String, String) {
         let blank = self.get("/contacts/forms/new").body;
-        let list = blank.split("value=\"lst_").nth(1).and_then(|r| r.split('"').next()).map(|l| format!("lst_{l}"));
+        let list =
+            blank.split("value=\"lst_").nth(1).and_then(|r| r.split('"').next()).map(|l| format!("lst_{l}"));
         let list = list.expect("a list to join");
         let mut form = vec![
             ("name", "At the till"),
@@ -107,7 +108,8 @@ impl<'s> Staff<'s> {
         assert_eq!(page.status, 303, "{}", page.body);
         let place = page.head.lines().find_map(|l| l.strip_prefix("location: ")).expect("a place").to_owned();
         let shown = self.get(&place).body;
-        let slug = shown.split("/f/").nth(1).map(|r| r.chars().take_while(char::is_ascii_alphanumeric).collect());
+        let slug =
+            shown.split("/f/").nth(1).map(|r| r.chars().take_while(char::is_ascii_alphanumeric).collect());
         let slug: String = slug.unwrap_or_else(|| panic!("no address on {shown}"));
         (format!("/f/{slug}"), place)
     }
@@ -181,12 +183,16 @@ fn a_form_asks_the_number_and_c14_nothing_is_advertised_before_its_yes() {
     assert!(before.err.contains("NO_CONSENT") || before.out.contains("NO_CONSENT"), "{before:?}");
 
     // The link: looking changes nothing, a post without its nonce neither.
-    let link = format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
+    let link =
+        format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
     let look = browse(&server, "GET", &link, &[], &[]);
     assert!(look.status == 200 && look.body.contains("Yes, I want them"), "{}", look.body);
     let bare = browse(&server, "POST", &link, &[], &[]);
     assert!(bare.body.contains("Yes, I want them"), "{}", bare.body);
-    assert!(home.json(&["contacts", "list"]).to_string().matches("+9725420").count() < 2, "somebody is on the list");
+    assert!(
+        home.json(&["contacts", "list"]).to_string().matches("+9725420").count() < 2,
+        "somebody is on the list"
+    );
 
     carrier.phone(DANA).post("Yes!", OURS).expect("the message is taken");
     let said = wait_for(&carrier, DANA, 2);
@@ -230,7 +236,11 @@ fn a_flood_costs_nobody_an_sms_and_tells_a_stranger_nothing() {
     let quick = browse(&server, "POST", &path, &[], &[("nonce", &nonce), ("number", AVI), ("agreed", "yes")]);
     assert_eq!(quick.status, 422, "quicker than a person: {}", quick.body);
     let again = fill(&server, &path, DANA, &[]);
-    assert_eq!((again.status, &again.body), (first.status, &first.body), "a stranger sees that the number is known");
+    assert_eq!(
+        (again.status, &again.body),
+        (first.status, &first.body),
+        "a stranger sees that the number is known"
+    );
 
     // Robots: the trap, no nonce, a foreign one, a broken one, far too much.
     let trapped = fill(&server, &path, AVI, &[("website", "http://spam.example")]);
@@ -283,7 +293,8 @@ fn a_refusal_in_between_wins_a_week_is_the_end_and_words_by_sms_join() {
     // Asked, refused, then the old link: nothing.
     fill(&server, &path, DANA, &[]);
     let asked = wait_for(&carrier, DANA, 1);
-    let link = format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
+    let link =
+        format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
     let nonce = value(&browse(&server, "GET", &link, &[], &[]).body, "nonce");
     carrier.phone(DANA).post("STOP", OURS).expect("taken");
     wait_for(&carrier, DANA, 2);
@@ -303,13 +314,17 @@ fn a_refusal_in_between_wins_a_week_is_the_end_and_words_by_sms_join() {
     let said = wait_for(&carrier, AVI, 1);
     assert!(said[0].contains("on the list"), "{said:?}");
     let record = proof(&home, AVI).to_string();
-    assert!(record.contains("mo_keyword") && record.contains("service_number") && record.contains("inb_"), "{record}");
+    assert!(
+        record.contains("mo_keyword") && record.contains("service_number") && record.contains("inb_"),
+        "{record}"
+    );
 
     // Asked and never answered.
     let other = "+972543000001";
     fill(&server, &path, other, &[]);
     let asked = wait_for(&carrier, other, 1);
-    let link = format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
+    let link =
+        format!("/c/{}", asked[0].split("/c/").nth(1).and_then(|r| r.split(' ').next()).expect("a link"));
     assert_eq!(server.end(), 0);
     let server = home.serve_at("2026-11-24T10:05:00+02:00");
     let over = until("the request lapses", SOON, || {
