@@ -9,17 +9,17 @@ use crate::route::{Choice, Question, Rewritten, Table};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use store::Tx;
 use store::admission::{self, Known};
 use store::keys::Keys;
 use store::law as rows;
 use store::message::NewMessage;
-use store::network;
 use store::suppression::{self, Hit};
 use store::workspace::{self, Mode, Workspace};
+use store::{network, setting};
 
 /// The longest a message may wait for its time, in milliseconds: a year.
 const AHEAD_MAX_MS: i64 = 366 * 86_400_000;
@@ -31,9 +31,21 @@ const TEST_SENDER: &str = "Sendword";
 /// Judges each; reads only.
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
-    let law = shelf::load_with_origin(tx)?;
     let governed =
         wanted.iter().any(|w| matches!(w.class, Some(Class::Marketing | Class::Political | Class::Service)));
+    tx.foresee(|tx| {
+        setting::of_law(tx)?;
+        store::machine::route::now(tx)?;
+        for id in wanted.iter().map(|w| w.workspace).collect::<BTreeSet<i64>>() {
+            workspace::get(tx, id)?;
+            admission::shows(tx, id)?;
+            if governed {
+                policy::wishes(tx, id)?;
+            }
+        }
+        Ok::<(), crate::Error>(())
+    })?;
+    let law = shelf::load_with_origin(tx)?;
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -109,6 +121,9 @@ struct Facts {
     tags: HashMap<String, i64>,
     known: HashMap<String, Known>,
     stops: HashMap<i64, Vec<Hit>>,
+    /// Shared codes, and what was refused on them.
+    codes: Vec<(i64, String)>,
+    pooled: Vec<Hit>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
@@ -130,13 +145,25 @@ impl Facts {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
+        let since = tx.now() - COUNTED_MS;
+        tx.foresee(|tx| {
+            suppression::of_tags(tx, house.workspace.id, &all)?;
+            store::number::shared(tx)?;
+            admission::known(tx, house.workspace.id, &numbers)?;
+            if counted {
+                rows::reached(tx, house.workspace.id, &all, since)?;
+            }
+            Ok::<(), store::Error>(())
+        })?;
         let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
         for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
             stops.entry(hit.tag).or_default().push(hit);
         }
+        let codes = store::number::shared(tx)?;
+        let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
+        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
-        let since = tx.now() - COUNTED_MS;
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
         let mut rules = shelf::Known::default();
@@ -148,7 +175,22 @@ impl Facts {
             });
         let lists =
             if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
-        Ok(Facts { tags, known, stops, carried, reached, looked: Looked::default(), rules, lists })
+        let looked = Looked::default();
+        Ok(Facts { tags, known, stops, codes, pooled, carried, reached, looked, rules, lists })
+    }
+
+    /// Whether the person refused what comes from this sender, a shared code.
+    fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
+        let bare = sender.trim_start_matches('+');
+        self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
+            let shows =
+                |(id, code): &(i64, String)| *id == hit.workspace && code.trim_start_matches('+') == bare;
+            let stops = match hit.scope {
+                suppression::POOL_ALL => class.stopped_by_total_refusal(),
+                _ => class.stopped_by_marketing_refusal(),
+            };
+            stops && self.codes.iter().any(shows)
+        })
     }
 }
 
@@ -282,6 +324,9 @@ impl House {
         stopped(class, facts.stops.get(&tag))?;
         let consent_ends = consent(class, known.as_ref(), now)?;
         let sender = self.sender_of(wanted, test)?;
+        if facts.refused_on(&sender, tag, class) {
+            return Err(refusal(Code::SuppressedPool, "suppression.pool"));
+        }
         let text = sms::parts::normalise(&wanted.text).into_owned();
         if text.trim().is_empty() {
             return Err(refusal(Code::ContentMissing, "text.empty"));
@@ -443,7 +488,7 @@ fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal
 }
 
 fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten() {
+    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
         let total = hit.scope == suppression::ALL;
         let stops =
             if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };

@@ -19,6 +19,11 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     }
     keep_links(tx, admitted.iter().map(Borrow::borrow))?;
     let capped = over_the_cap(tx, &mut rows, admitted)?;
+    tx.foresee(|tx| {
+        let keys: HashSet<stream::Key> =
+            rows.iter().zip(admitted).filter(|(r, _)| r.status != Status::Scheduled).map(stream_of).collect();
+        keys.iter().try_for_each(|key| stream::id_of(tx, key).map(drop))
+    })?;
     let new: HashSet<i64> = message::insert(tx, &rows)?.into_iter().collect();
     let mut tally = Tally::default();
     let mut holds: HashMap<i64, Vec<law::Hold>> = HashMap::new();
@@ -52,7 +57,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
             out.push(lane_row(tx, &mut streams, row, one.borrow())?);
         }
     }
-    outbox::put(tx, &out, &mut tally)?;
+    outbox::put_new(tx, &out, &mut tally)?;
     for (workspace, rows) in later {
         agenda::put(tx, workspace, &rows)?;
     }
@@ -101,20 +106,25 @@ fn over_the_cap(
     Ok(over)
 }
 
+/// The stream in which a message waits.
+fn stream_of((row, one): (&NewMessage, &impl Borrow<Admitted>)) -> stream::Key {
+    stream::Key {
+        lane: row.class.lane(row.campaign != 0).of(row.connector),
+        workspace: row.workspace,
+        campaign: row.campaign,
+        class: row.class,
+        law_epoch: one.borrow().law_epoch,
+    }
+}
+
 pub(super) fn lane_row(
     tx: &mut Tx<'_>,
     streams: &mut HashMap<stream::Key, i64>,
     row: &NewMessage,
     one: &Admitted,
 ) -> Result<outbox::Row> {
-    let lane = row.class.lane(row.campaign != 0).of(row.connector);
-    let key = stream::Key {
-        lane,
-        workspace: row.workspace,
-        campaign: row.campaign,
-        class: row.class,
-        law_epoch: one.law_epoch,
-    };
+    let key = stream_of((row, &one));
+    let lane = key.lane;
     let stream = match streams.get(&key) {
         Some(id) => *id,
         None => {

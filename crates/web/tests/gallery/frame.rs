@@ -165,6 +165,7 @@ fn connections(look: &Look) -> Vec<ConnectionLine> {
         id: id.into(),
         name: name.into(),
         state,
+        hint: None,
         says,
         beats: beats(40, bad),
     };
@@ -268,6 +269,7 @@ fn unsubscribes(look: &Look) -> Vec<(&'static str, String)> {
         business: look.shop(),
         masked: look.say("+44 7700 900•••", "050-•••-4518"),
         action: "/u/abc".into(),
+        nonce: "18f.abc".into(),
         stage,
     };
     vec![
