@@ -389,7 +389,8 @@ impl House {
             at: due,
             test,
         };
-        let way = table.choose(&asked).ok_or_else(|| refusal(Code::NoRoute, "route"))?;
+        let way = if wanted.via == 0 || test { table.choose(&asked) } else { table.only(wanted.via) };
+        let way = way.ok_or_else(|| refusal(Code::NoRoute, "route"))?;
         let letter = Letter { number, sender, text, rewritten: Vec::new() };
         let letter = if wanted.stored.is_none() { letter.rewrite(&way)? } else { letter };
         let size = table.ability(&way.connectors).size(&letter.text);
