@@ -55,6 +55,7 @@ pub mod person;
 mod postgres;
 pub mod preference;
 mod queues;
+pub mod registry;
 mod rider;
 mod runner;
 pub mod schema;
@@ -91,7 +92,7 @@ pub use rider::{Rider, Seat};
 pub use shared::Vitals;
 pub use sql::{Engine, Sql};
 pub(crate) use tx::Driver;
-pub use tx::Tx;
+pub use tx::{Count, Tx};
 pub use value::{Cell, List, Row, ToVal, Val, list_of, texts_of};
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::FieldFill => Some(crate::audience::fill),
         JobKind::SuspectTimeout => Some(crate::consent::run_suspects),
         JobKind::SignupLapse => Some(crate::collect::run_lapse),
+        JobKind::HoldSweep => Some(sweeps::holds),
     }
 }
 

@@ -49,7 +49,9 @@ pub enum JobKind {
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
     /// Requests to be on a list that nobody confirmed are forgotten.
-    SignupLapse = 23,
+    SignupLapse = 40,
+    /// What waits for a person, and nobody decided about in time, ends.
+    HoldSweep = 31,
 }
 
 impl JobKind {
@@ -68,6 +70,7 @@ impl JobKind {
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
         JobKind::SignupLapse,
+        JobKind::HoldSweep,
     ];
 
     /// Its stored number.
@@ -91,6 +94,7 @@ impl JobKind {
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
             JobKind::SignupLapse => "signup_lapse",
+            JobKind::HoldSweep => "hold_sweep",
         }
     }
 
@@ -106,6 +110,7 @@ impl JobKind {
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
+            JobKind::HoldSweep => Some(30_000),
             JobKind::SuspectTimeout => Some(600_000),
             JobKind::SignupLapse => Some(600_000),
             JobKind::Retention => Some(600_000),

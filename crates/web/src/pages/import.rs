@@ -197,7 +197,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
         Stage::Stopped { .. } => w.t("import-heading-stopped"),
     };
     let main = html! {
-        (head(&html! { h1 { (heading) } }, &html! { (w.t("import-under")) }, &html! {}))
+        (head(&html! { h1 { (heading) } }, &html! { @if v.stage == Stage::Check { (w.t("import-under")) } }, &html! {}))
         div class="wiz" {
             section class="wstep done" aria-labelledby="w1" {
                 header {
