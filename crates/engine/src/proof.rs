@@ -342,6 +342,7 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
         out.contacts = 1;
     }
     erasure::skips(tx, ctx.workspace, &number)?;
+    store::signup::end_all(tx, ctx.workspace, &number, store::signup::State::Dropped)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, tag)?;
