@@ -494,7 +494,7 @@ fn tablets_and_other_sites_are_known_or_refused() {
     let key = format!("Authorization: Bearer {}", paired["secret"].as_str().expect("a secret"));
     let (_, _, forms) = script(&server, "GET", "/k/form", &[&key], "");
     assert_eq!(forms.as_array().map(Vec::len), Some(3), "{forms}");
-    let now = 1_763_366_400_000_i64; // that Tuesday, by the tablet's clock
+    let now = 1_794_902_400_000_i64; // that Tuesday, by the tablet's clock
     let entry = |key_of: &str, number: &str, version: i64| {
         json!({"key": key_of, "typed_at": now, "version": version, "language": "en", "number": number, "agreed": true,
                "answers": {"first_name": "Avi"}, "topics": []})

@@ -4,15 +4,20 @@
 //! lifted by nobody but the person: no import, no program, no member of staff can. Having a number is no permission:
 //! whoever writes one down says what the person agreed to.
 
+mod carrier;
 mod expire;
 mod fold;
+mod stale;
 mod suspect;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carrier::run as run_carrier_words;
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
+pub(crate) use stale::run as run_stale;
+pub use stale::{SILENCE_MS, Stale, decide as decide_stale, stale};
 pub(crate) use suspect::run as run_suspects;
 #[cfg(test)]
 pub(crate) use suspect::time_out;
@@ -52,6 +57,8 @@ pub enum Method {
     Import,
     /// A program said so.
     Api,
+    /// Somebody of ours wrote it down for many people at once.
+    Bulk,
     /// The carrier said so.
     Carrier,
     /// It may have been a refusal, and nobody said that it was none.
@@ -71,6 +78,7 @@ impl Method {
             Method::Paper => "paper",
             Method::Import => "import",
             Method::Api => "api",
+            Method::Bulk => "bulk",
             Method::Carrier => "carrier",
             Method::Timeout => "timeout",
         }
@@ -218,10 +226,12 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
     refused_by(tx, workspace, refusal, "")
 }
 
-fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
+pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
-    // What was only suspected is sure now, and may no longer be lifted by one of ours.
-    suppression::lift_suspect(tx, workspace, &refusal.number)?;
+    // What only waited for somebody to look is sure now, and may no longer be lifted by one of ours.
+    if refusal.scope == Scope::Marketing {
+        suppression::lift_waiting(tx, workspace, &refusal.number)?;
+    }
     let reason = match refusal.method {
         Method::Keyword => "self_reply",
         other => other.name(),
@@ -261,8 +271,66 @@ fn shown_by(method: Method, evidence: &str) -> (&str, String) {
     }
 }
 
+/// Writes down a refusal by link of a number that was erased: of it only the keyed digest is known.
+pub(crate) fn refused_erased(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    digest: [u8; 32],
+    evidence: &str,
+) -> Result<bool> {
+    let (reason, scope) = (Method::Link.name(), Scope::Marketing);
+    let new = suppression::New { workspace, number: "", scope, reason, evidence };
+    let first = suppression::add_digest(tx, &new, digest)?;
+    if first {
+        let event = New {
+            workspace,
+            tag: suppression::tag_of(&digest),
+            purpose: scope.name(),
+            action: "refuse",
+            method: reason,
+            evidence,
+            claimed_at: tx.now(),
+            ..New::default()
+        };
+        rows::add(tx, &[event])?;
+    }
+    hold_back(tx, workspace)?;
+    Ok(first)
+}
+
+/// Takes back a refusal that one of ours wrote down for many people, by what shows it; `false` where the stop that stands
+/// is another one. What a person said is never taken back by this.
+pub(crate) fn retract(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    number: &str,
+    evidence: &str,
+    actor: &str,
+) -> Result<bool> {
+    let stop = suppression::get(tx, workspace, number, Scope::Marketing)?;
+    if stop.is_none_or(|s| s.reason != Method::Bulk.name() || s.evidence != evidence) {
+        return Ok(false);
+    }
+    suppression::lift(tx, workspace, number, Scope::Marketing)?;
+    let (tag, now) = (tx.tag(number), tx.now());
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        action: "retract",
+        method: Method::Bulk.name(),
+        actor,
+        evidence,
+        claimed_at: now,
+        ..New::default()
+    };
+    rows::add(tx, &[event])?;
+    tx.ring(Bell::Workspace(workspace));
+    Ok(true)
+}
+
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
-fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
+pub(crate) fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
     if workspace != 0 {
         tx.barrier(workspace);
         return Ok(());
@@ -288,9 +356,10 @@ fn suspected(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
 /// Somebody looked at a message that might have been a refusal, and it was none: advertising may go on.
 pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
     ctx.need(Permission::Inbox)?;
-    if !suppression::lift_suspect(tx, ctx.workspace, number)? {
+    if !suspected(tx, ctx.workspace, number)? {
         return Err(Error::Conflict("not_suspected"));
     }
+    suppression::lift_waiting(tx, ctx.workspace, number)?;
     let tag = tx.tag(number);
     crate::audit::note(tx, ctx, "suspect.cleared", &format!("tag:{tag:016x}"), "")?;
     tx.ring(Bell::Workspace(ctx.workspace));
@@ -333,9 +402,11 @@ pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: 
             suppression::lift(tx, workspace, &grant.number, Scope::Marketing)?;
         }
     }
-    let state = match suppression::of_number(tx, workspace, &grant.number)?.is_empty() {
-        true => State::Granted,
-        false => State::Refused,
+    // Who refused one topic has not refused the others.
+    let stops = suppression::of_number(tx, workspace, &grant.number)?;
+    let state = match stops.iter().any(|hit| hit.scope < suppression::TOPICS) {
+        false => State::Granted,
+        true => State::Refused,
     };
     // A permission for one topic is none for everything.
     if terms.topic.is_empty() || state == State::Refused {

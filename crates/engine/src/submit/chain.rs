@@ -118,6 +118,9 @@ struct Facts {
     tags: HashMap<String, i64>,
     known: HashMap<String, Known>,
     stops: HashMap<i64, Vec<Hit>>,
+    /// Shared codes, and what was refused on them.
+    codes: Vec<(i64, String)>,
+    pooled: Vec<Hit>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
@@ -141,17 +144,25 @@ impl Facts {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
+        let since = tx.now() - COUNTED_MS;
         tx.foresee(|tx| {
             suppression::of_tags(tx, house.workspace.id, &all)?;
-            admission::known(tx, house.workspace.id, &numbers).map(drop)
+            store::number::shared(tx)?;
+            admission::known(tx, house.workspace.id, &numbers)?;
+            if counted {
+                rows::reached(tx, house.workspace.id, &all, since)?;
+            }
+            Ok::<(), store::Error>(())
         })?;
         let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
         for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
             stops.entry(hit.tag).or_default().push(hit);
         }
+        let codes = store::number::shared(tx)?;
+        let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
+        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
-        let since = tx.now() - COUNTED_MS;
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
         let less =
@@ -165,7 +176,22 @@ impl Facts {
             });
         let lists =
             if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
-        Ok(Facts { tags, known, stops, carried, reached, less, looked: Looked::default(), rules, lists })
+        let looked = Looked::default();
+        Ok(Facts { tags, known, stops, codes, pooled, carried, reached, less, looked, rules, lists })
+    }
+
+    /// Whether the person refused what comes from this sender, a shared code.
+    fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
+        let bare = sender.trim_start_matches('+');
+        self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
+            let shows =
+                |(id, code): &(i64, String)| *id == hit.workspace && code.trim_start_matches('+') == bare;
+            let stops = match hit.scope {
+                suppression::POOL_ALL => class.stopped_by_total_refusal(),
+                _ => class.stopped_by_marketing_refusal(),
+            };
+            stops && self.codes.iter().any(shows)
+        })
     }
 
     /// The narrower of what the rules and the person allow; a refusal where the person has had that much.
@@ -314,6 +340,9 @@ impl House {
         stopped(class, facts.stops.get(&tag))?;
         let consent_ends = consent(class, known.as_ref(), now)?;
         let sender = self.sender_of(wanted, test)?;
+        if facts.refused_on(&sender, tag, class) {
+            return Err(refusal(Code::SuppressedPool, "suppression.pool"));
+        }
         let text = sms::parts::normalise(&wanted.text).into_owned();
         if text.trim().is_empty() {
             return Err(refusal(Code::ContentMissing, "text.empty"));
@@ -475,7 +504,7 @@ fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal
 }
 
 fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten() {
+    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
         let total = hit.scope == suppression::ALL;
         let stops =
             if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };

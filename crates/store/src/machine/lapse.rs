@@ -91,6 +91,7 @@ pub fn recall(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,
                 class: r.get(6)?,
+                topic: 0,
             };
             Ok((Row { lane, stream, due, id, tag: 0, until: 0, parts: 0 }, gate))
         },

@@ -22,6 +22,7 @@ mod law;
 mod layers;
 mod leave;
 mod live;
+mod many;
 mod messages;
 mod modems;
 mod numbers;
@@ -157,6 +158,7 @@ pub fn router(web: Web) -> Router {
         .merge(unconfirmed::routes())
         .merge(segments::routes())
         .merge(compliance::routes())
+        .merge(many::routes())
         .merge(people::routes())
         .merge(imports::routes())
         .merge(phones::routes())

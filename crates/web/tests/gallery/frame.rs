@@ -269,6 +269,7 @@ fn unsubscribes(look: &Look) -> Vec<(&'static str, String)> {
         business: look.shop(),
         masked: look.say("+44 7700 900•••", "050-•••-4518"),
         action: "/u/abc".into(),
+        nonce: "18f.abc".into(),
         stage,
     };
     vec![
