@@ -8,8 +8,8 @@ use crate::{Error, Format};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-const DANA: &str = "+972501234567";
-const OTHER: &str = "+972521234567";
+const DANA: &str = "+972502345678";
+const OTHER: &str = "+972522345678";
 
 fn person(h: &House, number: &'static str, first: &'static str, field: (&'static str, &'static str)) -> i64 {
     h.write(move |tx, ctx| {
@@ -88,7 +88,7 @@ fn case_d5_people_go_out_inert_and_come_back_whole() {
         let (csv, n) = written(Format::Csv, &everybody);
         let text = String::from_utf8(csv.clone()).unwrap();
         assert_eq!(n, 2);
-        assert!(text.contains("\r\n+972501234567,'=1+1,Levi,unknown,,,,'@SUM(A1)"), "{text}");
+        assert!(text.contains("\r\n+972502345678,'=1+1,Levi,unknown,,,,'@SUM(A1)"), "{text}");
         let (xlsx, _) = written(Format::Xlsx, &everybody);
         for file in [csv, xlsx] {
             let source = Source::bytes(file).unwrap();
