@@ -7,6 +7,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+use crate::collect::keyword;
 use crate::consent::{self, Grant, Method, Refuse};
 use crate::refusal::{self, Kind, Verdict};
 use crate::{Error, Result, Submission, submit};
@@ -156,17 +157,24 @@ fn assigned(
             campaign,
         },
     )?;
-    let changed = obey(tx, house.id, &address, message, verdict)?;
+    let id = sms::id::public(sms::id::kind::INBOUND, message.id);
+    let to = (address.as_str(), message.recipient.trim());
+    let heard = keyword::heard(tx, house, to, (&id, &message.text), verdict.kind)?;
+    let changed = heard.is_none() && obey(tx, house.id, &address, message, verdict)?;
     if campaign != 0 {
         inbound::count_reply(tx, house.id, campaign)?;
         if changed && verdict.kind == Kind::Optout {
             inbound::count_opt_out(tx, house.id, campaign)?;
         }
     }
-    if answers == Answers::Own && (changed || verdict.kind == Kind::Help) {
+    let mut told = effect(verdict);
+    if let Some(heard) = heard {
+        told = heard.effect;
+        say(tx, house, &address, thread, message, (heard.answer, ANSWERS_MAX))?;
+    } else if answers == Answers::Own && (changed || verdict.kind == Kind::Help) {
         answer(tx, house, &address, thread, message, verdict)?;
     }
-    let effect = effect(verdict);
+    let effect = told;
     machine::settle(tx, message.id, Place { workspace: house.id, thread, contact, effect: &effect })?;
     crate::client::arrived(tx, house.id, &message.recipient, message.id)?;
     tx.ring(Bell::Workspace(house.id));
@@ -217,13 +225,25 @@ fn answer(
     message: &Open,
     verdict: &Verdict,
 ) -> Result<()> {
-    let since = tx.now() - DAY_MS;
     let allowed = if verdict.kind == Kind::Help { 1 } else { ANSWERS_MAX };
+    let language = verdict.language(&house.language);
+    let Some(text) = answers::answer(verdict.kind, verdict.all, language, &house.name) else { return Ok(()) };
+    say(tx, house, address, thread, message, (text, allowed))
+}
+
+/// Says something by ourselves, unless so much was said in this conversation today.
+fn say(
+    tx: &mut Tx<'_>,
+    house: &Workspace,
+    address: &str,
+    thread: i64,
+    message: &Open,
+    (text, allowed): (String, i64),
+) -> Result<()> {
+    let since = tx.now() - DAY_MS;
     if inbound::answers_since(tx, house.id, thread, Class::Control, since)? >= allowed {
         return Ok(());
     }
-    let language = verdict.language(&house.language);
-    let Some(text) = answers::answer(verdict.kind, verdict.all, language, &house.name) else { return Ok(()) };
     said(tx, house.id, address, thread, message, text)
 }
 

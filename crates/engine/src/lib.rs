@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bulk;
 pub mod campaign;
 pub mod client;
+pub mod collect;
 pub mod connector;
 pub mod consent;
 mod ctx;

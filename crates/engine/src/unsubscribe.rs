@@ -147,6 +147,12 @@ pub fn act(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<View> {
     Ok(View { workspace: name, number, language, already: !first, nonce: nonce_free })
 }
 
+/// The workspace and the number behind a link.
+pub(crate) fn behind(tx: &mut Tx<'_>, token: &str) -> Result<(i64, String)> {
+    let (row, _) = opened(tx, token)?;
+    Ok((row.workspace, row.number))
+}
+
 fn opened(tx: &mut Tx<'_>, token: &str) -> Result<(rows::Unsubscribe, String)> {
     let shape = (DIGITS..=DIGITS + TAIL_MAX).contains(&token.len()) && secret::is_base58(token);
     let known = if shape { rows::get(tx, &token[..DIGITS])? } else { None };

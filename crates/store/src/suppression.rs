@@ -213,6 +213,39 @@ pub fn lift_pool(tx: &mut Tx<'_>, code: i64, number: &str) -> Result<bool> {
     Ok(true)
 }
 
+/// Stops advertising about one topic to a number; the scope of such a row is the topic's id.
+pub fn add_topic(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    number: &str,
+    topic: i64,
+    reason: &str,
+    evidence: &str,
+) -> Result<bool> {
+    let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
+    let changed = tx.exec(
+        sql!(
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+        ),
+        &params![tag, workspace, topic, hmac, reason, evidence, now],
+    )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, workspace, topic, reason, hmac, now);
+    }
+    Ok(changed > 0)
+}
+
+/// Lifts the stop of one topic; `false` when there was none.
+pub fn lift_topic(tx: &mut Tx<'_>, workspace: i64, number: &str, topic: i64) -> Result<bool> {
+    let tag = tx.tag(number);
+    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
+    let Some(since) = tx.one(sql, &params![tag, workspace, topic], |r| r.get(0))? else { return Ok(false) };
+    let hmac = tx.keys().hmac_number(number);
+    tx.refusal_logged(What::Lifted, workspace, topic, "", hmac, since);
+    Ok(true)
+}
+
 /// What is stopped on shared codes for these tags; [`Hit::workspace`] is the row of the code.
 pub fn of_pools(tx: &mut Tx<'_>, tags: &[i64], codes: &[i64]) -> Result<Vec<Hit>> {
     tx.rows(

@@ -67,7 +67,7 @@ pub fn fold(events: &[Event], now: i64) -> Vec<Standing> {
 
 /// Whether a refusal stands against this permission.
 fn stands(before: &Standing, grant: &Event) -> bool {
-    let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web");
+    let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web" | "pos_tablet");
     before.state == "refused" && (!theirs || grant.claimed_at < before.since)
 }
 

@@ -22,7 +22,7 @@ pub(crate) use suspect::run as run_suspects;
 #[cfg(test)]
 pub(crate) use suspect::time_out;
 pub use suspect::{PATIENCE_MS, Suspect, decide, suspects};
-pub use terms::{Basis, Facts, Personal, Terms, told};
+pub use terms::{Basis, DoubleOptin, Facts, Personal, Terms, told};
 
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
@@ -45,6 +45,8 @@ pub enum Method {
     Link,
     /// A form that the person filled in.
     Form,
+    /// The same on a tablet of ours.
+    Till,
     /// Somebody of ours wrote it down.
     Staff,
     /// The person said so on the telephone.
@@ -70,6 +72,7 @@ impl Method {
             Method::Keyword => "mo_keyword",
             Method::Link => "link",
             Method::Form => "web",
+            Method::Till => "pos_tablet",
             Method::Staff => "staff",
             Method::Call => "call",
             Method::Paper => "paper",
@@ -83,7 +86,7 @@ impl Method {
 
     /// Whether it is the person's own doing.
     pub const fn theirs(self) -> bool {
-        matches!(self, Method::Keyword | Method::Link | Method::Form)
+        matches!(self, Method::Keyword | Method::Link | Method::Form | Method::Till)
     }
 
     /// Whether one of ours writes down what he heard or read, and has to say what shows it.
@@ -238,6 +241,8 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     let new = suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
     let first = suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
+    // Who refuses has not asked for anything any more.
+    store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
     if first {
         let event = New {
             workspace,
@@ -386,7 +391,7 @@ pub(crate) fn granted(tx: &mut Tx<'_>, workspace: i64, grant: &Grant) -> Result<
     granted_on(tx, workspace, grant, &Terms::default())
 }
 
-fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: &Terms) -> Result<State> {
+pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: &Terms) -> Result<State> {
     let (now, tag, words) = (tx.now(), tx.tag(&grant.number), grant.wording.trim());
     terms.check(words, now)?;
     let claimed_at = if grant.claimed_at == 0 { now } else { grant.claimed_at.min(now) };

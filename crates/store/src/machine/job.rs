@@ -48,6 +48,10 @@ pub enum JobKind {
     FieldFill = 21,
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
+    /// What waits for a person, and nobody decided about in time, ends.
+    HoldSweep = 35,
+    /// Requests to be on a list that nobody confirmed are forgotten.
+    SignupLapse = 23,
     /// What carriers said of numbers is acted on.
     CarrierWords = 30,
     /// Numbers from which nothing was heard for long are put before a person.
@@ -75,6 +79,8 @@ impl JobKind {
         JobKind::ConsentExpire,
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
+        JobKind::HoldSweep,
+        JobKind::SignupLapse,
         JobKind::CarrierWords,
         JobKind::StaleSweep,
         JobKind::BulkRun,
@@ -102,6 +108,8 @@ impl JobKind {
             JobKind::ConsentExpire => "consent_expire",
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
+            JobKind::HoldSweep => "hold_sweep",
+            JobKind::SignupLapse => "signup_lapse",
             JobKind::CarrierWords => "carrier_words",
             JobKind::StaleSweep => "stale_sweep",
             JobKind::BulkRun => "bulk_run",
@@ -122,7 +130,9 @@ impl JobKind {
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
+            JobKind::HoldSweep => Some(30_000),
             JobKind::SuspectTimeout => Some(600_000),
+            JobKind::SignupLapse => Some(600_000),
             JobKind::Retention => Some(600_000),
             JobKind::StaleSweep | JobKind::KeepDays => Some(86_400_000),
             _ => None,

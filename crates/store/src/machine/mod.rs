@@ -34,4 +34,5 @@ pub mod stream;
 pub mod tally;
 pub mod trace;
 pub mod unconfirmed;
+pub mod who;
 pub mod withdraw;

@@ -212,7 +212,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
         Stage::Undone => w.t("import-undone"),
     };
     let main = html! {
-        (head(&html! { h1 { (heading) } }, &html! { (w.t("import-under")) }, &html! {}))
+        (head(&html! { h1 { (heading) } }, &html! { @if v.stage == Stage::Check { (w.t("import-under")) } }, &html! {}))
         div class="wiz" {
             section class="wstep done" aria-labelledby="w1" {
                 header {

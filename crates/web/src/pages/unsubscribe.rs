@@ -60,7 +60,10 @@ pub fn view(w: &Words, v: &UnsubscribeView) -> Markup {
                 main {
                     div class="card" { (card(w, v)) }
                     @if v.stage != Stage::Unknown {
-                        footer class="s m" { p { (w.t("unsub-foot")) } }
+                        footer class="s m" {
+                            p { a href=(v.action.replacen("/u/", "/p/", 1)) { (w.t("pref-link")) } }
+                            p { (w.t("unsub-foot")) }
+                        }
                     }
                 }
             }

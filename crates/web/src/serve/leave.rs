@@ -14,7 +14,7 @@ use super::ask::Visitor;
 use super::oops::Oops;
 use super::reply;
 use crate::pages::unsubscribe::{Stage, UnsubscribeView, view};
-use crate::words::{Words, pick};
+use crate::words::{Words, pick_public};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/u/{token}", get(look).post(act))
@@ -54,7 +54,8 @@ fn answer(
 ) -> Result<Response, Oops> {
     let (words, data) = match found {
         Ok(found) => {
-            let words = Words::new(pick(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
+            let words =
+                Words::new(pick_public(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
             let stage = if found.already { Stage::Already } else { stage };
             let action = format!("/u/{}", super::places::escaped(token));
             let (business, masked, nonce) = (found.workspace, found.number, found.nonce);

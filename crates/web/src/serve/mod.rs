@@ -11,6 +11,7 @@ mod compliance;
 mod composer;
 mod connections;
 mod doors;
+mod forms;
 mod handsets;
 mod held;
 mod home;
@@ -35,7 +36,9 @@ mod routes;
 mod segments;
 mod settings;
 mod shown;
+mod signup;
 mod story;
+mod tills;
 mod traces;
 mod trials;
 mod unconfirmed;
@@ -160,6 +163,9 @@ pub fn router(web: Web) -> Router {
         .merge(imports::routes())
         .merge(phones::routes())
         .merge(leave::routes())
+        .merge(signup::routes())
+        .merge(forms::routes())
+        .merge(tills::routes())
         .merge(connections::routes())
         .merge(queues::routes())
         .merge(alarms::routes())
