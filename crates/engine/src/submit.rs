@@ -58,6 +58,8 @@ pub struct Submission {
     pub on_ambiguous: Option<OnAmbiguous>,
     /// The sender's own reference.
     pub client_ref: String,
+    /// The connector it is to take and no other, whatever the routes say: a connection is tried. 0 leaves it to them.
+    pub via: i64,
     /// Whether only the simulator may carry it.
     pub test: bool,
     /// Whether the handset shows it at once and keeps it not (class 0).
