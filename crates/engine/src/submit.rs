@@ -7,6 +7,8 @@
 mod chain;
 mod foresee;
 mod insert;
+mod letter;
+mod stops;
 mod wake;
 
 pub use chain::admit;

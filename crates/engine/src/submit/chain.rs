@@ -1,11 +1,13 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
+use super::letter::Letter;
+use super::stops::{consent, stopped};
 use super::{Admitted, Held, Refusal, Submission};
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
 use crate::law::text::LINK;
 use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
-use crate::route::{Choice, Question, Rewritten, Table};
+use crate::route::{Question, Table};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
@@ -471,63 +473,4 @@ impl House {
             None => Ok(self.sender.clone().unwrap_or_default()), // the carrier puts its own
         }
     }
-}
-
-/// What is written on a message, before and after its route rewrote it.
-struct Letter {
-    number: String,
-    sender: String,
-    text: String,
-    rewritten: Vec<(&'static str, String)>,
-}
-
-impl Letter {
-    fn rewrite(mut self, way: &Choice) -> Result<Letter, Refusal> {
-        let Some(Rewritten { number, sender, text }) = way.rewritten.clone() else { return Ok(self) };
-        if let Some(new) = number {
-            if !number::is_e164(&new) {
-                return Err(refusal(Code::InvalidNumber, "route.rewrite"));
-            }
-            self.rewritten.push(("rewritten_number", std::mem::replace(&mut self.number, new)));
-        }
-        if let Some(new) = sender {
-            self.rewritten.push(("rewritten_sender", std::mem::replace(&mut self.sender, new)));
-        }
-        if let Some(new) = text {
-            let new = sms::parts::normalise(&new).into_owned();
-            if new.trim().is_empty() {
-                return Err(refusal(Code::ContentMissing, "route.rewrite"));
-            }
-            self.rewritten.push(("rewritten_text", std::mem::replace(&mut self.text, new)));
-        }
-        Ok(self)
-    }
-}
-
-/// Until when the person's permission holds, ms, where the class needs one.
-fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal> {
-    match known {
-        _ if !class.needs_consent() => Ok(i64::MAX),
-        Some(k) if k.consent == 1 && k.consent_until == 0 => Ok(i64::MAX),
-        Some(k) if k.consent == 1 && k.consent_until > now => Ok(k.consent_until),
-        // Ended, though the sweep that writes so has not come by.
-        Some(k) if k.consent == 1 => Err(refusal(Code::NoConsent, "consent.ended")),
-        _ => Err(refusal(Code::NoConsent, "consent.required")),
-    }
-}
-
-fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
-        let total = hit.scope == suppression::ALL;
-        let stops =
-            if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };
-        if stops {
-            return Err(match (hit.workspace, total) {
-                (0, _) => refusal(Code::SuppressedPlatform, "suppression.platform"),
-                (_, true) => refusal(Code::SuppressedAll, "suppression.all"),
-                (_, false) => refusal(Code::SuppressedWorkspace, "suppression.marketing"),
-            });
-        }
-    }
-    Ok(())
 }
