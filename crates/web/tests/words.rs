@@ -195,6 +195,10 @@ fn composed() -> BTreeSet<String> {
     let rules = ["ad-label", "erid", "refusal-path", "sender-name"].map(|id| format!("content-{id}"));
     let others = ["frequency-marketing", "practise", "window-marketing"].map(str::to_owned);
     keys.extend(rules.into_iter().chain(others).map(|rule| format!("law-rule-{rule}")));
+    keys.extend(engine::collect::form::Kind::ALL.iter().map(|kind| format!("forms-kind-{}", kind.name())));
+    keys.extend(
+        engine::collect::wishes::Often::ALL.iter().map(|often| format!("pref-often-{}", often.name())),
+    );
     let sure = ["case", "practice", "primary", "statute-secondary", "unverified"];
     keys.extend(sure.map(|how| format!("law-sure-{how}")));
     keys.extend(["approved", "expired", "rejected", "submitted"].map(|status| format!("sender-{status}")));

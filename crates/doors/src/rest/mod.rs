@@ -17,6 +17,7 @@ mod people;
 mod phones;
 mod proof;
 mod queues;
+mod registries;
 mod restore;
 mod routes;
 mod segments;
@@ -57,6 +58,7 @@ pub(crate) fn mount(api: &mut Api) {
     segments::mount(api);
     restore::mount(api);
     law::mount(api);
+    registries::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

@@ -7,11 +7,12 @@
 use crate::ledger::sent::{self, Sent};
 use crate::machine::client_out::{self, Told};
 use crate::machine::lapse;
+use crate::machine::stops::Stops;
 use crate::machine::stream;
 use crate::machine::tally::Tally;
-use crate::{Bell, Result, Tx, Val, list_of, params, sql};
+use crate::{Bell, Count, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Spelling, Status};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One row of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,26 @@ pub struct Row {
     pub until: i64,
     /// Parts that are to go: all of the message, or those that were not taken yet.
     pub parts: i64,
+}
+
+/// Puts rows of messages that were stored in this very transaction.
+pub fn put_new(tx: &mut Tx<'_>, rows: &[Row], tally: &mut Tally) -> Result<()> {
+    tx.put_many(
+        sql!(
+            "INSERT INTO outbox (lane, stream, due, id, tag, until, parts)
+             SELECT r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts
+             FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT, tag BIGINT, until BIGINT, parts BIGINT) AS r
+             WHERE true"
+        ),
+        &[],
+        rows.iter().map(|r| params![r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts]),
+        Count::All,
+    )?;
+    for row in rows {
+        tally.depth(row.stream, 1);
+        tx.ring(Bell::Outbox(row.lane / 8));
+    }
+    Ok(())
 }
 
 /// Puts rows into lanes and rings their connectors' bells. A row that stands there already is counted once.
@@ -194,6 +215,8 @@ pub struct Taker {
 pub struct Chosen {
     /// The row.
     pub row: Row,
+    /// The workspace of its stream: what the intent takes the barrier of.
+    pub workspace: i64,
     /// Which try, from 0.
     pub attempt: i64,
     /// Parts of the whole message.
@@ -203,7 +226,7 @@ pub struct Chosen {
 impl Ready {
     /// The row as it is chosen to be taken.
     pub fn chosen(&self) -> Chosen {
-        Chosen { row: self.row, attempt: self.attempt, whole: self.whole }
+        Chosen { row: self.row, workspace: self.workspace, attempt: self.attempt, whole: self.whole }
     }
 }
 
@@ -213,29 +236,25 @@ impl Ready {
 /// Rows that are gone were taken or cleared by somebody: they are dropped. A row of a stream that does not run stays.
 /// A suppressed or lapsed one ends here. Empty when the lease is lost.
 pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashMap<i64, Vec<i64>>> {
+    let ids: BTreeSet<i64> = chosen.iter().map(|c| c.row.stream).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    for workspace in chosen.iter().map(|c| c.workspace).collect::<BTreeSet<i64>>() {
+        tx.hold_intents(workspace)?;
+    }
+    // Asked behind the barrier: a pause that committed before it is seen.
+    tx.foresee(|tx| {
+        super::flight::holds(tx, taker.connector, taker.epoch)?;
+        stream::gates(tx, &ids).map(drop)
+    })?;
     if !super::flight::holds(tx, taker.connector, taker.epoch)? {
         return Ok(HashMap::new());
     }
-    let mut ids: Vec<i64> = chosen.iter().map(|c| c.row.stream).collect();
-    ids.sort_unstable();
-    ids.dedup();
     let mut gates: HashMap<i64, stream::Gate> =
         stream::gates(tx, &ids)?.into_iter().map(|g| (g.id, g)).collect();
     gates.retain(|_, g| g.run == stream::Run::Running && g.law_holds);
-    let mut workspaces: Vec<i64> = gates.values().map(|g| g.workspace).collect();
-    workspaces.sort_unstable();
-    workspaces.dedup();
-    for workspace in workspaces {
-        tx.hold_intents(workspace)?;
-    }
-    // The state is asked again behind the barrier: a pause that committed before it is seen now.
-    let still: HashSet<i64> = stream::gates(tx, &ids)?
-        .into_iter()
-        .filter(|g| g.run == stream::Run::Running && g.law_holds)
-        .map(|g| g.id)
-        .collect();
-    gates.retain(|id, _| still.contains(id));
-    let open: Vec<&Chosen> = chosen.iter().filter(|c| gates.contains_key(&c.row.stream)).collect();
+    let held = |c: &&Chosen| gates.get(&c.row.stream).is_some_and(|g| g.workspace == c.workspace);
+    let open: Vec<&Chosen> = chosen.iter().filter(held).collect();
+    tx.foresee(|tx| Stops::load(tx, &open).map(drop))?;
     let taken = remove(tx, open.iter().map(|c| &c.row))?;
     let open: Vec<&Chosen> = open.into_iter().filter(|c| taken.contains(&c.row.id)).collect();
     sort_out(tx, taker, &gates, &open)
@@ -249,7 +268,7 @@ fn sort_out(
     open: &[&Chosen],
 ) -> Result<HashMap<i64, Vec<i64>>> {
     let (now, steady) = (tx.now(), tx.steady_now());
-    let stops = suppressions(tx, open)?;
+    let stops = Stops::load(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
     let mut missing = missing(tx, open)?;
     let mut tally = Tally::default();
@@ -262,7 +281,7 @@ fn sort_out(
         let id = one.row.id;
         let rest = if one.whole > 1 { missing.remove(&id) } else { Some((one.attempt, vec![0])) };
         let Some((attempt, parts)) = rest.filter(|_| !settled.contains(&id)) else { continue };
-        let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
+        let stop = stops.of(one, gate);
         match stop {
             Some(code) => ended.push((id, Status::Suppressed, code, gate)),
             None if one.row.until <= steady => ended.push((id, Status::Expired, Code::ExpiredHere, gate)),
@@ -318,44 +337,6 @@ pub(super) fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -
         |r| r.get(0),
     )?;
     Ok(ids.into_iter().collect())
-}
-
-/// A suppression as the intent sees it.
-struct Stop {
-    workspace: i64,
-    scope: i64,
-}
-
-impl Stop {
-    fn stops(&self, gate: &stream::Gate) -> Option<Code> {
-        let here = self.workspace == gate.workspace || self.workspace == 0;
-        let total = self.scope == crate::suppression::ALL;
-        let hit = here
-            && if total {
-                gate.class.stopped_by_total_refusal()
-            } else {
-                gate.class.stopped_by_marketing_refusal()
-            };
-        hit.then_some(match (self.workspace, total) {
-            (0, _) => Code::SuppressedPlatform,
-            (_, true) => Code::SuppressedAll,
-            (_, false) => Code::SuppressedWorkspace,
-        })
-    }
-}
-
-fn suppressions(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, Vec<Stop>>> {
-    let tags: Vec<i64> = open.iter().map(|c| c.row.tag).collect();
-    let found = tx.rows(
-        sql!("SELECT tag, workspace, scope FROM suppression WHERE tag IN LIST($1)"),
-        &params![list_of(&tags)],
-        |r| Ok((r.get::<i64>(0)?, Stop { workspace: r.get(1)?, scope: r.get(2)? })),
-    )?;
-    let mut out: HashMap<i64, Vec<Stop>> = HashMap::new();
-    for (tag, stop) in found {
-        out.entry(tag).or_default().push(stop);
-    }
-    Ok(out)
 }
 
 /// Messages that go a second time may have been settled by a late receipt while they waited.
@@ -440,6 +421,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
         workspace,
         campaign,
         class: Class::Marketing,
+        topic: 0,
     };
     let mut ended = Vec::new();
     for row in rows.iter().filter(|r| gone.contains(&r.id)) {
@@ -478,6 +460,7 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,
                 class: r.get(6)?,
+                topic: 0,
             };
             Ok((row, gate))
         },

@@ -4,9 +4,9 @@
 //! transaction. An outcome whose intent is gone changes nothing.
 
 use crate::ledger::sent::{self, Sent};
-use crate::machine::client_out;
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
+use crate::machine::{carrier_word, client_out};
 use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
@@ -71,6 +71,10 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     if settled.is_empty() {
         return Ok(0);
     }
+    tx.foresee(|tx| {
+        flight::holds(tx, taker.connector, taker.epoch)?;
+        orphan::any(tx, taker.connector).map(drop)
+    })?;
     if !flight::holds(tx, taker.connector, taker.epoch)? {
         let answers: Vec<Late> = settled.iter().filter_map(Settled::late).collect();
         return late(tx, taker.connector, &answers).map(|()| 0);
@@ -170,6 +174,8 @@ struct Batch {
     unknown: story::Unknown,
     /// What came to a state that somebody may have asked to be told.
     told: Vec<client_out::Told>,
+    /// What the carrier says of numbers: message, kind, workspace.
+    words: Vec<(i64, i64, i64)>,
 }
 
 /// What must be known of these messages, in order of id, and locked: what is judged by it must still be so when it is
@@ -229,6 +235,7 @@ impl Batch {
             notes: Vec::new(),
             unknown: story::Unknown::default(),
             told: Vec::new(),
+            words: Vec::new(),
         };
         batch.load_long(tx)?;
         Ok(batch)
@@ -396,6 +403,7 @@ impl Batch {
         }
         if to.status.is_final() {
             change.done_at = now;
+            self.words.extend(carrier_word::kind_of(code).map(|kind| (id, kind, facts.workspace)));
         }
         if let Some(smsc_id) = smsc_id {
             smsc_id.clone_into(&mut change.smsc_id);
@@ -423,13 +431,18 @@ impl Batch {
         }
         self.unknown.flush(tx)?;
         client_out::tell(tx, std::mem::take(&mut self.told))?;
+        carrier_word::keep(tx, &self.words)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         self.rung.extend(self.facts.values().map(|f| f.workspace));
         for workspace in std::mem::take(&mut self.rung) {
             tx.ring(Bell::Workspace(workspace));
         }
-        let early = orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?;
+        let early = if keys.is_empty() {
+            Vec::new()
+        } else {
+            orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?
+        };
         self.tally.flush(tx);
         if early.is_empty() { Ok(()) } else { receipts(tx, self.account, &early) }
     }

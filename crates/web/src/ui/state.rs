@@ -167,13 +167,14 @@ pub fn reason_short(w: &Words, code: Code) -> String {
 }
 
 /// Whether a person may be messaged, as pages show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum May {
     /// Consent on file.
     Yes,
     /// No consent.
     No,
     /// Nobody ever said.
+    #[default]
     Unknown,
     /// The person left.
     Left,
