@@ -4,7 +4,7 @@ use super::{Admitted, Held, Refusal, Submission};
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
 use crate::law::text::LINK;
-use crate::law::{Law, Rules, Wish, policy, registry, shelf};
+use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
 use crate::route::{Choice, Question, Rewritten, Table};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
@@ -128,6 +128,8 @@ struct Facts {
     carried: HashMap<String, String>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
     reached: rows::Reached,
+    /// Who wishes to be written to more rarely: at most so many, in so many days.
+    less: HashMap<i64, (i64, i64)>,
     looked: Looked,
     rules: shelf::Known,
     /// Public lists, where some rule asks one.
@@ -166,6 +168,8 @@ impl Facts {
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
+        let less =
+            if counted { store::preference::less(tx, house.workspace.id, &all)? } else { HashMap::new() };
         let mut rules = shelf::Known::default();
         // Every country's rules are found again below; that one of them asks is enough.
         let asks = advertises
@@ -176,7 +180,7 @@ impl Facts {
         let lists =
             if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
         let looked = Looked::default();
-        Ok(Facts { tags, known, stops, codes, pooled, carried, reached, looked, rules, lists })
+        Ok(Facts { tags, known, stops, codes, pooled, carried, reached, less, looked, rules, lists })
     }
 
     /// Whether the person refused what comes from this sender, a shared code.
@@ -190,6 +194,27 @@ impl Facts {
                 _ => class.stopped_by_marketing_refusal(),
             };
             stops && self.codes.iter().any(shows)
+        })
+    }
+
+    /// The narrower of what the rules and the person allow; a refusal where the person has had that much.
+    fn as_rarely_as_wished(
+        &self,
+        tag: i64,
+        id: i64,
+        now: i64,
+        cap: Option<Cap>,
+    ) -> Result<Option<Cap>, Refusal> {
+        let Some((max, days)) = self.less.get(&tag).copied() else { return Ok(cap) };
+        let own = Cap { max, per_ms: days * 86_400_000, rule: "preference.often".into() };
+        let counts = |(message, at): &&(i64, i64)| *message != id && *at > now - own.per_ms;
+        let had = self.reached.get(&tag).map_or(0, |all| all.iter().filter(counts).count());
+        if i64::try_from(had).unwrap_or(i64::MAX) >= max {
+            return Err(refusal(Code::FreqCap, &own.rule));
+        }
+        Ok(match cap {
+            Some(law) if law.max.saturating_mul(own.per_ms) < own.max.saturating_mul(law.per_ms) => Some(law),
+            _ => Some(own),
         })
     }
 }
@@ -347,6 +372,9 @@ impl House {
             let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
             lawful =
                 Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due, &number), facts, now)?);
+        }
+        if let Some(verdict) = lawful.as_mut().filter(|_| class == Class::Marketing) {
+            verdict.cap = facts.as_rarely_as_wished(tag, wanted.id, now, verdict.cap.take())?;
         }
         let mut link = false;
         let (mut due, mut lapses, mut cap, mut held, mut finished) =
