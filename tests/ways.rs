@@ -210,7 +210,7 @@ async fn as_a_file(home: &Home, looks: &Looks) {
     )
     .await;
     looks.browser.sees("2 things are wrong in it").await;
-    looks.browser.sees("Line 3, rule 1: “Israel” must be the two letters of a country").await;
+    looks.browser.sees("Line 3, rule 1: “ISRAEL” must be the two letters of a country").await;
     looks.browser.sees("Line 4, rule 2: There is no such connection").await;
     assert_eq!(looks.order().await, "HU,otp,all", "what is in force stays, and there is no draft");
     let new = "{\"name\": \"Ukraine\", \"countries\": [\"UA\"], \"to\": [\"backup\"]},";
@@ -284,6 +284,7 @@ async fn a_shared_code_is_used_by_two_who_never_see_one_another() {
     looks.enter("noa@club.example").await;
     let inbox = arrives(&looks, "tern hello").await;
     assert!(!inbox.contains("נפתח") && !inbox.contains("who is this"), "{inbox}");
+    looks.browser.complaints().await; // the refusals from before
     looks.look("en-other-numbers", "/delivery/numbers").await;
     let page = looks.browser.script("return document.body.innerText").await.to_string();
     assert!(page.contains("TERN") && !page.contains("CLUB") && !page.contains("Shop"), "{page}");

@@ -19,13 +19,13 @@ pub(super) fn why(w: &Words, e: &Error) -> (String, String) {
             let (param_key, why_key) = (param.replace('_', "-"), why.replace('_', "-"));
             let particular = format!("why-{param_key}-{why_key}");
             let general = format!("why-{why_key}");
-            let says = if w.has(&particular) {
+            let key =
+                if w.has(&particular) { Some(particular) } else { Some(general).filter(|key| w.has(key)) };
+            // What programs get says more of a setting than the general sentence does.
+            let says = match key.filter(|key| key != "why-invalid-setting") {
                 // The piece at fault, where the detail quotes one.
-                w.attr(&particular, args!(what: detail.split('\'').nth(1).unwrap_or_default()))
-            } else if *why == "invalid_setting" || !w.has(&general) {
-                detail.clone()
-            } else {
-                w.t(&general)
+                Some(key) => w.attr(&key, args!(what: detail.split('\'').nth(1).unwrap_or_default())),
+                None => detail.clone(),
             };
             (param.clone(), says)
         }
