@@ -625,4 +625,6 @@ async fn the_pages_of_collecting_are_looked_at_and_a_tablet_works_without_a_conn
     browser.driver.goto("about:blank").await.expect("an empty page");
     browser.quit().await;
     assert_eq!(server.end(), 0);
+    // The carrier has threads of its own, which a task must not wait for.
+    std::thread::spawn(move || drop((carrier, home))).join().expect("the carrier ends");
 }

@@ -460,7 +460,7 @@ fn sound(field: &Asked, typed: &str) -> Option<&'static str> {
     }
     let lower = typed.to_lowercase();
     let linked = ["http:", "https:", "://", "www.", "{{", "<", ">"].iter().any(|bad| lower.contains(bad));
-    let domain = field.kind == Kind::Text && lower.split(' ').any(|w| is_domain(w));
+    let domain = field.kind == Kind::Text && lower.split(' ').any(is_domain);
     if linked || domain || typed.chars().any(turns) {
         return Some("no_links");
     }

@@ -50,7 +50,7 @@ pub fn check(keys: &Keys, what: &str, nonce: &str, now: i64) -> Age {
         return Age::Stale;
     }
     match now.saturating_sub(made) {
-        age if age < 0 || age > AGE_MAX_MS => Age::Stale,
+        age if !(0..=AGE_MAX_MS).contains(&age) => Age::Stale,
         age if age < AGE_MIN_MS => Age::Quick,
         _ => Age::Good,
     }

@@ -53,10 +53,10 @@ pub fn share(
             h2 { (w.t("forms-share")) }
             div class="row wrap" {
                 (picture(&w.attr("forms-picture", args!(name: v.name.as_str())), &v.url))
-                div class="grow" {
+                div class="grow stack" {
                     p { a href={ "/f/" (v.slug) } dir="ltr" { (v.url) } }
                     p { a class="btn sm" href={ (place) "/code.svg" } { (icon("download")) (w.t("forms-code")) } }
-                    p {
+                    p class="row wrap" {
                         (w.t("forms-posters")) " "
                         @for language in public_languages().iter().filter(|l| v.draft.languages.contains(&l.code)) {
                             a class="btn sm" href={ (place) "/poster?lang=" (language.code) } lang=(language.code) { (language.name) } " "

@@ -89,7 +89,7 @@ async fn poster(Path(id): Path<String>, Query(asked): Query<Lang>, seat: Seat) -
     let stored = id_of(kind::ROW, &id)?;
     let (view, words_there) =
         seat.read(move |tx, ctx| Ok((form::get(tx, ctx, stored)?, keyword::all(tx, ctx)?))).await?;
-    let numbers = seat.read(|tx, ctx| engine::connector::numbers(tx, ctx)).await?;
+    let numbers = seat.read(engine::connector::numbers).await?;
     let first = numbers.first().map(|n| n.number.clone()).unwrap_or_default();
     let word = words_there.into_iter().find(|k| k.form == stored);
     let word = word
@@ -310,7 +310,7 @@ fn spoken_in(web: &Web, headers: &HeaderMap, asked: &Lang) -> Words {
 }
 
 async fn first(web: &Web, w: &Words, fault: String, number: &str) -> std::result::Result<Response, Oops> {
-    let nonce = web.db().read(|tx| who::fresh(tx)).await?;
+    let nonce = web.db().read(who::fresh).await?;
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(public(page::texted(w, &Asked::Number(fault), &nonce, number), status))
 }
