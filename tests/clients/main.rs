@@ -7,6 +7,7 @@ mod support;
 mod binds;
 mod esme;
 mod house;
+mod jasmin;
 mod kannel;
 mod memory;
 mod peers;
