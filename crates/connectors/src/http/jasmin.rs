@@ -164,7 +164,11 @@ mod tests {
             assert_eq!(text_of(data_coding(said), &hebrew).as_deref(), Some("של"), "{said:?}");
         }
         for said in ["0", "\0", ""] {
-            assert_eq!(text_of(data_coding(said), b"Ol\x05 \x1be5 \x00").as_deref(), Some("Olé €5 @"), "{said:?}");
+            assert_eq!(
+                text_of(data_coding(said), b"Ol\x05 \x1be5 \x00").as_deref(),
+                Some("Olé €5 @"),
+                "{said:?}"
+            );
         }
         assert_eq!(text_of(0, &hebrew), None, "no septet has eight bits: the text as it was said is better");
     }
