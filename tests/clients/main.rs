@@ -9,6 +9,7 @@ mod esme;
 mod house;
 mod jasmin;
 mod kannel;
+mod lookups;
 mod memory;
 mod peers;
 mod receipts;

@@ -22,6 +22,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod law;
 pub mod lease;
+pub mod lookup;
 pub mod message;
 pub mod modem;
 pub mod phone;

@@ -65,6 +65,8 @@ pub struct Submission {
     pub spread_ms: i64,
     /// A person looked at it and lets it go as the class it has.
     pub reviewed: bool,
+    /// It goes by what is known of its number: nothing is looked up for it.
+    pub asked: bool,
 }
 
 /// What passed the chain: the row as it will be stored.
@@ -82,6 +84,8 @@ pub struct Admitted {
     pub cap: Option<Cap>,
     /// Why it waits for a person: the rule, and the word it was seen by.
     pub held: Option<(String, String)>,
+    /// What it waits for: its number is looked up, by this question.
+    pub waits: Option<i64>,
 }
 
 /// What was accepted.

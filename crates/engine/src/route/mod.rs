@@ -214,6 +214,26 @@ impl Table {
         None
     }
 
+    /// Whether another network of the number would lead elsewhere: whether a rule asks for it that fits but for that, and
+    /// no rule before it fits whatever the network is.
+    pub fn hangs_on_network(&self, asked: &Question<'_>) -> bool {
+        if asked.test || !self.made.asks_networks {
+            return false;
+        }
+        for fit in &self.made.fits {
+            let networks = &fit.rule.networks;
+            let if_known = networks.iter().map(|network| Question { network: Some(network), ..*asked });
+            if networks.is_empty() {
+                if self.try_rule(fit, asked).is_ok() {
+                    return false;
+                }
+            } else if if_known.into_iter().any(|asked| self.try_rule(fit, &asked).is_ok()) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Every rule up to the one that fits, with the way it chooses or the condition that says no.
     fn tell(&self, asked: &Question<'_>) -> Vec<(&Rule, Result<Choice, Miss>)> {
         let mut out = Vec::new();

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::law;
 use store::machine::tally::Tally;
-use store::machine::{agenda, outbox, stream, withdraw};
+use store::machine::{agenda, lookup, outbox, stream, withdraw};
 use store::message::{self, NewMessage};
 use store::{Bell, Tx};
 
@@ -26,6 +26,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     let mut streams: HashMap<stream::Key, i64> = HashMap::new();
     let mut out = Vec::new();
     let mut later: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    let mut asked = Vec::new();
     for (row, one) in rows.iter().zip(admitted).filter(|(row, _)| new.contains(&row.id)) {
         let over = capped.contains(&row.id);
         let stands = if over { (Status::Suppressed, Code::FreqCap) } else { (row.status, Code::None) };
@@ -47,6 +48,8 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
         } else if let Some((rule, word)) = one.borrow().held.clone() {
             let hold = law::Hold { message: row.id, code: Code::ClassMismatch, rule, word, at: 0 };
             holds.entry(row.workspace).or_default().push(hold);
+        } else if let Some(hook) = one.borrow().waits {
+            asked.push(waiting(hook, row));
         } else if row.status == Status::Scheduled {
             later.entry(row.workspace).or_default().push((row.due, row.id));
         } else {
@@ -59,6 +62,9 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     }
     for (workspace, holds) in holds {
         law::hold(tx, workspace, &holds)?;
+    }
+    if !asked.is_empty() {
+        lookup::wait(tx, &asked)?;
     }
     agenda::wake(tx, &ended)?;
     tally.flush(tx);
@@ -88,6 +94,16 @@ fn over_the_cap(
     // Stored as waiting, ended in the same breath: whoever is to be told of its end is told.
     rows.iter_mut().filter(|r| over.contains(&r.id)).for_each(|r| r.status = Status::Scheduled);
     Ok(over)
+}
+
+fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
+    let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
+    lookup::Waiting { message, workspace, hook, number, due }
+}
+
+/// Whether nothing was chosen for a stored message yet: its number was to be looked up first.
+fn is_open(row: &NewMessage) -> bool {
+    row.connector == 0 && row.route == 0 && !row.test
 }
 
 fn lane_row(
@@ -165,7 +181,8 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
             Halt::Ended => end_waiting(tx, &mut tally, &mut woken, &row, (Status::Cancelled, Code::Stopped)),
         }
     }
-    let mut wanted: Vec<Submission> = rows.iter().map(again).collect();
+    let mut wanted: Vec<Submission> =
+        rows.iter().map(|row| Submission { asked: false, ..again(row) }).collect();
     let mut spreads: HashMap<i64, i64> = HashMap::new();
     for one in wanted.iter_mut().filter(|w| w.campaign != 0) {
         if let Entry::Vacant(slot) = spreads.entry(one.campaign) {
@@ -175,7 +192,7 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
         one.spread_ms = spreads.get(&one.campaign).copied().unwrap_or_default();
     }
     let verdicts = super::admit(tx, &wanted)?;
-    let (mut streams, mut out) = (HashMap::new(), Vec::new());
+    let (mut streams, mut out, mut asked) = (HashMap::new(), Vec::new(), Vec::new());
     for (row, verdict) in rows.iter().zip(verdicts) {
         let mut admitted = match verdict {
             Err(r) => {
@@ -185,8 +202,18 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
             }
             Ok(admitted) => admitted,
         };
+        if let Some(hook) = admitted.waits {
+            let (due, lasts) = (admitted.row.due, row.until - row.due);
+            let waits = NewMessage { due, until: due + lasts, ..row.clone() };
+            withdraw::put_off(tx, &waits)?;
+            asked.push(waiting(hook, &waits));
+            continue;
+        }
         let put_off = admitted.row.due > now.max(row.due) + ahead_ms;
-        if put_off || admitted.row.text != row.text {
+        let chosen = is_open(row) && !is_open(&admitted.row);
+        if chosen {
+            choose(tx, row, &admitted)?;
+        } else if put_off || admitted.row.text != row.text {
             let lasts = row.until - row.due;
             let due = if put_off { admitted.row.due } else { row.due };
             let until = if put_off { due + lasts } else { row.until };
@@ -204,10 +231,10 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
             } else {
                 withdraw::rewrite(tx, &rewritten)?;
             }
-            if put_off {
-                again_at.entry(row.workspace).or_default().push((due, row.id));
-                continue;
-            }
+        }
+        if put_off {
+            again_at.entry(row.workspace).or_default().push((admitted.row.due, row.id));
+            continue;
         }
         let (status, connector) = (Status::Queued, admitted.row.connector);
         tally.moved(row.workspace, row.campaign, (Status::Scheduled, Code::None), (status, Code::None));
@@ -222,12 +249,27 @@ pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
         out.push(lane_row(tx, &mut streams, &admitted.row, &admitted)?);
     }
     agenda::wake(tx, &woken)?;
+    if !asked.is_empty() {
+        lookup::wait(tx, &asked)?;
+    }
     for (workspace, rows) in again_at {
         agenda::put(tx, workspace, &rows)?;
     }
     outbox::put(tx, &out, &mut tally)?;
     tally.flush(tx);
     Ok(due.len())
+}
+
+/// Writes down what was chosen for a message whose number was looked up: its way, and what the rule rewrites.
+fn choose(tx: &mut Tx<'_>, row: &NewMessage, admitted: &Admitted) -> Result<()> {
+    let (due, lasts) = (admitted.row.due.max(row.due), row.until - row.due);
+    let chosen =
+        NewMessage { id: row.id, due, until: due + lasts, status: Status::Scheduled, ..admitted.row.clone() };
+    withdraw::rewrite(tx, &chosen)?;
+    for (kind, was) in &admitted.rewritten {
+        message::note(tx, row.workspace, row.id, kind, was)?;
+    }
+    Ok(())
 }
 
 /// How soon what waits with a halted mailing is looked at again.
@@ -318,7 +360,10 @@ fn again(row: &NewMessage) -> Submission {
         client_ref: row.client_ref.clone(),
         test: row.test,
         flash: row.spelling.flash,
-        stored: Some(row.tag),
+        // What nothing was chosen for was not rewritten either.
+        stored: (!is_open(row)).then_some(row.tag),
+        asked: true,
+        notify: row.notify,
         send_at: Some(row.due),
         source: "system",
         ..Submission::default()

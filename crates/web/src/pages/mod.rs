@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod keys;
 pub mod law;
 pub mod lists;
+pub mod lookup;
 pub mod message;
 pub mod messages;
 pub mod modem;

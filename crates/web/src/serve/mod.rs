@@ -21,6 +21,7 @@ mod law;
 mod layers;
 mod leave;
 mod live;
+mod lookups;
 mod messages;
 mod modems;
 mod numbers;
@@ -165,6 +166,7 @@ pub fn router(web: Web) -> Router {
         .merge(numbers::routes())
         .merge(routes::routes())
         .merge(traces::routes())
+        .merge(lookups::routes())
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(law::routes())
