@@ -24,8 +24,7 @@ const TESTED_WITH_SIM: &[&str] = &["engine", "connectors", "doors", "web"];
 /// Words, where they may not stand, and where they may all the same.
 const BANS: &[(&str, &str, &str)] = &[
     ("rusqlite::", CODE, "crates/store/src/sqlite"),
-    ("postgres::Client", CODE, "crates/store/src/postgres"),
-    ("use postgres::", CODE, "crates/store/src/postgres"),
+    ("tokio_postgres::", CODE, "crates/store/src/postgres"),
     ("sql!(", CODE, "crates/store/"),
     ("machine::", "crates/doors/ crates/web/", "-"),
     ("todo!(", CODE, "-"),

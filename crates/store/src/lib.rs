@@ -85,7 +85,7 @@ pub use rider::{Rider, Seat};
 pub use shared::Vitals;
 pub use sql::{Engine, Sql};
 pub(crate) use tx::Driver;
-pub use tx::Tx;
+pub use tx::{Count, Tx};
 pub use value::{Cell, List, Row, ToVal, Val, list_of, texts_of};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Messages out: the row, its parts, its events. A single-part message lives in the columns of its one row.
 
 use crate::generation::{self, Entry, Kind};
-use crate::{Cell, Error, Result, Row, Tx, Val, list_of, params, sql};
+use crate::{Cell, Count, Result, Row, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, OnAmbiguous, Spelling, Status};
 use std::collections::HashSet;
 
@@ -69,7 +69,8 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
     let known = stored(tx, messages)?;
     let fresh = || messages.iter().filter(|m| !known.contains(&m.id));
     let new: Vec<i64> = fresh().map(|m| m.id).collect();
-    let made = tx.many(
+    // Where another hand stored one of them meanwhile, nothing of this counts.
+    tx.put_many(
         sql!(
             "INSERT INTO message (id, workspace, campaign, contact, thread, class, connector, candidates, sender, recipient,
                tag, text, encoding, parts, status, on_ambiguous, test, source, client_ref, due, until, accepted_at,
@@ -91,10 +92,8 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
                 m.client_ref, m.due, m.until, m.notify, m.route, m.price
             ]
         }),
+        Count::All,
     )?;
-    if usize::try_from(made) != Ok(new.len()) {
-        return Err(Error::Undone); // another hand stored some of them meanwhile: nothing of this counts
-    }
     generation::put(tx, Kind::Number, fresh().map(|m| Entry { h: m.tag, a: m.id, b: 0 }))?;
     make_parts(tx, fresh().filter(|m| m.parts > 1))?;
     Ok(new)
@@ -102,7 +101,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
 
 /// The rows of the parts of long messages.
 pub(crate) fn make_parts<'m>(tx: &mut Tx<'_>, long: impl Iterator<Item = &'m NewMessage>) -> Result<()> {
-    tx.many(
+    tx.put_many(
         sql!(
             "INSERT INTO message_part (message, part, workspace, status, code, attempt, smsc_id, connector, submitted_at, done_at)
              SELECT r.message, r.part, r.workspace, 2, 0, 0, '', 0, 0, 0
@@ -111,8 +110,8 @@ pub(crate) fn make_parts<'m>(tx: &mut Tx<'_>, long: impl Iterator<Item = &'m New
         ),
         &[],
         long.flat_map(|m| (0..m.parts).map(move |part| [Val::Int(m.id), Val::Int(part), Val::Int(m.workspace)])),
+        Count::Any,
     )
-    .map(drop)
 }
 
 /// Which of these a campaign stored before; ids of others are minted in their own transaction.

@@ -1,4 +1,7 @@
-//! The PostgreSQL driver: blocking clients on plain threads, bulk work by UNNEST.
+//! The PostgreSQL driver: one line to the server for each thread that works, bulk work by UNNEST.
+//!
+//! What needs no answer travels with the next question ([`line`]); whose it was when it fails is then not known, so the
+//! batch is undone and goes again with each closure guarded, and there nothing is left for later.
 //!
 //! A writing connection numbers its transactions in a row of its own (`batch_mark`), so that it can find out after a cut
 //! whether the last one was committed: it never guesses.
@@ -6,16 +9,23 @@
 use crate::composed::Composed;
 use crate::queues::Serves;
 use crate::runner::{Connection, Ended};
-use crate::sql::{ColumnType, Engine, Sql};
-use crate::tx::{Driver, Each, Source};
-use crate::value::{Cells, List, Row, Val, shape};
+use crate::sql::{Engine, Sql};
+use crate::tx::{Count, Driver, Each, Source};
+use crate::value::{Cells, Row, Val, shape};
 use crate::{Error, Result};
-use postgres::error::SqlState;
-use postgres::fallible_iterator::FallibleIterator as _;
-use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
+use given::{Given, type_of};
+use line::{Broken, Line};
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{FromSql, ToSql, Type};
+use tokio_postgres::{Config, SimpleQueryMessage, Statement};
+
+mod given;
+mod line;
+mod words;
+
+pub(crate) use words::Words;
 
 /// Closures of one transaction: savepoints beyond this cost more than they save.
 const BATCH_MAX: usize = 50;
@@ -23,9 +33,15 @@ const BATCH_MAX: usize = 50;
 /// One connection with its prepared statements.
 pub(crate) struct Postgres {
     url: String,
-    client: Client,
+    line: Line,
     statements: HashMap<usize, Statement>,
     retry: bool,
+    /// Something failed that was put on the line before.
+    late: bool,
+    /// Something failed in the open transaction: the server takes nothing more, and its commit would undo all.
+    failed: bool,
+    /// Closures are kept apart: nothing is left for later.
+    guarded: bool,
     read_only: bool,
     mark: Option<Mark>,
     serves: Serves,
@@ -46,7 +62,7 @@ fn key(sql: &'static Sql) -> usize {
     std::ptr::from_ref(sql) as usize
 }
 
-fn error(e: &postgres::Error) -> Error {
+fn error(e: &tokio_postgres::Error) -> Error {
     if e.is_closed() {
         return Error::Unreachable(e.to_string());
     }
@@ -70,10 +86,19 @@ fn error(e: &postgres::Error) -> Error {
 impl Postgres {
     /// Connects.
     pub(crate) fn connect(url: &str, read_only: bool) -> Result<Postgres> {
-        let client = dial(url, read_only)?;
-        let statements = HashMap::new();
-        let (mark, serves) = (None, Serves::Both);
-        Ok(Postgres { url: url.to_owned(), client, statements, retry: false, read_only, mark, serves })
+        let line = dial(url, read_only)?;
+        Ok(Postgres {
+            url: url.to_owned(),
+            line,
+            statements: HashMap::new(),
+            retry: false,
+            late: false,
+            failed: false,
+            guarded: false,
+            read_only,
+            mark: None,
+            serves: Serves::Both,
+        })
     }
 
     /// Numbers its transactions from now on, as this hand of this node.
@@ -98,7 +123,8 @@ impl Postgres {
 
     /// The number in the first row of a result.
     fn first(&mut self, text: &str) -> Result<Option<i64>> {
-        let out = self.client.simple_query(text).map_err(|e| self.note(&e))?;
+        let out = self.line.simple(text);
+        let out = out.map_err(|e| self.note(e))?;
         Ok(out.iter().find_map(|m| match m {
             SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
             _ => None,
@@ -107,7 +133,8 @@ impl Postgres {
 
     /// Whether it can be worked with: it answers, and takes what is written.
     fn is_well(&mut self) -> bool {
-        if self.client.is_closed() || self.client.is_valid(Duration::from_secs(2)).is_err() {
+        self.line.forget();
+        if self.line.is_closed() || !self.line.answers(Duration::from_secs(2)) {
             return false;
         }
         let _ = self.batch("ROLLBACK"); // what was open when it broke; none is only a warning
@@ -117,14 +144,25 @@ impl Postgres {
 
     /// Runs text that takes no parameters: migrations.
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
-        let out = self.client.batch_execute(text);
-        out.map_err(|e| self.note(&e))
+        let out = self.line.batch(text);
+        out.map_err(|e| self.note(e))
     }
 
-    fn note(&mut self, e: &postgres::Error) -> Error {
-        let e = error(e);
-        self.retry |= e == Error::Undone;
-        e
+    fn note(&mut self, e: Broken) -> Error {
+        self.failed = true;
+        match e {
+            Broken::Said { error: e, late } => {
+                let e = error(&e);
+                self.late |= late;
+                self.retry |= e == Error::Undone;
+                e
+            }
+            // Another hand was there first: nothing of this counts.
+            Broken::Count => {
+                self.late = true;
+                Error::Undone
+            }
+        }
     }
 
     /// The statement, prepared with the types of its first parameters: left to itself the server would take `$1 = 0` for
@@ -134,8 +172,9 @@ impl Postgres {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = params.iter().map(type_of).collect();
-        let prepared = self.client.prepare_typed(&sql.lowered(Engine::Postgres).text, &types);
-        let statement = prepared.map_err(|e| self.note(&e))?;
+        let text = &sql.lowered(Engine::Postgres).text;
+        let prepared = self.line.wait(|client| client.prepare_typed(text, &types));
+        let statement = prepared.map_err(|e| self.note(e))?;
         self.statements.insert(key(sql), statement.clone());
         Ok(statement)
     }
@@ -146,7 +185,8 @@ impl Postgres {
         let nulls = vec!["NULL"; params].join(", ");
         self.batch(&format!("SET plan_cache_mode = force_generic_plan; PREPARE s AS {text}"))?;
         let explain = format!("EXPLAIN (COSTS OFF) EXECUTE s({nulls}); DEALLOCATE s");
-        let lines = self.client.simple_query(&explain).map_err(|e| error(&e))?;
+        let lines = self.line.simple(&explain);
+        let lines = lines.map_err(|e| self.note(e))?;
         let line = |m: &SimpleQueryMessage| match m {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
@@ -154,18 +194,74 @@ impl Postgres {
         Ok(lines.iter().filter_map(line).collect::<Vec<_>>().join("\n"))
     }
 
+    /// The parameters of a `ROWS` statement: scalars, then a column for each of the row's. None without a row.
+    fn gathered(sql: &Sql, scalars: &[Val<'_>], rows: &mut Source<'_>) -> Result<Option<(Vec<Given>, u64)>> {
+        let mut columns: Vec<Given> =
+            sql.lowered(Engine::Postgres).rows.iter().map(|t| Given::column(*t)).collect();
+        let mut n = 0;
+        rows(&mut |row| {
+            n += 1;
+            if row.len() != columns.len() {
+                return Err(Error::Shape("a row does not fit the columns of ROWS".into()));
+            }
+            columns.iter_mut().zip(row).try_for_each(|(column, value)| column.push(value))
+        })?;
+        let mut params = Given::all(scalars);
+        params.append(&mut columns);
+        Ok((n > 0).then_some((params, n)))
+    }
+
+    fn answered(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        params: &[Given],
+        each: &mut Each<'_>,
+    ) -> Result<u64> {
+        let statement = self.prepared(sql, scalars)?;
+        let rows = self.line.ask(key(sql), &statement, params);
+        let rows = rows.map_err(|e| self.note(e))?;
+        rows.iter().try_for_each(|row| each(&Row(row)))?;
+        Ok(rows.len() as u64)
+    }
+
+    fn executed(&mut self, sql: &'static Sql, scalars: &[Val<'_>], params: Vec<Given>) -> Result<u64> {
+        let statement = self.prepared(sql, scalars)?;
+        let out = self.line.execute(&statement, params);
+        out.map_err(|e| self.note(e))
+    }
+
+    /// Puts a statement on the line, or waits for it where nothing is left for later.
+    fn sent(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        params: Vec<Given>,
+        rows: Option<u64>,
+    ) -> Result<()> {
+        if self.guarded {
+            let changed = self.executed(sql, scalars, params)?;
+            return if rows.is_none_or(|n| n == changed) { Ok(()) } else { Err(Error::Undone) };
+        }
+        let statement = self.prepared(sql, scalars)?;
+        self.line.put(statement, params, rows);
+        Ok(())
+    }
+
     /// Prepares a text and gives the types of its result, for the test that reads the sources.
     #[cfg(test)]
     pub(crate) fn check(&mut self, text: &str) -> Result<Vec<String>> {
-        let s = self.client.prepare(text).map_err(|e| error(&e))?;
+        let s = self.line.wait(|client| client.prepare(text));
+        let s = s.map_err(|e| self.note(e))?;
         Ok(s.columns().iter().map(|c| c.type_().name().to_owned()).collect())
     }
 }
 
 /// Connects. A server that is gone without a word is given up within seconds, by us and by it: a transaction of a node
 /// that vanished would hold its locks, and its lanes with them, for hours.
-fn dial(url: &str, read_only: bool) -> Result<Client> {
-    let mut config: Config = url.parse().map_err(|e: postgres::Error| Error::Unreachable(e.to_string()))?;
+fn dial(url: &str, read_only: bool) -> Result<Line> {
+    let mut config: Config =
+        url.parse().map_err(|e: tokio_postgres::Error| Error::Unreachable(e.to_string()))?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(5));
     }
@@ -177,7 +273,7 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
     }
     config.keepalives_idle(Duration::from_secs(5));
     config.keepalives_interval(Duration::from_secs(2)).keepalives_retries(3);
-    let mut client = config.connect(NoTls).map_err(|e| Error::Unreachable(e.to_string()))?;
+    let mut line = Line::dial(&config)?;
     let mut settings = "SET idle_in_transaction_session_timeout = 5000; SET tcp_keepalives_idle = 5;
         SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
         .to_owned();
@@ -187,6 +283,8 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
     settings.push_str("; SET enable_seqscan = off; SET jit = off");
     if !read_only {
         settings.push_str("; SET enable_hashjoin = off; SET enable_mergejoin = off");
+        // A plan of ours is the same whatever its values are: it is made once, not with each call.
+        settings.push_str("; SET plan_cache_mode = force_generic_plan");
     }
     if read_only {
         // What is read together is of one moment: a report adds up whatever is committed between two of its questions.
@@ -195,85 +293,17 @@ fn dial(url: &str, read_only: bool) -> Result<Client> {
             SET statement_timeout = 30000",
         );
     }
-    client.batch_execute(&settings).map_err(|e| error(&e))?;
-    Ok(client)
-}
-
-fn type_of(value: &Val<'_>) -> Type {
-    match value {
-        Val::Null => Type::UNKNOWN,
-        Val::Int(_) => Type::INT8,
-        Val::Text(_) => Type::TEXT,
-        Val::Bytes(_) => Type::BYTEA,
-        Val::List(List::Ints(_)) => Type::INT8_ARRAY,
-        Val::List(List::Texts(_)) => Type::TEXT_ARRAY,
+    match line.batch(&settings) {
+        Ok(()) => Ok(line),
+        Err(Broken::Said { error: e, .. }) => Err(error(&e)),
+        Err(Broken::Count) => Err(Error::Undone),
     }
 }
 
-#[derive(Debug)]
-struct Bound<'a, 'v>(&'a Val<'v>);
-
-impl ToSql for Bound<'_, '_> {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match self.0 {
-            Val::Null => Ok(IsNull::Yes),
-            Val::Int(n) => n.to_sql_checked(ty, out),
-            Val::Text(s) => s.to_sql_checked(ty, out),
-            Val::Bytes(b) => b.to_sql_checked(ty, out),
-            Val::List(List::Ints(v)) => v.to_sql_checked(ty, out),
-            Val::List(List::Texts(v)) => v.to_sql_checked(ty, out),
-        }
-    }
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-    to_sql_checked!();
-}
-
-/// One column of `ROWS`, gathered for UNNEST.
-enum Column {
-    Ints(Vec<Option<i64>>),
-    Texts(Vec<Option<String>>),
-    Bytes(Vec<Option<Vec<u8>>>),
-}
-
-impl Column {
-    fn of(kind: ColumnType) -> Column {
-        match kind {
-            ColumnType::Bigint => Column::Ints(Vec::new()),
-            ColumnType::Text => Column::Texts(Vec::new()),
-            ColumnType::Bytea => Column::Bytes(Vec::new()),
-        }
-    }
-    fn push(&mut self, value: &Val<'_>) -> Result<()> {
-        match (self, value) {
-            (Column::Ints(v), Val::Int(n)) => v.push(Some(*n)),
-            (Column::Ints(v), Val::Null) => v.push(None),
-            (Column::Texts(v), Val::Text(s)) => v.push(Some((*s).to_owned())),
-            (Column::Texts(v), Val::Null) => v.push(None),
-            (Column::Bytes(v), Val::Bytes(b)) => v.push(Some((*b).to_vec())),
-            (Column::Bytes(v), Val::Null) => v.push(None),
-            _ => return Err(Error::Shape("a row does not fit the types of ROWS".into())),
-        }
-        Ok(())
-    }
-    fn as_param(&self) -> &(dyn ToSql + Sync) {
-        match self {
-            Column::Ints(v) => v,
-            Column::Texts(v) => v,
-            Column::Bytes(v) => v,
-        }
-    }
-}
-
-impl Cells for postgres::Row {
+impl Cells for tokio_postgres::Row {
     fn int(&self, i: usize) -> Result<Option<i64>> {
         // A literal in the statement (`SELECT CASE … THEN 1`) is a 32-bit number here.
-        match self.columns().get(i).map(postgres::Column::type_) {
+        match self.columns().get(i).map(tokio_postgres::Column::type_) {
             Some(&Type::INT4) => read::<i32>(self, i).map(|n| n.map(i64::from)),
             _ => read(self, i),
         }
@@ -286,7 +316,7 @@ impl Cells for postgres::Row {
     }
 }
 
-fn read<'r, T: FromSql<'r>>(row: &'r postgres::Row, i: usize) -> Result<Option<T>> {
+fn read<'r, T: FromSql<'r>>(row: &'r tokio_postgres::Row, i: usize) -> Result<Option<T>> {
     row.try_get(i).map_err(|e| shape(i, e))
 }
 
@@ -297,7 +327,8 @@ impl Driver for Postgres {
 
     fn share_barrier(&mut self, workspace: i64) -> Result<()> {
         let lock = crate::sql!("SELECT CAST(pg_advisory_xact_lock_shared($1) AS TEXT)");
-        self.query(lock, &[Val::Int(workspace)], &mut |_| Ok(()))
+        let params = [Val::Int(workspace)];
+        self.sent(lock, &params, Given::all(&params), None) // whatever is asked behind it waits for it at the server
     }
 
     fn server_ms(&mut self) -> Result<Option<i64>> {
@@ -313,31 +344,45 @@ impl Driver for Postgres {
     }
 
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
-        let statement = self.prepared(sql, params)?;
-        let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
-        let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
-        let out = self.client.execute(&statement, &bound);
-        out.map_err(|e| self.note(&e))
+        self.executed(sql, params, Given::all(params))
+    }
+
+    fn put(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<()> {
+        self.sent(sql, params, Given::all(params), None)
     }
 
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
-        let statement = self.prepared(sql, params)?;
-        let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
-        let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
-        let rows = self.client.query(&statement, &bound);
-        let rows = rows.map_err(|e| self.note(&e))?;
-        rows.iter().try_for_each(|row| each(&Row(row)))
+        self.answered(sql, params, &Given::all(params), each).map(drop)
+    }
+
+    fn foresee(&mut self, sql: &'static Sql, params: &[Val<'_>], rows: &mut Source<'_>) -> Result<()> {
+        let of_rows = !sql.lowered(Engine::Postgres).rows.is_empty();
+        let given = match Postgres::gathered(sql, params, rows)? {
+            Some((given, _)) => given,
+            None if of_rows => return Ok(()),
+            None => Given::all(params),
+        };
+        if !self.guarded && sql.lowered(Engine::Postgres).reads_only {
+            let statement = self.prepared(sql, params)?;
+            self.line.foresee(key(sql), statement, given);
+        }
+        Ok(())
     }
 
     /// Planned for its own values each time: what is rare here is common there.
     fn composed(&mut self, composed: &Composed, each: &mut Each<'_>) -> Result<()> {
         let params = composed.params();
-        let types: Vec<Type> = params.iter().map(type_of).collect();
-        let prepared = self.client.prepare_typed(&composed.lowered(Engine::Postgres), &types);
-        let statement = prepared.map_err(|e| self.note(&e))?;
-        let bound: Vec<Bound<'_, '_>> = params.iter().map(Bound).collect();
-        let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
-        let rows = self.client.query(&statement, &bound).map_err(|e| self.note(&e))?;
+        let (types, given) = (params.iter().map(type_of), Given::all(&params));
+        let typed: Vec<(&(dyn ToSql + Sync), Type)> = given.iter().map(|g| g as _).zip(types).collect();
+        let text = composed.lowered(Engine::Postgres);
+        if !self.read_only {
+            self.line.put_text("SET LOCAL plan_cache_mode = force_custom_plan".to_owned());
+        }
+        let rows = self.line.wait(|client| client.query_typed(&text, &typed));
+        if !self.read_only {
+            self.line.put_text("SET LOCAL plan_cache_mode = force_generic_plan".to_owned());
+        }
+        let rows = rows.map_err(|e| self.note(e))?;
         rows.iter().try_for_each(|row| each(&Row(row)))
     }
 
@@ -348,58 +393,71 @@ impl Driver for Postgres {
         rows: &mut Source<'_>,
         each: Option<&mut Each<'_>>,
     ) -> Result<u64> {
-        let mut columns: Vec<Column> =
-            sql.lowered(Engine::Postgres).rows.iter().map(|t| Column::of(*t)).collect();
-        let mut any = false;
-        rows(&mut |row| {
-            any = true;
-            if row.len() != columns.len() {
-                return Err(Error::Shape("a row does not fit the columns of ROWS".into()));
-            }
-            columns.iter_mut().zip(row).try_for_each(|(column, value)| column.push(value))
-        })?;
-        if !any {
-            return Ok(0);
-        }
-        let statement = self.prepared(sql, scalars)?;
-        let bound: Vec<Bound<'_, '_>> = scalars.iter().map(Bound).collect();
-        let mut params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as _).collect();
-        params.extend(columns.iter().map(Column::as_param));
+        let Some((params, _)) = Postgres::gathered(sql, scalars, rows)? else { return Ok(0) };
         match each {
-            None => {
-                let out = self.client.execute(&statement, &params);
-                out.map_err(|e| self.note(&e))
-            }
-            Some(each) => {
-                let rows = self.client.query(&statement, &params);
-                let rows = rows.map_err(|e| self.note(&e))?;
-                rows.iter().try_for_each(|row| each(&Row(row)))?;
-                Ok(rows.len() as u64)
-            }
+            None => self.executed(sql, scalars, params),
+            Some(each) => self.answered(sql, scalars, &params, each),
         }
+    }
+
+    fn put_many(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: &mut Source<'_>,
+        count: Count,
+    ) -> Result<u64> {
+        let Some((params, n)) = Postgres::gathered(sql, scalars, rows)? else { return Ok(0) };
+        self.sent(sql, scalars, params, (count == Count::All).then_some(n))?;
+        Ok(n)
     }
 }
 
 impl Connection for Postgres {
     fn begin(&mut self) -> Result<()> {
-        let Some(mark) = &mut self.mark else { return self.batch("BEGIN") };
+        (self.late, self.failed, self.guarded) = (false, false, false);
+        let Some(mark) = &mut self.mark else {
+            self.line.put_text("BEGIN".to_owned());
+            return Ok(());
+        };
         mark.begun += 1;
         let Mark { node, hand, begun, .. } = mark;
         // The number is written first, so that its row is locked for as long as nobody knows how this ends.
         let text = format!("BEGIN; UPDATE batch_mark SET n = {begun} WHERE node = {node} AND hand = {hand}");
-        self.batch(&text)
+        self.line.put_text(text);
+        Ok(())
     }
     fn savepoint(&mut self) -> Result<()> {
+        self.guarded = true;
         self.batch("SAVEPOINT one")
     }
     fn release(&mut self) -> Result<()> {
         self.batch("RELEASE one")
     }
     fn undo(&mut self) -> Result<()> {
-        self.batch("ROLLBACK TO one; RELEASE one")
+        self.line.forget();
+        self.batch("ROLLBACK TO one; RELEASE one")?;
+        self.failed = false;
+        Ok(())
     }
     fn commit(&mut self) -> Result<()> {
+        if self.read_only {
+            self.line.put_text("COMMIT".to_owned());
+            self.line.forget();
+            self.line.flush(); // nothing hangs on its answer
+            return Ok(());
+        }
+        if self.line.counts() {
+            let settled = self.line.settle();
+            settled.map_err(|e| self.note(e))?;
+        }
+        if self.failed {
+            // Somebody went on as if nothing were wrong; the server would undo all of it, and call that a commit.
+            self.late = true;
+            return Err(Error::Undone);
+        }
         self.batch("COMMIT")?;
+        self.line.forget();
         if let Some(mark) = &mut self.mark {
             mark.done = mark.begun;
         }
@@ -418,10 +476,11 @@ impl Connection for Postgres {
         Ok(if n == begun { Ended::Kept } else { Ended::Undone })
     }
     fn rollback(&mut self) {
+        self.line.forget();
         let _ = self.batch("ROLLBACK"); // a lost connection has nothing left to undo
     }
     fn still_open(&mut self) -> bool {
-        !self.client.is_closed()
+        !self.line.is_closed()
     }
     fn pass_barriers(&mut self, workspaces: &[i64]) -> Result<()> {
         let mut sorted = workspaces.to_vec();
@@ -438,6 +497,9 @@ impl Connection for Postgres {
     fn stood_in_the_way(&mut self) -> bool {
         std::mem::take(&mut self.retry)
     }
+    fn failed_late(&mut self) -> bool {
+        std::mem::take(&mut self.late)
+    }
     fn as_driver(&mut self) -> &mut dyn Driver {
         self
     }
@@ -449,8 +511,8 @@ impl Connection for Postgres {
                 return;
             }
             match dial(&self.url, self.read_only) {
-                Ok(client) => {
-                    self.client = client;
+                Ok(line) => {
+                    self.line = line;
                     self.statements.clear();
                     if self.is_well() {
                         return;
@@ -470,39 +532,5 @@ impl Connection for Postgres {
     }
     fn batch_max(&self) -> usize {
         if self.read_only { 1 } else { BATCH_MAX }
-    }
-}
-
-/// A connection for hints between nodes: NOTIFY and LISTEN, which carry no data.
-pub(crate) struct Words(Client);
-
-impl Words {
-    pub(crate) fn connect(url: &str) -> Result<Words> {
-        dial(url, false).map(Words)
-    }
-
-    /// Hears what others say from now on.
-    pub(crate) fn listen(&mut self) -> Result<()> {
-        self.0.batch_execute("LISTEN sendword").map_err(|e| error(&e))
-    }
-
-    /// Says a word; it holds no quote.
-    pub(crate) fn say(&mut self, word: &str) -> Result<()> {
-        self.0.batch_execute(&format!("NOTIFY sendword, '{word}'")).map_err(|e| error(&e))
-    }
-
-    /// What was heard, waiting for the first word as long as `patience`.
-    pub(crate) fn heard(&mut self, patience: Duration) -> Result<Vec<String>> {
-        if self.0.is_closed() {
-            return Err(Error::Unreachable("the connection is closed".into()));
-        }
-        let mut words = Vec::new();
-        let mut notes = self.0.notifications();
-        let first = notes.timeout_iter(patience).next().map_err(|e| error(&e))?;
-        words.extend(first.map(|n| n.payload().to_owned()));
-        while let Some(note) = notes.iter().next().map_err(|e| error(&e))? {
-            words.push(note.payload().to_owned());
-        }
-        Ok(words)
     }
 }

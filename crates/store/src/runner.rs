@@ -52,6 +52,11 @@ pub(crate) trait Connection: Driver {
     fn stood_in_the_way(&mut self) -> bool {
         false
     }
+    /// Whether what failed last had been sent before and not waited for, so that it is not known whose it was; cleared by
+    /// the question. The batch is to be undone.
+    fn failed_late(&mut self) -> bool {
+        false
+    }
     /// The transaction side of this connection.
     fn as_driver(&mut self) -> &mut dyn Driver;
     /// Makes a broken connection anew; keeps trying until it succeeds or the store closes.
@@ -134,7 +139,13 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
         }
         let mut open = Open::new();
         match fill(connection, shared, queues, apart, &mut waiting, &mut slice, &mut open) {
-            Ok(()) => return commit(connection, shared, queues, open),
+            Ok(()) => match commit(connection, shared, queues, open) {
+                None => return,
+                Some(open) => guard(connection, open, None, &mut apart, &mut waiting),
+            },
+            Err(Stop::Uncounted(_)) if apart == Apart::Bare && connection.failed_late() => {
+                guard(connection, open, None, &mut apart, &mut waiting);
+            }
             Err(Stop::Broken(broken)) => {
                 // The whole transaction is gone: nobody is answered yes. Who broke it has its error; the rest go again.
                 waiting.extend(slice);
@@ -142,13 +153,24 @@ pub(crate) fn run_batch(connection: &mut dyn Connection, shared: &Shared, queues
             }
             Err(Stop::Uncounted(e)) => return uncommitted(connection, shared, queues, open, &e),
             Err(Stop::Traces(refused)) => {
-                connection.rollback();
-                apart = Apart::Guarded;
-                for work in open.done.into_iter().chain([refused]).rev().filter(|w| !w.rides()) {
-                    waiting.push_front(work);
-                }
+                guard(connection, open, Some(refused), &mut apart, &mut waiting);
             }
         }
+    }
+}
+
+/// Undoes a batch, for it to go again with its closures apart. Riders come by themselves.
+fn guard(
+    connection: &mut dyn Connection,
+    open: Open,
+    refused: Option<Box<dyn Work>>,
+    apart: &mut Apart,
+    waiting: &mut VecDeque<Box<dyn Work>>,
+) {
+    connection.rollback();
+    *apart = Apart::Guarded;
+    for work in open.done.into_iter().chain(refused).rev().filter(|w| !w.rides()) {
+        waiting.push_front(work);
     }
 }
 
@@ -308,7 +330,8 @@ fn undone(
     }
 }
 
-fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open) {
+/// Commits and answers. Gives back what has to go again with its closures apart.
+fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, open: Open) -> Option<Open> {
     if !open.effects.refused.is_empty()
         && let Err(e) = shared.ledgers.sync()
     {
@@ -318,12 +341,15 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     if let Err(e) = connection.commit() {
         shared.note_full(&e);
         let cut = matches!(e, Error::Unreachable(_));
+        if connection.failed_late() && !cut {
+            return Some(open);
+        }
         if !cut {
             connection.rollback();
         }
         if connection.may_retry(&e) {
             queues.give_back(open.done);
-            return;
+            return None;
         }
         // The answer was lost: whether it is committed is not guessed, but asked for.
         if !cut || !found_kept(connection, shared, queues) {
@@ -334,7 +360,7 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
             if !cut && !matches!(e, Error::Full) && connection.shared().is_none() {
                 shared.fatal(&e);
             }
-            return;
+            return None;
         }
     }
     failpoint::commit("after_commit", || Box::new(open.done.iter().map(|work| work.name())));
@@ -347,12 +373,14 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
     shared.bells.ring(&open.effects.bells);
     open.done.iter().for_each(|work| work.committed());
     if connection.synced_later() {
-        return shared.syncer.put(Committed { done: open.done, lifted: open.effects.lifted });
+        shared.syncer.put(Committed { done: open.done, lifted: open.effects.lifted });
+        return None;
     }
     shared.ledgers.after_commit(&open.effects.lifted);
     for work in open.done {
         work.answer(Ok(()));
     }
+    None
 }
 
 /// Mends a connection, and asks how its last transaction ended, for as long as that takes: nobody of the batch is

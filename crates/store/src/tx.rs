@@ -32,6 +32,14 @@ pub(crate) trait Driver {
     }
     fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64>;
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()>;
+    /// As `exec`, where the answer may be waited for with a later one.
+    fn put(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<()> {
+        self.exec(sql, params).map(drop)
+    }
+    /// Says that a query will be asked in this closure, so that it may travel with others.
+    fn foresee(&mut self, _sql: &'static Sql, _params: &[Val<'_>], _rows: &mut Source<'_>) -> Result<()> {
+        Ok(())
+    }
     /// Reads with a statement that was put together for this once.
     fn composed(&mut self, statement: &Composed, each: &mut Each<'_>) -> Result<()>;
     /// Runs a `ROWS` statement; `rows` yields the columns of one row after the other, `each` sees what RETURNING gives.
@@ -42,6 +50,37 @@ pub(crate) trait Driver {
         rows: &mut Source<'_>,
         each: Option<&mut Each<'_>>,
     ) -> Result<u64>;
+    /// As `many`, where the answer may be waited for with a later one; gives how many rows there were.
+    fn put_many(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: &mut Source<'_>,
+        count: Count,
+    ) -> Result<u64> {
+        let mut n = 0;
+        let changed = self.many(
+            sql,
+            scalars,
+            &mut |take| {
+                rows(&mut |row| {
+                    n += 1;
+                    take(row)
+                })
+            },
+            None,
+        )?;
+        if count == Count::All && changed != n { Err(Error::Undone) } else { Ok(n) }
+    }
+}
+
+/// How many rows a statement that is put must change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// However many.
+    Any,
+    /// One for each row given: where another hand was there first, nothing of the closure counts ([`Error::Undone`]).
+    All,
 }
 
 /// A running transaction. Everything a closure may touch.
@@ -50,6 +89,8 @@ pub struct Tx<'a> {
     shared: &'a Shared,
     now_ms: i64,
     pub(crate) effects: Effects,
+    /// Questions are sent, and not answered yet.
+    foreseeing: bool,
     /// By how much streams are deeper than their rows say: what the batch has counted and writes at its end.
     pub(crate) ahead: BTreeMap<i64, i64>,
 }
@@ -73,7 +114,7 @@ pub(crate) struct Effects {
 impl<'a> Tx<'a> {
     pub(crate) fn new(driver: &'a mut dyn Driver, shared: &'a Shared) -> Tx<'a> {
         let (now_ms, effects, ahead) = (shared.clock.now_ms(), Effects::default(), BTreeMap::new());
-        Tx { driver, shared, now_ms, effects, ahead }
+        Tx { driver, shared, now_ms, effects, foreseeing: false, ahead }
     }
 
     /// Now, in milliseconds since 1970; the same for the whole closure.
@@ -211,10 +252,55 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; gives the number of rows changed.
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64> {
+        self.not_foreseeing()?;
         self.effects.traces = true;
         let changed = self.driver.exec(sql, params).inspect_err(|e| self.shared.note_full(e))?;
         self.effects.changed += changed;
         Ok(changed)
+    }
+
+    /// Runs a statement of which nothing is asked but that it works: on a server it travels with the next question, and
+    /// what is wrong with it undoes the batch.
+    pub fn put(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<()> {
+        self.effects.traces = true;
+        self.driver.put(sql, params).inspect_err(|e| self.shared.note_full(e))?;
+        self.effects.changed += 1;
+        Ok(())
+    }
+
+    /// The same for a `ROWS` statement and many rows.
+    pub fn put_many<'v, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        scalars: &[Val<'_>],
+        rows: impl IntoIterator<Item = [Val<'v>; N]>,
+        count: Count,
+    ) -> Result<()> {
+        self.effects.traces = true;
+        let mut rows = rows.into_iter();
+        let put = self
+            .driver
+            .put_many(sql, scalars, &mut |take| rows.by_ref().try_for_each(|row| take(&row)), count)
+            .inspect_err(|e| self.shared.note_full(e))?;
+        self.effects.changed += put;
+        Ok(())
+    }
+
+    /// What is asked within will be asked once more, before this closure writes anything that it is about. On a server
+    /// those questions travel together, and are answered then as of now; here they find nothing. Where the database is
+    /// in our own process nothing is done.
+    pub fn foresee<E>(&mut self, ask: impl FnOnce(&mut Tx<'_>) -> Result<(), E>) -> Result<(), E> {
+        if self.driver.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        self.foreseeing = true;
+        let asked = ask(self);
+        self.foreseeing = false;
+        asked
+    }
+
+    fn not_foreseeing(&self) -> Result<()> {
+        if self.foreseeing { Err(Error::Shape("only questions can be foreseen".into())) } else { Ok(()) }
     }
 
     /// Reads all rows.
@@ -233,6 +319,9 @@ impl<'a> Tx<'a> {
     }
 
     fn query(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut Each<'_>) -> Result<()> {
+        if self.foreseeing {
+            return self.driver.foresee(sql, params, &mut |_| Ok(()));
+        }
         self.write_counts()?;
         let done = self.driver.query(sql, params, each).inspect_err(|e| self.shared.note_full(e));
         self.effects.traces |= done.is_err() || !sql.lowered(self.driver.engine()).reads_only;
@@ -289,11 +378,15 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Val<'v>; N]>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        let mut rows = rows.into_iter();
+        if self.foreseeing {
+            let mut all = |take: &mut Take<'_>| rows.by_ref().try_for_each(|row| take(&row));
+            return self.driver.foresee(sql, scalars, &mut all).map(|()| Vec::new());
+        }
         if !self.effects.counts.is_empty() && sql.lowered(self.driver.engine()).reads_only {
             self.write_counts()?;
         }
         self.effects.traces |= !sql.lowered(self.driver.engine()).reads_only;
-        let mut rows = rows.into_iter();
         let mut out = Vec::new();
         let done = self.driver.many(
             sql,

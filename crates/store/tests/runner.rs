@@ -396,3 +396,71 @@ fn one_moment(db: &Db) {
     assert_eq!(seen.unwrap(), (Some(0), Some(0)));
     assert_eq!(db.read_blocking(count).unwrap(), Some(1));
 }
+
+#[test]
+fn what_was_put_and_fails_later_is_told_to_its_own_caller_on_both_engines() {
+    let (_dir, db) = open();
+    put_later(&db);
+    let Some(server) = store::testing::Postgres::shared("what was put and fails later") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let url = Some(server.database());
+    put_later(&Db::open(&Options { dir: dir.path().into(), url, clock: Clock::default() }).unwrap());
+}
+
+/// Names that are put while the writers stand still, so that they share batches; one of them is taken.
+fn put_later(db: &Db) {
+    let before = count(db);
+    put(db, "taken").unwrap();
+    let (hold, held) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
+    std::thread::scope(|scope| {
+        let (first, inside) = (hold.clone(), held.clone());
+        scope.spawn(move || {
+            db.write_blocking("holds", move |tx| {
+                if inside.fetch_add(1, Ordering::SeqCst) == 0 {
+                    first.wait();
+                }
+                tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('holds', '')"), &[]).map(drop)
+            })
+            .unwrap();
+        });
+        let answers: Vec<_> = ["one", "taken", "two", "three"]
+            .map(|name| {
+                scope.spawn(move || {
+                    let one = db.write_blocking("late", move |tx| {
+                        let put = sql!("INSERT INTO setting (name, value) VALUES ($1, $2)");
+                        tx.put(put, &params![name, "late"])
+                    });
+                    let rows = sql!(
+                        "INSERT INTO setting (name, value) SELECT r.name, 'x' FROM ROWS(name TEXT) AS r WHERE true
+                         ON CONFLICT (name) DO NOTHING"
+                    );
+                    let own = format!("{name} too");
+                    let all = db.write_blocking("late", move |tx| {
+                        let both = [[store::Val::Text(&own)], [store::Val::Text(name)]];
+                        tx.put_many(rows, &[], both, store::Count::All)
+                    });
+                    (name, one, all)
+                })
+            })
+            .into_iter()
+            .collect();
+        hold.wait();
+        for answer in answers {
+            let (name, one, all) = answer.join().unwrap();
+            let expected = if name == "taken" { one.is_err() } else { one.is_ok() };
+            assert!(expected, "{name}: {one:?}");
+            assert!(matches!(all, Err(Error::Undone)), "{name} stands there already: {all:?}");
+        }
+    });
+    // Who goes on as if nothing had failed is not told that it stands.
+    let swallowed: Result<(), Error> = db.write_blocking("swallows", |tx| {
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('swallowed', '')"), &[])?;
+        let _ = tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('taken', '')"), &[]);
+        Ok(())
+    });
+    let stands = db.read_blocking(|tx| {
+        tx.one(sql!("SELECT 1 FROM setting WHERE name = 'swallowed'"), &[], |_| Ok(())).map(|r| r.is_some())
+    });
+    assert_eq!(swallowed.is_ok(), stands.unwrap(), "{swallowed:?}");
+    assert_eq!(count(db) - before, 5 + i64::from(swallowed.is_ok()));
+}

@@ -10,17 +10,17 @@ use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use store::Tx;
 use store::admission::{self, Known};
 use store::law as rows;
 use store::machine::lookup;
 use store::message::NewMessage;
-use store::network;
 use store::suppression::{self, Hit};
 use store::workspace::{self, Mode, Workspace};
+use store::{network, setting};
 
 /// The longest a message may wait for its time, in milliseconds: a year.
 const AHEAD_MAX_MS: i64 = 366 * 86_400_000;
@@ -32,9 +32,21 @@ const TEST_SENDER: &str = "Sendword";
 /// Judges each; reads only.
 pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitted, Refusal>>> {
     let mut houses: HashMap<i64, House> = HashMap::new();
-    let law = shelf::load_with_origin(tx)?;
     let governed =
         wanted.iter().any(|w| matches!(w.class, Some(Class::Marketing | Class::Political | Class::Service)));
+    tx.foresee(|tx| {
+        setting::of_law(tx)?;
+        store::machine::route::now(tx)?;
+        for id in wanted.iter().map(|w| w.workspace).collect::<BTreeSet<i64>>() {
+            workspace::get(tx, id)?;
+            admission::shows(tx, id)?;
+            if governed {
+                policy::wishes(tx, id)?;
+            }
+        }
+        Ok::<(), crate::Error>(())
+    })?;
+    let law = shelf::load_with_origin(tx)?;
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -128,6 +140,10 @@ impl Facts {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
+        tx.foresee(|tx| {
+            suppression::of_tags(tx, house.workspace.id, &all)?;
+            admission::known(tx, house.workspace.id, &numbers).map(drop)
+        })?;
         let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
         for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
             stops.entry(hit.tag).or_default().push(hit);

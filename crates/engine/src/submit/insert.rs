@@ -19,6 +19,11 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
         row.id = tx.id();
     }
     let capped = over_the_cap(tx, &mut rows, admitted)?;
+    tx.foresee(|tx| {
+        let keys: HashSet<stream::Key> =
+            rows.iter().zip(admitted).filter(|(r, _)| r.status != Status::Scheduled).map(stream_of).collect();
+        keys.iter().try_for_each(|key| stream::id_of(tx, key).map(drop))
+    })?;
     let new: HashSet<i64> = message::insert(tx, &rows)?.into_iter().collect();
     let mut tally = Tally::default();
     let mut holds: HashMap<i64, Vec<law::Hold>> = HashMap::new();
@@ -56,7 +61,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
             out.push(lane_row(tx, &mut streams, row, one.borrow())?);
         }
     }
-    outbox::put(tx, &out, &mut tally)?;
+    outbox::put_new(tx, &out, &mut tally)?;
     for (workspace, rows) in later {
         agenda::put(tx, workspace, &rows)?;
     }
@@ -96,6 +101,7 @@ fn over_the_cap(
     Ok(over)
 }
 
+<<<<<<< HEAD
 fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
     let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
     lookup::Waiting { message, workspace, hook, number, due }
@@ -104,6 +110,17 @@ fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
 /// Whether nothing was chosen for a stored message yet: its number was to be looked up first.
 fn is_open(row: &NewMessage) -> bool {
     row.connector == 0 && row.route == 0 && !row.test
+=======
+/// The stream in which a message waits.
+fn stream_of((row, one): (&NewMessage, &impl Borrow<Admitted>)) -> stream::Key {
+    stream::Key {
+        lane: row.class.lane(row.campaign != 0).of(row.connector),
+        workspace: row.workspace,
+        campaign: row.campaign,
+        class: row.class,
+        law_epoch: one.borrow().law_epoch,
+    }
+>>>>>>> main
 }
 
 fn lane_row(
@@ -112,14 +129,8 @@ fn lane_row(
     row: &NewMessage,
     one: &Admitted,
 ) -> Result<outbox::Row> {
-    let lane = row.class.lane(row.campaign != 0).of(row.connector);
-    let key = stream::Key {
-        lane,
-        workspace: row.workspace,
-        campaign: row.campaign,
-        class: row.class,
-        law_epoch: one.law_epoch,
-    };
+    let key = stream_of((row, &one));
+    let lane = key.lane;
     let stream = match streams.get(&key) {
         Some(id) => *id,
         None => {

@@ -10,7 +10,7 @@
 //! closure finds nothing.
 
 use crate::sql::Engine;
-use crate::{Cell, Result, Row, Tx, Val, params, sql};
+use crate::{Cell, Count, Result, Row, Tx, Val, params, sql};
 use std::collections::HashSet;
 
 mod filter;
@@ -62,13 +62,14 @@ fn read(r: &Row<'_>) -> Result<Entry> {
 /// Remembers what these hashes stand for.
 pub(crate) fn put(tx: &mut Tx<'_>, kind: Kind, entries: impl Iterator<Item = Entry>) -> Result<()> {
     let rows: Vec<(i64, Entry)> = entries.map(|e| (tx.id(), e)).collect();
-    tx.many(
+    tx.put_many(
         sql!(
             "INSERT INTO recent_key (id, kind, h, a, b) SELECT r.id, $1, r.h, r.a, r.b
              FROM ROWS(id BIGINT, h BIGINT, a BIGINT, b BIGINT) AS r WHERE true"
         ),
         &params![Val::Int(kind.number())],
         rows.iter().map(|(id, e)| [Val::Int(*id), Val::Int(e.h), Val::Int(e.a), Val::Int(e.b)]),
+        Count::All,
     )?;
     if tx.engine() == Engine::Sqlite {
         tx.recent().note(kind, rows.iter().map(|(id, e)| (e.h, *id)));

@@ -3,7 +3,7 @@
 //! At the most twice the window of rows per link stand here; each knows how to go back to its lane.
 
 use crate::machine::outbox::{Chosen, Taker};
-use crate::{Result, Tx, Val, params, sql};
+use crate::{Count, Result, Tx, Val, params, sql};
 use std::collections::HashSet;
 
 /// One open intent.
@@ -102,7 +102,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, taker: Taker, parts: &[(Chosen, i64)]) -> 
         let r = &c.row;
         params![r.id, *part, r.lane, r.stream, r.due, r.tag, r.until, r.parts, c.attempt]
     });
-    tx.many(
+    tx.put_many(
         sql!(
             "INSERT INTO flight (message, part, connector, link, lane, stream, due, tag, until, parts, attempt, epoch, at)
              SELECT r.message, r.part, $1, $2, r.lane, r.stream, r.due, r.tag, r.until, r.parts, r.attempt, $3, $4
@@ -111,8 +111,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, taker: Taker, parts: &[(Chosen, i64)]) -> 
         ),
         &params![taker.connector, taker.link, taker.epoch, now],
         parts,
+        Count::All,
     )
-    .map(drop)
 }
 
 /// Removes intents; gives those that were there. Read and then deleted: what SQLite returns from a DELETE it first

@@ -62,7 +62,7 @@ pub(crate) fn adopt(
     )
 }
 
-fn any(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
+pub(super) fn any(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
     let found =
         tx.one(sql!("SELECT 1 FROM orphan_receipt WHERE account = $1 LIMIT 1"), &params![account], |_| {
             Ok(())

@@ -9,9 +9,9 @@ use crate::machine::client_out::{self, Told};
 use crate::machine::lapse;
 use crate::machine::stream;
 use crate::machine::tally::Tally;
-use crate::{Bell, Result, Tx, Val, list_of, params, sql};
+use crate::{Bell, Count, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Code, Spelling, Status};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One row of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,26 @@ pub struct Row {
     pub until: i64,
     /// Parts that are to go: all of the message, or those that were not taken yet.
     pub parts: i64,
+}
+
+/// Puts rows of messages that were stored in this very transaction.
+pub fn put_new(tx: &mut Tx<'_>, rows: &[Row], tally: &mut Tally) -> Result<()> {
+    tx.put_many(
+        sql!(
+            "INSERT INTO outbox (lane, stream, due, id, tag, until, parts)
+             SELECT r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts
+             FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT, tag BIGINT, until BIGINT, parts BIGINT) AS r
+             WHERE true"
+        ),
+        &[],
+        rows.iter().map(|r| params![r.lane, r.stream, r.due, r.id, r.tag, r.until, r.parts]),
+        Count::All,
+    )?;
+    for row in rows {
+        tally.depth(row.stream, 1);
+        tx.ring(Bell::Outbox(row.lane / 8));
+    }
+    Ok(())
 }
 
 /// Puts rows into lanes and rings their connectors' bells. A row that stands there already is counted once.
@@ -194,6 +214,8 @@ pub struct Taker {
 pub struct Chosen {
     /// The row.
     pub row: Row,
+    /// The workspace of its stream: what the intent takes the barrier of.
+    pub workspace: i64,
     /// Which try, from 0.
     pub attempt: i64,
     /// Parts of the whole message.
@@ -203,7 +225,7 @@ pub struct Chosen {
 impl Ready {
     /// The row as it is chosen to be taken.
     pub fn chosen(&self) -> Chosen {
-        Chosen { row: self.row, attempt: self.attempt, whole: self.whole }
+        Chosen { row: self.row, workspace: self.workspace, attempt: self.attempt, whole: self.whole }
     }
 }
 
@@ -213,29 +235,25 @@ impl Ready {
 /// Rows that are gone were taken or cleared by somebody: they are dropped. A row of a stream that does not run stays.
 /// A suppressed or lapsed one ends here. Empty when the lease is lost.
 pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashMap<i64, Vec<i64>>> {
+    let ids: BTreeSet<i64> = chosen.iter().map(|c| c.row.stream).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    for workspace in chosen.iter().map(|c| c.workspace).collect::<BTreeSet<i64>>() {
+        tx.hold_intents(workspace)?;
+    }
+    // Asked behind the barrier: a pause that committed before it is seen.
+    tx.foresee(|tx| {
+        super::flight::holds(tx, taker.connector, taker.epoch)?;
+        stream::gates(tx, &ids).map(drop)
+    })?;
     if !super::flight::holds(tx, taker.connector, taker.epoch)? {
         return Ok(HashMap::new());
     }
-    let mut ids: Vec<i64> = chosen.iter().map(|c| c.row.stream).collect();
-    ids.sort_unstable();
-    ids.dedup();
     let mut gates: HashMap<i64, stream::Gate> =
         stream::gates(tx, &ids)?.into_iter().map(|g| (g.id, g)).collect();
     gates.retain(|_, g| g.run == stream::Run::Running && g.law_holds);
-    let mut workspaces: Vec<i64> = gates.values().map(|g| g.workspace).collect();
-    workspaces.sort_unstable();
-    workspaces.dedup();
-    for workspace in workspaces {
-        tx.hold_intents(workspace)?;
-    }
-    // The state is asked again behind the barrier: a pause that committed before it is seen now.
-    let still: HashSet<i64> = stream::gates(tx, &ids)?
-        .into_iter()
-        .filter(|g| g.run == stream::Run::Running && g.law_holds)
-        .map(|g| g.id)
-        .collect();
-    gates.retain(|id, _| still.contains(id));
-    let open: Vec<&Chosen> = chosen.iter().filter(|c| gates.contains_key(&c.row.stream)).collect();
+    let held = |c: &&Chosen| gates.get(&c.row.stream).is_some_and(|g| g.workspace == c.workspace);
+    let open: Vec<&Chosen> = chosen.iter().filter(held).collect();
+    tx.foresee(|tx| suppressions(tx, &open).map(drop))?;
     let taken = remove(tx, open.iter().map(|c| &c.row))?;
     let open: Vec<&Chosen> = open.into_iter().filter(|c| taken.contains(&c.row.id)).collect();
     sort_out(tx, taker, &gates, &open)

@@ -71,6 +71,10 @@ pub fn outcomes(tx: &mut Tx<'_>, taker: Taker, settled: &[Settled]) -> Result<us
     if settled.is_empty() {
         return Ok(0);
     }
+    tx.foresee(|tx| {
+        flight::holds(tx, taker.connector, taker.epoch)?;
+        orphan::any(tx, taker.connector).map(drop)
+    })?;
     if !flight::holds(tx, taker.connector, taker.epoch)? {
         let answers: Vec<Late> = settled.iter().filter_map(Settled::late).collect();
         return late(tx, taker.connector, &answers).map(|()| 0);
@@ -429,7 +433,11 @@ impl Batch {
         for workspace in std::mem::take(&mut self.rung) {
             tx.ring(Bell::Workspace(workspace));
         }
-        let early = orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?;
+        let early = if keys.is_empty() {
+            Vec::new()
+        } else {
+            orphan::adopt(tx, self.account, keys.iter().map(|k| k.h))?
+        };
         self.tally.flush(tx);
         if early.is_empty() { Ok(()) } else { receipts(tx, self.account, &early) }
     }

@@ -1,6 +1,6 @@
 //! Streams: what one workspace sends of one kind through one lane. Pause and stop touch the stream row only.
 
-use crate::{Bell, Result, Tx, Val, list_of, params, sql};
+use crate::{Bell, Count, Result, Tx, Val, list_of, params, sql};
 use sms::{Class, Lane};
 
 /// The run state of a stream.
@@ -205,10 +205,10 @@ pub fn lanes_of(tx: &mut Tx<'_>, connector: i64) -> Result<Vec<(i64, i64)>> {
 
 /// Adds to the depth of streams; sorted by the caller.
 pub fn add_depth(tx: &mut Tx<'_>, deltas: impl Iterator<Item = (i64, i64)>) -> Result<()> {
-    tx.many(
+    tx.put_many(
         sql!("UPDATE stream SET depth = stream.depth + r.n FROM ROWS(id BIGINT, n BIGINT) AS r WHERE stream.id = r.id"),
         &[],
         deltas.map(|(id, n)| [Val::Int(id), Val::Int(n)]),
+        Count::Any,
     )
-    .map(drop)
 }

@@ -2,7 +2,7 @@
 //! before its commit: these rows are everybody's, so on PostgreSQL whoever touches one holds up all others.
 
 use crate::counter::{HOUR_MS, POSSIBLE_DUPLICATES, SKIPPED};
-use crate::{Result, Tx, Val, params, sql};
+use crate::{Count, Result, Tx, Val, params, sql};
 use sms::{Code, Status};
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ impl Tally {
         crate::machine::stream::add_depth(tx, depths)?;
         let (node, hour) = (tx.node(), tx.now() / HOUR_MS);
         let campaign = self.campaign.iter().filter(|(_, n)| **n != 0);
-        tx.many(
+        tx.put_many(
             sql!(
                 "INSERT INTO campaign_count (workspace, campaign, status, code, node, n)
                  SELECT r.workspace, r.campaign, r.status, r.code, $1, r.n
@@ -103,8 +103,9 @@ impl Tally {
             ),
             &params![node],
             campaign.map(|((c, s, k, w), n)| [Val::Int(*w), Val::Int(*c), Val::Int(*s), Val::Int(*k), Val::Int(*n)]),
+            Count::Any,
         )?;
-        tx.many(
+        tx.put_many(
             sql!(
                 "INSERT INTO traffic (workspace, hour, connector, status, node, n)
                  SELECT r.workspace, $2, r.connector, r.status, $1, r.n
@@ -113,7 +114,7 @@ impl Tally {
             ),
             &params![node, hour],
             self.traffic.iter().map(|((w, c, s), n)| [Val::Int(*w), Val::Int(*c), Val::Int(*s), Val::Int(*n)]),
-        )?;
-        Ok(())
+            Count::Any,
+        )
     }
 }

@@ -33,6 +33,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 12, name: "law", text: include_str!("0012_law.sql") },
     Step { number: 13, name: "people", text: include_str!("0013_people.sql") },
     Step { number: 14, name: "lookups", text: include_str!("0014_lookups.sql") },
+    Step { number: 19, name: "room", text: include_str!("0019_room.sql") },
 ];
 
 /// Climbs what is not climbed yet; each step commits with its own row. A newer store than this program is refused.
