@@ -101,7 +101,6 @@ fn over_the_cap(
     Ok(over)
 }
 
-<<<<<<< HEAD
 fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
     let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
     lookup::Waiting { message, workspace, hook, number, due }
@@ -110,7 +109,8 @@ fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
 /// Whether nothing was chosen for a stored message yet: its number was to be looked up first.
 fn is_open(row: &NewMessage) -> bool {
     row.connector == 0 && row.route == 0 && !row.test
-=======
+}
+
 /// The stream in which a message waits.
 fn stream_of((row, one): (&NewMessage, &impl Borrow<Admitted>)) -> stream::Key {
     stream::Key {
@@ -120,7 +120,6 @@ fn stream_of((row, one): (&NewMessage, &impl Borrow<Admitted>)) -> stream::Key {
         class: row.class,
         law_epoch: one.borrow().law_epoch,
     }
->>>>>>> main
 }
 
 fn lane_row(
