@@ -51,6 +51,10 @@ pub(super) enum Campaigns {
     Resume { id: String },
     /// End one for good
     Stop { id: String },
+    /// Let one go that waits because it is unusually large
+    Release { id: String },
+    /// Who was left out, and by which rule
+    Skipped { id: String },
     /// Count its recipients
     Report { id: String },
     /// List them
@@ -80,6 +84,15 @@ impl Campaigns {
             Campaigns::Pause { id } => step(call, &id, "pause")?,
             Campaigns::Resume { id } => step(call, &id, "resume")?,
             Campaigns::Stop { id } => step(call, &id, "stop")?,
+            Campaigns::Release { id } => {
+                let of = format!("/v1/law/volumes/{}/release", escaped(&id));
+                call.link()?.post(&of, &json!({}))?;
+            }
+            Campaigns::Skipped { id } => {
+                let all = call.link()?.list(&path(&id, "/skipped"), 1_000)?;
+                let columns = [("number", "number"), ("code", "code"), ("rule", "rule")];
+                show::many(call.format, &all, &columns);
+            }
             Campaigns::Report { id } => {
                 let report = call.link()?.get(&path(&id, "/report"))?;
                 show::one(call.format, &report, &people(&report));

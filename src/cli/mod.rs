@@ -19,6 +19,7 @@ mod phones;
 mod proof;
 mod queues;
 mod rates;
+mod registries;
 mod routes;
 mod segments;
 mod send;
@@ -178,6 +179,9 @@ enum Command {
     /// Countries' rules: what a text that comes in means
     #[command(subcommand)]
     Packs(packs::Packs),
+    /// Public lists of people who want no advertising
+    #[command(subcommand)]
+    Registries(registries::Registries),
 }
 
 #[derive(Args)]
@@ -270,6 +274,7 @@ fn perform(line: Line) -> Done {
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),
         Command::Segments(c) => c.run(&call),

@@ -5,20 +5,31 @@ use wire::smpp::Meaning;
 
 /// A carrier's own meanings of its numbers, laid over the table of the specification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Errors(HashMap<u32, (Meaning, String)>);
+pub(crate) struct Errors(HashMap<u32, Own>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Own {
+    meaning: Meaning,
+    optout: bool,
+    said: String,
+}
+
+/// The word of numbers by which a carrier says that the person refused at the carrier.
+const OPTOUT: &str = "optout";
 
 /// The words of a connector's table and what they mean.
-const CLASSES: [(&str, Meaning); 5] = [
+const CLASSES: [(&str, Meaning); 6] = [
     ("temporary", Meaning::Temporary),
     ("permanent", Meaning::Message),
     ("route", Meaning::Route),
     ("throttle", Meaning::Throttle),
     ("link", Meaning::Link),
+    (OPTOUT, Meaning::Message),
 ];
 
 /// The words alone, for the form.
 pub(crate) const CLASS_WORDS: &[&str] =
-    &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0];
+    &[CLASSES[0].0, CLASSES[1].0, CLASSES[2].0, CLASSES[3].0, CLASSES[4].0, CLASSES[5].0];
 
 impl Errors {
     /// Reads `0x45=permanent, 1034=throttle:daily quota`; what cannot be read is left out and given back.
@@ -28,7 +39,9 @@ impl Errors {
             match entry {
                 Ok((number, word, said)) => {
                     let meaning = CLASSES.iter().find(|(w, _)| *w == word).map(|(_, m)| *m);
-                    table.extend(meaning.map(|meaning| (number, (meaning, said.to_owned()))));
+                    let optout = word == OPTOUT;
+                    let own = |meaning| Own { meaning, optout, said: said.to_owned() };
+                    table.extend(meaning.map(|meaning| (number, own(meaning))));
                 }
                 Err(entry) => unread.push(entry.to_owned()),
             }
@@ -38,12 +51,17 @@ impl Errors {
 
     /// What this carrier means by a number, where it has said so.
     pub(crate) fn own(&self, number: u32) -> Option<Meaning> {
-        self.0.get(&number).map(|(meaning, _)| *meaning)
+        self.0.get(&number).map(|own| own.meaning)
+    }
+
+    /// Whether this carrier says by a number that the person refused there.
+    pub(crate) fn optout(&self, number: u32) -> bool {
+        self.0.get(&number).is_some_and(|own| own.optout)
     }
 
     /// The words that were written down for a number, where there are any.
     pub(crate) fn words(&self, number: u32) -> Option<&str> {
-        self.0.get(&number).map(|(_, words)| words.as_str()).filter(|words| !words.is_empty())
+        self.0.get(&number).map(|own| own.said.as_str()).filter(|words| !words.is_empty())
     }
 }
 
@@ -62,5 +80,13 @@ mod tests {
         assert_eq!(errors.own(0), None);
         assert_eq!((errors.words(0x0B), errors.words(0x45), errors.words(9)), (Some("not yet"), None, None));
         assert_eq!(unread, ["x=route", "7=maybe", "0=link"]);
+    }
+
+    #[test]
+    fn a_carrier_may_say_that_the_person_refused() {
+        let (errors, _) = Errors::read("0x4A1=optout:on the stop list,7=permanent");
+        assert_eq!((errors.own(0x4A1), errors.optout(0x4A1)), (Some(Meaning::Message), true));
+        assert!(!errors.optout(7) && !errors.optout(8));
+        assert_eq!(errors.words(0x4A1), Some("on the stop list"));
     }
 }

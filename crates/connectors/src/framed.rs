@@ -62,6 +62,7 @@ impl<P: Reads> Line<P> {
         let own = self.errors.own(u32::from(error));
         let slow = own.is_none() && says_slow(&said);
         let (meaning, code) = match own {
+            Some(meaning) if self.errors.optout(u32::from(error)) => (meaning, Code::SuppressedCarrier),
             Some(meaning) => (meaning, P::reason(error)),
             None if slow => (Meaning::Throttle, Code::Throttled),
             None => (P::meaning(error), P::reason(error)),

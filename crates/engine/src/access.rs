@@ -275,6 +275,7 @@ pub fn go_live(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<()> {
         return Err(Error::Conflict("already_live"));
     }
     workspace::set_mode(tx, ctx.workspace, Mode::Live)?;
+    crate::sender::ask_again(tx, ctx)?;
     tx.ring(Bell::Workspace(ctx.workspace));
     Ok(())
 }

@@ -28,6 +28,8 @@ pub struct HoldView {
     pub word: String,
     /// Since when, ms.
     pub at: i64,
+    /// When it ends by itself, where nobody decides, ms.
+    pub until: i64,
 }
 
 /// What waits, oldest first.
@@ -49,6 +51,7 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, after: i64, limit: i64) -> Result<Vec<Ho
             rule: hold.rule,
             word: hold.word,
             at: hold.at,
+            until: if hold.until_at > 0 { hold.until_at } else { m.until },
         });
     }
     Ok(out)

@@ -7,6 +7,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+use crate::collect::keyword;
 use crate::consent::{self, Grant, Method, Refuse};
 use crate::refusal::{self, Kind, Verdict};
 use crate::{Error, Result, Submission, submit};
@@ -86,7 +87,10 @@ pub fn handle(tx: &mut Tx<'_>, ids: &[i64]) -> Result<usize> {
             Entry::Vacant(new) => new.insert(workspace::get(tx, owner)?),
         };
         match house {
-            Some(house) => assigned(tx, message, house, &refusal::judge(&message.text))?,
+            Some(house) => {
+                let verdict = refusal::judge(&message.text);
+                assigned(tx, message, house, &verdict, Answers::Own)?;
+            }
             None => unassigned(tx, message)?,
         }
     }
@@ -119,7 +123,23 @@ fn address_of(sender: &str, house: &Workspace) -> String {
     }
 }
 
-fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace, verdict: &Verdict) -> Result<()> {
+/// Who tells the person what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    /// The workspace itself.
+    Own,
+    /// Somebody else, for several workspaces at once.
+    Elsewhere,
+}
+
+/// `true` when something changed by it.
+fn assigned(
+    tx: &mut Tx<'_>,
+    message: &Open,
+    house: &Workspace,
+    verdict: &Verdict,
+    answers: Answers,
+) -> Result<bool> {
     let address = address_of(&message.sender, house);
     let (contact, name) = inbound::contact_of(tx, house.id, &address)?.unwrap_or_default();
     let (tag, since) = (tx.tag(&address), tx.now() - ANSWER_MS);
@@ -137,21 +157,28 @@ fn assigned(tx: &mut Tx<'_>, message: &Open, house: &Workspace, verdict: &Verdic
             campaign,
         },
     )?;
-    let changed = obey(tx, house.id, &address, message, verdict)?;
+    let id = sms::id::public(sms::id::kind::INBOUND, message.id);
+    let to = (address.as_str(), message.recipient.trim());
+    let heard = keyword::heard(tx, house, to, (&id, &message.text), verdict.kind)?;
+    let changed = heard.is_none() && obey(tx, house.id, &address, message, verdict)?;
     if campaign != 0 {
         inbound::count_reply(tx, house.id, campaign)?;
         if changed && verdict.kind == Kind::Optout {
             inbound::count_opt_out(tx, house.id, campaign)?;
         }
     }
-    if changed || verdict.kind == Kind::Help {
+    let mut told = effect(verdict);
+    if let Some(heard) = heard {
+        told = heard.effect;
+        say(tx, house, &address, thread, message, (heard.answer, ANSWERS_MAX))?;
+    } else if answers == Answers::Own && (changed || verdict.kind == Kind::Help) {
         answer(tx, house, &address, thread, message, verdict)?;
     }
-    let effect = effect(verdict);
+    let effect = told;
     machine::settle(tx, message.id, Place { workspace: house.id, thread, contact, effect: &effect })?;
     crate::client::arrived(tx, house.id, &message.recipient, message.id)?;
     tx.ring(Bell::Workspace(house.id));
-    Ok(())
+    Ok(changed)
 }
 
 /// Does what the words ask; `true` when something changed by it.
@@ -198,15 +225,39 @@ fn answer(
     message: &Open,
     verdict: &Verdict,
 ) -> Result<()> {
-    let since = tx.now() - DAY_MS;
     let allowed = if verdict.kind == Kind::Help { 1 } else { ANSWERS_MAX };
+    let language = verdict.language(&house.language);
+    let Some(text) = answers::answer(verdict.kind, verdict.all, language, &house.name) else { return Ok(()) };
+    say(tx, house, address, thread, message, (text, allowed))
+}
+
+/// Says something by ourselves, unless so much was said in this conversation today.
+fn say(
+    tx: &mut Tx<'_>,
+    house: &Workspace,
+    address: &str,
+    thread: i64,
+    message: &Open,
+    (text, allowed): (String, i64),
+) -> Result<()> {
+    let since = tx.now() - DAY_MS;
     if inbound::answers_since(tx, house.id, thread, Class::Control, since)? >= allowed {
         return Ok(());
     }
-    let language = verdict.language(&house.language);
-    let Some(text) = answers::answer(verdict.kind, verdict.all, language, &house.name) else { return Ok(()) };
+    said(tx, house.id, address, thread, message, text)
+}
+
+/// One message of ours to who wrote, from the number written to.
+fn said(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    address: &str,
+    thread: i64,
+    message: &Open,
+    text: String,
+) -> Result<()> {
     let submission = Submission {
-        workspace: house.id,
+        workspace,
         to: address.to_owned(),
         text,
         from: Some(message.recipient.trim().to_owned()).filter(|from| !from.is_empty()),

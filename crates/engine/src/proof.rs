@@ -294,6 +294,71 @@ fn silences(events: &[EventView], messages: &[Sent]) -> Vec<Silence> {
     out
 }
 
+/// Everything that is held of one person, as the person may ask for it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Access {
+    /// Who holds it.
+    pub held_by: String,
+    /// When this was written, ms.
+    pub at: i64,
+    /// The number, E.164.
+    pub number: String,
+    /// Permissions, refusals, messages both ways, decisions, the contact with its fields, lists and tags.
+    pub proof: Proof,
+    /// Where what is known came from: files, forms, people of ours.
+    pub sources: Vec<String>,
+    /// What people of ours changed, and everything else that happened, the oldest first.
+    pub history: Vec<crate::history::Entry>,
+    /// For how many days each kind of data is kept; 0 is for good.
+    pub kept_days: std::collections::BTreeMap<&'static str, i64>,
+    /// What can be asked for.
+    pub rights: &'static [&'static str],
+}
+
+/// Events of the history that an answer holds at the most.
+const HISTORY_MAX: usize = 5_000;
+
+/// Everything that is held of one person. Other workspaces are not in it, not even that there are any; nor is who of ours
+/// did something, which is theirs to know and not the person's.
+///
+/// # Errors
+/// When it may not be asked, or the number is none.
+pub fn access(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str) -> Result<Access> {
+    ctx.need(Permission::Contacts)?;
+    let mut proof = proof(tx, ctx, raw)?;
+    for event in &mut proof.events {
+        event.actor.clear();
+    }
+    let mut history = Vec::new();
+    if let Some(one) = &proof.contact {
+        let mut before = 0;
+        while history.len() < HISTORY_MAX {
+            let page = crate::history::of(tx, ctx, one.row.id, before, 200)?;
+            history.extend(page.data);
+            let Some(next) = page.next else { break };
+            before = next;
+        }
+    }
+    history.reverse();
+    for entry in &mut history {
+        entry.actor.clear();
+    }
+    let mut sources: Vec<String> = proof.source.iter().cloned().collect();
+    sources.extend(proof.events.iter().filter(|e| !e.evidence.is_empty()).map(|e| e.evidence.clone()));
+    sources.dedup();
+    let kept_days = crate::keep::clocks(tx, ctx)?.into_iter().map(|c| (c.kind, c.days)).collect();
+    Ok(Access {
+        held_by: proof.workspace.clone(),
+        at: proof.at,
+        number: proof.number.clone(),
+        sources,
+        history,
+        kept_days,
+        rights: &["access", "rectification", "erasure", "restriction", "portability", "objection"],
+        proof,
+    })
+}
+
 /// Notes that somebody was shown a proof. Apart from [`proof`], because reading is done on a reader.
 ///
 /// # Errors
@@ -338,10 +403,14 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     }
     let mut out = Erased::default();
     if let Some(person) = contact::by_number(tx, ctx.workspace, &number)? {
+        store::bulk::forget_touched(tx, ctx.workspace, &[person.id])?;
+        store::merged::erase(tx, ctx.workspace, person.id, tag)?;
         contact::remove(tx, ctx.workspace, person.id)?;
         out.contacts = 1;
     }
     erasure::skips(tx, ctx.workspace, &number)?;
+    erasure::links(tx, ctx.workspace, &number)?;
+    erasure::problem_rows(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, tag)?;

@@ -29,6 +29,11 @@ pub(crate) fn base58(octets: &[u8], width: usize) -> String {
     digits.into_iter().map(char::from).collect()
 }
 
+/// Whether two secrets are the same, in a time that says nothing of where they differ.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |sum, (x, y)| sum | (x ^ y)) == 0
+}
+
 /// Whether a word is written in base 58.
 pub(crate) fn is_base58(word: &str) -> bool {
     word.bytes().all(|b| BASE58.contains(&b))

@@ -185,6 +185,32 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<View>> {
     Ok(out)
 }
 
+/// A workspace begins to reach people: what nobody looked at while nothing was shown to anybody is asked about now. A name
+/// that whoever wanted it approved waits for a second person; one that no live workspace is given is rejected.
+pub(crate) fn ask_again(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<()> {
+    let decisions = rows::decisions(tx, ctx.workspace)?;
+    for s in rows::list(tx, ctx.workspace)?.into_iter().filter(|s| s.status == "approved") {
+        let last = decisions.iter().rev().find(|(id, _)| *id == s.id).map(|(_, d)| d.actor.as_str());
+        let by_itself = last.is_none_or(|by| by == s.asked_by)
+            && !["console", "system"].contains(&last.unwrap_or("console"));
+        let digits = s.name.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
+        let allowed =
+            |p: &name::Problem| matches!(p, name::Problem::Digits | name::Problem::NoLetter if digits);
+        let problems = check(tx, ctx, &s.name, &s.country)?.problems;
+        let status = match problems.iter().find(|p| !allowed(p)) {
+            Some(_) => "rejected",
+            None if by_itself => "submitted",
+            None => continue,
+        };
+        let reason = problems.iter().find(|p| !allowed(p)).map_or("go_live", name::Problem::name).to_owned();
+        let decision = Decision { status: status.into(), actor: ctx.actor_name(), reason, at: 0 };
+        rows::decide(tx, ctx.workspace, s.id, &decision, 0, &s.reference)?;
+    }
+    workspace::bump_law_epoch(tx, ctx.workspace)?;
+    tx.ring(Bell::Jobs);
+    Ok(())
+}
+
 fn may_decide(ctx: &Ctx, me: &str, asked_by: &str) -> bool {
     matches!(ctx.actor, Actor::Console) || me != asked_by
 }

@@ -5,20 +5,27 @@
 //! the two (a refusal, a pause) is asked again by the intent, in the transaction that commits it.
 
 mod chain;
+mod foresee;
 mod insert;
+mod wake;
 
-pub(crate) use chain::Foresight;
 pub use chain::admit;
-pub(crate) use insert::{end_held, lane_again, lay_again, readmit, release};
-pub use insert::{insert, wake};
+pub(crate) use foresee::Foresight;
+pub use insert::insert;
+pub(crate) use insert::{lane_again, lay_again};
+pub use wake::wake;
+pub(crate) use wake::{end_held, end_overdue, readmit, release};
 
 use crate::Result;
 use crate::law::Cap;
 use sms::{Class, Code, Encoding, OnAmbiguous, Status};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use store::Tx;
 use store::decision::{self, Decision};
 use store::message::NewMessage;
+use store::workspace;
 
 /// One message that somebody wants sent.
 #[derive(Debug, Clone, Default)]
@@ -82,10 +89,21 @@ pub struct Admitted {
     pub rewritten: Vec<(&'static str, String)>,
     /// The count it must still find a place in.
     pub cap: Option<Cap>,
-    /// Why it waits for a person: the rule, and the word it was seen by.
-    pub held: Option<(String, String)>,
+    /// Why it waits for a person.
+    pub held: Option<Held>,
     /// What it waits for: its number is looked up, by this question.
     pub waits: Option<i64>,
+}
+
+/// Why a message waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The reason.
+    pub code: Code,
+    /// Which rule said so.
+    pub rule: String,
+    /// What it was seen by: a word, a count.
+    pub word: String,
 }
 
 /// What was accepted.
@@ -137,10 +155,16 @@ pub fn store(tx: &mut Tx<'_>, judged: &[Judged<'_>]) -> Result<Vec<Result<Accept
     if judged.iter().any(|(one, _)| one.source != "system") {
         tx.may_accept()?;
     }
-    let refused: Vec<Decision> = judged
-        .iter()
-        .filter_map(|(one, verdict)| verdict.as_ref().err().map(|refusal| decision_of(tx, one, refusal)))
-        .collect();
+    let mut homes: HashMap<i64, String> = HashMap::new();
+    let mut refused = Vec::new();
+    for (one, verdict) in judged {
+        let Err(refusal) = verdict else { continue };
+        if let Entry::Vacant(slot) = homes.entry(one.workspace) {
+            slot.insert(workspace::get(tx, one.workspace)?.map(|w| w.country).unwrap_or_default());
+        }
+        let home = homes.get(&one.workspace).map_or("", String::as_str);
+        refused.push(decision_of(tx, one, refusal, home));
+    }
     decision::insert(tx, &refused)?;
     let admitted: Vec<&Admitted> = judged.iter().filter_map(|(_, verdict)| verdict.as_ref().ok()).collect();
     let mut accepted = insert(tx, &admitted)?.into_iter();
@@ -153,11 +177,13 @@ pub fn store(tx: &mut Tx<'_>, judged: &[Judged<'_>]) -> Result<Vec<Result<Accept
         .collect())
 }
 
-fn decision_of(tx: &mut Tx<'_>, wanted: &Submission, refusal: &Refusal) -> Decision {
+fn decision_of(tx: &mut Tx<'_>, wanted: &Submission, refusal: &Refusal, home: &str) -> Decision {
+    // Filed under the number it is, however it was written: what was refused to somebody is asked for by his number.
+    let number = sms::number::normalise(&wanted.to, home).e164;
     Decision {
         id: tx.id(),
         workspace: wanted.workspace,
-        tag: tx.tag(&wanted.to),
+        tag: tx.tag(number.as_deref().unwrap_or(&wanted.to)),
         class: wanted.class.unwrap_or(Class::Transactional),
         code: refusal.code,
         rule: refusal.rule.clone(),
@@ -182,5 +208,7 @@ fn inputs(wanted: &Submission) -> String {
     .to_string()
 }
 
+#[cfg(test)]
+mod ends;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The unsubscribe link: whoever holds it may stop one workspace's advertising to one number, and nothing else.
 //!
-//! Looking changes nothing; only [`act`] does. The token is made by a keyed hash, so it is the same in every campaign
+//! Looking changes nothing; only [`act`] does, and only with the nonce of a page that was looked at: neither a scanner of
+//! mail that follows links nor a form on another site has one. It works once, for a day. The token is made by a keyed hash, so it is the same in every campaign
 //! and says nothing; its row is kept for good, also after the contact is erased.
 
 use crate::consent::{self, Method, Refuse};
@@ -16,6 +17,12 @@ const DIGITS: usize = 14;
 const TAIL_MAX: usize = 3;
 /// A refusal by link is counted for the campaign that reached the number last in this time.
 const ANSWER_MS: i64 = 7 * 86_400_000;
+/// A page that was opened longer ago asks once more.
+const NONCE_MS: i64 = 86_400_000;
+/// Digits of a nonce: 93 bits.
+const NONCE_DIGITS: usize = 16;
+/// Languages of the page; a person's own is taken where it is one of them.
+const LANGUAGES: &[&str] = &["en", "he", "ru", "uk", "hu", "es"];
 
 /// What the page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +35,8 @@ pub struct View {
     pub language: String,
     /// Whether the number was stopped already.
     pub already: bool,
+    /// What a press of the button must bring along; empty where there is none.
+    pub nonce: String,
 }
 
 /// The token of a number; a computation only, its row is kept by [`tokens`].
@@ -64,12 +73,65 @@ pub fn url_token(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<String
 pub fn look(tx: &mut Tx<'_>, token: &str) -> Result<View> {
     let (row, name) = opened(tx, token)?;
     let already = stopped(tx, &row)?;
-    Ok(View { workspace: name, number: sms::number::mask(&row.number), language: row.language, already })
+    let nonce = if already { String::new() } else { nonce_of(tx.keys(), &token[..DIGITS], tx.now()) };
+    let language = language_of(tx, &row)?;
+    Ok(View { workspace: name, number: masked(&row), language, already, nonce })
 }
 
-/// Does what the link is for. A second time changes nothing and is answered alike.
-pub fn act(tx: &mut Tx<'_>, token: &str) -> Result<View> {
+/// The number, all but the last digits hidden; nothing of one that was erased.
+fn masked(row: &rows::Unsubscribe) -> String {
+    if row.digest().is_some() { "•••".to_owned() } else { sms::number::mask(&row.number) }
+}
+
+/// A nonce of this moment: the moment, and what only we can make of it.
+fn nonce_of(keys: &Keys, token: &str, at: i64) -> String {
+    let mac = keys.mac("unsubscribe.nonce", &[token.as_bytes(), &at.to_be_bytes()]);
+    format!("{at:x}.{}", secret::base58(&mac, NONCE_DIGITS))
+}
+
+/// Uses up a nonce; `false` where it is none of this token, too old, or was used before.
+fn use_up(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<bool> {
+    let now = tx.now();
+    let at = nonce.split_once('.').and_then(|(at, _)| i64::from_str_radix(at, 16).ok());
+    let Some(at) = at.filter(|at| (now - NONCE_MS..=now + NONCE_MS).contains(at)) else { return Ok(false) };
+    if !secret::same(&nonce_of(tx.keys(), token, at), nonce) {
+        return Ok(false);
+    }
+    Ok(rows::use_nonce(tx, nonce, now + 2 * NONCE_MS)?)
+}
+
+/// The person's own language where the contact says one that the page has, else that of the link.
+fn language_of(tx: &mut Tx<'_>, row: &rows::Unsubscribe) -> Result<String> {
+    let contact = store::contact::by_number(tx, row.workspace, &row.number)?;
+    let fields = contact.map(|c| crate::audience::text::fields(&c.fields)).unwrap_or_default();
+    let said = ["language", "lang"].iter().find_map(|name| fields.get(*name));
+    let own = said.and_then(|said| {
+        let said = said.trim().to_lowercase();
+        LANGUAGES.iter().find(|l| said == **l || said.split('-').next() == Some(**l))
+    });
+    Ok(own.map_or_else(|| row.language.clone(), |l| (*l).to_owned()))
+}
+
+/// Does what the link is for, when the button of a page was pressed. A number that is stopped already is answered alike.
+///
+/// # Errors
+/// `NotFound` where the link is none of ours; `Conflict("page_too_old")` where the nonce is none that works: the page is
+/// to be shown anew.
+pub fn act(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<View> {
     let (row, name) = opened(tx, token)?;
+    let language = language_of(tx, &row)?;
+    let (number, nonce_free) = (masked(&row), String::new());
+    if stopped(tx, &row)? {
+        return Ok(View { workspace: name, number, language, already: true, nonce: nonce_free });
+    }
+    if !use_up(tx, &token[..DIGITS], nonce)? {
+        return Err(Error::Conflict("page_too_old"));
+    }
+    if let Some(digest) = row.digest() {
+        let first =
+            consent::refused_erased(tx, row.workspace, digest, &format!("unsubscribe:{}", &token[..DIGITS]))?;
+        return Ok(View { workspace: name, number, language, already: !first, nonce: nonce_free });
+    }
     let refusal = Refuse {
         number: row.number.clone(),
         scope: Scope::Marketing,
@@ -82,12 +144,13 @@ pub fn act(tx: &mut Tx<'_>, token: &str) -> Result<View> {
         let campaign = inbound::answers_campaign(tx, row.workspace, tag, since)?;
         inbound::count_opt_out(tx, row.workspace, campaign)?;
     }
-    Ok(View {
-        workspace: name,
-        number: sms::number::mask(&row.number),
-        language: row.language,
-        already: !first,
-    })
+    Ok(View { workspace: name, number, language, already: !first, nonce: nonce_free })
+}
+
+/// The workspace and the number behind a link.
+pub(crate) fn behind(tx: &mut Tx<'_>, token: &str) -> Result<(i64, String)> {
+    let (row, _) = opened(tx, token)?;
+    Ok((row.workspace, row.number))
 }
 
 fn opened(tx: &mut Tx<'_>, token: &str) -> Result<(rows::Unsubscribe, String)> {
@@ -99,6 +162,13 @@ fn opened(tx: &mut Tx<'_>, token: &str) -> Result<(rows::Unsubscribe, String)> {
 }
 
 fn stopped(tx: &mut Tx<'_>, row: &rows::Unsubscribe) -> Result<bool> {
-    let own = suppression::of_number(tx, row.workspace, &row.number)?;
-    Ok(own.iter().any(|hit| hit.workspace == row.workspace))
+    let tag = row.digest().map_or_else(|| tx.tag(&row.number), |digest| suppression::tag_of(&digest));
+    for scope in [Scope::Marketing, Scope::All] {
+        let stop = suppression::of_scope(tx, row.workspace, tag, scope)?;
+        // What only waits for one of ours to look is no refusal yet: the press makes it one.
+        if stop.is_some_and(|s| !suppression::WAITING.contains(&s.reason.as_str())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -52,6 +52,14 @@ pub mod kind {
     pub const DEED: &str = "ded";
     /// Segment.
     pub const SEGMENT: &str = "seg";
+    /// Deed done to many people.
+    pub const BULK: &str = "blk";
+    /// Saved filter of people.
+    pub const FILTER: &str = "flt";
+    /// Tag of people.
+    pub const TAG: &str = "tag";
+    /// Merge of two people.
+    pub const MERGE: &str = "mrg";
     /// Import.
     pub const IMPORT: &str = "imp";
     /// Connector.

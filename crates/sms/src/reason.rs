@@ -73,6 +73,16 @@ closed_list! {
         SenderGeneric = 30 "SENDER_GENERIC",
         /// The country's rules could not be read, so nothing is advertised there.
         CountryBlocked = 31 "COUNTRY_BLOCKED",
+        /// Far more than is usual for this workspace or sender: a person must look.
+        RateAbuse = 32 "RATE_ABUSE",
+        /// The number stands in a public list of those who want no advertising.
+        RegistryHit = 33 "REGISTRY_HIT",
+        /// A public list that must be asked is missing, or too old.
+        RegistryStale = 34 "REGISTRY_STALE",
+        /// It waited for a person, and nobody decided in time.
+        HoldExpired = 35 "HOLD_EXPIRED",
+        /// Texts of this class need approval, and none that is approved fits.
+        TemplateUnapproved = 36 "TEMPLATE_UNAPPROVED",
 
         // Said by the carrier, or by the way there.
         /// Phone off or out of coverage.

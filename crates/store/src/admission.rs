@@ -10,6 +10,10 @@ pub struct Known {
     pub contact: i64,
     /// 0 unknown, 1 granted, 2 refused.
     pub consent: i64,
+    /// Until when that holds, ms; 0 has no end.
+    pub consent_until: i64,
+    /// When it was given or refused, ms.
+    pub consent_at: i64,
     /// The person's own fields, where one of them is a zone; else empty.
     pub zoned: String,
 }
@@ -20,13 +24,16 @@ pub fn known(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<HashMa
     let tags: Vec<i64> = numbers.iter().map(|number| tx.tag(number)).collect();
     let rows = tx.many_rows(
         sql!(
-            "SELECT c.number, c.id, c.consent, CASE WHEN c.fields LIKE '%zone%' THEN c.fields ELSE '' END
+            "SELECT c.number, c.id, c.consent, c.consent_until, c.consent_at, CASE WHEN c.fields LIKE '%zone%' THEN c.fields ELSE '' END
              FROM ROWS(workspace BIGINT, tag BIGINT) AS r
              JOIN contact c ON c.workspace = r.workspace AND c.tag = r.tag"
         ),
         &[],
         tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),
-        |r| Ok((r.get(0)?, Known { contact: r.get(1)?, consent: r.get(2)?, zoned: r.get(3)? })),
+        |r| {
+            let (contact, consent, consent_until) = (r.get(1)?, r.get(2)?, r.get(3)?);
+            Ok((r.get(0)?, Known { contact, consent, consent_until, consent_at: r.get(4)?, zoned: r.get(5)? }))
+        },
     )?;
     Ok(rows.into_iter().collect())
 }

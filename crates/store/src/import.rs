@@ -20,12 +20,24 @@ pub enum State {
     Stopped,
     /// The file could not be read on.
     Failed,
+    /// What was written is being taken back.
+    Undoing,
+    /// What was written was taken back, but for whom somebody has changed since.
+    Undone,
 }
 
 impl State {
     /// All of them.
-    pub const ALL: &'static [State] =
-        &[State::Draft, State::Running, State::Paused, State::Done, State::Stopped, State::Failed];
+    pub const ALL: &'static [State] = &[
+        State::Draft,
+        State::Running,
+        State::Paused,
+        State::Done,
+        State::Stopped,
+        State::Failed,
+        State::Undoing,
+        State::Undone,
+    ];
 
     /// The word in the store and in JSON.
     pub const fn name(self) -> &'static str {
@@ -36,6 +48,8 @@ impl State {
             State::Done => "done",
             State::Stopped => "stopped",
             State::Failed => "failed",
+            State::Undoing => "undoing",
+            State::Undone => "undone",
         }
     }
 
@@ -197,6 +211,50 @@ pub fn advance(tx: &mut Tx<'_>, workspace: i64, id: i64, to: &Progress<'_>) -> R
     let sql =
         sql!("UPDATE import SET place = $3, rows_done = $4, counts = $5 WHERE workspace = $1 AND id = $2");
     tx.exec(sql, &params![workspace, id, to.place, to.done, to.counts]).map(drop)
+}
+
+/// Somebody whom an import made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The contact.
+    pub id: i64,
+    /// The number, E.164.
+    pub number: String,
+    /// Its tag.
+    pub tag: i64,
+    /// Whether somebody has changed it since.
+    pub changed: bool,
+}
+
+/// People that an import made, behind a contact.
+pub fn made(tx: &mut Tx<'_>, workspace: i64, import: i64, after: i64, limit: i64) -> Result<Vec<Made>> {
+    tx.rows(
+        sql!(
+            "SELECT id, number, tag, CASE WHEN updated_at > created_at THEN 1 ELSE 0 END FROM contact
+             WHERE workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
+        ),
+        &params![workspace, import, after, limit],
+        |r| Ok(Made { id: r.get(0)?, number: r.get(1)?, tag: r.get(2)?, changed: r.get(3)? }),
+    )
+}
+
+/// Permissions that an import claimed for these tags: tag by tag, each once.
+pub fn claimed(tx: &mut Tx<'_>, workspace: i64, name: &str, tags: &[i64]) -> Result<Vec<i64>> {
+    let rows = format!("{name} row %");
+    tx.rows(
+        sql!(
+            "SELECT DISTINCT tag FROM consent_event WHERE workspace = $1 AND tag IN LIST($3) AND action = 'grant'
+             AND method = 'import' AND evidence LIKE $2"
+        ),
+        &params![workspace, rows, crate::list_of(tags)],
+        |r| r.get(0),
+    )
+}
+
+/// How far the taking back of an import got: the last contact that was looked at.
+pub fn place_undo(tx: &mut Tx<'_>, workspace: i64, id: i64, place: i64) -> Result<()> {
+    let sql = sql!("UPDATE import SET place = $3 WHERE workspace = $1 AND id = $2 AND state = 'undoing'");
+    tx.exec(sql, &params![workspace, id, place]).map(drop)
 }
 
 /// A row of a file with what is wrong in it.

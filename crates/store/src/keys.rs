@@ -64,8 +64,7 @@ impl Keys {
 
     /// The first 8 octets of [`Keys::hmac_number`].
     pub fn tag(&self, e164: &str) -> i64 {
-        let full = self.hmac_number(e164);
-        i64::from_be_bytes([full[0], full[1], full[2], full[3], full[4], full[5], full[6], full[7]])
+        tag_of(&self.hmac_number(e164))
     }
 
     /// A keyed digest for another purpose; `purpose` keeps the uses apart.
@@ -83,6 +82,11 @@ impl Keys {
     pub fn check_value(&self) -> String {
         self.mac("check", &[])[..8].iter().map(|b| format!("{b:02x}")).collect()
     }
+}
+
+/// The tag in a digest.
+pub(crate) const fn tag_of(full: &[u8; 32]) -> i64 {
+    i64::from_be_bytes([full[0], full[1], full[2], full[3], full[4], full[5], full[6], full[7]])
 }
 
 /// An HMAC begun with the key for one purpose.

@@ -146,6 +146,8 @@ pub struct Hold {
     pub word: String,
     /// Since when.
     pub at: i64,
+    /// When it ends by itself where nobody decides.
+    pub until_at: i64,
 }
 
 /// Lets messages wait.
@@ -153,13 +155,13 @@ pub fn hold(tx: &mut Tx<'_>, workspace: i64, holds: &[Hold]) -> Result<()> {
     let now = tx.now();
     tx.many(
         sql!(
-            "INSERT INTO law_hold (message, workspace, code, rule, word, at)
-             SELECT r.message, $1, r.code, r.rule, r.word, $2
-             FROM ROWS(message BIGINT, code BIGINT, rule TEXT, word TEXT) AS r WHERE true
+            "INSERT INTO law_hold (message, workspace, code, rule, word, at, until_at)
+             SELECT r.message, $1, r.code, r.rule, r.word, $2, r.until_at
+             FROM ROWS(message BIGINT, code BIGINT, rule TEXT, word TEXT, until_at BIGINT) AS r WHERE true
              ON CONFLICT (message) DO NOTHING"
         ),
         &params![workspace, now],
-        holds.iter().map(|h| params![h.message, h.code, h.rule, h.word]),
+        holds.iter().map(|h| params![h.message, h.code, h.rule, h.word, h.until_at]),
     )
     .map(drop)
 }
@@ -168,11 +170,14 @@ pub fn hold(tx: &mut Tx<'_>, workspace: i64, holds: &[Hold]) -> Result<()> {
 pub fn holds(tx: &mut Tx<'_>, workspace: i64, after: i64, limit: i64) -> Result<Vec<Hold>> {
     tx.rows(
         sql!(
-            "SELECT message, code, rule, word, at FROM law_hold WHERE workspace = $1 AND message > $2
+            "SELECT message, code, rule, word, at, until_at FROM law_hold WHERE workspace = $1 AND message > $2
              ORDER BY message LIMIT $3"
         ),
         &params![workspace, after, limit],
-        |r| Ok(Hold { message: r.get(0)?, code: r.get(1)?, rule: r.get(2)?, word: r.get(3)?, at: r.get(4)? }),
+        |r| {
+            let (message, code, rule, word) = (r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?);
+            Ok(Hold { message, code, rule, word, at: r.get(4)?, until_at: r.get(5)? })
+        },
     )
 }
 

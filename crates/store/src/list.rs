@@ -93,6 +93,15 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, list: i64, contacts: &[i64]) -> Resu
     grow(tx, workspace, list, i64::try_from(added).unwrap_or(i64::MAX))
 }
 
+/// Which of these people are in a list.
+pub fn members_of(tx: &mut Tx<'_>, workspace: i64, list: i64, contacts: &[i64]) -> Result<Vec<i64>> {
+    tx.rows(
+        sql!("SELECT contact FROM list_member WHERE workspace = $1 AND list = $2 AND contact IN LIST($3)"),
+        &params![workspace, list, list_of(contacts)],
+        |r| r.get(0),
+    )
+}
+
 /// Takes people out of a list; gives how many were in it.
 pub fn take_out(tx: &mut Tx<'_>, workspace: i64, list: i64, contacts: &[i64]) -> Result<i64> {
     let gone = tx.exec(

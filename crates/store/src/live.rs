@@ -61,7 +61,7 @@ pub enum Beat {
     Idle,
     /// It carried.
     Carried,
-    /// It carried less than it was to: slowed, or refused.
+    /// It carried less than it was to: slowed, refused, or only on its way up.
     Slow,
     /// It did not carry.
     Down,
@@ -75,8 +75,8 @@ impl Beat {
         match s.state {
             LinkState::Bound if s.rate > 0 || s.window_used > 0 => Some(Beat::Carried),
             LinkState::Bound => Some(Beat::Idle),
-            LinkState::Throttled | LinkState::NoTraffic => Some(Beat::Slow),
-            LinkState::Connecting | LinkState::Down | LinkState::AuthFailed => Some(Beat::Down),
+            LinkState::Throttled | LinkState::NoTraffic | LinkState::Connecting => Some(Beat::Slow),
+            LinkState::Down | LinkState::AuthFailed => Some(Beat::Down),
             LinkState::Disabled => None,
         }
     }

@@ -372,6 +372,19 @@ pub(crate) fn scheduled(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<NewMessage>>
     )
 }
 
+/// Long messages among these of which the carrier has some part already: what they say is said.
+pub fn begun(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<HashSet<i64>> {
+    let found = tx.rows(
+        sql!(
+            "SELECT DISTINCT message FROM message_part
+             WHERE workspace = $1 AND message IN LIST($2) AND (smsc_id <> '' OR submitted_at > 0 OR status > 2)"
+        ),
+        &params![workspace, list_of(ids)],
+        |r| r.get(0),
+    )?;
+    Ok(found.into_iter().collect())
+}
+
 /// Columns 0 to 23 of a message, as it was stored.
 pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
     Ok(NewMessage {

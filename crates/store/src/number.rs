@@ -44,6 +44,12 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<Number>> {
     )
 }
 
+/// The codes that several workspaces share: row and address. What a workspace may learn of them is not for here.
+pub fn shared(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>> {
+    let sql = sql!("SELECT id, number FROM number WHERE type = 'shared' AND workspace <> 0 ORDER BY id");
+    tx.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
 /// How many numbers of any workspace come in by this connector.
 pub fn of_connector(tx: &mut Tx<'_>, connector: i64) -> Result<i64> {
     let all = sql!("SELECT count(*) FROM number WHERE connector = $1 AND workspace <> 0");

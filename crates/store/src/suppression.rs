@@ -10,6 +10,16 @@ pub const MARKETING: i64 = 1;
 /// Scope: everything but what the person asks for this minute.
 pub const ALL: i64 = 2;
 
+/// Scope: advertising from one shared code, whoever writes from it; `workspace` is then the row of the code.
+pub const POOL: i64 = 3;
+/// Scope: everything from one shared code.
+pub const POOL_ALL: i64 = 4;
+/// Scopes from here on are ids of topics: advertising about one of them.
+pub const TOPICS: i64 = 1 << 20;
+
+/// Reasons of rows that wait for a person of ours, who may lift them: nobody refused yet.
+pub const WAITING: &[&str] = &["suspect", "stale"];
+
 /// What a refusal stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
@@ -86,9 +96,20 @@ pub struct Hit {
     pub scope: i64,
 }
 
+/// The tag in a digest.
+pub const fn tag_of(digest: &[u8; 32]) -> i64 {
+    crate::keys::tag_of(digest)
+}
+
 /// Stops a number; `false` when it was stopped already, whose first reason then stays.
 pub fn add(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
-    let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
+    let hmac = tx.keys().hmac_number(new.number);
+    add_digest(tx, new, hmac)
+}
+
+/// Stops the number of a keyed digest, whose number itself is known to nobody any more.
+pub fn add_digest(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32]) -> Result<bool> {
+    let (tag, now) = (crate::keys::tag_of(&hmac), tx.now());
     let changed = tx.exec(
         sql!(
             "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
@@ -123,6 +144,11 @@ pub fn of_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Vec<Hi
 /// The workspace's own row for a number and a scope.
 pub fn get(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<Option<Entry>> {
     let tag = tx.tag(number);
+    of_scope(tx, workspace, tag, scope)
+}
+
+/// The workspace's own row for a tag and a scope.
+pub fn of_scope(tx: &mut Tx<'_>, workspace: i64, tag: i64, scope: Scope) -> Result<Option<Entry>> {
     tx.one(
         sql!(
             "SELECT tag, scope, reason, evidence, at FROM suppression
@@ -145,16 +171,91 @@ pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Resu
     Ok(true)
 }
 
-/// Lifts a row that only waits for somebody to look; `false` where there is none, or it is a refusal by now.
-pub fn lift_suspect(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
+/// Lifts a row that only waits for somebody to look; `None` where there is none, or it is a refusal by now; else why it
+/// waited.
+pub fn lift_waiting(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option<String>> {
     let (tag, scope) = (tx.tag(number), Scope::Marketing.number());
     let sql = sql!(
-        "DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 AND reason = 'suspect' RETURNING at"
+        "DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 AND reason IN ('suspect', 'stale')
+         RETURNING at, reason"
     );
-    let Some(since) = tx.one(sql, &params![tag, workspace, scope], |r| r.get(0))? else { return Ok(false) };
+    let read = |r: &Row<'_>| Ok((r.get::<i64>(0)?, r.get::<String>(1)?));
+    let Some((since, reason)) = tx.one(sql, &params![tag, workspace, scope], read)? else { return Ok(None) };
     let hmac = tx.keys().hmac_number(number);
-    tx.refusal_logged(What::Lifted, workspace, scope, "suspect", hmac, since);
+    tx.refusal_logged(What::Lifted, workspace, scope, &reason, hmac, since);
+    Ok(Some(reason))
+}
+
+/// Stops a number on a shared code, for everybody who writes from it now or later; `false` when it was stopped already.
+pub fn add_pool(tx: &mut Tx<'_>, code: i64, number: &str, everything: bool, evidence: &str) -> Result<bool> {
+    let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
+    let scope = if everything { POOL_ALL } else { POOL };
+    let changed = tx.exec(
+        sql!(
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
+             VALUES ($1, $2, $3, $4, 'self_reply', $5, $6) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+        ),
+        &params![tag, code, scope, hmac, evidence, now],
+    )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, code, scope, "self_reply", hmac, now);
+    }
+    Ok(changed > 0)
+}
+
+/// Takes back what stops advertising to a number from a shared code: the person wrote there that they want it.
+pub fn lift_pool(tx: &mut Tx<'_>, code: i64, number: &str) -> Result<bool> {
+    let tag = tx.tag(number);
+    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
+    let Some(since) = tx.one(sql, &params![tag, code, POOL], |r| r.get(0))? else { return Ok(false) };
+    let hmac = tx.keys().hmac_number(number);
+    tx.refusal_logged(What::Lifted, code, POOL, "", hmac, since);
     Ok(true)
+}
+
+/// Stops advertising about one topic to a number; the scope of such a row is the topic's id.
+pub fn add_topic(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    number: &str,
+    topic: i64,
+    reason: &str,
+    evidence: &str,
+) -> Result<bool> {
+    let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
+    let changed = tx.exec(
+        sql!(
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+        ),
+        &params![tag, workspace, topic, hmac, reason, evidence, now],
+    )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, workspace, topic, reason, hmac, now);
+    }
+    Ok(changed > 0)
+}
+
+/// Lifts the stop of one topic; `false` when there was none.
+pub fn lift_topic(tx: &mut Tx<'_>, workspace: i64, number: &str, topic: i64) -> Result<bool> {
+    let tag = tx.tag(number);
+    let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
+    let Some(since) = tx.one(sql, &params![tag, workspace, topic], |r| r.get(0))? else { return Ok(false) };
+    let hmac = tx.keys().hmac_number(number);
+    tx.refusal_logged(What::Lifted, workspace, topic, "", hmac, since);
+    Ok(true)
+}
+
+/// What is stopped on shared codes for these tags; [`Hit::workspace`] is the row of the code.
+pub fn of_pools(tx: &mut Tx<'_>, tags: &[i64], codes: &[i64]) -> Result<Vec<Hit>> {
+    tx.rows(
+        sql!(
+            "SELECT tag, workspace, scope FROM suppression
+             WHERE tag IN LIST($1) AND workspace IN LIST($2) AND scope IN (3, 4)"
+        ),
+        &params![crate::list_of(tags), crate::list_of(codes)],
+        |r| Ok(Hit { tag: r.get(0)?, workspace: r.get(1)?, scope: r.get(2)? }),
+    )
 }
 
 /// The workspace's own rows, newest first, behind the one with this moment, tag and scope.
@@ -175,14 +276,14 @@ pub fn list(
     )
 }
 
-/// Rows that only wait for a person to look, not younger than a moment, the oldest first.
-pub fn suspects(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Entry>> {
+/// Rows that wait for a person to look for one [reason](WAITING), not younger than a moment, the oldest first.
+pub fn waiting(tx: &mut Tx<'_>, workspace: i64, reason: &str, before: i64, limit: i64) -> Result<Vec<Entry>> {
     tx.rows(
         sql!(
             "SELECT tag, scope, reason, evidence, at FROM suppression
-             WHERE workspace = $1 AND reason = 'suspect' AND at <= $2 ORDER BY at, tag LIMIT $3"
+             WHERE workspace = $1 AND reason = $4 AND at <= $2 ORDER BY at, tag LIMIT $3"
         ),
-        &params![workspace, before, limit],
+        &params![workspace, before, limit, reason],
         entry,
     )
 }

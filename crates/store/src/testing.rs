@@ -3,9 +3,11 @@
 //! Compiled for this crate's tests and for whoever asks for the feature `testing` in its dev-dependencies; never part
 //! of the product. It starts programs, hands out addresses, and changes rows that tests of the chains want changed.
 
+mod past;
 mod server;
 mod spoil;
 
+pub use past::ended;
 pub use server::{Order, Postgres};
 pub use spoil::{SPOILS, Spoil, spoil};
 

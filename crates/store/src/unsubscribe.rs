@@ -14,6 +14,27 @@ pub struct Unsubscribe {
     pub language: String,
 }
 
+/// Stands where the number of a token was, before the keyed digest of it.
+const ERASED: &str = "hmac:";
+
+/// What a token keeps of an erased number.
+pub(crate) fn erased(hmac: &[u8; 32]) -> String {
+    let hex: String = hmac.iter().map(|b| format!("{b:02x}")).collect();
+    format!("{ERASED}{hex}")
+}
+
+impl Unsubscribe {
+    /// The keyed digest of the number, where the number itself was erased.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        let hex = self.number.strip_prefix(ERASED)?;
+        let mut out = [0; 32];
+        for (place, pair) in out.iter_mut().zip(hex.as_bytes().chunks(2)) {
+            *place = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        (hex.len() == 64).then_some(out)
+    }
+}
+
 /// Keeps tokens that are not there yet, in one statement: token, number.
 pub fn keep(tx: &mut Tx<'_>, workspace: i64, language: &str, rows: &[(String, &str)]) -> Result<u64> {
     tx.many(
@@ -45,4 +66,10 @@ pub fn get(tx: &mut Tx<'_>, token: &str) -> Result<Option<Unsubscribe>> {
         &params![token],
         |r| Ok(Unsubscribe { workspace: r.get(0)?, number: r.get(1)?, language: r.get(2)? }),
     )
+}
+
+/// Uses up a nonce, which is remembered until it would have ended anyway; `false` where it was used before.
+pub fn use_nonce(tx: &mut Tx<'_>, nonce: &str, until: i64) -> Result<bool> {
+    let sql = sql!("INSERT INTO used_nonce (nonce, until) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING");
+    Ok(tx.exec(sql, &params![nonce, until])? > 0)
 }

@@ -2,6 +2,10 @@
 
 use crate::{Error, Result, Row, Tx, params, sql};
 
+/// The installation itself where it has to speak for several tenants at once. Nobody is a member of it, and no list
+/// shows it: what it says is seen by the person it is said to and by none of the tenants.
+pub const HOUSE: i64 = 1;
+
 /// Whether what a workspace sends may reach a real phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -106,6 +110,19 @@ pub fn insert(tx: &mut Tx<'_>, new: &New) -> Result<Workspace> {
     })
 }
 
+/// The installation's own workspace, made when it first speaks: in the country and the zone of one of those it speaks for.
+pub fn house(tx: &mut Tx<'_>, like: &Workspace) -> Result<i64> {
+    let now = tx.now();
+    tx.exec(
+        sql!(
+            "INSERT INTO workspace (id, name, country, language, zone, mode, law_epoch, parts_max, created_at)
+             VALUES ($1, '', $2, $3, $4, 'live', 1, $5, $6) ON CONFLICT (id) DO NOTHING"
+        ),
+        &params![HOUSE, like.country, like.language, like.zone, like.parts_max, now],
+    )?;
+    Ok(HOUSE)
+}
+
 /// The workspace of an id.
 pub fn get(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<Workspace>> {
     tx.one(
@@ -123,9 +140,9 @@ pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Workspace>> {
     tx.one(
         sql!(
             "SELECT id, name, country, language, zone, mode, law_epoch, parts_max, created_at
-             FROM workspace WHERE name = $1"
+             FROM workspace WHERE name = $1 AND id <> $2"
         ),
-        &params![name],
+        &params![name, HOUSE],
         read,
     )
 }
@@ -135,16 +152,19 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Workspace>> {
     tx.rows(
         sql!(
             "SELECT id, name, country, language, zone, mode, law_epoch, parts_max, created_at
-             FROM workspace ORDER BY id"
+             FROM workspace WHERE id <> $1 ORDER BY id"
         ),
-        &[],
+        &params![HOUSE],
         read,
     )
 }
 
 /// The only workspace of the installation; `None` when there are none or several.
 pub fn only(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    let two = tx.rows(sql!("SELECT id FROM workspace ORDER BY id LIMIT 2"), &[], |r| r.get::<i64>(0))?;
+    let two =
+        tx.rows(sql!("SELECT id FROM workspace WHERE id <> $1 ORDER BY id LIMIT 2"), &params![HOUSE], |r| {
+            r.get::<i64>(0)
+        })?;
     Ok(if let [one] = two[..] { Some(one) } else { None })
 }
 

@@ -25,6 +25,8 @@ pub enum Place {
     Lists,
     /// `/contacts/segments`
     Segments,
+    /// `/contacts/forms`
+    Forms,
     /// `/contacts/import`
     Import,
     /// `/compliance`
@@ -72,6 +74,7 @@ const ENTRIES: &[Entry] = &[
             (Place::Contacts, "nav-people"),
             (Place::Lists, "nav-lists"),
             (Place::Segments, "nav-segments"),
+            (Place::Forms, "nav-forms"),
             (Place::Import, "nav-import"),
             (Place::Compliance, "nav-compliance"),
         ],
@@ -104,6 +107,7 @@ impl Place {
         Place::Contacts,
         Place::Lists,
         Place::Segments,
+        Place::Forms,
         Place::Import,
         Place::Compliance,
         Place::Campaigns,
@@ -127,6 +131,7 @@ impl Place {
             Place::Contacts => "/contacts",
             Place::Lists => "/contacts/lists",
             Place::Segments => "/contacts/segments",
+            Place::Forms => "/contacts/forms",
             Place::Import => "/contacts/import",
             Place::Compliance => "/compliance",
             Place::Campaigns => "/campaigns",

@@ -146,6 +146,7 @@ fn composed() -> BTreeSet<String> {
     }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
+    keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-said-{}", hint.name())));
     keys.extend(engine::route::Miss::ALL.iter().map(|miss| format!("miss-{}", miss.name())));
     keys.extend(["order", "share", "cheapest"].map(|way| format!("rule-choose-{way}")));
     keys.extend(["running", "coming", "over"].map(|state| format!("lease-{state}")));
@@ -193,6 +194,10 @@ fn composed() -> BTreeSet<String> {
     let rules = ["ad-label", "erid", "refusal-path", "sender-name"].map(|id| format!("content-{id}"));
     let others = ["frequency-marketing", "practise", "window-marketing"].map(str::to_owned);
     keys.extend(rules.into_iter().chain(others).map(|rule| format!("law-rule-{rule}")));
+    keys.extend(engine::collect::form::Kind::ALL.iter().map(|kind| format!("forms-kind-{}", kind.name())));
+    keys.extend(
+        engine::collect::wishes::Often::ALL.iter().map(|often| format!("pref-often-{}", often.name())),
+    );
     let sure = ["case", "practice", "primary", "statute-secondary", "unverified"];
     keys.extend(sure.map(|how| format!("law-sure-{how}")));
     keys.extend(["approved", "expired", "rejected", "submitted"].map(|status| format!("sender-{status}")));

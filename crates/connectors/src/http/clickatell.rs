@@ -28,7 +28,7 @@ const REFUSALS: &[Errand] = &[
     (113, Message, Code::EncodingImpossible),
     (114, Route, Code::CarrierRejected),
     (121, Message, Code::OperatorBlocked),
-    (122, Message, Code::OperatorBlocked),
+    (122, Message, Code::SuppressedCarrier),
     (128, Message, Code::OperatorBlocked),
     (130, Throttle, Code::Throttled),
     (165, Temporary, Code::TemporaryFault),

@@ -148,7 +148,7 @@ impl Provider for MessageBird {
             (_, Some(number)) if read::reason(read::NETWORK, number) != Code::UnknownCode => {
                 read::reason(read::NETWORK, number)
             }
-            _ if reason.contains("opted out") => Code::OperatorBlocked,
+            _ if reason.contains("opted out") => Code::SuppressedCarrier,
             _ if reason.contains("spam") || reason.contains("content") => Code::ContentRefused,
             (Status::Buffered, None) => Code::None,
             _ => Code::UnknownCode,

@@ -30,7 +30,7 @@ const REASONS: &[(u32, Code)] = &[
     (90, Code::CarrierRejected),
     (100, Code::OperatorBlocked),
     (110, Code::EncodingImpossible),
-    (200, Code::OperatorBlocked),
+    (200, Code::SuppressedCarrier),
     (201, Code::OperatorBlocked),
     (300, Code::TemporaryFault),
     (420, Code::ExpiredAtCarrier),

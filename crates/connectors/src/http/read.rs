@@ -178,7 +178,10 @@ pub(crate) type Errand = (u32, Meaning, Code);
 pub(crate) fn refusal(own: &Errors, table: &[Errand], number: u32, words: String) -> Option<Said> {
     let known = table.iter().find(|(n, ..)| *n == number);
     let meaning = own.own(number).or(known.map(|(_, meaning, _)| *meaning))?;
-    let code = known.map_or(Code::UnknownCode, |(_, _, code)| *code);
+    let code = match own.optout(number) {
+        true => Code::SuppressedCarrier,
+        false => known.map_or(Code::UnknownCode, |(_, _, code)| *code),
+    };
     let words = format!("{number} {words}").trim().to_owned();
     Some(match meaning {
         Meaning::Link => Said::Locked(words),

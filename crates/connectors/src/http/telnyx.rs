@@ -38,7 +38,7 @@ const ERRORS: &[Errand] = &[
     (40014, Message, Code::ExpiredAtCarrier),
     (40015, Message, Code::ContentRefused),
     (40016, Route, Code::SenderNotAllowed),
-    (40300, Message, Code::OperatorBlocked),
+    (40300, Message, Code::SuppressedCarrier),
     (40301, Message, Code::CarrierRejected),
     (40302, Message, Code::EncodingImpossible),
     (40305, Route, Code::SenderNotAllowed),

@@ -41,7 +41,7 @@ const REFUSALS: &[Errand] = &[
     (21603, Route, Code::SenderNotAllowed),
     (21606, Route, Code::SenderNotAllowed),
     (21608, Route, Code::CarrierRejected),
-    (21610, Message, Code::OperatorBlocked),
+    (21610, Message, Code::SuppressedCarrier),
     (21611, Throttle, Code::Throttled),
     (21612, Route, Code::CarrierRejected),
     (21614, Message, Code::BadAddress),
@@ -58,7 +58,7 @@ const REFUSALS: &[Errand] = &[
 
 /// Reasons in reports.
 const REASONS: &[(u32, Code)] = &[
-    (21610, Code::OperatorBlocked),
+    (21610, Code::SuppressedCarrier),
     (30001, Code::Throttled),
     (30002, Code::CarrierRejected),
     (30003, Code::AbsentSubscriber),

@@ -59,7 +59,7 @@ pub(crate) const REASONS: &[(u32, Code)] = &[
     (6, Code::ContentRefused),
     (7, Code::AbsentSubscriber),
     (8, Code::TemporaryFault),
-    (9, Code::BadAddress),
+    (9, Code::SuppressedCarrier),
     (10, Code::ContentRefused),
     (11, Code::CarrierRejected),
     (12, Code::AbsentSubscriber),

@@ -7,10 +7,11 @@ use crate::errors::Errors;
 use crate::incoming::id_text;
 use crate::letter::Encode;
 use crate::net::{Asked, Socket};
-use crate::talk::{Heard, Settings, Talk, Told, Tongue, Unheard, Unsent, Verdict};
+use crate::talk::{Delivery, Heard, Settings, Talk, Told, Tongue, Unheard, Unsent, Verdict};
+use sms::Code;
 use std::sync::Arc;
 use store::Db;
-use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Sm, Stage, Status};
+use wire::smpp::{self, Bind, Event, Kind, SendError, Session, Sm, SmBuf, Stage, Status};
 
 /// A temporary status for what could not be stored: ESME_RX_T_APPN, clause 5.1.3.
 const TRY_AGAIN: Status = Status(0x64);
@@ -137,7 +138,10 @@ impl Line {
     fn verdict(&self, status: Status, message_id: &[u8]) -> Verdict {
         Verdict {
             meaning: self.errors.own(status.0).unwrap_or_else(|| status.meaning()),
-            code: status.reason(),
+            code: match self.errors.optout(status.0) {
+                true => Code::SuppressedCarrier,
+                false => status.reason(),
+            },
             words: self
                 .errors
                 .words(status.0)
@@ -145,6 +149,18 @@ impl Line {
             id: id_text(message_id),
             doubtful: status == Status::SUBMIT_FAILED,
         }
+    }
+
+    /// What is delivered; in a report the carrier's own word for a refusal counts as in an answer.
+    fn delivery(&self, sm: &SmBuf) -> Delivery {
+        let mut delivery = incoming::read(sm, &self.dialect, self.simulator);
+        if let Delivery::Receipt(receipt) = &mut delivery {
+            let err = receipt.detail.split(' ').next().unwrap_or_default();
+            if err.parse().is_ok_and(|number| self.errors.optout(number)) {
+                receipt.code = Code::SuppressedCarrier;
+            }
+        }
+        delivery
     }
 
     /// `None` for what a link has no use for.
@@ -163,9 +179,7 @@ impl Line {
                 Heard::Late { token, verdict: self.verdict(status, &message_id) }
             }
             Event::Ambiguous { token, why } => Heard::Ambiguous { token, why },
-            Event::Deliver { seq, sm } => {
-                Heard::Delivered { seq, delivery: incoming::read(&sm, &self.dialect, self.simulator) }
-            }
+            Event::Deliver { seq, sm } => Heard::Delivered { seq, delivery: self.delivery(&sm) },
             Event::Malformed { command, status } => Heard::Malformed(Unheard {
                 command: format!("0x{command:08X}"),
                 status: words::words(status),

@@ -30,6 +30,7 @@ pub(crate) fn mount(api: &mut Api) {
     api.post("/v1/campaigns/{id}/resume", "Go on", resume);
     api.post("/v1/campaigns/{id}/stop", "End it for good", stop);
     api.get("/v1/campaigns/{id}/report", "Count its recipients", report);
+    api.get("/v1/campaigns/{id}/skipped", "List who was left out, and by which rule", skipped);
 }
 
 #[derive(Serialize)]
@@ -233,6 +234,30 @@ async fn step(doors: Doors, caller: Caller, id: String, name: &'static str, f: S
         campaign::get(tx, ctx, id)
     });
     Ok((StatusCode::OK, Json(Campaign::from(after.await?))).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Left {
+    code: Option<String>,
+}
+
+async fn skipped(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Answer<Json<List<campaign::Skip>>> {
+    let id = path_id(kind::CAMPAIGN, "campaign", &id)?;
+    let (left, window): (Left, _) = page::query(&uri)?;
+    let code = word::<sms::Code>("code", left.code.as_deref(), sms::Code::ALL.iter().map(|c| c.name()))?;
+    let after = page::cursor(&window, kind::CONTACT)?.unwrap_or_default();
+    let limit = window.limit;
+    let found =
+        read(&doors, &caller, move |tx, ctx| campaign::skipped(tx, ctx, id, code, after, limit)).await?;
+    let last = found.last().map(|s| public(kind::CONTACT, s.contact));
+    let more = i64::try_from(found.len()) == Ok(limit);
+    Ok(Json(List::page(found, more, &uri, last)))
 }
 
 async fn report(State(doors): State<Doors>, caller: Caller, Path(id): Path<String>) -> Answer<Json<Report>> {

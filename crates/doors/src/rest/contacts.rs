@@ -33,6 +33,7 @@ struct Wanted {
     search: Option<String>,
     number: Option<String>,
     list: Option<String>,
+    tag: Option<String>,
     consent: Option<String>,
 }
 
@@ -75,6 +76,7 @@ async fn list(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Js
     let filter = Filter {
         search: wanted.search.unwrap_or_default(),
         list: wanted.list.as_deref().map(|l| page::id(kind::LIST, "list", l)).transpose()?,
+        tag: wanted.tag.as_deref().map(|t| page::id(kind::TAG, "tag", t)).transpose()?,
         consent: consent.transpose()?,
         before: page::cursor(&window, kind::CONTACT)?,
         limit: window.limit,

@@ -186,7 +186,8 @@ async fn problems(
     let (db, ctx) = (doors.db().clone(), caller.ctx.clone());
     let csv = blocking(move || {
         let words = |p: import::Problem| (p.words().to_owned(), p.suggestion().to_owned());
-        Ok(import::problems_csv(&db, &ctx, stored, words, Vec::new())?)
+        Ok(import::problems(&db, &ctx, stored, engine::Format::Csv, words, std::io::Cursor::new(Vec::new()))?
+            .into_inner())
     });
     let named = format!("attachment; filename=\"{}-problems.csv\"", public(kind::IMPORT, stored));
     let headers =

@@ -18,6 +18,7 @@ mod people;
 mod phones;
 mod proof;
 mod queues;
+mod registries;
 mod restore;
 mod routes;
 mod segments;
@@ -59,6 +60,7 @@ pub(crate) fn mount(api: &mut Api) {
     segments::mount(api);
     restore::mount(api);
     law::mount(api);
+    registries::mount(api);
 }
 
 /// The number behind an id in a path; what is no id is simply not there.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sms::Code;
 use sms::number::{self, Kind, Problem};
 use store::contact::{self, Write, bulk};
-use store::{Bell, Tx, list, suppression};
+use store::{Bell, Tx, contact_edit, list, suppression};
 
 use super::values::values_changed;
 use super::{text, view};
@@ -75,9 +75,12 @@ pub fn update_contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, new: &New) -> Result<
     {
         return Err(Error::invalid("number", "taken", "a contact with this number is there already"));
     }
+    let old = contact::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("contact"))?;
     if !contact::update(tx, ctx.workspace, id, &ready.write())? {
         return Err(Error::NotFound("contact"));
     }
+    let edits = ready.changes(&old);
+    contact_edit::add(tx, ctx.workspace, id, &ctx.actor_name(), &edits)?;
     values_changed(tx, ctx.workspace, || vec![(id, ready.fields.clone())])?;
     for asked in &new.lists {
         list::get(tx, ctx.workspace, *asked)?.ok_or(Error::NotFound("list"))?;
@@ -177,6 +180,26 @@ impl Ready {
         let (first_name, last_name) = (text::name(&new.first_name), text::name(&new.last_name));
         let search = text::search(&first_name, &last_name, &number, &fields);
         Ok(Ready { number, first_name, last_name, fields: text::json(&fields), search })
+    }
+
+    /// What changes: which, from what, to what.
+    fn changes(&self, old: &contact::Contact) -> Vec<(String, String, String)> {
+        let mut out = Vec::new();
+        let mut said = |what: &str, before: &str, after: &str| {
+            if before != after {
+                out.push((what.to_owned(), before.to_owned(), after.to_owned()));
+            }
+        };
+        said("number", &old.number, &self.number);
+        said("first_name", &old.first_name, &self.first_name);
+        said("last_name", &old.last_name, &self.last_name);
+        let (before, after) = (text::fields(&old.fields), text::fields(&self.fields));
+        let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let of = |all: &BTreeMap<String, String>| all.get(name).cloned().unwrap_or_default();
+            said(&format!("field:{name}"), &of(&before), &of(&after));
+        }
+        out
     }
 
     fn write(&self) -> Write<'_> {

@@ -24,6 +24,8 @@ pub struct Filter {
     pub search: String,
     /// Members of this list.
     pub list: Option<i64>,
+    /// Marked with this tag.
+    pub tag: Option<i64>,
     /// What they allow.
     pub consent: Option<Consent>,
     /// Older than this contact: the `next` of the page before.
@@ -52,6 +54,8 @@ pub struct View {
     pub consent: &'static str,
     /// Names of the lists, by name.
     pub lists: Vec<String>,
+    /// Names of the tags, by name.
+    pub tags: Vec<String>,
     /// When we last wrote, ms since 1970.
     pub last_out: Option<i64>,
     /// When the person last wrote.
@@ -196,10 +200,11 @@ pub(super) fn country(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<String> {
     Ok(workspace::get(tx, ctx.workspace)?.ok_or(Error::NotFound("workspace"))?.country)
 }
 
-fn stored(filter: &Filter) -> contact::Filter {
+pub(crate) fn stored(filter: &Filter) -> contact::Filter {
     contact::Filter {
         search: text::query(&filter.search),
         list: filter.list.unwrap_or(0),
+        tag: filter.tag.unwrap_or(0),
         consent: filter.consent,
         before: filter.before.unwrap_or(0),
         limit: filter.limit,
@@ -210,11 +215,15 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, row: Contact) -> Result<View> {
     views(tx, ctx, vec![row])?.pop().ok_or(Error::NotFound("contact"))
 }
 
-fn views(tx: &mut Tx<'_>, ctx: &Ctx, rows: Vec<Contact>) -> Result<Vec<View>> {
+pub(super) fn views(tx: &mut Tx<'_>, ctx: &Ctx, rows: Vec<Contact>) -> Result<Vec<View>> {
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
     let mut lists: HashMap<i64, Vec<String>> = HashMap::new();
     for (contact, _, name) in contact::lists_of(tx, ctx.workspace, &ids)? {
         lists.entry(contact).or_default().push(name);
+    }
+    let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
+    for (contact, _, name) in store::tag::of(tx, ctx.workspace, &ids)? {
+        tags.entry(contact).or_default().push(name);
     }
     let seen = contact::seen(tx, ctx.workspace, &rows)?;
     let view = |row: Contact| {
@@ -228,6 +237,7 @@ fn views(tx: &mut Tx<'_>, ctx: &Ctx, rows: Vec<Contact>) -> Result<Vec<View>> {
             fields: text::fields(&row.fields),
             consent,
             lists: lists.remove(&row.id).unwrap_or_default(),
+            tags: tags.remove(&row.id).unwrap_or_default(),
             last_out: seen.out,
             last_in: seen.inward,
             created_at: row.created_at,

@@ -3,6 +3,7 @@
 //! Readers only. The verdict that counts is the gate's, when each recipient's turn comes.
 
 use super::letter::{Letter, Scale, parts};
+use super::plan::{Plan, plans};
 use crate::route::Table;
 use crate::submit::Foresight;
 use crate::{Ctx, Error, Permission, Result};
@@ -41,6 +42,8 @@ pub struct Audience {
     pub counted: i64,
     /// Whether the histogram is of a sample.
     pub sampled: bool,
+    /// What the law makes of the mailing, by the rules that bind its people; empty where it has no word.
+    pub plans: Vec<Plan>,
 }
 
 /// The order in which rules leave people out.
@@ -82,6 +85,7 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
     let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
     let mut by_text: BTreeMap<Code, i64> = BTreeMap::new();
+    let counts_all = one_in <= 1;
     for person in &sample {
         let judged = match (letter.to(person), &mut law) {
             (None, _) => Err(Code::TemplateError),
@@ -92,13 +96,21 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
                 .map_err(|r| r.code),
         };
         match judged {
-            Ok(n) if n > most => *by_text.entry(Code::TooManyParts).or_default() += 1,
-            Ok(n) => *bars.entry(n).or_default() += 1,
+            Ok(n) if n <= most => *bars.entry(n).or_default() += 1,
+            _ if !counts_all => {}
+            Ok(_) => *by_text.entry(Code::TooManyParts).or_default() += 1,
             Err(code) => *by_text.entry(code).or_default() += 1,
         }
     }
     let sampled = one_in > 1;
-    skipped.extend(by_text.into_iter().filter(|_| !sampled));
+    let plans = plans(tx, ctx.workspace, &draft, live)?;
+    if sampled {
+        // Nobody was looked at one by one; what a country's rules refuse to all its people is known all the same.
+        for plan in &plans {
+            plan.refused.iter().for_each(|(code, _)| *by_text.entry(*code).or_default() += plan.people);
+        }
+    }
+    skipped.extend(by_text);
     skipped.sort_by_key(|(code, _)| ORDER.iter().position(|c| c == code));
     Ok(Audience {
         total,
@@ -107,6 +119,7 @@ pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
         counted: bars.values().sum(),
         parts_histogram: bars.into_iter().map(|(parts, people)| Bar { parts, people }).collect(),
         sampled,
+        plans,
     })
 }
 
@@ -171,34 +184,6 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
             text,
         }
     }))
-}
-
-/// People looked at before a launch.
-const LOOKED_AT: i64 = 20;
-
-/// Refuses a mailing that the law would refuse to everybody: the reason is its sender, its class or its text.
-///
-/// # Errors
-/// `Refused`, with the rule.
-pub(super) fn goes(tx: &mut Tx<'_>, ctx: &Ctx, draft: &rows::Draft, live: bool) -> Result<()> {
-    let pick = Pick { one_in: 1, skip: 0, limit: LOOKED_AT };
-    let people = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
-    let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
-    let Some(mut law) = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)? else {
-        return Ok(());
-    };
-    let mut last = None;
-    for person in &people {
-        let Some(text) = letter.to(person) else { continue };
-        match law.of(&person.number, &text) {
-            Ok(_) => return Ok(()),
-            Err(refusal) => last = Some(refusal),
-        }
-    }
-    match last {
-        Some(r) => Err(Error::Refused { code: r.code, rule: r.rule }),
-        None => Ok(()),
-    }
 }
 
 /// What can be written by every connector that this workspace's texts may go by, where nobody knows the number yet.

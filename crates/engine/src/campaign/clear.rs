@@ -45,8 +45,11 @@ fn skip_some(db: &Db, workspace: i64, id: i64, page: &mut Page) -> Result<bool> 
     let known = db.read_blocking(move |tx| people::of_ids(tx, workspace, &wanted))?;
     let mut numbers: std::collections::HashMap<i64, String> =
         known.into_iter().map(|p| (p.id, p.number)).collect();
-    let skip =
-        |contact| Skip { contact, number: numbers.remove(&contact).unwrap_or_default(), code: Code::Stopped };
+    let none: std::sync::Arc<str> = "".into();
+    let skip = |contact| {
+        let number = numbers.remove(&contact).unwrap_or_default();
+        Skip { contact, number, code: Code::Stopped, rule: none.clone(), law: none.clone() }
+    };
     let skips: Vec<Skip> = ids.into_iter().map(skip).collect();
     let (number, n) = (page.page, i64::try_from(skips.len()).unwrap_or(i64::MAX));
     let moved = db.background_blocking("campaign.clear", move |tx| {

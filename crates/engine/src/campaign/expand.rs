@@ -237,7 +237,8 @@ fn judge(db: &Db, mailing: &Mailing, page: &Page, from: usize, to: usize) -> Res
             Ok(admitted) => slice.admitted.push(admitted),
             Err(refusal) => {
                 let number = wanted.to.clone();
-                slice.skips.push(Skip { contact: wanted.contact, number, code: refusal.code });
+                let (rule, law) = (refusal.rule.into(), refusal.law);
+                slice.skips.push(Skip { contact: wanted.contact, number, code: refusal.code, rule, law });
             }
         }
     }
@@ -250,7 +251,9 @@ fn submission(
     person: Option<Person>,
     id: i64,
 ) -> Result<Submission, Skip> {
-    let skip = |number: String, code| Skip { contact: frozen.contact, number, code };
+    let none = || Arc::<str>::from("");
+    let skip =
+        |number: String, code| Skip { contact: frozen.contact, number, code, rule: none(), law: none() };
     let Some(person) = person else { return Err(skip(String::new(), Code::ContactGone)) };
     if person.tag != frozen.tag {
         return Err(skip(person.number, Code::NumberChanged));

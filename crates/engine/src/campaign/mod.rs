@@ -8,8 +8,10 @@ mod clear;
 mod draft;
 mod expand;
 mod freeze;
+pub mod guard;
 pub(crate) mod jobs;
 mod letter;
+mod plan;
 mod report;
 mod run;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod view;
 
 pub use audience::{Ability, Audience, Bar, Preview, ability, audience, preview};
 pub use draft::{Draft, create, update};
+pub use plan::Plan;
 pub use report::{Report, Shown, Way, report};
 pub use run::{Stopped, launch, pause, resume, stop};
 pub use view::{Answer, Skip, View, answers, get, list, reasons, skipped};

@@ -20,6 +20,7 @@ pub struct Stopped {
 }
 
 /// Starts a mailing, or schedules it where its draft says later. Nothing is sent before its recipients are written down.
+/// One of unusual size stands as halted until a named person lets it go.
 ///
 /// # Errors
 /// `already_launched` the second time, `Invalid` while something is missing.
@@ -35,7 +36,10 @@ pub fn launch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     if workspace.mode == Mode::Live && ctx.test {
         return Err(Error::Conflict("test_key_in_live_workspace"));
     }
-    super::audience::goes(tx, ctx, &found.draft, workspace.mode == Mode::Live)?;
+    super::plan::goes(tx, ctx, &found.draft, workspace.mode == Mode::Live)?;
+    if workspace.mode == Mode::Live && super::guard::waits(tx, ctx, id, &found.draft)? {
+        return Ok(());
+    }
     let later = found.draft.due > tx.now();
     let (to, kind, due) = if later {
         (State::Scheduled, JobKind::CampaignDue, found.draft.due)
@@ -68,6 +72,9 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
 /// `not_paused`.
 pub fn resume(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Campaigns)?;
+    if super::guard::is_waiting(tx, ctx, id)? {
+        return Err(Error::Conflict("needs_a_second_person"));
+    }
     step(tx, ctx, id, &[State::Paused], State::Running, "not_paused")?;
     stream::set_run_of_campaign(tx, ctx.workspace, id, Run::Running)?;
     alarm::clear_campaign(tx, ctx.workspace, id)?;

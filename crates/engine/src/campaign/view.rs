@@ -109,6 +109,10 @@ pub struct Skip {
     pub number: String,
     /// Why.
     pub code: Code,
+    /// Which rule said so, with its pack; empty where none but the code is needed.
+    pub rule: String,
+    /// The packs that were asked, each as `id@version#sha256`.
+    pub law: String,
 }
 
 /// Who was left out of a mailing, for one reason or for any; `after` is the last contact of the page before.
@@ -127,7 +131,14 @@ pub fn skipped(
     rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     let code = code.unwrap_or(Code::None);
     let found = rows::count::skipped(tx, ctx.workspace, id, code, after, limit.clamp(1, PAGE_MOST))?;
-    Ok(found.into_iter().map(|s| Skip { contact: s.contact, number: s.number, code: s.code }).collect())
+    let view = |s: rows::count::Skip| Skip {
+        contact: s.contact,
+        number: s.number,
+        code: s.code,
+        rule: s.rule.to_string(),
+        law: s.law.to_string(),
+    };
+    Ok(found.into_iter().map(view).collect())
 }
 
 /// Why messages of a mailing did not arrive, most first.

@@ -14,7 +14,7 @@ pub use address::{
     NumberView, SenderView, number_add, number_remove, numbers, sender_add, sender_remove, senders,
 };
 pub use hint::{Hint, hint};
-pub use past::{Failure, NO_ANSWER, Quality, beats, failures, quality};
+pub use past::{Failure, NO_ANSWER, Quality, beats, failures, qualities, quality};
 pub use store::connector::hook::Seen;
 pub use store::machine::command::Progress;
 

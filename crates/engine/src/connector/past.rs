@@ -50,18 +50,31 @@ pub struct Quality {
     pub most_ms: Option<i64>,
 }
 
-/// How well a connector carried of late what this workspace sent.
+/// How well connectors carried of late what this workspace sent; those that carried nothing of it are left out.
+///
+/// # Errors
+/// When who asks may not read.
+pub fn qualities(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<BTreeMap<i64, Quality>> {
+    carried(tx, ctx, None)
+}
+
+/// How well one of them carried of late what this workspace sent.
 ///
 /// # Errors
 /// When who asks may not read.
 pub fn quality(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Quality> {
+    Ok(carried(tx, ctx, Some(id))?.remove(&id).unwrap_or_default())
+}
+
+fn carried(tx: &mut Tx<'_>, ctx: &Ctx, only: Option<i64>) -> Result<BTreeMap<i64, Quality>> {
     ctx.need(Permission::Read)?;
     let since = tx.now() - 24 * counter::HOUR_MS;
-    let mut out = Quality::default();
+    let mut all: BTreeMap<i64, Quality> = BTreeMap::new();
     for (_, connector, status, n) in counter::traffic(tx, ctx.workspace, since)? {
-        if connector != id {
+        if only.is_some_and(|id| id != connector) {
             continue;
         }
+        let out = all.entry(connector).or_default();
         match status {
             Status::Submitted => out.sent += n,
             Status::Delivered => (out.reported, out.delivered) = (out.reported + n, out.delivered + n),
@@ -69,13 +82,18 @@ pub fn quality(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Quality> {
             _ => {}
         }
     }
-    let mut took = message::took(tx, ctx.workspace, id)?;
-    took.sort_unstable();
-    let at = |share: usize| took.get((took.len() * share / 100).min(took.len().saturating_sub(1))).copied();
-    (out.half_ms, out.most_ms) = (at(50), at(95));
-    // What was sent the day before yesterday and reported in this day.
-    out.sent = out.sent.max(out.reported);
-    Ok(out)
+    for (id, out) in &mut all {
+        if out.delivered > 0 {
+            let mut took = message::took(tx, ctx.workspace, *id)?;
+            took.sort_unstable();
+            let last = took.len().saturating_sub(1);
+            let at = |share: usize| took.get((took.len() * share / 100).min(last)).copied();
+            (out.half_ms, out.most_ms) = (at(50), at(95));
+        }
+        // What was sent the day before yesterday and reported in this day.
+        out.sent = out.sent.max(out.reported);
+    }
+    Ok(all)
 }
 
 /// The last PDUs of a connector that failed, newest first. A message of another workspace is not named.

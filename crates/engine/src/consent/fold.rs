@@ -29,7 +29,12 @@ pub struct Standing {
 /// does; the person's own word counts by when it was said.
 pub fn fold(events: &[Event], now: i64) -> Vec<Standing> {
     let mut out: Vec<Standing> = Vec::new();
-    for event in events {
+    // What one of ours wrote down and took back was never said.
+    let taken_back = |e: &Event| {
+        let back = |b: &Event| b.action == "retract" && b.method == e.method && b.evidence == e.evidence;
+        e.action == "refuse" && e.method == "bulk" && events.iter().any(back)
+    };
+    for event in events.iter().filter(|e| !taken_back(e)) {
         let there = out.iter().position(|s| s.purpose == event.purpose && s.topic == event.topic);
         let before = there.map(|i| &out[i]);
         let state = match event.action.as_str() {
@@ -62,7 +67,7 @@ pub fn fold(events: &[Event], now: i64) -> Vec<Standing> {
 
 /// Whether a refusal stands against this permission.
 fn stands(before: &Standing, grant: &Event) -> bool {
-    let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web");
+    let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web" | "pos_tablet");
     before.state == "refused" && (!theirs || grant.claimed_at < before.since)
 }
 
@@ -115,6 +120,11 @@ mod tests {
         assert_eq!(state(std::slice::from_ref(&short)), "expired");
         let anew = Event { until: 2_000, ..event("grant", "web", 600) };
         assert_eq!(state(&[short, event("expire", "system", 500), anew]), "granted");
+        let many = |action| Event { evidence: "blk_1".into(), ..event(action, "bulk", 7) };
+        assert_eq!(state(&[event("grant", "web", 1), many("refuse"), many("retract")]), "granted");
+        assert_eq!(state(&[event("grant", "web", 1), many("refuse")]), "refused");
+        let own = event("refuse", "link", 5);
+        assert_eq!(state(&[event("grant", "web", 1), own, many("refuse"), many("retract")]), "refused");
         assert_eq!(state(&[event("ask", "web", 1)]), "asked");
         assert_eq!(state(&[event("refuse", "link", 1), event("ask", "web", 2)]), "refused");
         assert_eq!(state(&[event("refuse", "link", 1), event("expire", "system", 2)]), "refused");

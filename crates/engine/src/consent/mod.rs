@@ -4,20 +4,25 @@
 //! lifted by nobody but the person: no import, no program, no member of staff can. Having a number is no permission:
 //! whoever writes one down says what the person agreed to.
 
+mod carrier;
 mod expire;
 mod fold;
+mod stale;
 mod suspect;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carrier::run as run_carrier_words;
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
+pub(crate) use stale::run as run_stale;
+pub use stale::{SILENCE_MS, Stale, decide as decide_stale, stale};
 pub(crate) use suspect::run as run_suspects;
 #[cfg(test)]
 pub(crate) use suspect::time_out;
 pub use suspect::{PATIENCE_MS, Suspect, decide, suspects};
-pub use terms::{Basis, Facts, Personal, Terms, told};
+pub use terms::{Basis, DoubleOptin, Facts, Personal, Terms, told};
 
 use crate::{Ctx, Error, Permission, Result};
 use serde::Serialize;
@@ -40,6 +45,8 @@ pub enum Method {
     Link,
     /// A form that the person filled in.
     Form,
+    /// The same on a tablet of ours.
+    Till,
     /// Somebody of ours wrote it down.
     Staff,
     /// The person said so on the telephone.
@@ -50,6 +57,8 @@ pub enum Method {
     Import,
     /// A program said so.
     Api,
+    /// Somebody of ours wrote it down for many people at once.
+    Bulk,
     /// The carrier said so.
     Carrier,
     /// It may have been a refusal, and nobody said that it was none.
@@ -63,11 +72,13 @@ impl Method {
             Method::Keyword => "mo_keyword",
             Method::Link => "link",
             Method::Form => "web",
+            Method::Till => "pos_tablet",
             Method::Staff => "staff",
             Method::Call => "call",
             Method::Paper => "paper",
             Method::Import => "import",
             Method::Api => "api",
+            Method::Bulk => "bulk",
             Method::Carrier => "carrier",
             Method::Timeout => "timeout",
         }
@@ -75,7 +86,7 @@ impl Method {
 
     /// Whether it is the person's own doing.
     pub const fn theirs(self) -> bool {
-        matches!(self, Method::Keyword | Method::Link | Method::Form)
+        matches!(self, Method::Keyword | Method::Link | Method::Form | Method::Till)
     }
 
     /// Whether one of ours writes down what he heard or read, and has to say what shows it.
@@ -215,10 +226,12 @@ pub(crate) fn refused(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse) -> Resu
     refused_by(tx, workspace, refusal, "")
 }
 
-fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
+pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) -> Result<bool> {
     let (now, tag) = (tx.now(), tx.tag(&refusal.number));
-    // What was only suspected is sure now, and may no longer be lifted by one of ours.
-    suppression::lift_suspect(tx, workspace, &refusal.number)?;
+    // What only waited for somebody to look is sure now, and may no longer be lifted by one of ours.
+    if refusal.scope == Scope::Marketing {
+        suppression::lift_waiting(tx, workspace, &refusal.number)?;
+    }
     let reason = match refusal.method {
         Method::Keyword => "self_reply",
         other => other.name(),
@@ -228,6 +241,8 @@ fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, actor: &str) ->
     let new = suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
     let first = suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
+    // Who refuses has not asked for anything any more.
+    store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
     if first {
         let event = New {
             workspace,
@@ -256,8 +271,66 @@ fn shown_by(method: Method, evidence: &str) -> (&str, String) {
     }
 }
 
+/// Writes down a refusal by link of a number that was erased: of it only the keyed digest is known.
+pub(crate) fn refused_erased(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    digest: [u8; 32],
+    evidence: &str,
+) -> Result<bool> {
+    let (reason, scope) = (Method::Link.name(), Scope::Marketing);
+    let new = suppression::New { workspace, number: "", scope, reason, evidence };
+    let first = suppression::add_digest(tx, &new, digest)?;
+    if first {
+        let event = New {
+            workspace,
+            tag: suppression::tag_of(&digest),
+            purpose: scope.name(),
+            action: "refuse",
+            method: reason,
+            evidence,
+            claimed_at: tx.now(),
+            ..New::default()
+        };
+        rows::add(tx, &[event])?;
+    }
+    hold_back(tx, workspace)?;
+    Ok(first)
+}
+
+/// Takes back a refusal that one of ours wrote down for many people, by what shows it; `false` where the stop that stands
+/// is another one. What a person said is never taken back by this.
+pub(crate) fn retract(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    number: &str,
+    evidence: &str,
+    actor: &str,
+) -> Result<bool> {
+    let stop = suppression::get(tx, workspace, number, Scope::Marketing)?;
+    if stop.is_none_or(|s| s.reason != Method::Bulk.name() || s.evidence != evidence) {
+        return Ok(false);
+    }
+    suppression::lift(tx, workspace, number, Scope::Marketing)?;
+    let (tag, now) = (tx.tag(number), tx.now());
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        action: "retract",
+        method: Method::Bulk.name(),
+        actor,
+        evidence,
+        claimed_at: now,
+        ..New::default()
+    };
+    rows::add(tx, &[event])?;
+    tx.ring(Bell::Workspace(workspace));
+    Ok(true)
+}
+
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
-fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
+pub(crate) fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
     if workspace != 0 {
         tx.barrier(workspace);
         return Ok(());
@@ -283,9 +356,10 @@ fn suspected(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<bool> {
 /// Somebody looked at a message that might have been a refusal, and it was none: advertising may go on.
 pub fn not_a_refusal(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<()> {
     ctx.need(Permission::Inbox)?;
-    if !suppression::lift_suspect(tx, ctx.workspace, number)? {
+    if !suspected(tx, ctx.workspace, number)? {
         return Err(Error::Conflict("not_suspected"));
     }
+    suppression::lift_waiting(tx, ctx.workspace, number)?;
     let tag = tx.tag(number);
     crate::audit::note(tx, ctx, "suspect.cleared", &format!("tag:{tag:016x}"), "")?;
     tx.ring(Bell::Workspace(ctx.workspace));
@@ -317,7 +391,7 @@ pub(crate) fn granted(tx: &mut Tx<'_>, workspace: i64, grant: &Grant) -> Result<
     granted_on(tx, workspace, grant, &Terms::default())
 }
 
-fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: &Terms) -> Result<State> {
+pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: &Terms) -> Result<State> {
     let (now, tag, words) = (tx.now(), tx.tag(&grant.number), grant.wording.trim());
     terms.check(words, now)?;
     let claimed_at = if grant.claimed_at == 0 { now } else { grant.claimed_at.min(now) };

@@ -1,6 +1,6 @@
 //! Messages that may be refusals: advertising waits, a person decides, and silence is a refusal.
 
-use super::{Method, Refuse, not_a_refusal, refused_by};
+use super::{Method, Refuse, SUSPECT, not_a_refusal, refused_by};
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result};
 use store::suppression::{self, Scope};
@@ -32,7 +32,7 @@ pub struct Suspect {
 /// When it may not be asked.
 pub fn suspects(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Suspect>> {
     ctx.need(Permission::Read)?;
-    let rows = suppression::suspects(tx, ctx.workspace, i64::MAX, AT_ONCE)?;
+    let rows = suppression::waiting(tx, ctx.workspace, SUSPECT, i64::MAX, AT_ONCE)?;
     rows.iter().filter_map(|row| read(tx, ctx.workspace, row).transpose()).collect()
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn run(work: &Work<'_>) -> Result<Next> {
 
 fn one(db: &Db, workspace: i64) -> Result<()> {
     let before = db.now_ms() - PATIENCE_MS;
-    let waits = db.read_blocking(move |tx| suppression::suspects(tx, workspace, before, 1))?;
+    let waits = db.read_blocking(move |tx| suppression::waiting(tx, workspace, SUSPECT, before, 1))?;
     if waits.is_empty() {
         return Ok(());
     }
@@ -92,7 +92,7 @@ fn one(db: &Db, workspace: i64) -> Result<()> {
 pub(crate) fn time_out(tx: &mut Tx<'_>, workspace: i64) -> Result<usize> {
     let before = tx.now() - PATIENCE_MS;
     let mut n = 0;
-    for row in suppression::suspects(tx, workspace, before, AT_ONCE)? {
+    for row in suppression::waiting(tx, workspace, SUSPECT, before, AT_ONCE)? {
         let Some(one) = read(tx, workspace, &row)? else {
             // The message was erased meanwhile: the stop stays, and is no question any more.
             suppression::settle(tx, workspace, row.tag, "timeout")?;

@@ -43,6 +43,12 @@ impl Basis {
 pub struct Facts {
     /// The form and its version.
     pub form: String,
+    /// SHA-256 of that version, in hex.
+    pub form_sha256: String,
+    /// Whether the box was ticked before the person came.
+    pub box_was_ticked_before: Option<bool>,
+    /// The number's own yes.
+    pub double_optin: Option<DoubleOptin>,
     /// The language it was read in.
     pub language: String,
     /// The zone that the moment was told in.
@@ -61,6 +67,22 @@ pub struct Facts {
     pub age_confirmed: Option<bool>,
     /// The pack and its version that was in force.
     pub pack: String,
+}
+
+/// The number's own yes to a question by SMS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DoubleOptin {
+    /// When it was asked, ms since 1970.
+    pub sent_at: i64,
+    /// When it said yes.
+    pub confirmed_at: i64,
+    /// `link` or `reply`.
+    pub via: String,
+    /// SHA-256 of the link's token, in hex.
+    pub token_sha256: String,
+    /// The message that said yes, where one did.
+    pub message: String,
 }
 
 /// What says something of the person, kept apart and erased with them.

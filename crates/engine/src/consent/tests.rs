@@ -182,3 +182,102 @@ fn one_changed_octet_is_named() {
         assert!(checked(&h.db, &h.ctx).iter().all(Check::holds), "the spoiling was to be undone");
     });
 }
+
+/// What a carrier said of a message to Dana, as settling leaves it behind.
+fn told(h: &House, code: sms::Code, at: i64) -> i64 {
+    h.write(move |tx, ctx| {
+        let id = store::testing::ended(tx, ctx.workspace, DANA, (sms::Status::Undelivered, code), at)?;
+        Ok(id)
+    })
+}
+
+/// Case C11: what is refused at the carrier is refused here.
+#[test]
+fn case_c11_a_refusal_at_the_carrier_is_one_here() {
+    on_each("case_c11_a_refusal_at_the_carrier_is_one_here", |h: &House| {
+        h.contact(DANA);
+        h.write(|tx, ctx| grant(tx, ctx, &said(Method::Paper, "I agree.")));
+        let id = told(h, sms::Code::SuppressedCarrier, 0);
+        assert_eq!(h.write(|tx, _| carrier::act(tx)), 1);
+        assert_eq!(h.write(|tx, _| carrier::act(tx)), 0, "once");
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!((view.consent, view.stopped), ("refused", vec!["marketing"]));
+        let event = &view.events[0];
+        assert_eq!((event.action.as_str(), event.method.as_str()), ("refuse", "carrier"));
+        assert_eq!(event.evidence, sms::id::public(sms::id::kind::MESSAGE, id));
+        let no = h.write(|tx, ctx| grant(tx, ctx, &said(Method::Staff, "He said so.")));
+        assert_eq!(no, State::Refused, "one of ours does not lift it");
+        assert_eq!(h.write(|tx, ctx| grant(tx, ctx, &said(Method::Keyword, "START"))), State::Granted);
+    });
+}
+
+/// Case C17, its first half: three times in a row nobody has the number.
+#[test]
+fn case_c17_a_number_that_is_nobodys_waits_for_a_look() {
+    on_each("case_c17_a_number_that_is_nobodys_waits_for_a_look", |h: &House| {
+        let contact = h.contact(DANA);
+        h.write(|tx, ctx| grant(tx, ctx, &said(Method::Paper, "I agree.")));
+        let stopped = || h.write(|tx, ctx| state(tx, ctx, DANA)).stopped;
+        for _ in 0..2 {
+            told(h, sms::Code::UnknownSubscriber, 0);
+            h.write(|tx, _| carrier::act(tx));
+        }
+        assert!(stopped().is_empty(), "twice is not thrice");
+        told(h, sms::Code::None, 0);
+        for _ in 0..2 {
+            told(h, sms::Code::UnknownSubscriber, 0);
+            h.write(|tx, _| carrier::act(tx));
+        }
+        assert!(stopped().is_empty(), "not in a row");
+        told(h, sms::Code::UnknownSubscriber, 0);
+        h.write(|tx, _| carrier::act(tx));
+        assert_eq!(stopped(), ["marketing"]);
+        let waits = h.write(stale::stale);
+        assert_eq!((waits.len(), waits[0].why, waits[0].number.as_str()), (1, "nobody", DANA));
+        // A person of ours may say that the number is right, and nobody lost a permission by the wait.
+        h.write(move |tx, ctx| stale::decide(tx, ctx, contact, true));
+        assert!(stopped().is_empty());
+        assert_eq!(h.write(|tx, ctx| state(tx, ctx, DANA)).consent, "granted");
+        let again = h.try_write(move |tx, ctx| stale::decide(tx, ctx, contact, true));
+        assert_eq!(again, Err(Error::Conflict("not_stale")));
+        told(h, sms::Code::UnknownSubscriber, 0);
+        h.write(|tx, _| carrier::act(tx));
+        h.write(move |tx, ctx| stale::decide(tx, ctx, contact, false));
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        assert_eq!((view.consent, view.standings[0].state), ("unknown", "expired"));
+        assert!(checked(&h.db, &h.ctx).iter().all(Check::holds));
+    });
+}
+
+/// Case C17, its second half: half a year of writing, and nothing came back.
+#[test]
+fn case_c17_half_a_year_of_silence_waits_for_a_look() {
+    on_each("case_c17_half_a_year_of_silence_waits_for_a_look", |h: &House| {
+        h.contact(DANA);
+        let now = h.db.now_ms();
+        let day = 86_400_000;
+        h.write(move |tx, ctx| {
+            let old = Grant { claimed_at: now - 300 * day, ..said(Method::Paper, "I agree.") };
+            grant(tx, ctx, &old)
+        });
+        let workspace = h.ctx.workspace;
+        let silent = move || h.write(move |tx, _| stale::silent(tx, workspace, 0)).0;
+        for days in [150, 100] {
+            told(h, sms::Code::AbsentSubscriber, now - days * day);
+        }
+        assert!(silent().is_empty(), "two messages say little");
+        told(h, sms::Code::AbsentSubscriber, now - 10 * day);
+        assert_eq!(silent(), [DANA]);
+        h.write(move |tx, ctx| {
+            store::testing::ended(
+                tx,
+                ctx.workspace,
+                DANA,
+                (sms::Status::Delivered, sms::Code::None),
+                now - day,
+            )?;
+            Ok(())
+        });
+        assert!(silent().is_empty(), "one that arrived is an answer");
+    });
+}

@@ -24,6 +24,7 @@ mod spill;
 mod spool;
 mod start;
 mod text;
+mod undo;
 mod values;
 mod view;
 mod words;
@@ -37,10 +38,12 @@ pub use refused::Refused;
 pub use rows::{Entry, Person, Phones, RowOut, Tally};
 pub use run::run_here;
 pub use source::Source;
-pub use spill::{forget, keep, path_of, sweep};
+pub use spill::{forget, keep, nameless, path_of, sweep};
 pub use start::{Existing, NewImport, Rules, begin, draft, pause, replan, resume, start, stop};
+pub(crate) use undo::run as run_undo;
+pub use undo::undo;
 pub use values::{DateOrder, date, date_in_column, yes_or_no};
-pub use view::{Counts, Fault, View, get, list, problems_csv};
+pub use view::{Counts, Fault, View, get, list, problems};
 pub use xlsx::Sheet;
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Rows that make no contact: why, what to do, and the file in which a person mends them.
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use serde::{Deserialize, Serialize};
 use sms::number;
 
 use super::plan::Plan;
 use super::rows::RowOut;
+use crate::sheet::{Format, Table};
 
 /// Why an entry becomes no contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,29 +117,26 @@ impl Problem {
     }
 }
 
-/// Writes the problem rows as CSV: the columns as they stood, then `row`, `problem`, `suggestion`.
-///
-/// UTF-8 with a mark so that Excel reads it, and no cell that a spreadsheet would run as a formula.
-pub struct ProblemFile<W> {
-    out: W,
+/// Writes the problem rows as a table: the columns as they stood, then `row`, `problem`, `suggestion`. No cell is one that a
+/// spreadsheet would run, and a row that was mended in it can be imported as it stands.
+pub struct ProblemFile<W: Write + Seek> {
+    out: Table<W>,
     columns: usize,
 }
 
-impl<W: Write> ProblemFile<W> {
+impl<W: Write + Seek> ProblemFile<W> {
     /// Begins the file with its header.
-    pub fn new(mut out: W, plan: &Plan) -> io::Result<Self> {
-        out.write_all("\u{feff}".as_bytes())?;
+    pub fn new(out: W, plan: &Plan, format: Format) -> io::Result<Self> {
+        let mut out = Table::begin(out, format)?;
         let columns = plan.columns.len();
-        for column in &plan.columns {
-            let name = if column.header.is_empty() {
-                format!("column {}", column.index + 1)
-            } else {
-                column.header.clone()
-            };
-            cell(&mut out, &name)?;
-            out.write_all(b",")?;
-        }
-        out.write_all(b"row,problem,suggestion\r\n")?;
+        let name = |column: &super::columns::Column| match column.header.is_empty() {
+            true => format!("column {}", column.index + 1),
+            false => column.header.clone(),
+        };
+        let names: Vec<String> = plan.columns.iter().map(name).collect();
+        let header: Vec<&str> =
+            names.iter().map(String::as_str).chain(["row", "problem", "suggestion"]).collect();
+        out.row(&header)?;
         Ok(Self { out, columns })
     }
 
@@ -149,10 +147,9 @@ impl<W: Write> ProblemFile<W> {
         if problems.is_empty() {
             return Ok(());
         }
-        for at in 0..self.columns.max(row.cells.len()) {
-            cell(&mut self.out, row.cells.get(at).map_or("", String::as_str))?;
-            self.out.write_all(b",")?;
-        }
+        let width = self.columns.max(row.cells.len());
+        let mut cells: Vec<&str> =
+            (0..width).map(|at| row.cells.get(at).map_or("", String::as_str)).collect();
         let several = row.entries.len() > 1;
         let told = |(entry, (problem, _)): &(&super::rows::Entry, (String, String))| {
             if several { format!("{}: {problem}", entry.raw.trim()) } else { problem.clone() }
@@ -160,67 +157,13 @@ impl<W: Write> ProblemFile<W> {
         let told: Vec<String> = problems.iter().map(told).collect();
         let mut fixes: Vec<&str> = problems.iter().map(|(_, (_, fix))| fix.as_str()).collect();
         fixes.dedup();
-        write!(self.out, "{},", row.row)?;
-        cell(&mut self.out, &told.join("; "))?;
-        self.out.write_all(b",")?;
-        cell(&mut self.out, &fixes.join("; "))?;
-        self.out.write_all(b"\r\n")
+        let (number, told, fixes) = (row.row.to_string(), told.join("; "), fixes.join("; "));
+        cells.extend([number.as_str(), told.as_str(), fixes.as_str()]);
+        self.out.row(&cells)
     }
 
     /// Ends the file.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.out.flush()?;
-        Ok(self.out)
-    }
-}
-
-/// Whether a spreadsheet would run the cell. E.164 numbers begin with `+` and stay whole.
-fn runs(text: &str) -> bool {
-    let number = text.strip_prefix('+').is_some_and(|digits| {
-        (6..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    // Blanks before the sign do not stop every spreadsheet.
-    let first = text.chars().next();
-    let signed = text.trim_start_matches(' ').starts_with(['=', '+', '-', '@']);
-    !number && (signed || matches!(first, Some('\t' | '\r')))
-}
-
-fn cell(out: &mut impl Write, text: &str) -> io::Result<()> {
-    let mark = if runs(text) { "'" } else { "" };
-    if text.contains(['"', ',', ';', '\t', '\n', '\r']) {
-        write!(out, "\"{mark}{}\"", text.replace('"', "\"\""))
-    } else {
-        write!(out, "{mark}{text}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(text: &str) -> String {
-        let mut out = Vec::new();
-        cell(&mut out, text).expect("memory");
-        String::from_utf8(out).expect("text")
-    }
-
-    #[test]
-    fn no_cell_runs_and_numbers_stay_whole() {
-        for (text, safe) in [
-            ("+972501234567", "+972501234567"),
-            ("+1", "'+1"),
-            ("+972 50", "'+972 50"),
-            ("=1+1", "'=1+1"),
-            ("-2+3", "'-2+3"),
-            ("@SUM(1)", "'@SUM(1)"),
-            ("\t=1", "\"'\t=1\""),
-            ("\r=1", "\"'\r=1\""),
-            ("  =SUM(A1)", "'  =SUM(A1)"),
-            ("a \"b\", c", "\"a \"\"b\"\", c\""),
-            ("plain", "plain"),
-            ("", ""),
-        ] {
-            assert_eq!(written(text), safe, "{text:?}");
-        }
+    pub fn finish(self) -> io::Result<W> {
+        self.out.end()
     }
 }

@@ -10,6 +10,7 @@ use store::{Bell, Tx, consent, list, suppression};
 use super::arrival::{Arrival, Batch, Names, fill_names};
 use super::rows::Tally;
 use super::start::{Existing, Frozen};
+use super::undo;
 use super::view::Counts;
 use crate::audience::text;
 use crate::audience::values_changed;
@@ -207,6 +208,8 @@ fn join<'a>(
 ) -> Result<Vec<(i64, i64)>> {
     let now = tx.now();
     let (mut changes, mut members) = (Vec::new(), Vec::with_capacity(people.len()));
+    let mut touched = Vec::new();
+    let inside = undo::inside(tx, import, people.iter().filter_map(|a| known.get(&a.number)))?;
     for &a in people {
         // Somebody removed between the two statements: the slice is run again and makes him anew.
         let old = known.get(&a.number).ok_or(Error::Store(store::Error::Undone))?;
@@ -226,8 +229,13 @@ fn join<'a>(
             said.events.push((a, true, at));
         }
         let change = merged(a, names, old, (import.existing, state, at));
+        let joins = import.list != 0 && !inside.contains(&old.id);
+        if change.is_some() || joins {
+            touched.push((old.id, undo::was(old, joins)));
+        }
         changes.extend(change);
     }
+    store::bulk::touch(tx, import.workspace, import.id, &touched)?;
     if !changes.is_empty() {
         bulk::change(tx, import.workspace, &changes)?;
         values_changed(tx, import.workspace, || changes.iter().map(|c| (c.id, c.fields.clone())).collect())?;

@@ -57,6 +57,17 @@ pub(super) fn sort_path(db: &Db) -> Result<PathBuf> {
     Ok(dir(db).join(format!("sort-{:016x}", lot()?)))
 }
 
+/// A file for what goes out, of which only this process knows: it is gone with it.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn nameless(db: &Db) -> Result<std::io::BufWriter<fs::File>> {
+    let path = dir(db).join(format!("out-{:016x}", lot()?));
+    let file = super::spool::nameless(&path)
+        .map_err(|e| Error::Store(store::Error::File(format!("spill: {}", e.kind()))))?;
+    Ok(std::io::BufWriter::with_capacity(64 << 10, file))
+}
+
 fn lot() -> Result<u64> {
     let mut lot = [0u8; 8];
     getrandom::fill(&mut lot)

@@ -77,7 +77,7 @@ impl Spool {
 }
 
 /// A file of which only this process knows: its name is gone before the first octet is in it.
-fn nameless(path: &PathBuf) -> io::Result<File> {
+pub(super) fn nameless(path: &PathBuf) -> io::Result<File> {
     if let Some(dir) = path.parent() {
         fs::create_dir_all(dir)?;
     }

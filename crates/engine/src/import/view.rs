@@ -1,6 +1,6 @@
 //! An import as people and programs see it: where it stands, its counts, and the rows to mend.
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use serde::{Deserialize, Serialize};
 use sms::id::{self, kind};
@@ -12,6 +12,7 @@ use super::plan::Plan;
 use super::problems::{Problem, ProblemFile};
 use super::rows::{Entry, Person, RowOut, Tally};
 use super::start;
+use crate::sheet::Format;
 use crate::{Ctx, Error, Permission, Result};
 
 /// Problem rows that are read at once.
@@ -132,22 +133,23 @@ fn view(row: Import) -> Result<View> {
     })
 }
 
-/// Writes the rows that became nobody as CSV: the columns as they stood, then row, problem and suggestion; `words`
+/// Writes the rows that became nobody as a table: the columns as they stood, then row, problem and suggestion; `words`
 /// gives the last two in the reader's language. Blocks: call it on a plain thread.
 ///
 /// # Errors
 /// When it may not be asked, the import is not there, or the file cannot be written.
-pub fn problems_csv<W: Write>(
+pub fn problems<W: Write + Seek>(
     db: &Db,
     ctx: &Ctx,
     id: i64,
+    format: Format,
     words: impl Fn(Problem) -> (String, String),
     out: W,
 ) -> Result<W> {
     let failed = |e: io::Error| Error::Store(store::Error::File(format!("problem rows: {}", e.kind())));
     let as_who = ctx.clone();
     let view = db.read_blocking(move |tx| get(tx, &as_who, id))?;
-    let mut file = ProblemFile::new(out, &view.plan).map_err(failed)?;
+    let mut file = ProblemFile::new(out, &view.plan, format).map_err(failed)?;
     let (workspace, mut after) = (ctx.workspace, 0);
     loop {
         let page = db.read_blocking(move |tx| rows::problems(tx, workspace, id, after, PAGE))?;

@@ -93,9 +93,14 @@ pub(super) fn shared_refusals_reach_all_who_wrote(w: &World) {
         assert_eq!(w.try_send(workspace, Class::Marketing), Code::SuppressedWorkspace, "{name}");
         assert_eq!(seen(w, workspace), ["STOP"], "{name} has its own copy");
         let said = said(w, workspace);
-        assert_eq!(said.len(), 1, "{name}: {said:?}");
-        assert!(said[0].starts_with(name) && !said[0].contains(stranger), "{said:?}");
+        assert!(said.is_empty(), "T2: {name} sees nothing that names {stranger}: {said:?}");
     }
+    let told = said(w, workspace::HOUSE);
+    assert_eq!(told.len(), 1, "T2: one confirmation: {told:?}");
+    assert!(told[0].starts_with("Noa, Other: "), "T2: it names all who were meant: {told:?}");
+    assert_eq!(w.run(|tx| Ok(workspace::list(tx)?.len())).unwrap(), 2, "nobody sees the house itself");
+    w.receive(DANA, CODE, "STOP");
+    assert_eq!(said(w, workspace::HOUSE).len(), 1, "at most one");
     let first = w.run(|tx| Ok(inbound::list(tx, 0, i64::MAX, 9)?)).unwrap();
     assert!(first.is_empty(), "nothing is left unassigned");
 }
@@ -108,12 +113,71 @@ pub(super) fn shared_refusal_of_everything_reaches_the_pool(w: &World) {
     assert_eq!(w.try_send(w.shop, Class::Transactional), Code::SuppressedAll, "who never wrote is meant too");
     assert!(seen(w, w.shop).is_empty() && said(w, w.shop).is_empty(), "and sees nothing of it");
     assert_eq!((seen(w, w.other).len(), said(w, w.other).len()), (1, 1));
-    // Where nobody ever wrote, a refusal is the whole installation's.
-    let stranger = "+972502345600";
-    w.receive(stranger, CODE, "STOP");
-    let hits = w.run(|tx| Ok(suppression::list(tx, 0, (i64::MAX, 0, 0), 9)?)).unwrap();
-    assert_eq!(hits.len(), 1);
-    assert_eq!(w.run(|tx| Ok(inbound::list(tx, 0, i64::MAX, 9)?)).unwrap().len(), 1);
+}
+
+/// What an intent makes of a message that waits.
+fn intent(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Code> {
+    use store::machine::{flight, outbox, stream};
+    let connector = message::get(tx, workspace, id)?.map_or(0, |m| m.connector);
+    let epoch = flight::own(tx, connector)?.unwrap_or_default();
+    let mut chosen = Vec::new();
+    for s in stream::with_work(tx, connector)? {
+        let ready = outbox::read(tx, s.key.lane, s.id, (i64::MIN, 0), tx.now() + DAY_MS, 100)?;
+        chosen.extend(ready.iter().filter(|r| r.row.id == id).map(outbox::Ready::chosen));
+    }
+    assert_eq!(chosen.len(), 1, "it waits in its lane");
+    outbox::take(tx, outbox::Taker { connector, link: 0, epoch }, &chosen)?;
+    Ok(message::get(tx, workspace, id)?.map_or(Code::None, |m| m.code))
+}
+
+/// Case T5, at admission and at the intent.
+pub(super) fn shared_refusal_of_a_stranger_binds_the_code(w: &World) {
+    shared(w);
+    let (shop, other) = (w.shop, w.other);
+    let from = |workspace: i64, sender: &'static str, class: Class| Submission {
+        workspace,
+        to: DANA.into(),
+        text: "Sale!".into(),
+        from: Some(sender.into()),
+        class: Some(class),
+        source: "rest",
+        ..Submission::default()
+    };
+    let code = |one: Submission| {
+        let verdict = w.run(move |tx| Ok(submit::admit(tx, std::slice::from_ref(&one))?.remove(0))).unwrap();
+        verdict.map_or_else(|r| r.code, |_| Code::None)
+    };
+    // One waits in the lane already when the refusal comes.
+    let waiting = from(shop, CODE, Class::Marketing);
+    let id = w
+        .run(move |tx| Ok(submit(tx, std::slice::from_ref(&waiting))?.remove(0).map(|a| a.id).ok()))
+        .unwrap()
+        .unwrap();
+    w.receive(DANA, CODE, "STOP");
+    assert_eq!(w.run(|tx| Ok(inbound::list(tx, 0, i64::MAX, 9)?)).unwrap().len(), 1, "the unassigned");
+    assert!(w.run(|tx| Ok(suppression::list(tx, 0, (i64::MAX, 0, 0), 9)?)).unwrap().is_empty());
+    for workspace in [shop, other] {
+        assert_eq!(code(from(workspace, CODE, Class::Marketing)), Code::SuppressedPool);
+        assert_eq!(code(from(workspace, CODE, Class::Transactional)), Code::None);
+    }
+    assert_eq!(code(from(shop, SHOP, Class::Marketing)), Code::None, "another sender is another matter");
+    let end = w.run(move |tx| intent(tx, shop, id)).unwrap();
+    assert_eq!(end, Code::SuppressedPool, "what waited does not leave");
+    w.receive(DANA, CODE, "START");
+    assert_eq!(code(from(other, CODE, Class::Marketing)), Code::None);
+}
+
+/// Case T6: what another workspace was refused is nobody's business here.
+pub(super) fn shared_refusals_tell_nobody_else(w: &World) {
+    shared(w);
+    wrote(w, w.other, 1);
+    w.receive(DANA, CODE, "STOP");
+    let ctx = Ctx::system(w.shop);
+    let seen = w.run(move |tx| {
+        Ok((consent::state(tx, &ctx, DANA)?, consent::refusals(tx, &ctx, Some(DANA), None, 9)?))
+    });
+    let (state, refusals) = seen.unwrap();
+    assert!(state.stopped.is_empty() && state.events.is_empty() && refusals.is_empty(), "{state:?}");
 }
 
 pub(super) fn shared_leases_are_exclusive_and_end(w: &World) {

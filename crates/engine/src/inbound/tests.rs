@@ -288,16 +288,27 @@ fn the_link_shows_and_the_button_acts(w: &World) {
     let seen = w.run(move |tx| unsubscribe::look(tx, &t)).unwrap();
     assert!(!seen.already && seen.workspace == "Noa" && !seen.number.contains("502345"), "{seen:?}");
     assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None, "looking changes nothing");
-    let t = format!("{token}abc");
-    assert!(!w.run(move |tx| unsubscribe::act(tx, &t)).unwrap().already);
+    // L1, L2: whatever opens the page, or posts without having seen it, changes nothing.
+    for nonce in ["", "0.x", seen.nonce.split_once('.').unwrap().0, &format!("{}x", seen.nonce)] {
+        let (t, nonce) = (token.clone(), nonce.to_owned());
+        let old = w.run(move |tx| unsubscribe::act(tx, &t, &nonce));
+        assert_eq!(old, Err(Error::Conflict("page_too_old")));
+    }
+    assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None, "only the button acts");
+    let (t, nonce) = (format!("{token}abc"), seen.nonce.clone());
+    assert!(!w.run(move |tx| unsubscribe::act(tx, &t, &nonce)).unwrap().already);
     assert_eq!(w.try_send(w.shop, Class::Marketing), Code::SuppressedWorkspace);
     assert_eq!(w.try_send(w.other, Class::Marketing), Code::None);
-    let t = token.clone();
-    assert!(w.run(move |tx| unsubscribe::act(tx, &t)).unwrap().already);
+    let (t, nonce) = (token.clone(), seen.nonce.clone());
+    assert!(w.run(move |tx| unsubscribe::act(tx, &t, &nonce)).unwrap().already);
     assert_eq!(w.counts(campaign), (0, 1));
     for wrong in ["", "11111111111111", "not base 58!!!", "אבגדהוזחטיכלמנ", &token[..13]] {
-        let t = wrong.to_owned();
-        assert_eq!(w.run(move |tx| unsubscribe::act(tx, &t)), Err(Error::NotFound("link")), "{wrong}");
+        let (t, nonce) = (wrong.to_owned(), seen.nonce.clone());
+        assert_eq!(
+            w.run(move |tx| unsubscribe::act(tx, &t, &nonce)),
+            Err(Error::NotFound("link")),
+            "{wrong}"
+        );
     }
     let (shop, other) = (w.shop, w.other);
     let many = w.run(move |tx| {
@@ -421,6 +432,8 @@ stories!(
     shared_answers_go_to_who_wrote_last,
     shared_refusals_reach_all_who_wrote,
     shared_refusal_of_everything_reaches_the_pool,
+    shared_refusal_of_a_stranger_binds_the_code,
+    shared_refusals_tell_nobody_else,
     shared_leases_are_exclusive_and_end,
 );
 use shared_code::*;

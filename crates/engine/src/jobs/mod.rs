@@ -48,6 +48,13 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::ConsentExpire => Some(crate::consent::run_expiry),
         JobKind::FieldFill => Some(crate::audience::fill),
         JobKind::SuspectTimeout => Some(crate::consent::run_suspects),
+        JobKind::HoldSweep => Some(sweeps::holds),
+        JobKind::SignupLapse => Some(crate::collect::run_lapse),
+        JobKind::CarrierWords => Some(crate::consent::run_carrier_words),
+        JobKind::StaleSweep => Some(crate::consent::run_stale),
+        JobKind::BulkRun => Some(crate::bulk::run),
+        JobKind::ImportUndo => Some(crate::import::run_undo),
+        JobKind::KeepDays => Some(crate::keep::run),
     }
 }
 

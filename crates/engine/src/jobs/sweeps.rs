@@ -53,6 +53,17 @@ pub(super) fn agenda(work: &Work<'_>) -> Result<Next> {
     Ok(Next::Again(work.db.now_ms() + every.min(100)))
 }
 
+/// What waited for a person until its time was over ends, and says so.
+pub(super) fn holds(work: &Work<'_>) -> Result<Next> {
+    while work.my_turn() {
+        if !work.db.read_blocking(store::machine::law::holds_are_overdue)? {
+            return Ok(Next::Done);
+        }
+        work.db.background_blocking("law.holds", |tx| submit::end_overdue(tx, SLICE))?;
+    }
+    Ok(Next::Again(work.db.now_ms()))
+}
+
 /// Who was accepted by the carrier and never reported on becomes unknown a day after its validity.
 pub(super) fn receipt_horizon(work: &Work<'_>) -> Result<Next> {
     let now = work.db.now_ms();

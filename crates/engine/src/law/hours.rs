@@ -3,6 +3,7 @@
 //! Several hours at once intersect: those of the recipient's country and of the sender's, and the same hours in every
 //! zone the recipient may live in. It never guesses that a moment is open.
 
+use super::holidays::{self, Holiday};
 use super::pack::{Level, StateWindow, WindowText};
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -27,8 +28,11 @@ pub struct Window {
     eve: Option<Span>,
     holiday: Span,
     holidays: Vec<hebrew::Day>,
-    /// Month and day of public holidays; year 0 is every year.
-    dates: Vec<(i16, i8, i8)>,
+    dates: Vec<Holiday>,
+    /// Days on which a workspace may choose to be silent.
+    sensitive: Vec<hebrew::Day>,
+    /// The parts of the country it is for; none for all of it.
+    pub(super) parts: Vec<String>,
     /// So long before closing nothing is handed to the carrier any more.
     pub tail_ms: i64,
     /// The zone of the country, where it has one.
@@ -105,8 +109,7 @@ impl Window {
                 })
                 .collect::<Result<Vec<_>, _>>()
         };
-        named(&text.sensitive_days)?;
-        let dates = text.public_holidays.iter().map(|d| date(d)).collect::<Result<Vec<_>, _>>()?;
+        let dates = text.public_holidays.iter().map(|d| holidays::read(d)).collect::<Result<Vec<_>, _>>()?;
         let first = Window {
             level: text.level,
             days,
@@ -114,6 +117,8 @@ impl Window {
             holiday: text.holiday.as_deref().map(span).transpose()?.flatten(),
             holidays: named(&text.holidays)?,
             dates,
+            sensitive: named(&text.sensitive_days)?,
+            parts: Vec::new(),
             tail_ms: text.tail_margin_minutes.clamp(0, 240) * 60_000,
             zone: zone.map(str::to_owned),
         };
@@ -123,6 +128,13 @@ impl Window {
             out.push(part);
         }
         Ok(out)
+    }
+
+    /// The same hours, silent on the days on which people take offence too.
+    pub(super) fn with_sensitive_days(mut self) -> Window {
+        let days = std::mem::take(&mut self.sensitive);
+        self.holidays.extend(days);
+        self
     }
 
     fn of_day(&self, date: Date) -> Span {
@@ -139,10 +151,7 @@ impl Window {
     }
 
     fn is_holiday(&self, date: Date) -> bool {
-        let listed = self
-            .dates
-            .iter()
-            .any(|(y, m, d)| (*y == 0 || *y == date.year()) && *m == date.month() && *d == date.day());
+        let listed = self.dates.iter().any(|holiday| holiday.falls_on(date));
         if listed || self.holidays.is_empty() {
             return listed;
         }
@@ -177,15 +186,9 @@ fn part(state: &StateWindow, whole: &Window) -> Result<Window, String> {
     set(&mut days, 0..=6, state.every_day.as_ref())?;
     set(&mut days, 1..=6, state.mon_sat.as_ref())?;
     set(&mut days, 0..=0, state.sun.as_ref())?;
-    Ok(Window { days, eve: None, holidays: Vec::new(), dates: Vec::new(), ..whole.clone() })
-}
-
-/// `12-25` of every year, or `2027-04-01`.
-fn date(text: &str) -> Result<(i16, i8, i8), String> {
-    let wrong = || format!("'{text}' is no public holiday: write 12-25, or 2027-04-01 for one year");
-    let full = if text.len() == 5 { format!("2028-{text}") } else { text.to_owned() };
-    let date: Date = full.parse().map_err(|_| wrong())?;
-    Ok((if text.len() == 5 { 0 } else { date.year() }, date.month(), date.day()))
+    let none = (Vec::new(), Vec::new(), Vec::new());
+    let (holidays, dates, sensitive) = none;
+    Ok(Window { days, eve: None, holidays, dates, sensitive, parts: state.states.clone(), ..whole.clone() })
 }
 
 fn meet(a: Span, b: Span) -> Span {

@@ -105,6 +105,9 @@ pub fn judge<'t>(
     };
     out.held = guard(rules, house, asked)?;
     let approved = sender(rules, house, asked)?;
+    // Who may be shown until a day is asked about again on that day.
+    out.until = approved.unwrap_or(i64::MAX);
+    let approved = approved.is_some();
     if !matches!(asked.class, Class::Marketing | Class::Political) {
         return Ok(out);
     }
@@ -149,14 +152,15 @@ fn same(a: &str, b: &str) -> bool {
     a.trim_start_matches('+') == b.trim_start_matches('+')
 }
 
-/// Whether what is shown was approved; an error where it may not be shown.
-fn sender(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<bool, Lacks> {
+/// Until when what is shown is approved, ms, or nothing where nobody approved it; an error where it may not be shown.
+fn sender(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<Option<i64>, Lacks> {
     let shown = asked.sender;
     let own = |s: &&(String, String, i64)| {
         s.0 == shown && (s.1.is_empty() || s.1 == rules.country) && (s.2 == 0 || s.2 > asked.due)
     };
-    let approved =
-        house.test || house.senders.iter().any(|s| own(&s)) || house.numbers.iter().any(|n| same(n, shown));
+    let lasts = |s: &(String, String, i64)| if s.2 == 0 { i64::MAX } else { s.2 };
+    let for_ever = house.test || house.numbers.iter().any(|n| same(n, shown));
+    let approved = if for_ever { Some(i64::MAX) } else { house.senders.iter().filter(own).map(lasts).max() };
     let governed = matches!(asked.class, Class::Marketing | Class::Political | Class::Service);
     let no = |code, rule: Option<&String>| {
         Err(Lacks { code, rule: rule.cloned().unwrap_or_else(|| "sender".into()) })
@@ -168,14 +172,14 @@ fn sender(rules: &Rules, house: &House, asked: &Asked<'_, '_>) -> Result<bool, L
     if name_shown && governed && rules.names_not_shown.is_some() {
         return no(Code::SenderCountry, rules.names_not_shown.as_ref());
     }
-    if approved {
-        return Ok(true);
+    if approved.is_some() {
+        return Ok(approved);
     }
     if name_shown && name::taken(shown, &rules.packs).is_some() {
         return no(Code::SenderGeneric, rules.names_registered.as_ref());
     }
     if !governed {
-        return Ok(false);
+        return Ok(None);
     }
     let other_case = |s: &(String, String, i64)| s.0.eq_ignore_ascii_case(shown);
     if rules.names_exact.is_some() && house.senders.iter().any(other_case) {
@@ -204,12 +208,12 @@ fn when(
     let key = (std::ptr::from_ref(rules).addr(), own.unwrap_or_default().to_owned(), asked.due);
     let (says, until) = *looked.0.entry(key).or_insert_with(|| look(rules, own, asked.due));
     match says {
-        Says::Open { until } => out.until = until,
+        Says::Open { until } => out.until = out.until.min(until),
         Says::Closed { opens } => {
             // Spread over what stays open, so that nobody is put off into the next night.
             let room = (until - opens).max(1).min(asked.spread_ms.max(0) + 1);
             let offset = asked.spread_ms.max(0).min(room - 1);
-            (out.due, out.until) = (opens + offset, until);
+            (out.due, out.until) = (opens + offset, out.until.min(until));
             out.deferred = Some(rule.clone());
         }
         Says::Never => {
@@ -224,15 +228,18 @@ fn when(
 /// What the hours say of a moment, and until when what opens stays open.
 fn look(rules: &Rules, own: Option<&str>, at: i64) -> (Says, i64) {
     let own = own.and_then(|zone| TimeZone::get(zone).ok());
-    let zones: &[TimeZone] = match &own {
-        Some(zone) => std::slice::from_ref(zone),
-        None => &rules.zones,
-    };
+    // Where the part of a country is a guess by the number, both clocks must allow it.
+    let told =
+        if own.is_none() || (rules.area_binds && rules.area.is_some()) { &rules.zones[..] } else { &[] };
+    let zones: Vec<&TimeZone> = own.iter().chain(told).collect();
     if zones.is_empty() {
         return (Says::Never, 0);
     }
-    let all: Vec<_> =
-        rules.hours.iter().flat_map(|(window, _)| zones.iter().map(move |zone| (window, zone))).collect();
+    let here = |window: &hours::Window| {
+        window.parts.is_empty() || rules.area.is_none_or(|a| window.parts.iter().any(|part| part == a.part))
+    };
+    let windows = rules.hours.iter().map(|(window, _)| window).filter(|w| here(w));
+    let all: Vec<_> = windows.flat_map(|window| zones.iter().map(move |zone| (window, *zone))).collect();
     match hours::says(&all, at) {
         Says::Closed { opens } => match hours::says(&all, opens) {
             Says::Open { until } => (Says::Closed { opens }, until),

@@ -4,7 +4,9 @@
 //! once and shared ([`rules`]); hours, texts and names are judged by pure functions. It never sends, and it never asks the
 //! network: whoever wants to know why something went or did not go finds pack, version, digest and rule in the decision.
 
+mod areas;
 pub mod case;
+mod holidays;
 pub mod hours;
 pub mod judge;
 pub mod load;
@@ -12,6 +14,7 @@ pub mod name;
 pub mod pack;
 pub mod policy;
 pub mod read;
+pub mod registry;
 mod rules;
 pub mod shelf;
 #[cfg(test)]

@@ -292,7 +292,7 @@ section!(
     /// A public list to be consulted.
     Registry {
         id: String, covers: Texts, covers_sms: Option<String>, level: Level, max_age_days: i64,
-        r#override: Texts, source: Texts, on_carrier_block: Option<String>,
+        r#override: Texts, source: Texts, on_carrier_block: Option<String>, when_stale: Option<String>,
     }
 );
 section!(

@@ -13,6 +13,8 @@ const HOURS: &str = "window.marketing";
 const OFTEN: &str = "frequency.marketing";
 /// In test mode nothing reaches a person: whether hours and counts are kept there all the same.
 pub const PRACTISE: &str = "practise";
+/// Whether the pack's sensitive days are silent ones.
+pub const SENSITIVE: &str = "window.sensitive_days";
 /// A wish for less lasts so long at the most.
 const LONGEST_MS: i64 = 366 * 86_400_000;
 
@@ -81,11 +83,30 @@ pub struct New {
     pub until: i64,
 }
 
-/// The wishes of a workspace that hold now.
-pub(crate) fn wishes(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<Wish>> {
+/// So many messages in a day are not unusual.
+const VOLUME: &str = "volume.day";
+
+/// What a workspace says is not unusual in a day.
+pub(crate) fn volume(wishes: &[Wish]) -> Option<i64> {
+    wishes.iter().find(|w| w.rule == VOLUME).and_then(|w| w.value.parse().ok())
+}
+
+/// Before the id of a public list.
+const REGISTRY: &str = "registry.";
+
+/// How strictly a workspace wishes to keep a public list.
+pub(super) fn registry_level(wishes: &[Wish], id: &str) -> Option<Level> {
+    let of = |w: &&Wish| w.rule.strip_prefix(REGISTRY) == Some(id);
+    wishes.iter().find(of).and_then(|w| Level::parse(&w.value))
+}
+
+/// The wishes of a workspace that hold now, and when the first of them ends, ms: what was judged by them is judged anew then.
+pub(crate) fn wishes(tx: &mut Tx<'_>, workspace: i64) -> Result<(Vec<Wish>, i64)> {
     let now = tx.now();
     let rows = rows::wishes(tx, workspace)?;
-    Ok(holding(&rows, now).map(|w| Wish { rule: w.rule.clone(), value: w.value.clone() }).collect())
+    let ends = holding(&rows, now).map(|w| w.until_at).filter(|until| *until > 0).min();
+    let wishes = holding(&rows, now).map(|w| Wish { rule: w.rule.clone(), value: w.value.clone() }).collect();
+    Ok((wishes, ends.unwrap_or(i64::MAX)))
 }
 
 /// Of each rule the newest, where it has not ended.
@@ -178,7 +199,25 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
     let packs = law.of_sender(country);
     let plain = |word: &str| Level::parse(word);
     match rule {
-        PRACTISE if value == "on" || value == "off" => Ok(false),
+        PRACTISE | SENSITIVE if value == "on" || value == "off" => Ok(false),
+        VOLUME => match value.parse::<i64>() {
+            Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > crate::campaign::guard::FLOOR),
+            _ => no("a number of messages in a day".into()),
+        },
+        _ if rule.starts_with(REGISTRY) => {
+            let id = rule.strip_prefix(REGISTRY).unwrap_or_default();
+            let found = law.packs.iter().flat_map(|p| p.file.registry.values()).find(|r| r.id == id);
+            let Some(found) = found else {
+                return Err(Error::invalid("rule", "unknown", format!("no pack names a list '{id}'")));
+            };
+            match plain(value) {
+                Some(level) if level >= found.level => Ok(false),
+                Some(_) => {
+                    no("a public list may be kept more strictly than its pack says, never less".into())
+                }
+                None => no("a level: require, warn or off".into()),
+            }
+        }
         OFTEN => {
             let Some((max, days)) = wish.count() else {
                 return no("write it as 2/14: two in fourteen days".into());

@@ -2,10 +2,12 @@
 //!
 //! Made once for each combination of packs and wishes, then shared. Nothing here is asked of the store.
 
+use super::areas::Area;
 use super::hours::Window;
-use super::pack::{Element, Level};
-use super::policy::Wish;
+use super::pack::{Element, Level, Registry};
+use super::policy::{self, SENSITIVE, Wish};
 use super::read::Pack;
+use super::registry::Asked;
 use super::zones;
 use crate::refusal;
 use jiff::tz::TimeZone;
@@ -43,12 +45,18 @@ pub struct Rules {
     pub(super) elements: Vec<Ruled>,
     /// Hours that are kept, each with its rule.
     pub(super) hours: Vec<(Window, String)>,
-    /// The zones a recipient of the country may live in.
+    /// The zones a recipient may live in: of the part that the number tells, else of the whole country.
     pub(super) zones: Vec<TimeZone>,
+    /// The part of the country that the number tells.
+    pub(super) area: Option<&'static Area>,
+    /// Whether a person's own zone does not free it from the clocks of the number's part.
+    pub(super) area_binds: bool,
     /// The recipient's country; empty where nobody knows.
     pub country: String,
     /// How often, the smallest of all.
     pub cap: Option<Cap>,
+    /// Public lists that are asked.
+    pub(super) registries: Vec<Asked>,
     /// Words a person refuses by, folded.
     pub(super) refusing: HashSet<String>,
     /// Whether a name must have been looked at before it is shown.
@@ -66,16 +74,31 @@ fn rule(pack: &Pack, name: &str) -> String {
 }
 
 impl Rules {
+    /// Whether some public list is asked.
+    pub(crate) fn asks_registries(&self) -> bool {
+        !self.registries.is_empty()
+    }
+
     /// Merges what applies. `country` is the recipient's, empty where nobody knows.
-    pub(super) fn merge(packs: Vec<Arc<Pack>>, country: &str, wishes: &[Wish]) -> Rules {
+    pub(super) fn merge(
+        packs: Vec<Arc<Pack>>,
+        country: &str,
+        area: Option<&'static Area>,
+        wishes: &[Wish],
+    ) -> Rules {
         let basis: Vec<String> = packs.iter().map(|p| format!("{}#{}", p.name(), p.sha256)).collect();
         let mut rules = Rules {
             basis: basis.join(" ").into(),
             elements: elements(&packs, wishes),
             hours: hours(&packs, wishes),
-            zones: zones_of(&packs, country),
+            zones: area.map_or_else(|| zones_of(&packs, country), |a| a.zones.clone()),
+            area,
+            area_binds: packs
+                .iter()
+                .any(|p| p.file.pack.timezone_from.iter().any(|from| from == "area_code")),
             country: country.to_owned(),
-            cap: cap(&packs, wishes),
+            cap: cap(&packs, area, wishes),
+            registries: registries(&packs, wishes),
             refusing: packs
                 .iter()
                 .flat_map(|p| p.file.optout.keywords.values().flatten())
@@ -168,14 +191,17 @@ fn elements(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Ruled> {
 }
 
 fn hours(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<(Window, String)> {
-    let wishes: Vec<&Wish> = wishes.iter().filter(|w| w.rule == "window.marketing").collect();
     let mut out = Vec::new();
+    let silent = wishes.iter().any(|w| w.value == "on" && w.rule == SENSITIVE);
+    let wishes: Vec<&Wish> = wishes.iter().filter(|w| w.rule == "window.marketing").collect();
     for pack in packs {
         let leave = pack.file.window.get("marketing").map_or(&[][..], |w| &w.tenant_may_set);
         for window in &pack.windows {
             let level = wishes.iter().fold(window.level, |level, wish| wished(level, leave, Some(wish)));
             if level == Level::Enforce {
-                out.push((window.clone(), rule(pack, "window.marketing")));
+                let window = window.clone();
+                let window = if silent { window.with_sensitive_days() } else { window };
+                out.push((window, rule(pack, "window.marketing")));
             }
         }
     }
@@ -185,7 +211,9 @@ fn hours(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<(Window, String)> {
     out
 }
 
-fn cap(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<Cap> {
+/// The smallest count. That of a part of the country binds where the number is of it, or of nobody knows where: so many, in
+/// however many hours, and nothing more in the country's days.
+fn cap(packs: &[Arc<Pack>], area: Option<&Area>, wishes: &[Wish]) -> Option<Cap> {
     let wish = wishes.iter().find(|w| w.rule == "frequency.marketing").and_then(Wish::count);
     let mut out: Option<Cap> = None;
     for pack in packs {
@@ -200,11 +228,29 @@ fn cap(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<Cap> {
                 (max, days) = (wanted, per);
             }
         }
+        let there =
+            f.state.iter().filter(|s| s.max > 0 && area.is_none_or(|a| s.states.iter().any(|p| p == a.part)));
+        let max = there.map(|s| s.max).fold(max, i64::min);
         let this = Cap { max, per_ms: days * DAY_MS, rule: rule(pack, "frequency.marketing") };
         let rarer = out.as_ref().is_none_or(|o| this.max * o.per_ms < o.max * this.per_ms);
         out = if rarer { Some(this) } else { out };
     }
     out
+}
+
+fn registries(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Asked> {
+    let asked = |pack: &Arc<Pack>, key: &str, r: &Registry| {
+        let level = policy::registry_level(wishes, &r.id).map_or(r.level, |wanted| wanted.max(r.level));
+        (level > Level::Off).then(|| Asked {
+            id: r.id.clone(),
+            level,
+            max_age_ms: r.max_age_days * DAY_MS,
+            goes_on: r.when_stale.as_deref() == Some("go_on"),
+            consent_overrides: r.r#override.iter().any(|o| o.starts_with("consent")),
+            rule: rule(pack, &format!("registry.{key}")),
+        })
+    };
+    packs.iter().flat_map(|p| p.file.registry.iter().filter_map(move |(key, r)| asked(p, key, r))).collect()
 }
 
 fn zones_of(packs: &[Arc<Pack>], country: &str) -> Vec<TimeZone> {

@@ -2,6 +2,7 @@
 //!
 //! A text is known by its digest, so what was read for one store serves every other; nothing here can be stale.
 
+use super::areas;
 use super::load::BLOCKED;
 use super::policy::Wish;
 use super::read::{self, Pack};
@@ -46,7 +47,7 @@ pub struct Law {
 }
 
 /// So many characters of a number tell a country that has a pack of its own.
-const HEAD: usize = 5;
+const HEAD: usize = super::areas::LONGEST;
 
 /// Rules found by the first digits of numbers, for one batch of one workspace.
 #[derive(Debug, Default)]
@@ -57,6 +58,7 @@ pub struct Known(HashMap<[u8; HEAD], Arc<Rules>>);
 struct Which {
     packs: u64,
     country: String,
+    area: Option<(&'static str, usize)>,
     wishes: Vec<Wish>,
 }
 
@@ -112,7 +114,8 @@ impl Law {
         let mut asked = false;
         let mut known = |asked: &mut bool| {
             if !*asked {
-                (country, *asked) = (sms::number::country_of(number), true);
+                let told = areas::of(number).map(|a| a.country);
+                (country, *asked) = (told.or_else(|| sms::number::country_of(number)), true);
             }
             country
         };
@@ -158,7 +161,7 @@ impl Law {
         let by_head = own.is_some_and(|p| {
             let to = &p.applies_to;
             let short = to.dial_prefix.iter().any(|d| d.len() <= HEAD && number.starts_with(d.as_str()));
-            p.timezone.is_some() && to.recipient_country.is_empty() && short
+            (p.timezone.is_some() && to.recipient_country.is_empty() || rules.area.is_some()) && short
         });
         if let Some(head) = head.filter(|_| by_head) {
             known.0.insert(head, rules.clone());
@@ -177,7 +180,9 @@ impl Law {
             let (mask, recipient) = self.recipient(number);
             (mask | senders, recipient)
         };
-        let which = Which { packs, country: recipient, wishes: wishes.to_vec() };
+        let area = areas::of(number);
+        let key = area.map(|a| (a.part, std::ptr::from_ref(a).addr()));
+        let which = Which { packs, country: recipient, area: key, wishes: wishes.to_vec() };
         let mut merged = self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(known) = merged.get(&which) {
             return known.clone();
@@ -186,7 +191,7 @@ impl Law {
         // The recipient's own words come before the sender's.
         let theirs = if sms::number::is_test(number) { senders } else { self.recipient(number).0 };
         packs.sort_by_key(|p| !self.pick(theirs).iter().any(|q| q.id() == p.id()));
-        let rules = Arc::new(Rules::merge(packs, &which.country, &which.wishes));
+        let rules = Arc::new(Rules::merge(packs, &which.country, area, &which.wishes));
         if merged.len() >= KEPT {
             merged.clear();
         }

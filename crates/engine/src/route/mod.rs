@@ -8,10 +8,12 @@ mod check;
 pub mod doc;
 pub mod draft;
 pub mod explain;
+pub mod file;
 mod fit;
 pub mod list;
 pub mod replay;
 mod rewrite;
+pub mod steps;
 #[cfg(test)]
 mod tests;
 mod trie;

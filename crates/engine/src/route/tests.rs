@@ -484,3 +484,33 @@ fn a_text_is_counted_as_every_connector_of_its_route_can_write_it() {
     set("b", &[("alphabet", "latin1")]);
     assert_eq!(sent("10 €").spelling.encoding, sms::Encoding::Ucs2, "ISO 8859-1 has no euro sign");
 }
+
+#[test]
+fn a_file_becomes_the_draft_or_nothing_and_says_where_it_is_wrong() {
+    let house = House::new();
+    let to = |name: &str| Doc { to: vec![name.into()], ..Doc::default() };
+    house.add(to("a"));
+    let wrong = "[\n{\"countries\": [\"IL\"],\n \"to\": [\"a\", \"nobody\"]},\n{\"to\": [\"b\"], \"choose\": \"cheapest\"},\n{\"to\": [\"a\"],\n\"prefixes\": [\"shop\"]}]";
+    let read = file::read(wrong.as_bytes()).unwrap();
+    let faults = house.run(move |tx, ctx| file::bring(tx, ctx, Some(0), &read)).unwrap();
+    let at: Vec<_> = faults.iter().map(|f| (f.line, f.rule)).collect();
+    assert_eq!(at, [(3, 1), (4, 2), (6, 3)], "{faults:?}");
+    assert!(house.run(|tx, ctx| draft::draft(tx, ctx)).unwrap().is_none(), "nothing is kept of it");
+    // What was downloaded and comes back changed keeps the rules that are the same.
+    let mut rules = house.run(|tx, ctx| draft::current(tx, ctx)).unwrap().rules;
+    rules.insert(0, Doc { countries: vec!["HU".into()], ..to("b") });
+    let read = file::read(file::write(&rules).as_bytes()).unwrap();
+    let again = read.clone();
+    assert!(house.run(move |tx, ctx| file::bring(tx, ctx, Some(0), &read)).unwrap().is_empty());
+    let (old, new) = house
+        .run(|tx, ctx| Ok((draft::current(tx, ctx)?.rules, draft::draft(tx, ctx)?.unwrap().rules)))
+        .unwrap();
+    let found = steps::steps(&old, &new);
+    assert!(
+        matches!(found.as_slice(), [steps::Step { place: 1, what: steps::What::Added, .. }]),
+        "{found:?}"
+    );
+    // Somebody who looked before the draft was there does not write over it.
+    let late = house.run(move |tx, ctx| file::bring(tx, ctx, Some(0), &again));
+    assert!(matches!(late, Err(Error::Conflict("draft_changed"))), "{late:?}");
+}

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use store::{Db, Tx, list};
 
 /// People of one slice.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: usize = 500;
 /// Makes a list of whom a segment finds now and gives it. For callers that hold the store: it takes its own slices.
 ///
 /// # Errors
@@ -19,14 +19,13 @@ pub fn freeze(db: &Db, ctx: &Ctx, id: i64, name: &str) -> Result<i64> {
         rows::get(tx, asked.workspace, id)?.ok_or(Error::NotFound("segment"))?;
         list_create(tx, &asked, &wanted)
     })?;
-    let mut after = 0;
-    loop {
-        let people = db.read_blocking(move |tx| members(tx, workspace, id, after, AT_ONCE))?;
-        let Some(last) = people.last().copied() else { return Ok(list) };
-        let put = people.clone();
+    // The question is asked once: it may cost as much for five hundred as for all.
+    let people = db.read_blocking(move |tx| members(tx, workspace, id, 0, i64::MAX))?;
+    for slice in people.chunks(AT_ONCE) {
+        let put = slice.to_vec();
         db.background_blocking("segment.freeze", move |tx| list::add(tx, workspace, list, &put))?;
-        after = last;
     }
+    Ok(list)
 }
 
 /// The list that stands for a segment in campaigns, made where there is none, with whom it finds now. Who is in it is
@@ -57,22 +56,25 @@ pub(crate) fn refresh(db: &Db, workspace: i64, list: i64) -> Result<()> {
     if segment == 0 {
         return Ok(());
     }
-    let mut after = 0;
-    loop {
-        let found = db.read_blocking(move |tx| members(tx, workspace, segment, after, AT_ONCE))?;
-        let whole = found.len() as i64 == AT_ONCE;
-        let upto = found.last().copied().filter(|_| whole).unwrap_or(i64::MAX);
-        let put = found.clone();
-        db.background_blocking("segment.refresh", move |tx| {
-            let there = rows::members_between(tx, workspace, list, (after, upto))?;
-            let wanted: HashSet<i64> = put.iter().copied().collect();
-            let gone: Vec<i64> = there.into_iter().filter(|c| !wanted.contains(c)).collect();
-            list::take_out(tx, workspace, list, &gone)?;
-            list::add(tx, workspace, list, &put).map(drop)
-        })?;
-        if !whole {
-            return Ok(());
-        }
-        after = upto;
+    let (wanted, there) = db.read_blocking(move |tx| {
+        let wanted = members(tx, workspace, segment, 0, i64::MAX)?;
+        Ok::<_, Error>((wanted, rows::members_between(tx, workspace, list, (0, i64::MAX))?))
+    })?;
+    // Both by contact; what is in both is not touched.
+    let (gone, new) = (without_those(&there, &wanted), without_those(&wanted, &there));
+    for slice in gone.chunks(AT_ONCE) {
+        let out = slice.to_vec();
+        db.background_blocking("segment.refresh", move |tx| list::take_out(tx, workspace, list, &out))?;
     }
+    for slice in new.chunks(AT_ONCE) {
+        let put = slice.to_vec();
+        db.background_blocking("segment.refresh", move |tx| list::add(tx, workspace, list, &put))?;
+    }
+    Ok(())
+}
+
+/// Those of `all` that are not in `but`.
+fn without_those(all: &[i64], but: &[i64]) -> Vec<i64> {
+    let but: HashSet<i64> = but.iter().copied().collect();
+    all.iter().copied().filter(|one| !but.contains(one)).collect()
 }

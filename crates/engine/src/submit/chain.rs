@@ -1,15 +1,14 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
-use super::{Admitted, Refusal, Submission};
+use super::{Admitted, Held, Refusal, Submission};
 use crate::Result;
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
-use crate::law::{Law, Rules, Wish, policy, shelf};
+use crate::law::{Law, Rules, Wish, policy, registry, shelf};
 use crate::lookup::Asking;
 use crate::route::{Choice, Question, Rewritten, Table};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
-use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -62,7 +61,8 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
         let Some(house) = group.first().and_then(|i| houses.get(&wanted[*i].workspace)) else { continue };
         let read: Vec<Result<String, Refusal>> = group.iter().map(|i| house.number(&wanted[*i])).collect();
         let counted = group.iter().any(|i| house.counts(&wanted[*i]));
-        let mut facts = Facts::load(tx, house, &read, &table, counted)?;
+        let advertises = group.iter().any(|i| house.advertises(&wanted[*i]));
+        let mut facts = Facts::load(tx, house, &read, &table, (counted, advertises))?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
             out[*i] =
@@ -97,11 +97,13 @@ fn refusal(code: Code, rule: &str) -> Refusal {
 }
 
 /// A workspace and what it sends as.
-struct House {
+pub(super) struct House {
     workspace: Workspace,
     sender: Option<String>,
     law: Arc<Law>,
     wishes: Vec<Wish>,
+    /// When the first of them ends, ms.
+    wishes_end: i64,
     /// What the law asks of the workspace, for its real messages…
     shows: judge::House,
     /// …and for those that only the simulator carries.
@@ -118,6 +120,9 @@ struct Facts {
     tags: HashMap<String, i64>,
     known: HashMap<String, Known>,
     stops: HashMap<i64, Vec<Hit>>,
+    /// Shared codes, and what was refused on them.
+    codes: Vec<(i64, String)>,
+    pooled: Vec<Hit>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// How numbers are looked up, where a rule asks, and what was answered.
@@ -127,6 +132,8 @@ struct Facts {
     reached: rows::Reached,
     looked: Looked,
     rules: shelf::Known,
+    /// Public lists, where some rule asks one.
+    lists: registry::Lists,
 }
 
 impl Facts {
@@ -135,19 +142,28 @@ impl Facts {
         house: &House,
         read: &[Result<String, Refusal>],
         table: &Table,
-        counted: bool,
+        (counted, advertises): (bool, bool),
     ) -> Result<Facts> {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
+        let since = tx.now() - COUNTED_MS;
         tx.foresee(|tx| {
             suppression::of_tags(tx, house.workspace.id, &all)?;
-            admission::known(tx, house.workspace.id, &numbers).map(drop)
+            store::number::shared(tx)?;
+            admission::known(tx, house.workspace.id, &numbers)?;
+            if counted {
+                rows::reached(tx, house.workspace.id, &all, since)?;
+            }
+            Ok::<(), store::Error>(())
         })?;
         let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
         for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
             stops.entry(hit.tag).or_default().push(hit);
         }
+        let codes = store::number::shared(tx)?;
+        let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
+        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
         let asking = if table.asks_networks() { Asking::load(tx, house.workspace.id)? } else { None };
@@ -155,19 +171,45 @@ impl Facts {
             Some(asking) => lookup::known(tx, asking.hook, &numbers)?,
             None => HashMap::new(),
         };
-        let since = tx.now() - COUNTED_MS;
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
+        let mut rules = shelf::Known::default();
+        // Every country's rules are found again below; that one of them asks is enough.
+        let asks = advertises
+            && house.law.kept
+            && numbers.iter().any(|n| {
+                house.law.rules_of(n, &house.workspace.country, &house.wishes, &mut rules).asks_registries()
+            });
+        let lists =
+            if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
+        let looked = Looked::default();
         Ok(Facts {
             tags,
             known,
             stops,
+            codes,
+            pooled,
             carried,
             asking,
             answers,
             reached,
-            looked: Looked::default(),
-            rules: shelf::Known::default(),
+            looked,
+            rules,
+            lists,
+        })
+    }
+
+    /// Whether the person refused what comes from this sender, a shared code.
+    fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
+        let bare = sender.trim_start_matches('+');
+        self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
+            let shows =
+                |(id, code): &(i64, String)| *id == hit.workspace && code.trim_start_matches('+') == bare;
+            let stops = match hit.scope {
+                suppression::POOL_ALL => class.stopped_by_total_refusal(),
+                _ => class.stopped_by_marketing_refusal(),
+            };
+            stops && self.codes.iter().any(shows)
         })
     }
 }
@@ -192,14 +234,15 @@ impl Facts {
 }
 
 impl House {
-    fn load(
+    pub(super) fn load(
         tx: &mut Tx<'_>,
         id: i64,
         (law, origin): &(Arc<Law>, String),
         governed: bool,
     ) -> Result<Option<House>> {
         let Some(workspace) = workspace::get(tx, id)? else { return Ok(None) };
-        let wishes = if governed && law.kept { policy::wishes(tx, id)? } else { Vec::new() };
+        let (wishes, wishes_end) =
+            if governed && law.kept { policy::wishes(tx, id)? } else { (Vec::new(), i64::MAX) };
         let (senders, numbers) = admission::shows(tx, id)?;
         // Where nothing is said: the first sender that may be shown, else the first number.
         let now = tx.now();
@@ -213,7 +256,12 @@ impl House {
         let advertiser = workspace.name.clone();
         let shows = judge::House { advertiser, senders, numbers, link, test: false, keeps_time: true };
         let plays = judge::House { test: true, keeps_time: practises, ..shows.clone() };
-        Ok(Some(House { workspace, sender, law: law.clone(), wishes, shows, plays }))
+        Ok(Some(House { workspace, sender, law: law.clone(), wishes, wishes_end, shows, plays }))
+    }
+
+    /// Whether public lists are asked about it: for what reaches people.
+    fn advertises(&self, wanted: &Submission) -> bool {
+        !self.test(wanted) && matches!(wanted.class, Some(Class::Marketing | Class::Political))
     }
 
     /// Whether it is counted how often the number is written to.
@@ -223,7 +271,7 @@ impl House {
     }
 
     /// The rules for one number, where the law has a word on the class.
-    fn rules(&self, class: Class, number: &str, known: &mut shelf::Known) -> Option<Arc<Rules>> {
+    pub(super) fn rules(&self, class: Class, number: &str, known: &mut shelf::Known) -> Option<Arc<Rules>> {
         let asked =
             matches!(class, Class::Marketing | Class::Political | Class::Service | Class::Transactional);
         (asked && self.law.kept)
@@ -231,7 +279,7 @@ impl House {
     }
 
     /// What the packs say.
-    fn lawful<'t>(
+    pub(super) fn lawful<'t>(
         &self,
         wanted: &Submission,
         rules: &Rules,
@@ -263,7 +311,7 @@ impl House {
         })
     }
 
-    fn test(&self, wanted: &Submission) -> bool {
+    pub(super) fn test(&self, wanted: &Submission) -> bool {
         wanted.test || self.workspace.mode == Mode::Test
     }
 
@@ -307,31 +355,50 @@ impl House {
         let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
         stopped(class, facts.stops.get(&tag))?;
-        if class.needs_consent() && known.as_ref().is_none_or(|k| k.consent != 1) {
-            return Err(refusal(Code::NoConsent, "consent.required"));
-        }
+        let consent_ends = consent(class, known.as_ref(), now)?;
         let sender = self.sender_of(wanted, test)?;
+        if facts.refused_on(&sender, tag, class) {
+            return Err(refusal(Code::SuppressedPool, "suppression.pool"));
+        }
         let text = sms::parts::normalise(&wanted.text).into_owned();
         if text.trim().is_empty() {
             return Err(refusal(Code::ContentMissing, "text.empty"));
         }
         let due = wanted.send_at.unwrap_or(now).clamp(now, now + AHEAD_MAX_MS);
         let rules = self.rules(class, &number, &mut facts.rules);
+        let mut noted: Vec<(&'static str, String)> = Vec::new();
+        let mut lists_end = i64::MAX;
+        if let Some(rules) = rules.as_ref().filter(|_| self.advertises(wanted)) {
+            let consent_at = known.as_ref().map_or(0, |k| k.consent_at);
+            let says = registry::ask(rules, &facts.lists, (tag, consent_at), now);
+            let says = says.map_err(|(code, rule)| Refusal { code, rule, law: rules.basis.clone() })?;
+            lists_end = says.until.unwrap_or(i64::MAX);
+            noted.extend(says.warned.into_iter().map(|rule| ("law_registry", rule)));
+        }
         let mut lawful = None;
         if let Some(rules) = &rules {
             let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
             lawful = Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due), facts, now)?);
         }
-        let mut noted: Vec<(&'static str, String)> = Vec::new();
-        let (mut due, mut lapses, mut cap, mut held, mut finished) = (due, i64::MAX, None, None, None);
+        let (mut due, mut lapses, mut cap, mut held, mut finished) =
+            (due, consent_ends.min(lists_end), None, None, None);
         let advertises = matches!(class, Class::Marketing | Class::Political);
         if rules.is_some() && advertises && self.law.is_blocked(&number) {
             // Without its country's rules it waits, and is looked at again.
             due = due.max(now + BLOCKED_MS);
             noted.push(("law_deferred", "pack: it could not be loaded".into()));
         } else if let Some(verdict) = lawful {
-            (due, lapses, cap) = (verdict.due, verdict.until, verdict.cap);
-            held = verdict.held.filter(|_| !wanted.reviewed);
+            (due, cap) = (verdict.due, verdict.cap);
+            // The verdict holds as long as all that it was made of.
+            lapses = lapses.min(verdict.until);
+            if advertises {
+                lapses = lapses.min(self.wishes_end);
+            }
+            held = verdict.held.filter(|_| !wanted.reviewed).map(|(rule, word)| Held {
+                code: Code::ClassMismatch,
+                rule,
+                word,
+            });
             noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
             if !verdict.added.is_empty() {
                 if wanted.campaign == 0 {
@@ -406,70 +473,12 @@ impl House {
         Ok(Admitted { row, law_epoch, lapses_at: until.min(lapses), rewritten: noted, cap, held, waits })
     }
 
-    fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {
+    pub(super) fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {
         match wanted.from.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
             Some(given) => shown_sender(given).ok_or_else(|| refusal(Code::SenderInvalid, "sender.shape")),
             None if test => Ok(self.sender.clone().unwrap_or_else(|| TEST_SENDER.into())),
             None => Ok(self.sender.clone().unwrap_or_default()), // the carrier puts its own
         }
-    }
-}
-
-/// A mailing as the law sees it, before anybody approves: the same rules, the same words added, the same refusals.
-pub(crate) struct Foresight {
-    house: House,
-    one: Submission,
-    sender: String,
-    looked: Looked,
-    known: shelf::Known,
-    now: i64,
-}
-
-/// What the law would do with one person's text.
-pub(crate) struct Foreseen<'t> {
-    /// The text, with what is added.
-    pub(crate) text: Cow<'t, str>,
-    /// Elements that are added.
-    pub(crate) added: Vec<&'static str>,
-    /// When it would go, where it is put off.
-    pub(crate) opens: Option<i64>,
-}
-
-impl Foresight {
-    /// For mailings of a workspace under this sender; nothing where there is no such workspace.
-    pub(crate) fn load(
-        tx: &mut Tx<'_>,
-        workspace: i64,
-        sender: &str,
-        class: Class,
-    ) -> Result<Option<Foresight>> {
-        let law = shelf::load_with_origin(tx)?;
-        let Some(house) = House::load(tx, workspace, &law, true)? else { return Ok(None) };
-        let from = Some(sender.to_owned()).filter(|s| !s.is_empty());
-        // Of a mailing, though of none in particular.
-        let one = Submission { workspace, from, class: Some(class), campaign: -1, ..Submission::default() };
-        let sender = house.sender_of(&one, house.test(&one)).unwrap_or_default();
-        Ok(Some(Foresight {
-            house,
-            one,
-            sender,
-            looked: Looked::default(),
-            known: shelf::Known::default(),
-            now: tx.now(),
-        }))
-    }
-
-    /// What would become of a text to a number.
-    pub(crate) fn of<'t>(&mut self, number: &str, text: &'t str) -> Result<Foreseen<'t>, Refusal> {
-        let class = self.one.class.unwrap_or(Class::Marketing);
-        let Some(rules) = self.house.rules(class, number, &mut self.known) else {
-            return Ok(Foreseen { text: text.into(), added: Vec::new(), opens: None });
-        };
-        let facts = (None, (&HashMap::new(), &mut self.looked));
-        let of = (class, 0, self.sender.as_str(), text, self.now);
-        let verdict = self.house.lawful(&self.one, &rules, of, facts, self.now)?;
-        let opens = verdict.deferred.is_some().then_some(verdict.due);
-        Ok(Foreseen { text: verdict.text, added: verdict.added, opens })
     }
 }
 
@@ -504,8 +513,20 @@ impl Letter {
     }
 }
 
+/// Until when the person's permission holds, ms, where the class needs one.
+fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal> {
+    match known {
+        _ if !class.needs_consent() => Ok(i64::MAX),
+        Some(k) if k.consent == 1 && k.consent_until == 0 => Ok(i64::MAX),
+        Some(k) if k.consent == 1 && k.consent_until > now => Ok(k.consent_until),
+        // Ended, though the sweep that writes so has not come by.
+        Some(k) if k.consent == 1 => Err(refusal(Code::NoConsent, "consent.ended")),
+        _ => Err(refusal(Code::NoConsent, "consent.required")),
+    }
+}
+
 fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten() {
+    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
         let total = hit.scope == suppression::ALL;
         let stops =
             if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };

@@ -1,14 +1,13 @@
 //! What was admitted becomes rows: message, then outbox or agenda, with its counters.
 
-use super::{Accepted, Admitted, Submission};
+use super::{Accepted, Admitted, Held};
 use crate::Result;
 use sms::{Code, Status};
 use std::borrow::Borrow;
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::law;
 use store::machine::tally::Tally;
-use store::machine::{agenda, lookup, outbox, stream, withdraw};
+use store::machine::{agenda, lookup, outbox, stream};
 use store::message::{self, NewMessage};
 use store::{Bell, Tx};
 
@@ -50,9 +49,8 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
                 connector: row.connector,
                 candidates,
             });
-        } else if let Some((rule, word)) = one.borrow().held.clone() {
-            let hold = law::Hold { message: row.id, code: Code::ClassMismatch, rule, word, at: 0 };
-            holds.entry(row.workspace).or_default().push(hold);
+        } else if let Some(held) = &one.borrow().held {
+            holds.entry(row.workspace).or_default().push(hold_of(row, held));
         } else if let Some(hook) = one.borrow().waits {
             asked.push(waiting(hook, row));
         } else if row.status == Status::Scheduled {
@@ -101,13 +99,13 @@ fn over_the_cap(
     Ok(over)
 }
 
-fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
+pub(super) fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
     let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
     lookup::Waiting { message, workspace, hook, number, due }
 }
 
 /// Whether nothing was chosen for a stored message yet: its number was to be looked up first.
-fn is_open(row: &NewMessage) -> bool {
+pub(super) fn is_open(row: &NewMessage) -> bool {
     row.connector == 0 && row.route == 0 && !row.test
 }
 
@@ -122,7 +120,7 @@ fn stream_of((row, one): (&NewMessage, &impl Borrow<Admitted>)) -> stream::Key {
     }
 }
 
-fn lane_row(
+pub(super) fn lane_row(
     tx: &mut Tx<'_>,
     streams: &mut HashMap<stream::Key, i64>,
     row: &NewMessage,
@@ -142,6 +140,12 @@ fn lane_row(
     Ok(outbox::Row { lane, stream, due, id, tag, until, parts })
 }
 
+/// A message waits for a person no longer than it is worth sending.
+pub(super) fn hold_of(row: &NewMessage, held: &Held) -> law::Hold {
+    let (rule, word) = (held.rule.clone(), held.word.clone());
+    law::Hold { message: row.id, code: held.code, rule, word, at: 0, until_at: row.until }
+}
+
 fn accepted(row: NewMessage) -> Accepted {
     Accepted {
         id: row.id,
@@ -155,9 +159,8 @@ fn accepted(row: NewMessage) -> Accepted {
 /// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.
 pub(crate) fn lay_again(tx: &mut Tx<'_>, one: &Admitted) -> Result<()> {
     let row = &one.row;
-    if let Some((rule, word)) = one.held.clone() {
-        let hold = law::Hold { message: row.id, code: Code::ClassMismatch, rule, word, at: 0 };
-        return Ok(law::hold(tx, row.workspace, &[hold])?);
+    if let Some(held) = &one.held {
+        return Ok(law::hold(tx, row.workspace, &[hold_of(row, held)])?);
     }
     if row.status == Status::Scheduled {
         return Ok(agenda::put(tx, row.workspace, &[(row.due, row.id)])?);
@@ -167,226 +170,6 @@ pub(crate) fn lay_again(tx: &mut Tx<'_>, one: &Admitted) -> Result<()> {
     outbox::put(tx, &[lane], &mut tally)?;
     tally.flush(tx);
     Ok(())
-}
-
-/// Admits anew what waited for its time and is due within `ahead_ms`: at most `limit`. Gives how many were looked at.
-///
-/// The law of this moment decides, not that of the day it was accepted. What it puts off waits again; what belongs to a
-/// halted mailing waits with it, and what belongs to a stopped one is taken back.
-pub fn wake(tx: &mut Tx<'_>, ahead_ms: i64, limit: i64) -> Result<usize> {
-    let due = agenda::take_due(tx, ahead_ms, limit)?;
-    let found = agenda::scheduled(tx, &due)?;
-    let (mut tally, now) = (Tally::default(), tx.now());
-    let (mut rows, mut woken, mut again_at) =
-        (Vec::new(), Vec::new(), HashMap::<i64, Vec<(i64, i64)>>::new());
-    let mut states: HashMap<i64, Halt> = HashMap::new();
-    for row in found {
-        let halt = match states.get(&row.campaign) {
-            Some(known) => *known,
-            None => *states.entry(row.campaign).or_insert(halted(tx, &row)?),
-        };
-        match halt {
-            Halt::No => rows.push(row),
-            Halt::Waits => again_at.entry(row.workspace).or_default().push((now + LOOK_MS, row.id)),
-            Halt::Ended => end_waiting(tx, &mut tally, &mut woken, &row, (Status::Cancelled, Code::Stopped)),
-        }
-    }
-    let mut wanted: Vec<Submission> =
-        rows.iter().map(|row| Submission { asked: false, ..again(row) }).collect();
-    let mut spreads: HashMap<i64, i64> = HashMap::new();
-    for one in wanted.iter_mut().filter(|w| w.campaign != 0) {
-        if let Entry::Vacant(slot) = spreads.entry(one.campaign) {
-            let found = store::campaign::get(tx, one.workspace, one.campaign)?;
-            slot.insert(found.map_or(0, |c| super::spread(c.audience)));
-        }
-        one.spread_ms = spreads.get(&one.campaign).copied().unwrap_or_default();
-    }
-    let verdicts = super::admit(tx, &wanted)?;
-    let (mut streams, mut out, mut asked) = (HashMap::new(), Vec::new(), Vec::new());
-    for (row, verdict) in rows.iter().zip(verdicts) {
-        let mut admitted = match verdict {
-            Err(r) => {
-                end_waiting(tx, &mut tally, &mut woken, row, (Status::Suppressed, r.code));
-                message::note(tx, row.workspace, row.id, "law_refused", &r.rule)?;
-                continue;
-            }
-            Ok(admitted) => admitted,
-        };
-        if let Some(hook) = admitted.waits {
-            let (due, lasts) = (admitted.row.due, row.until - row.due);
-            let waits = NewMessage { due, until: due + lasts, ..row.clone() };
-            withdraw::put_off(tx, &waits)?;
-            asked.push(waiting(hook, &waits));
-            continue;
-        }
-        let put_off = admitted.row.due > now.max(row.due) + ahead_ms;
-        let chosen = is_open(row) && !is_open(&admitted.row);
-        if chosen {
-            choose(tx, row, &admitted)?;
-        } else if put_off || admitted.row.text != row.text {
-            let lasts = row.until - row.due;
-            let due = if put_off { admitted.row.due } else { row.due };
-            let until = if put_off { due + lasts } else { row.until };
-            let new = &admitted.row;
-            let rewritten = NewMessage {
-                text: new.text.clone(),
-                spelling: new.spelling,
-                parts: new.parts,
-                due,
-                until,
-                ..row.clone()
-            };
-            if rewritten.text == row.text {
-                withdraw::put_off(tx, &rewritten)?;
-            } else {
-                withdraw::rewrite(tx, &rewritten)?;
-            }
-        }
-        if put_off {
-            again_at.entry(row.workspace).or_default().push((admitted.row.due, row.id));
-            continue;
-        }
-        let (status, connector) = (Status::Queued, admitted.row.connector);
-        tally.moved(row.workspace, row.campaign, (Status::Scheduled, Code::None), (status, Code::None));
-        tally.traffic(row.workspace, connector, status);
-        tx.ring(Bell::Workspace(row.workspace));
-        let candidates = admitted.row.candidates.clone();
-        woken.push(agenda::Woken { id: row.id, status, code: Code::None, connector, candidates });
-        admitted.lapses_at = admitted.lapses_at.min(row.until);
-        // The hour may open within the minute that was looked ahead: not before it.
-        let opens = if admitted.row.due > now { admitted.row.due.max(row.due) } else { row.due };
-        (admitted.row.due, admitted.row.until) = (opens, row.until);
-        out.push(lane_row(tx, &mut streams, &admitted.row, &admitted)?);
-    }
-    agenda::wake(tx, &woken)?;
-    if !asked.is_empty() {
-        lookup::wait(tx, &asked)?;
-    }
-    for (workspace, rows) in again_at {
-        agenda::put(tx, workspace, &rows)?;
-    }
-    outbox::put(tx, &out, &mut tally)?;
-    tally.flush(tx);
-    Ok(due.len())
-}
-
-/// Writes down what was chosen for a message whose number was looked up: its way, and what the rule rewrites.
-fn choose(tx: &mut Tx<'_>, row: &NewMessage, admitted: &Admitted) -> Result<()> {
-    let (due, lasts) = (admitted.row.due.max(row.due), row.until - row.due);
-    let chosen =
-        NewMessage { id: row.id, due, until: due + lasts, status: Status::Scheduled, ..admitted.row.clone() };
-    withdraw::rewrite(tx, &chosen)?;
-    for (kind, was) in &admitted.rewritten {
-        message::note(tx, row.workspace, row.id, kind, was)?;
-    }
-    Ok(())
-}
-
-/// How soon what waits with a halted mailing is looked at again.
-const LOOK_MS: i64 = 120_000;
-
-/// Whether the mailing of a waiting message lets it go.
-#[derive(Clone, Copy)]
-enum Halt {
-    No,
-    Waits,
-    Ended,
-}
-
-/// Holds the mailing's row, so that no pause or stop is overtaken.
-fn halted(tx: &mut Tx<'_>, row: &NewMessage) -> Result<Halt> {
-    use store::campaign::{self, State};
-    if row.campaign == 0 || campaign::plan(tx, row.workspace, row.campaign, State::Running, 0, 0)? {
-        return Ok(Halt::No);
-    }
-    Ok(match campaign::get(tx, row.workspace, row.campaign)?.map(|c| c.state) {
-        Some(State::Paused | State::Held | State::Freezing | State::Scheduled) => Halt::Waits,
-        Some(State::Stopped) => Halt::Ended,
-        _ => Halt::No,
-    })
-}
-
-fn end_waiting(
-    tx: &mut Tx<'_>,
-    tally: &mut Tally,
-    woken: &mut Vec<agenda::Woken>,
-    row: &NewMessage,
-    (status, code): (Status, Code),
-) {
-    tally.moved(row.workspace, row.campaign, (Status::Scheduled, Code::None), (status, code));
-    tally.traffic(row.workspace, row.connector, status);
-    tx.ring(Bell::Workspace(row.workspace));
-    let candidates = row.candidates.clone();
-    woken.push(agenda::Woken { id: row.id, status, code, connector: row.connector, candidates });
-}
-
-/// Lets a message go that waited for a person.
-pub(crate) fn release(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
-    let wanted = Submission { reviewed: true, ..again(row) };
-    let verdict = super::admit(tx, &[wanted])?.pop();
-    let Some(Ok(admitted)) = verdict else {
-        let refusal = verdict.and_then(Result::err);
-        let (code, rule) = refusal.map_or((Code::NoRoute, String::new()), |r| (r.code, r.rule));
-        return Err(crate::Error::Refused { code, rule });
-    };
-    let (mut tally, until) = (Tally::default(), row.until);
-    let (status, connector) = (Status::Queued, admitted.row.connector);
-    tally.moved(row.workspace, row.campaign, (Status::Scheduled, Code::None), (status, Code::None));
-    tally.traffic(row.workspace, connector, status);
-    let candidates = admitted.row.candidates.clone();
-    agenda::wake(tx, &[agenda::Woken { id: row.id, status, code: Code::None, connector, candidates }])?;
-    let mut admitted = admitted;
-    admitted.lapses_at = admitted.lapses_at.min(until);
-    (admitted.row.due, admitted.row.until) = (row.due, until);
-    let lane = lane_row(tx, &mut HashMap::new(), &admitted.row, &admitted)?;
-    outbox::put(tx, &[lane], &mut tally)?;
-    tally.flush(tx);
-    tx.ring(Bell::Workspace(row.workspace));
-    Ok(())
-}
-
-/// Ends a message that waited for a person.
-pub(crate) fn end_held(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
-    let (mut tally, mut woken) = (Tally::default(), Vec::new());
-    end_waiting(tx, &mut tally, &mut woken, row, (Status::Cancelled, Code::CancelledByPerson));
-    agenda::wake(tx, &woken)?;
-    tally.flush(tx);
-    Ok(())
-}
-
-/// A stored message as it was handed in.
-fn again(row: &NewMessage) -> Submission {
-    Submission {
-        workspace: row.workspace,
-        to: row.recipient.clone(),
-        text: row.text.clone(),
-        from: Some(row.sender.clone()),
-        class: Some(row.class),
-        campaign: row.campaign,
-        contact: row.contact,
-        thread: row.thread,
-        id: row.id,
-        on_ambiguous: Some(row.on_ambiguous),
-        client_ref: row.client_ref.clone(),
-        test: row.test,
-        flash: row.spelling.flash,
-        // What nothing was chosen for was not rewritten either.
-        stored: (!is_open(row)).then_some(row.tag),
-        asked: true,
-        notify: row.notify,
-        send_at: Some(row.due),
-        source: "system",
-        ..Submission::default()
-    }
-}
-
-/// Judges stored messages once more, by the law of this moment; reads only.
-pub(crate) fn readmit<'r>(
-    tx: &mut Tx<'_>,
-    rows: impl Iterator<Item = &'r NewMessage>,
-) -> Result<Vec<Result<Admitted, super::Refusal>>> {
-    let wanted: Vec<Submission> = rows.map(again).collect();
-    super::admit(tx, &wanted)
 }
 
 /// The row by which a stored message waits again.

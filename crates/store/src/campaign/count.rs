@@ -1,8 +1,11 @@
 //! How many recipients of a campaign stand where, and who was left out before acceptance.
 
-use crate::{Result, Tx, params, sql};
+use crate::{Result, Tx, Val, params, sql};
+use sha2::{Digest, Sha256};
 use sms::Code;
 use sms::live::LinkState;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One person who was left out before acceptance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,18 +16,52 @@ pub struct Skip {
     pub number: String,
     /// Why.
     pub code: Code,
+    /// Which rule said so, with its pack; may be empty.
+    pub rule: Arc<str>,
+    /// The packs that were asked, each with version and digest; may be empty.
+    pub law: Arc<str>,
+}
+
+/// The id under which a rule and its packs stand once for all whom they left out; 0 where there is none.
+fn rule_id(rule: &str, law: &str) -> i64 {
+    if rule.is_empty() {
+        return 0;
+    }
+    let digest = Sha256::new().chain_update(rule).chain_update([0]).chain_update(law).finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    i64::from_be_bytes(first) | 1
 }
 
 /// Writes down who was left out. Counting them is the caller's, in the same transaction.
 pub fn skip(tx: &mut Tx<'_>, workspace: i64, campaign: i64, skips: &[Skip]) -> Result<()> {
+    let mut rules: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for s in skips {
+        rules.entry((&s.rule, &s.law)).or_insert_with(|| rule_id(&s.rule, &s.law));
+    }
     tx.many(
         sql!(
-            "INSERT INTO campaign_skip (campaign, contact, workspace, number, code)
-             SELECT $2, r.contact, $1, r.number, r.code FROM ROWS(contact BIGINT, number TEXT, code BIGINT) AS r
+            "INSERT INTO law_rule (workspace, id, rule, law) SELECT $1, r.id, r.rule, r.law
+             FROM ROWS(id BIGINT, rule TEXT, law TEXT) AS r WHERE true ON CONFLICT (workspace, id) DO NOTHING"
+        ),
+        &params![workspace],
+        rules
+            .iter()
+            .filter(|(_, id)| **id != 0)
+            .map(|((rule, law), id)| [Val::Int(*id), Val::Text(rule), Val::Text(law)]),
+    )?;
+    tx.many(
+        sql!(
+            "INSERT INTO campaign_skip (campaign, contact, workspace, number, code, rule)
+             SELECT $2, r.contact, $1, r.number, r.code, r.rule
+             FROM ROWS(contact BIGINT, number TEXT, code BIGINT, rule BIGINT) AS r
              WHERE true ON CONFLICT (campaign, contact) DO NOTHING"
         ),
         &params![workspace, campaign],
-        skips.iter().map(|s| params![s.contact, s.number, s.code]),
+        skips.iter().map(|s| {
+            let rule = rules.get(&(&*s.rule, &*s.law)).copied().unwrap_or_default();
+            [Val::Int(s.contact), Val::Text(&s.number), Val::Int(s.code.number()), Val::Int(rule)]
+        }),
     )
     .map(drop)
 }
@@ -40,12 +77,17 @@ pub fn skipped(
 ) -> Result<Vec<Skip>> {
     tx.rows(
         sql!(
-            "SELECT contact, number, code FROM campaign_skip
-             WHERE campaign = $2 AND workspace = $1 AND contact > $4 AND ($3 = 0 OR code = $3)
-             ORDER BY contact LIMIT $5"
+            "SELECT s.contact, s.number, s.code, coalesce(l.rule, ''), coalesce(l.law, '')
+             FROM campaign_skip AS s LEFT JOIN law_rule AS l ON l.workspace = s.workspace AND l.id = s.rule
+             WHERE s.campaign = $2 AND s.workspace = $1 AND s.contact > $4 AND ($3 = 0 OR s.code = $3)
+             ORDER BY s.contact LIMIT $5"
         ),
         &params![workspace, campaign, code, after, limit],
-        |r| Ok(Skip { contact: r.get(0)?, number: r.get(1)?, code: r.get(2)? }),
+        |r| {
+            let (rule, law): (String, String) = (r.get(3)?, r.get(4)?);
+            let (contact, number, code) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            Ok(Skip { contact, number, code, rule: rule.into(), law: law.into() })
+        },
     )
 }
 

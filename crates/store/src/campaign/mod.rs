@@ -4,6 +4,7 @@
 //! that its report adds up in every snapshot. Nothing here decides.
 
 pub mod count;
+pub mod guard;
 pub mod page;
 pub mod people;
 #[cfg(any(test, feature = "testing"))]

@@ -125,6 +125,36 @@ pub fn staying(
     )
 }
 
+/// People whose numbers begin alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// One of their numbers, E.164.
+    pub number: String,
+    /// That contact.
+    pub contact: i64,
+    /// How many they are.
+    pub people: i64,
+}
+
+/// The people of a list whom no rule leaves out, by how their numbers begin: a country and the network or area in it.
+pub fn heads(tx: &mut Tx<'_>, workspace: i64, list: i64, class: Class, live: bool) -> Result<Vec<Head>> {
+    let (ads, consent) = law(class);
+    tx.rows(
+        sql!(
+            "SELECT min(c.number), min(c.id), count(*)
+             FROM list_member AS m JOIN contact AS c ON c.id = m.contact AND c.workspace = $1
+             WHERE m.list = $2 AND m.workspace = $1
+               AND NOT ($5 = 1 AND c.number LIKE '+999%')
+               AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+                 AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR $3 = 1))
+               AND ($4 = 0 OR c.consent = $6)
+             GROUP BY substr(c.number, 1, 7) ORDER BY 3 DESC, 1"
+        ),
+        &params![workspace, list, ads, consent, live, Consent::Granted.number()],
+        |r| Ok(Head { number: r.get(0)?, contact: r.get(1)?, people: r.get(2)? }),
+    )
+}
+
 /// Whether a refusal of advertising stops the class, and whether it needs consent.
 fn law(class: Class) -> (bool, bool) {
     (class.stopped_by_marketing_refusal(), class.needs_consent())

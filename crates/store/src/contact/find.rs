@@ -57,6 +57,8 @@ pub struct Filter {
     pub search: String,
     /// Members of this list.
     pub list: i64,
+    /// Marked with this tag.
+    pub tag: i64,
     /// What they allow.
     pub consent: Option<Consent>,
     /// Older than this contact.
@@ -96,6 +98,22 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
     let before = if filter.before == 0 { i64::MAX } else { filter.before };
     let consent = filter.consent.map_or(-1, Consent::number);
     let search = pattern(&filter.search);
+    if filter.list == 0 && filter.tag != 0 {
+        return tx.rows(
+            sql!(
+                "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+                   c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
+                 FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
+                     AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                   FROM tagged AS m JOIN contact AS p ON p.id = m.contact AND p.workspace = $1
+                   WHERE m.tag = $6 AND m.workspace = $1 AND m.contact < $2) AS c
+                 WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
+                 ORDER BY c.id DESC LIMIT $5"
+            ),
+            &params![workspace, before, consent, search, filter.limit, filter.tag],
+            read,
+        );
+    }
     if filter.list != 0 {
         return tx.rows(
             sql!(
@@ -104,13 +122,21 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
                  FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
                      AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                    FROM list_member AS m JOIN contact AS p ON p.id = m.contact AND p.workspace = $1
-                   WHERE m.list = $6 AND m.workspace = $1 AND m.contact < $2) AS c
+                   WHERE m.list = $6 AND m.workspace = $1 AND m.contact < $2
+                     AND ($7 = 0 OR EXISTS (SELECT 1 FROM tagged AS t WHERE t.tag = $7 AND t.contact = m.contact
+                       AND t.workspace = $1))) AS c
                  WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
                  ORDER BY c.id DESC LIMIT $5"
             ),
-            &params![workspace, before, consent, search, filter.limit, filter.list],
+            &params![workspace, before, consent, search, filter.limit, filter.list, filter.tag],
             read,
         );
+    }
+    if let Some(standing) = filter.consent.filter(|c| *c != Consent::Left) {
+        return of_standing(tx, workspace, standing, (before, &search, filter.limit));
+    }
+    if filter.consent.is_none() && search.is_empty() {
+        return newest(tx, workspace, before, filter.limit);
     }
     tx.rows(
         sql!(
@@ -127,6 +153,135 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
     )
 }
 
+/// A page of those who said the same, against whom no refusal stands.
+fn of_standing(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    standing: Consent,
+    (before, search, limit): (i64, &str, i64),
+) -> Result<Vec<Contact>> {
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at, 0
+             FROM contact AS c WHERE c.workspace = $1 AND c.consent = $3 AND c.id < $2
+               AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
+               AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+                 AND (s.workspace = $1 OR s.workspace = 0))
+             ORDER BY c.id DESC LIMIT $5"
+        ),
+        &params![workspace, before, standing.number(), search, limit],
+        read,
+    )
+}
+
+/// A page of everybody: the newest of each standing, and of these the newest.
+fn newest(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Contact>> {
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 1 ELSE 0 END
+             FROM (SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 0 AND id < $2
+                     ORDER BY id DESC LIMIT $3) AS a
+                   UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 1 AND id < $2
+                     ORDER BY id DESC LIMIT $3) AS b
+                   UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 2 AND id < $2
+                     ORDER BY id DESC LIMIT $3) AS d) AS found
+             JOIN contact AS c ON c.id = found.id AND c.workspace = $1 ORDER BY c.id DESC LIMIT $3"
+        ),
+        &params![workspace, before, limit],
+        read,
+    )
+}
+
+/// Where a walk over everybody stands after about `window` rows behind `after`; `None` at the end.
+pub fn window(tx: &mut Tx<'_>, workspace: i64, after: i64, window: i64) -> Result<Option<i64>> {
+    let last = tx.one(
+        sql!(
+            "SELECT max(id) FROM (SELECT id FROM contact WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3) AS w"
+        ),
+        &params![workspace, after, window],
+        |r| r.get::<Option<i64>>(0),
+    )?;
+    Ok(last.flatten())
+}
+
+/// Those between two ids, the second included, whom a filter finds, in the order of ids.
+pub fn between(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    filter: &Filter,
+    (after, to): (i64, i64),
+) -> Result<Vec<Contact>> {
+    let consent = filter.consent.map_or(-1, Consent::number);
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
+             FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
+                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+               FROM contact AS p WHERE p.workspace = $1 AND p.id > $2 AND p.id <= $3) AS c
+             WHERE ($4 = -1 OR c.kind = $4) AND ($5 = '' OR c.search LIKE $5 ESCAPE '!')
+               AND ($6 = 0 OR EXISTS (SELECT 1 FROM list_member AS m WHERE m.list = $6 AND m.contact = c.id
+                 AND m.workspace = $1))
+               AND ($7 = 0 OR EXISTS (SELECT 1 FROM tagged AS t WHERE t.tag = $7 AND t.contact = c.id
+                 AND t.workspace = $1))
+             ORDER BY c.id"
+        ),
+        &params![workspace, after, to, consent, pattern(&filter.search), filter.list, filter.tag],
+        read,
+    )
+}
+
+/// The people of a tag: one, but for two numbers whose digests begin alike.
+pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<Vec<Contact>> {
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at,
+               CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+                 AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
+             FROM contact AS c WHERE c.workspace = $1 AND c.tag = $2"
+        ),
+        &params![workspace, tag],
+        read,
+    )
+}
+
+/// People who permitted it before a moment, behind this contact, in the order of ids: contact, tag, number.
+pub fn permitted(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    after: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64, String)>> {
+    tx.rows(
+        sql!(
+            "SELECT id, tag, number FROM contact
+             WHERE workspace = $1 AND id > $2 AND consent = 1 AND consent_at < $3 ORDER BY id LIMIT $4"
+        ),
+        &params![workspace, after, before, limit],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )
+}
+
+/// When each of the newest messages of a workspace to a number was accepted, and what became of it.
+pub fn states_to(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    tag: i64,
+    looked: usize,
+) -> Result<Vec<(i64, sms::Status)>> {
+    let newest = crate::message::newest_to(tx, tag, looked)?;
+    tx.rows(
+        sql!("SELECT accepted_at, status FROM message WHERE +workspace = $1 AND id IN LIST($2) ORDER BY id DESC"),
+        &params![workspace, list_of(&newest)],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}
+
 /// How many people a filter finds.
 pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> {
     let consent = filter.consent.map_or(-1, Consent::number);
@@ -136,10 +291,12 @@ pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> 
                  SELECT p.search, CASE WHEN $2 = -1 THEN -1 WHEN EXISTS (SELECT 1 FROM suppression AS s
                      WHERE s.tag = p.tag AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                  FROM contact AS p WHERE p.workspace = $1 AND ($5 = 0 OR EXISTS (SELECT 1 FROM list_member AS m
-                     WHERE m.list = $5 AND m.contact = p.id AND m.workspace = $1))) AS c
+                     WHERE m.list = $5 AND m.contact = p.id AND m.workspace = $1))
+                   AND ($6 = 0 OR EXISTS (SELECT 1 FROM tagged AS t WHERE t.tag = $6 AND t.contact = p.id
+                     AND t.workspace = $1))) AS c
                WHERE c.kind = $2 AND ($3 = '' OR c.search LIKE $3 ESCAPE '!') LIMIT $4) AS found"
         ),
-        &params![workspace, consent, pattern(&filter.search), COUNT_MOST + 1, filter.list],
+        &params![workspace, consent, pattern(&filter.search), COUNT_MOST + 1, filter.list, filter.tag],
         |r| r.get::<i64>(0),
     )?;
     let n = found.unwrap_or(0);

@@ -5,8 +5,13 @@
 
 pub mod bulk;
 mod find;
+mod undo;
 
-pub use find::{COUNT_MOST, Consent, Count, Filter, Seen, count, lists_of, page, seen, tally};
+pub use find::{
+    COUNT_MOST, Consent, Count, Filter, Seen, between, count, lists_of, of_tag, page, permitted, seen,
+    states_to, tally, window,
+};
+pub use undo::{Before, merge_into, put_back, put_back_as, taken_tags};
 
 use crate::{Result, Row, Tx, params, sql};
 
@@ -148,6 +153,7 @@ pub fn remove(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<bool> {
         &params![workspace, id],
     )?;
     tx.exec(sql!("DELETE FROM tagged WHERE workspace = $1 AND contact = $2"), &params![workspace, id])?;
+    crate::contact_edit::forget(tx, workspace, id)?;
     let sql = sql!("DELETE FROM contact WHERE workspace = $1 AND id = $2");
     Ok(tx.exec(sql, &params![workspace, id])? > 0)
 }

@@ -5,6 +5,7 @@
 //! missing keeps the refusal). Reading it twice changes nothing.
 
 use super::{checksum, eight};
+use crate::suppression::WAITING;
 use crate::{Error, Result};
 use std::collections::HashMap;
 use std::path::Path;
@@ -27,6 +28,8 @@ const REASONS: &[&str] = &[
     "call",
     "paper",
     "timeout",
+    "stale",
+    "bulk",
 ];
 
 /// What a record says.
@@ -162,9 +165,10 @@ pub fn standing(records: &[Refusal]) -> Vec<Refusal> {
         let of = stops.entry((record.ring, record.hmac, record.workspace, record.scope)).or_default();
         match record.what {
             What::Refused => of.push(*record),
-            // What clears a suspicion ends nothing but suspicions.
+            // What clears a row that waited ends nothing but rows that waited for the same.
             What::Lifted => of.retain(|stop| {
-                stop.at > record.at || (record.reason_name() == "suspect" && stop.reason_name() != "suspect")
+                let (lifted, stopped) = (record.reason_name(), stop.reason_name());
+                stop.at > record.at || (WAITING.contains(&lifted) && stopped != lifted)
             }),
         }
     }

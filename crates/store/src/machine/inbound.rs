@@ -314,13 +314,13 @@ pub fn twin(tx: &mut Tx<'_>, message: &Open) -> Result<Open> {
 /// So many of the newest messages to a number are looked at for who sent them.
 const WROTE_MAX: usize = 200;
 
-/// The workspaces that wrote to the number with this tag from one of our addresses, and when last; the last one first.
+/// The workspaces, the installation itself left out, that wrote to the number with this tag from one of our addresses, and when last; the last one first.
 pub fn wrote_from(tx: &mut Tx<'_>, tag: i64, address: &str) -> Result<Vec<(i64, i64)>> {
     let newest = crate::message::newest_to(tx, tag, WROTE_MAX)?;
     tx.rows(
         sql!(
             "SELECT workspace, max(submitted_at) FROM message
-             WHERE id IN LIST($1) AND sender = $2 AND workspace <> 0 AND submitted_at > 0
+             WHERE id IN LIST($1) AND sender = $2 AND workspace > 1 AND submitted_at > 0
              GROUP BY workspace ORDER BY max(submitted_at) DESC, workspace"
         ),
         &params![list_of(&newest), address],

@@ -48,6 +48,20 @@ pub enum JobKind {
     FieldFill = 21,
     /// What may be a refusal and nobody decided about is one.
     SuspectTimeout = 22,
+    /// What waits for a person, and nobody decided about in time, ends.
+    HoldSweep = 35,
+    /// Requests to be on a list that nobody confirmed are forgotten.
+    SignupLapse = 23,
+    /// What carriers said of numbers is acted on.
+    CarrierWords = 30,
+    /// Numbers from which nothing was heard for long are put before a person.
+    StaleSweep = 31,
+    /// A deed is done to many people.
+    BulkRun = 32,
+    /// What was imported is taken back.
+    ImportUndo = 33,
+    /// What a workspace keeps no longer goes.
+    KeepDays = 34,
 }
 
 impl JobKind {
@@ -65,6 +79,13 @@ impl JobKind {
         JobKind::ConsentExpire,
         JobKind::FieldFill,
         JobKind::SuspectTimeout,
+        JobKind::HoldSweep,
+        JobKind::SignupLapse,
+        JobKind::CarrierWords,
+        JobKind::StaleSweep,
+        JobKind::BulkRun,
+        JobKind::ImportUndo,
+        JobKind::KeepDays,
     ];
 
     /// Its stored number.
@@ -87,6 +108,13 @@ impl JobKind {
             JobKind::ConsentExpire => "consent_expire",
             JobKind::FieldFill => "field_fill",
             JobKind::SuspectTimeout => "suspect_timeout",
+            JobKind::HoldSweep => "hold_sweep",
+            JobKind::SignupLapse => "signup_lapse",
+            JobKind::CarrierWords => "carrier_words",
+            JobKind::StaleSweep => "stale_sweep",
+            JobKind::BulkRun => "bulk_run",
+            JobKind::ImportUndo => "import_undo",
+            JobKind::KeepDays => "keep_days",
         }
     }
 
@@ -98,19 +126,22 @@ impl JobKind {
     /// How often it comes back by itself; `None` is work that is put when there is some.
     pub const fn every_ms(self) -> Option<i64> {
         match self {
-            JobKind::AgendaDue => Some(5_000),
+            JobKind::AgendaDue | JobKind::CarrierWords => Some(5_000),
             JobKind::ReceiptHorizon => Some(3_600_000),
             JobKind::OrphanSweep => Some(30_000),
             JobKind::ConsentExpire => Some(60_000),
+            JobKind::HoldSweep => Some(30_000),
             JobKind::SuspectTimeout => Some(600_000),
+            JobKind::SignupLapse => Some(600_000),
             JobKind::Retention => Some(600_000),
+            JobKind::StaleSweep | JobKind::KeepDays => Some(86_400_000),
             _ => None,
         }
     }
 
     /// Whether one run may take minutes: such a kind never gets the last free hand.
     pub const fn is_long(self) -> bool {
-        matches!(self, JobKind::ImportRun)
+        matches!(self, JobKind::ImportRun | JobKind::StaleSweep | JobKind::BulkRun | JobKind::ImportUndo)
     }
 
     pub(crate) fn from_number(n: i64) -> Option<JobKind> {

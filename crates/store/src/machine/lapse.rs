@@ -91,6 +91,7 @@ pub fn recall(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,
                 class: r.get(6)?,
+                topic: 0,
             };
             Ok((Row { lane, stream, due, id, tag: 0, until: 0, parts: 0 }, gate))
         },
@@ -131,6 +132,10 @@ pub fn clear_stopped(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64)
     )?;
     let ids: Vec<i64> = told.iter().map(|t| t.message).collect();
     super::client_out::tell(tx, told)?;
+    tx.exec(
+        sql!("DELETE FROM law_hold WHERE workspace = $1 AND message IN LIST($2)"),
+        &params![workspace, list_of(&ids)],
+    )?;
     let mut tally = Tally::default();
     for _ in &ids {
         let to = (Status::Cancelled, Code::Stopped);

@@ -137,3 +137,33 @@ pub fn in_force_at(tx: &mut Tx<'_>, at: i64) -> Result<String> {
     )?;
     Ok(found.unwrap_or_default())
 }
+
+/// Messages that waited for a person until their time was over, and no place of a hold that is past: at most `limit`.
+/// Gives those that still wait; none of these holds is left.
+pub fn overdue_holds(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<crate::message::NewMessage>> {
+    let now = tx.steady_now();
+    let ids = tx.rows(
+        sql!(
+            "DELETE FROM law_hold WHERE message IN (SELECT h.message FROM law_hold h JOIN message m ON m.id = h.message
+               WHERE (CASE WHEN h.until_at > 0 THEN h.until_at ELSE m.until END) <= $1 OR m.status <> 1
+               ORDER BY h.message LIMIT $2) RETURNING message"
+        ),
+        &params![now, limit],
+        |r| r.get(0),
+    )?;
+    crate::message::scheduled(tx, &ids)
+}
+
+/// Whether there is one.
+pub fn holds_are_overdue(tx: &mut Tx<'_>) -> Result<bool> {
+    let now = tx.steady_now();
+    let found = tx.one(
+        sql!(
+            "SELECT 1 FROM law_hold h JOIN message m ON m.id = h.message
+             WHERE (CASE WHEN h.until_at > 0 THEN h.until_at ELSE m.until END) <= $1 OR m.status <> 1 LIMIT 1"
+        ),
+        &params![now],
+        |r| r.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}

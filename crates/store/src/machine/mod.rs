@@ -3,6 +3,7 @@
 pub mod access;
 pub mod agenda;
 pub mod alarm;
+pub mod carrier_word;
 pub mod client;
 pub mod client_out;
 pub mod command;
@@ -29,8 +30,10 @@ pub mod restored;
 pub mod retention;
 pub mod route;
 pub mod settle;
+mod stops;
 pub mod stream;
 pub mod tally;
 pub mod trace;
 pub mod unconfirmed;
+pub mod who;
 pub mod withdraw;

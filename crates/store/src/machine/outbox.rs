@@ -7,6 +7,7 @@
 use crate::ledger::sent::{self, Sent};
 use crate::machine::client_out::{self, Told};
 use crate::machine::lapse;
+use crate::machine::stops::Stops;
 use crate::machine::stream;
 use crate::machine::tally::Tally;
 use crate::{Bell, Count, Result, Tx, Val, list_of, params, sql};
@@ -253,7 +254,7 @@ pub fn take(tx: &mut Tx<'_>, taker: Taker, chosen: &[Chosen]) -> Result<HashMap<
     gates.retain(|_, g| g.run == stream::Run::Running && g.law_holds);
     let held = |c: &&Chosen| gates.get(&c.row.stream).is_some_and(|g| g.workspace == c.workspace);
     let open: Vec<&Chosen> = chosen.iter().filter(held).collect();
-    tx.foresee(|tx| suppressions(tx, &open).map(drop))?;
+    tx.foresee(|tx| Stops::load(tx, &open).map(drop))?;
     let taken = remove(tx, open.iter().map(|c| &c.row))?;
     let open: Vec<&Chosen> = open.into_iter().filter(|c| taken.contains(&c.row.id)).collect();
     sort_out(tx, taker, &gates, &open)
@@ -267,7 +268,7 @@ fn sort_out(
     open: &[&Chosen],
 ) -> Result<HashMap<i64, Vec<i64>>> {
     let (now, steady) = (tx.now(), tx.steady_now());
-    let stops = suppressions(tx, open)?;
+    let stops = Stops::load(tx, open)?;
     let settled = settled_meanwhile(tx, open)?;
     let mut missing = missing(tx, open)?;
     let mut tally = Tally::default();
@@ -280,7 +281,7 @@ fn sort_out(
         let id = one.row.id;
         let rest = if one.whole > 1 { missing.remove(&id) } else { Some((one.attempt, vec![0])) };
         let Some((attempt, parts)) = rest.filter(|_| !settled.contains(&id)) else { continue };
-        let stop = stops.get(&one.row.tag).and_then(|s| s.iter().find_map(|s| s.stops(gate)));
+        let stop = stops.of(one, gate);
         match stop {
             Some(code) => ended.push((id, Status::Suppressed, code, gate)),
             None if one.row.until <= steady => ended.push((id, Status::Expired, Code::ExpiredHere, gate)),
@@ -336,44 +337,6 @@ pub(super) fn remove<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r Row>) -
         |r| r.get(0),
     )?;
     Ok(ids.into_iter().collect())
-}
-
-/// A suppression as the intent sees it.
-struct Stop {
-    workspace: i64,
-    scope: i64,
-}
-
-impl Stop {
-    fn stops(&self, gate: &stream::Gate) -> Option<Code> {
-        let here = self.workspace == gate.workspace || self.workspace == 0;
-        let total = self.scope == crate::suppression::ALL;
-        let hit = here
-            && if total {
-                gate.class.stopped_by_total_refusal()
-            } else {
-                gate.class.stopped_by_marketing_refusal()
-            };
-        hit.then_some(match (self.workspace, total) {
-            (0, _) => Code::SuppressedPlatform,
-            (_, true) => Code::SuppressedAll,
-            (_, false) => Code::SuppressedWorkspace,
-        })
-    }
-}
-
-fn suppressions(tx: &mut Tx<'_>, open: &[&Chosen]) -> Result<HashMap<i64, Vec<Stop>>> {
-    let tags: Vec<i64> = open.iter().map(|c| c.row.tag).collect();
-    let found = tx.rows(
-        sql!("SELECT tag, workspace, scope FROM suppression WHERE tag IN LIST($1)"),
-        &params![list_of(&tags)],
-        |r| Ok((r.get::<i64>(0)?, Stop { workspace: r.get(1)?, scope: r.get(2)? })),
-    )?;
-    let mut out: HashMap<i64, Vec<Stop>> = HashMap::new();
-    for (tag, stop) in found {
-        out.entry(tag).or_default().push(stop);
-    }
-    Ok(out)
 }
 
 /// Messages that go a second time may have been settled by a late receipt while they waited.
@@ -458,6 +421,7 @@ fn clear(tx: &mut Tx<'_>, workspace: i64, campaign: i64, rows: &[Row]) -> Result
         workspace,
         campaign,
         class: Class::Marketing,
+        topic: 0,
     };
     let mut ended = Vec::new();
     for row in rows.iter().filter(|r| gone.contains(&r.id)) {
@@ -496,6 +460,7 @@ pub fn expire(tx: &mut Tx<'_>, connector: i64, limit: i64) -> Result<usize> {
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,
                 class: r.get(6)?,
+                topic: 0,
             };
             Ok((row, gate))
         },

@@ -4,9 +4,9 @@
 //! transaction. An outcome whose intent is gone changes nothing.
 
 use crate::ledger::sent::{self, Sent};
-use crate::machine::client_out;
 use crate::machine::outbox::{self, Row, Taker};
 use crate::machine::tally::Tally;
+use crate::machine::{carrier_word, client_out};
 use crate::machine::{flight, orphan, receipt_key};
 use crate::{Bell, Result, Tx, Val, params, sql};
 use sms::life::{Standing, Verdict, judge};
@@ -174,6 +174,8 @@ struct Batch {
     unknown: story::Unknown,
     /// What came to a state that somebody may have asked to be told.
     told: Vec<client_out::Told>,
+    /// What the carrier says of numbers: message, kind, workspace.
+    words: Vec<(i64, i64, i64)>,
 }
 
 /// What must be known of these messages, in order of id, and locked: what is judged by it must still be so when it is
@@ -233,6 +235,7 @@ impl Batch {
             notes: Vec::new(),
             unknown: story::Unknown::default(),
             told: Vec::new(),
+            words: Vec::new(),
         };
         batch.load_long(tx)?;
         Ok(batch)
@@ -400,6 +403,7 @@ impl Batch {
         }
         if to.status.is_final() {
             change.done_at = now;
+            self.words.extend(carrier_word::kind_of(code).map(|kind| (id, kind, facts.workspace)));
         }
         if let Some(smsc_id) = smsc_id {
             smsc_id.clone_into(&mut change.smsc_id);
@@ -427,6 +431,7 @@ impl Batch {
         }
         self.unknown.flush(tx)?;
         client_out::tell(tx, std::mem::take(&mut self.told))?;
+        carrier_word::keep(tx, &self.words)?;
         let back = std::mem::take(&mut self.back);
         outbox::put(tx, &back, &mut self.tally)?;
         self.rung.extend(self.facts.values().map(|f| f.workspace));

@@ -141,6 +141,8 @@ pub struct Gate {
     pub campaign: i64,
     /// The class.
     pub class: Class,
+    /// What it is about, or 0.
+    pub topic: i64,
 }
 
 /// The gates of these streams. The law epoch is locked until the commit; a change of run state is kept off by the
@@ -148,7 +150,7 @@ pub struct Gate {
 pub fn gates(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Gate>> {
     tx.rows(
         sql!(
-            "SELECT s.id, s.state, s.law_epoch, w.law_epoch, s.workspace, s.campaign, s.class
+            "SELECT s.id, s.state, s.law_epoch, w.law_epoch, s.workspace, s.campaign, s.class, s.topic
              FROM stream s JOIN workspace w ON w.id = s.workspace WHERE s.id IN LIST($1) FOR SHARE OF w"
         ),
         &params![list_of(ids)],
@@ -161,6 +163,7 @@ pub fn gates(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Gate>> {
                 workspace: r.get(4)?,
                 campaign: r.get(5)?,
                 class: r.get(6)?,
+                topic: r.get(7)?,
             })
         },
     )

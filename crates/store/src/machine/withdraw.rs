@@ -11,7 +11,14 @@ pub fn take_back(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
     if row.status == Status::Scheduled {
         let gone =
             tx.exec(sql!("DELETE FROM agenda WHERE due = $1 AND id = $2"), &params![row.due, row.id])?;
-        return Ok(gone > 0);
+        // What waits for a person stands nowhere else.
+        let mut held = || {
+            tx.exec(
+                sql!("DELETE FROM law_hold WHERE workspace = $1 AND message = $2"),
+                &params![row.workspace, row.id],
+            )
+        };
+        return Ok(gone > 0 || held()? > 0);
     }
     let lane = row.class.lane(row.campaign != 0).of(row.connector);
     // Where it first stood; a message that was put off stands under another due.
@@ -73,26 +80,29 @@ pub fn cancel(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
 /// Another time for a message that waits; what the carrier has of it stays taken.
 pub fn put_off(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
     tx.exec(
-        sql!("UPDATE message SET due = $3, until = $4 WHERE workspace = $1 AND id = $2"),
+        sql!("UPDATE message SET due = $3, until = $4 WHERE workspace = $1 AND id = $2 AND status IN (1, 2)"),
         &params![row.workspace, row.id, row.due, row.until],
     )?;
     tx.ring(Bell::Workspace(row.workspace));
     Ok(())
 }
 
-/// Writes what a message that was taken back is from now on.
+/// Writes what a message that was taken back is from now on; of one that ended meanwhile nothing.
 pub fn rewrite(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
-    tx.exec(
+    let changed = tx.exec(
         sql!(
             "UPDATE message SET text = $3, encoding = $4, parts = $5, status = $6, due = $7, until = $8, notify = $9,
                connector = $10, candidates = $11, sender = $12, recipient = $13, route = $14, price = $15
-             WHERE workspace = $1 AND id = $2"
+             WHERE workspace = $1 AND id = $2 AND status IN (1, 2)"
         ),
         &params![
             row.workspace, row.id, row.text, row.spelling, row.parts, row.status, row.due, row.until,
             row.notify, row.connector, row.candidates, row.sender, row.recipient, row.route, row.price
         ],
     )?;
+    if changed == 0 {
+        return Ok(());
+    }
     tx.exec(
         sql!("DELETE FROM message_part WHERE workspace = $1 AND message = $2"),
         &params![row.workspace, row.id],

@@ -75,7 +75,7 @@ field-clock-min-help = 120 for Israel in winter. Empty: the carrier decides how 
 field-answer-timeout-s = Wait for an answer, seconds
 field-enquire-s = Ask a quiet link, seconds
 field-errors = The carrier's own errors
-field-errors-help = As 4=throttle, 9=permanent:number is closed. Words: temporary, permanent, route, throttle, link.
+field-errors-help = As 4=throttle, 9=permanent:number is closed. Words: temporary, permanent, route, throttle, link, optout.
 field-tls = TLS
 field-tls-is-on = On
 field-tls-is-off = Off
@@ -139,7 +139,7 @@ why-keep-tlvs-invalid-setting = “{ $what }” is no tag. Write numbers, as 0x1
 field-receipt-id = From the id of a receipt to the id of the answer
 field-receipt-id-help = As cut:MSC- last:10 hex. Empty: learnt from what matches.
 why-receipt-id-invalid-setting = “{ $what }” cannot be read. Write cut:…, cut-end:…, first:N, last:N, hex or decimal.
-why-errors-invalid-setting = “{ $what }” cannot be read. Write a number, a sign = and one of temporary, permanent, route, throttle, link, as 0x45=permanent.
+why-errors-invalid-setting = “{ $what }” cannot be read. Write a number, a sign = and one of temporary, permanent, route, throttle, link, optout, as 0x45=permanent.
 failed-title = What failed last
 failed-says = The last twenty, without numbers and text.
 failed-none = Nothing has failed yet.
@@ -376,7 +376,7 @@ field-answer-id-help = /data/id in JSON, a field, after:OK: or regex:id=(\w+). E
 field-answer-error = Where the answer has the error
 field-answer-taken = What an answer has only where the message was taken
 field-answer-refusals = What errors mean
-field-answer-refusals-help = A line each, as 105=permanent. Words: temporary, permanent, route, throttle, link.
+field-answer-refusals-help = A line each, as 105=permanent. Words: temporary, permanent, route, throttle, link, optout.
 field-report-id = Where a report has the id
 field-report-status = Where a report has the state
 field-report-error = Where a report has the error

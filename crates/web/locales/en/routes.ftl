@@ -62,6 +62,43 @@ draft-says = Nothing of it is in force before it is published.
 draft-overtaken = Other rules came in force since this draft was begun. Compare it again before you publish: it replaces them.
 draft-compare = Compare with yesterday
 draft-discard = Discard
+draft-steps = What changes, rule by rule
+step-added = New
+step-removed = Gone
+step-changed = Changed
+step-moved = Moved
+step-from = It stood at place { $n }
+step-off = Switched off
+step-on = Switched on
+step-more = { $n ->
+    [one] 1 more
+   *[other] { $n } more
+}
+table = The table as a file
+table-says = All rules in one JSON file: to keep, to change in an editor, to carry to another installation.
+table-take = Download what is in force
+table-take-draft = Download the draft
+table-file = File of rules
+table-help = A file as the download gives it. It becomes the draft, and you see the difference before anything is in force.
+table-help-draft = A file as the download gives it. It takes the place of the draft that stands here; nothing is in force before you publish.
+table-bring = Bring it into the draft
+table-refused = { $n ->
+    [one] The file was not taken: one thing is wrong in it.
+   *[other] The file was not taken: { $n } things are wrong in it.
+}
+table-kept = What is in force and the draft stay as they were. Mend the lines and bring it again.
+table-line = Line { $n }
+table-rule = rule { $n }
+table-more = { $n ->
+    [one] and 1 more
+   *[other] and { $n } more
+}
+why-no-text = From here on it is no text in UTF-8.
+why-no-json = From here on it is no JSON: a comma, a quote or a bracket is missing, or one too many.
+why-no-table = A file of rules is a list: it begins with [ and ends with ].
+why-no-such-field = A rule has no “{ $what }”.
+why-no-such-word = “{ $what }” is none of the words that may stand here.
+why-wrong-kind = What stands here is of another kind: a list where a text belongs, or a text where a list does.
 draft-publish = { $n ->
     [one] Publish 1 change
    *[other] Publish { $n } changes
@@ -288,4 +325,4 @@ quality-sent = Sent in a day
 quality-reported = With a report
 quality-delivered = Of them delivered
 quality-time = Half reported in
-quality-most = nearly all in { $time }
+quality-most-of = 95 % reported in

@@ -2,6 +2,7 @@
 unsub-title = Stop messages from { $business }
 unsub-ask = Stop messages to this number?
 unsub-ask-says = It takes effect within seconds. Nothing changes until you press the button.
+unsub-again = This page was open for a long time. Nothing has changed yet: please press the button once more.
 unsub-what = All advertising from { $business } to this number stops.
 unsub-button = Stop these messages
 unsub-done = Stopped

@@ -75,7 +75,7 @@ field-clock-min-help = 120 לישראל בחורף. ריק: המפעיל מחל�
 field-answer-timeout-s = המתנה לתשובה, שניות
 field-enquire-s = בדיקת קישור שקט, שניות
 field-errors = שגיאות של המפעיל
-field-errors-help = למשל 4=throttle, 9=permanent:number is closed. מילים: temporary, permanent, route, throttle, link.
+field-errors-help = למשל 4=throttle, 9=permanent:number is closed. מילים: temporary, permanent, route, throttle, link, optout.
 field-tls = TLS
 field-tls-is-on = פועל
 field-tls-is-off = כבוי
@@ -139,7 +139,7 @@ why-keep-tlvs-invalid-setting = “{ $what }” אינו תג. יש לכתוב �
 field-receipt-id = מהמזהה שבאישור אל המזהה שבתשובה
 field-receipt-id-help = למשל cut:MSC- last:10 hex. ריק: נלמד ממה שמתאים.
 why-receipt-id-invalid-setting = אי אפשר לקרוא את “{ $what }”. יש לכתוב cut:…, cut-end:…, first:N, last:N, hex או decimal.
-why-errors-invalid-setting = לא ניתן לקרוא את „{ $what }”. יש לכתוב מספר, סימן = ואחת מהמילים temporary, permanent, route, throttle, link, למשל 0x45=permanent.
+why-errors-invalid-setting = לא ניתן לקרוא את „{ $what }”. יש לכתוב מספר, סימן = ואחת מהמילים temporary, permanent, route, throttle, link, optout, למשל 0x45=permanent.
 failed-title = מה נכשל לאחרונה
 failed-says = עשרים האחרונות, בלי מספרים ובלי טקסט.
 failed-none = עוד לא נכשל דבר.
@@ -379,7 +379,7 @@ field-answer-id-help = /data/id ב־JSON, שם של שדה, after:OK: או regex
 field-answer-error = היכן השגיאה בתשובה
 field-answer-taken = מה יש בתשובה רק כשההודעה התקבלה
 field-answer-refusals = משמעות השגיאות
-field-answer-refusals-help = שורה לכל אחת, למשל 105=permanent. מילים: temporary, permanent, route, throttle, link.
+field-answer-refusals-help = שורה לכל אחת, למשל 105=permanent. מילים: temporary, permanent, route, throttle, link, optout.
 field-report-id = היכן המזהה בדיווח
 field-report-status = היכן המצב בדיווח
 field-report-error = היכן השגיאה בדיווח

@@ -65,6 +65,46 @@ draft-says = דבר ממנה אינו בתוקף לפני הפרסום.
 draft-overtaken = כללים אחרים נכנסו לתוקף מאז שהטיוטה נפתחה. כדאי להשוות שוב לפני הפרסום: היא מחליפה אותם.
 draft-compare = השוואה עם אתמול
 draft-discard = מחיקת הטיוטה
+draft-steps = מה משתנה, כלל אחר כלל
+step-added = חדש
+step-removed = הוסר
+step-changed = השתנה
+step-moved = הוזז
+step-from = עמד במקום { $n }
+step-off = כובה
+step-on = הופעל
+step-more = { $n ->
+    [one] עוד אחד
+    [two] עוד שניים
+   *[other] עוד { $n }
+}
+table = הטבלה כקובץ
+table-says = כל הכללים בקובץ JSON אחד: לשמירה, לעריכה, להעברה להתקנה אחרת.
+table-take = הורדת מה שבתוקף
+table-take-draft = הורדת הטיוטה
+table-file = קובץ כללים
+table-help = קובץ כמו זה שיורד מכאן. הוא נעשה לטיוטה, וההבדל נראה לפני שמשהו נכנס לתוקף.
+table-help-draft = קובץ כמו זה שיורד מכאן. הוא בא במקום הטיוטה הקיימת; דבר אינו בתוקף לפני הפרסום.
+table-bring = הבאה אל הטיוטה
+table-refused = { $n ->
+    [one] הקובץ לא נקלט: דבר אחד שגוי בו.
+    [two] הקובץ לא נקלט: שני דברים שגויים בו.
+   *[other] הקובץ לא נקלט: { $n } דברים שגויים בו.
+}
+table-kept = מה שבתוקף והטיוטה נשארו כפי שהיו. יש לתקן את השורות ולהביא שוב.
+table-line = שורה { $n }
+table-rule = כלל { $n }
+table-more = { $n ->
+    [one] ועוד אחד
+    [two] ועוד שניים
+   *[other] ועוד { $n }
+}
+why-no-text = מכאן והלאה זה אינו טקסט ב־UTF-8.
+why-no-json = מכאן והלאה זה אינו JSON: פסיק, מירכאות או סוגר חסרים או מיותרים.
+why-no-table = קובץ כללים הוא רשימה: הוא מתחיל ב־[ ומסתיים ב־].
+why-no-such-field = לכלל אין ”{ $what }”.
+why-no-such-word = ”{ $what }” אינה אחת מהמילים שיכולות לעמוד כאן.
+why-wrong-kind = מה שכתוב כאן הוא מסוג אחר: רשימה במקום טקסט, או טקסט במקום רשימה.
 draft-publish = { $n ->
     [one] פרסום שינוי אחד
     [two] פרסום שני שינויים
@@ -294,4 +334,4 @@ quality-sent = נשלחו ביממה
 quality-reported = עם דיווח
 quality-delivered = מהם נמסרו
 quality-time = חצי דווחו בתוך
-quality-most = כמעט כולן בתוך { $time }
+quality-most-of = 95% דווחו בתוך

@@ -87,6 +87,8 @@ pub struct ProofView {
     pub end: String,
     /// Where the same is as JSON.
     pub json: String,
+    /// Where all that is held is, for the person.
+    pub access: String,
 }
 
 /// The page.
@@ -102,6 +104,23 @@ pub struct ComplianceView {
     pub suspects: Vec<Suspect>,
     /// Whether who looks may erase.
     pub may_erase: bool,
+    /// Numbers that may be somebody else's by now.
+    pub stale: Vec<StaleRow>,
+}
+
+/// A number that may be somebody else's by now.
+#[derive(Debug, Clone, Default)]
+pub struct StaleRow {
+    /// Public id of the contact.
+    pub contact: String,
+    /// The name; may be empty.
+    pub name: String,
+    /// The number as written here.
+    pub phone: String,
+    /// `nobody` or `silence`.
+    pub why: String,
+    /// Since when advertising waits.
+    pub at: i64,
 }
 
 /// The page.
@@ -118,7 +137,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
         @match &v.proof {
             Some(proof) => (proven(w, shell, v, proof)),
-            None => (suspects(w, shell, v)),
+            None => { (suspects(w, shell, v)) (stale(w, shell, v)) },
         }
     };
     page(w, shell, &Page::new(&w.t("nav-compliance"), Place::Compliance), &main)
@@ -163,6 +182,94 @@ fn suspects(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
     }
 }
 
+fn stale(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
+    let columns = html! {
+        (th(&w.t("contacts-name"))) (th(&w.t("contacts-number"))) (th(&w.t("many-why"))) (th(&w.t("col-when"))) (th(&w.t("lists-do")))
+    };
+    let button = |s: &StaleRow, act: &str, word: &str, class: &str| {
+        html! {
+            form method="post" action={ "/compliance/stale/" (s.contact) "/" (act) } {
+                (csrf(&shell.csrf))
+                button class={ "btn sm " (class) } { (w.t(word)) span class="vh" { ": " (s.phone) } }
+            }
+        }
+    };
+    let rows = html! {
+        @for s in &v.stale {
+            tr {
+                th scope="row" { a href={ "/contacts/" (s.contact) } { @if s.name.is_empty() { (w.t("no-name")) } @else { (user_text(&s.name)) } } }
+                td { (number(&s.phone)) }
+                td { (w.t(&format!("stale-why-{}", s.why))) }
+                td class="nowrap muted" { (w.when(s.at)) }
+                td { div class="row" { (button(s, "keep", "stale-keep", "")) (button(s, "end", "stale-end", "danger")) } }
+            }
+        }
+    };
+    html! {
+        section class="card flush" aria-labelledby="stale" {
+            header class="cardhead" {
+                h2 id="stale" { (w.f("stale-heading", args!(n: v.stale.len() as i64))) }
+                a class="push" href="/compliance/keep" { (w.t("keep-heading")) }
+            }
+            p class="muted pad" { (w.t("stale-says")) }
+            @if !v.stale.is_empty() { (table(&w.f("stale-heading", args!(n: v.stale.len() as i64)), &columns, &rows)) }
+        }
+    }
+}
+
+/// One clock of the page that says how long what is kept.
+#[derive(Debug, Clone, Default)]
+pub struct ClockRow {
+    /// The kind, by its word.
+    pub kind: String,
+    /// Days; 0 is for good.
+    pub days: i64,
+    /// When it last ran.
+    pub ran_at: Option<i64>,
+    /// How many rows it took in all.
+    pub gone: i64,
+}
+
+/// How long what is kept.
+pub fn keep(w: &Words, shell: &Shell, may_choose: bool, clocks: &[ClockRow]) -> Markup {
+    let heading = html! {
+        div class="crumb" { a href="/compliance" { (w.t("nav-compliance")) } }
+        h1 { (w.t("keep-heading")) }
+    };
+    let columns = html! {
+        (th(&w.t("keep-kind"))) (th(&w.t("keep-days"))) (th(&w.t("keep-ran"))) (th(&w.t("keep-gone")))
+    };
+    let rows = html! {
+        @for c in clocks {
+            @let word = w.t(&format!("keep-{}", c.kind.replace('_', "-")));
+            tr {
+                th scope="row" { (word) }
+                td {
+                    @if may_choose && c.kind != "code_texts" {
+                        form class="row" method="post" action="/compliance/keep" {
+                            (csrf(&shell.csrf))
+                            input type="hidden" name="kind" value=(c.kind);
+                            label class="vh" for={ "k-" (c.kind) } { (w.t("keep-days")) ": " (word) }
+                            input class="input sm" id={ "k-" (c.kind) } type="number" name="days" min="0" max="3653" value=(c.days);
+                            button class="btn sm" { (w.t("save")) span class="vh" { ": " (word) } }
+                        }
+                    } @else { (w.n(c.days)) }
+                }
+                td class="nowrap muted" { @if let Some(at) = c.ran_at { (w.when(at)) } @else { (w.t("keep-never")) } }
+                td { (w.n(c.gone)) }
+            }
+        }
+    };
+    let main = html! {
+        (head(&heading, &html! { (w.t("keep-says")) }, &html! {}))
+        section class="card flush" {
+            (table(&w.t("keep-heading"), &columns, &rows))
+            p class="muted pad small" { (w.t("keep-forever")) }
+        }
+    };
+    page(w, shell, &Page::new(&w.t("keep-heading"), Place::Compliance), &main)
+}
+
 fn proven(w: &Words, shell: &Shell, v: &ComplianceView, p: &ProofView) -> Markup {
     html! {
         section class="card" aria-labelledby="may" {
@@ -174,6 +281,7 @@ fn proven(w: &Words, shell: &Shell, v: &ComplianceView, p: &ProofView) -> Markup
             }
             div class="row wrap noprint" {
                 a class="btn" href=(p.json) { (icon("download")) (w.t("proof-json")) }
+                a class="btn" href=(p.access) { (icon("user")) (w.t("access-export")) }
                 span class="muted small" { (w.t("proof-print")) }
             }
         }

@@ -1,20 +1,19 @@
 //! One connection: its state, a test message, its settings, what happened to it.
 
-use engine::connector::Quality;
 use maud::{Markup, html};
 use sms::form::KindInfo;
 use sms::live::LinkState;
 
-use super::connections::{ConnectionCard, ConnectionForm, fields, kind_word, lanes, name_field, state_line};
+use super::connections::{
+    ConnectionCard, ConnectionForm, fields, hour, kind_word, lanes, lasting, name_field, state_line, tile,
+};
 use super::modem::{self, ModemCard};
 use super::phone::{self, Offer, PhoneCard};
 use super::trace::TraceView;
 use super::trial;
-use crate::args;
 use crate::shell::{Page, Place, Shell, page};
-use crate::ui::charts::heartbeat;
 use crate::ui::form::{Field, Input, act, csrf, field, input};
-use crate::ui::state::{Tone, link_look, pill, pill_solid};
+use crate::ui::state::{Tone, link_look, link_word, pill, pill_solid};
 use crate::ui::table::{table, th};
 use crate::ui::{code, icon_flip};
 use crate::words::Words;
@@ -58,8 +57,6 @@ pub struct ConnectionView {
     pub kind: KindInfo,
     /// What failed last, newest first; none where this person does not look after connections.
     pub failed: Option<Vec<FailedLine>>,
-    /// How well it carried what the workspace sent in the last day.
-    pub quality: Quality,
     /// What stands on its wire; none where this person does not look after connections.
     pub trace: Option<TraceView>,
     /// Its webhooks, where it is called by its provider and this person looks after connections.
@@ -113,7 +110,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                     div class="crumb" { a href="/delivery/connections" { (w.t("nav-connections")) } }
                     div class="row wrap gap" {
                         h1 { bdi { (c.name) } }
-                        (pill_solid(tone, icon_name, &w.t(&format!("link-{}", c.state.name().replace('_', "-")))))
+                        (pill_solid(tone, icon_name, &link_word(w, c.state, c.hint)))
                     }
                     p { (kind_word(w, &c.kind)) }
                 }
@@ -125,7 +122,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
             }
             section class="card" aria-labelledby="st-h" {
                 h2 id="st-h" { (w.t("connection-state")) }
-                (heartbeat(&w.t("connections-beat"), &c.beats))
+                (hour(w, c))
                 (state_line(w, c))
                 (quality(w, v))
                 @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
@@ -141,15 +138,15 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
 
 /// What the carrier reported of a day's messages, and how soon.
 fn quality(w: &Words, v: &ConnectionView) -> Markup {
-    let q = &v.quality;
-    let time = |ms: Option<i64>| ms.map_or_else(|| "–".into(), |ms| w.lasting(ms));
+    let q = &v.card.quality;
     html! {
         div class="tiles facts" {
-            div class="tile" { span class="k" { (w.t("quality-sent")) } span class="fv n" { (w.n(q.sent)) } }
-            div class="tile" { span class="k" { (w.t("quality-reported")) } span class="fv n" { (w.percent0(q.reported, q.sent)) } }
-            div class="tile" { span class="k" { (w.t("quality-delivered")) } span class="fv n" { (w.percent0(q.delivered, q.reported)) } }
-            div class="tile" { span class="k" { (w.t("quality-time")) } span class="fv n" { (time(q.half_ms)) } span class="small muted" { (w.attr("quality-most", args!(time: time(q.most_ms)))) } }
-            div class="tile" { span class="k" { (w.t("fact-window")) } span class="fv n" { (w.n(v.card.window)) } }
+            (tile(&w.t("quality-sent"), &w.n(q.sent)))
+            (tile(&w.t("quality-reported"), &w.percent0(q.reported, q.sent)))
+            (tile(&w.t("quality-delivered"), &w.percent0(q.delivered, q.reported)))
+            (tile(&w.t("quality-time"), &lasting(w, q.half_ms)))
+            (tile(&w.t("quality-most-of"), &lasting(w, q.most_ms)))
+            (tile(&w.t("fact-window"), &w.n(v.card.window)))
         }
     }
 }

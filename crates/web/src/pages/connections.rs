@@ -1,5 +1,6 @@
 //! The connections: is it us or the carrier, at a glance; and the form of a new one.
 
+use engine::connector::{Quality, SIMULATOR};
 use maud::{Markup, html};
 use sms::form::{FieldKind, KindInfo};
 use sms::live::{Limit, LinkState};
@@ -13,7 +14,7 @@ use crate::ui::charts::{Beat, bar1, heartbeat};
 use crate::ui::form::{Choice, Field, Input, csrf, input, select};
 use crate::ui::state::{Tone, link, link_look, pill};
 use crate::ui::table::{table, th, th_num};
-use crate::ui::{icon, icon_flip, number, user_text};
+use crate::ui::{code, icon, icon_flip, number};
 use crate::words::Words;
 
 /// One connection as a card.
@@ -49,6 +50,8 @@ pub struct ConnectionCard {
     pub stale: bool,
     /// What can be done about the error: the end of its key in the catalogue.
     pub hint: Option<&'static str>,
+    /// How well it carried what the workspace sent in the last day.
+    pub quality: Quality,
     /// Its lanes with something in them.
     pub lanes: Vec<LaneLine>,
     /// Age of the oldest that waits, ms.
@@ -88,12 +91,11 @@ pub fn view(w: &Words, shell: &Shell, v: &ConnectionsView) -> Markup {
 
 /// The living part, which is all of it.
 pub fn part(w: &Words, shell: &Shell, v: &ConnectionsView) -> Markup {
-    let up = v
-        .connections
-        .iter()
-        .filter(|c| matches!(c.state, LinkState::Bound | LinkState::Throttled | LinkState::NoTraffic))
-        .count();
-    let heading = match v.connections.len() {
+    // Where people are live the simulator is beside the point, as it is in the bar above.
+    let counted = |c: &&ConnectionCard| shell.test || c.kind != SIMULATOR;
+    let all = v.connections.iter().filter(counted).count();
+    let up = v.connections.iter().filter(counted).filter(|c| is_up(c.state)).count();
+    let heading = match all {
         0 => html! { h1 { (w.t("connections-none")) } },
         all => html! { h1 { (w.f("connections-heading", args!(up: up as i64, all: all as i64))) } },
     };
@@ -102,10 +104,11 @@ pub fn part(w: &Words, shell: &Shell, v: &ConnectionsView) -> Markup {
     } else {
         html! {}
     };
+    let scan = html! { a class="btn" href="/delivery/connections/new?kind=modem#scan" { (icon("modem")) (w.t("modem-scan")) } };
     let add = html! { a class="btn primary" href="/delivery/connections/new" { (icon("plus")) (w.t("connections-add")) } };
     html! {
         div id="connections" class="page-in" data-live="connectors" hx-get="/delivery/connections?part=all" hx-trigger="ring" hx-swap="outerMorph" {
-            (head(&heading, &under, &add))
+            (head(&heading, &under, &html! { (scan) (add) }))
             @if v.connections.is_empty() { section class="card" { (empty("plug", &w.t("connections-none"), &w.t("connections-none-says"), &add)) } }
             @else { div class="grid conns" { @for connection in &v.connections { (card(w, shell, connection)) } } }
         }
@@ -119,16 +122,17 @@ fn card(w: &Words, shell: &Shell, c: &ConnectionCard) -> Markup {
             header {
                 h2 class="big" { a class="plainlink" href=(href) { bdi { (c.name) } } }
                 span class="muted" { (kind_word(w, &c.kind)) }
-                span class="push" { (link(w, c.state)) }
+                span class="push" { (link(w, c.state, c.hint)) }
             }
-            @if !c.beats.is_empty() {
-                (heartbeat(&w.t("connections-beat"), &c.beats))
-                div class="row small muted between undertow" aria-hidden="true" {
-                    span class="n" { (w.time(w.now - 3_600_000)) } span class="n" { (w.time(w.now)) }
-                }
-            }
+            (hour(w, c))
             (state_line(w, c))
-            div class="tiles facts three" { (fact(w, "fact-queued", c.queued)) (fact(w, "fact-flight", c.flight)) (fact(w, "fact-window", c.window)) }
+            div class="tiles facts" {
+                (tile(&w.t("fact-queued"), &w.n(c.queued)))
+                (tile(&w.t("fact-flight"), &w.n(c.flight)))
+                (tile(&w.t("quality-reported"), &w.percent0(c.quality.reported, c.quality.sent)))
+                (tile(&w.t("quality-time"), &lasting(w, c.quality.half_ms)))
+                (tile(&w.t("quality-most-of"), &lasting(w, c.quality.most_ms)))
+            }
             @if !c.lanes.is_empty() {
                 dl class="kv small" {
                     @for lane in &c.lanes { dt { (lane_word(w, lane)) } dd { (lane_says(w, lane)) } }
@@ -141,6 +145,35 @@ fn card(w: &Words, shell: &Shell, c: &ConnectionCard) -> Markup {
             }
         }
     }
+}
+
+/// Whether a state carries messages.
+const fn is_up(state: LinkState) -> bool {
+    matches!(state, LinkState::Bound | LinkState::Throttled | LinkState::NoTraffic)
+}
+
+/// The last hour, with the speed of now against its limit between its ends. Time runs from left to right everywhere.
+pub fn hour(w: &Words, c: &ConnectionCard) -> Markup {
+    html! {
+        @if !c.beats.is_empty() {
+            (heartbeat(&w.t("connections-beat"), &c.beats))
+            div class="row small muted between undertow" dir="ltr" {
+                span class="n" aria-hidden="true" { (w.time(w.now - 3_600_000)) }
+                bdi dir=(w.language.dir) { (rate(w, c)) }
+                span class="n" aria-hidden="true" { (w.time(w.now)) }
+            }
+        } @else { p class="small muted" { (rate(w, c)) } }
+    }
+}
+
+/// A figure under its name.
+pub fn tile(name: &str, figure: &str) -> Markup {
+    html! { div class="tile" { span class="k" { (name) } span class="fv n" { (figure) } } }
+}
+
+/// A time, or a dash where there is none.
+pub fn lasting(w: &Words, ms: Option<i64>) -> String {
+    ms.map_or_else(|| "–".into(), |ms| w.lasting(ms))
 }
 
 /// The word of a kind, its own name where the catalogue has none.
@@ -162,14 +195,18 @@ pub fn rate(w: &Words, c: &ConnectionCard) -> String {
 /// State, since when, how fast, the last error in words with what can be done about it, and when it was last heard.
 pub fn state_line(w: &Words, c: &ConnectionCard) -> Markup {
     let (tone, icon_name) = link_look(c.state);
-    let why = w.t(&format!("link-{}-why", c.state.name().replace('_', "-")));
+    let why = match c.hint {
+        Some(hint) => format!("{} {}", w.t(&format!("link-said-{hint}")), w.t("link-waits")),
+        None => w.t(&format!("link-{}-why", c.state.name().replace('_', "-"))),
+    };
     html! {
         p {
             span class={ "st st-" (tone.class()) } { (icon(icon_name)) (w.attr("connection-since", args!(when: w.clock(c.since)))) }
-            " " span class="muted" { (why) @if !c.error.is_empty() { " " (user_text(&c.error)) } }
+            " " span { (why) }
         }
         @if let Some(hint) = c.hint { p { b { (w.t(&format!("link-hint-{hint}"))) } } }
-        p class="small muted" { (heard(w, c)) " " (rate(w, c)) }
+        @if !c.error.is_empty() { p class="small muted wraps" { (w.t("link-literally")) " " (code(&c.error)) } }
+        p class="small muted" { (heard(w, c)) }
     }
 }
 
@@ -183,10 +220,6 @@ fn heard(w: &Words, c: &ConnectionCard) -> Markup {
             Some(at) => (w.attr("connection-heard", args!(age: w.lasting((w.now - at) / 1_000 * 1_000)))),
         }
     }
-}
-
-fn fact(w: &Words, key: &str, n: i64) -> Markup {
-    html! { div class="tile" { span class="k" { (w.t(key)) } span class="fv n" { (w.n(n)) } } }
 }
 
 /// The word of a lane.

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::head;
+use super::many::{Many, bar, pick, saved};
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
@@ -25,6 +26,8 @@ pub struct Person {
     pub may: May,
     /// Names of their lists.
     pub lists: Vec<String>,
+    /// Their tags.
+    pub tags: Vec<String>,
     /// Last message to them.
     pub last_out: Option<i64>,
     /// Last message from them.
@@ -50,6 +53,12 @@ pub struct ContactsView {
     pub permission: String,
     /// Lists to filter by and to add to.
     pub lists: Vec<Choice>,
+    /// The tag looked at, empty for every.
+    pub tag: String,
+    /// Tags to filter by.
+    pub tags: Vec<Choice>,
+    /// What can be done to many.
+    pub many: Many,
     /// This page of people.
     pub people: Vec<Person>,
     /// The way on.
@@ -84,7 +93,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ContactsView) -> Markup {
                 (empty("people", &w.t("contacts-empty"), &w.t("contacts-empty-says"),
                     &html! { a class="btn primary" href=(Place::Import.path()) { (icon("upload")) (w.t("contacts-import")) } }))
             }
-        } @else { (filters(w, v)) (people(w, v)) }
+        } @else { (filters(w, v)) (saved(w, shell, &v.many)) (people(w, v)) (bar(w, shell, &v.many)) }
         (add(w, shell, v))
     };
     page(w, shell, &Page::new(&w.t("nav-contacts"), Place::Contacts), &main)
@@ -107,6 +116,10 @@ fn filters(w: &Words, v: &ContactsView) -> Markup {
             input class="input sm grow" id="q" type="search" name="q" value=(v.query) placeholder=(w.t("contacts-search")) autocomplete="off";
             label class="vh" for="list" { (w.t("contacts-list")) }
             select class="sm" id="list" name="list" { (options(&lists, &v.list)) }
+            @if v.tags.len() > 1 {
+                label class="vh" for="tag" { (w.t("many-tag")) }
+                select class="sm" id="tag" name="tag" { (options(&v.tags, &v.tag)) }
+            }
             label class="vh" for="may" { (w.t("contacts-may")) }
             select class="sm" id="may" name="may" { (options(&permissions, &v.permission)) }
             button class="btn sm" { (icon("search")) (w.t("contacts-find")) }
@@ -117,12 +130,14 @@ fn filters(w: &Words, v: &ContactsView) -> Markup {
 /// The table, by itself, for search as one types.
 pub fn people(w: &Words, v: &ContactsView) -> Markup {
     let columns = html! {
+        th scope="col" class="pick" { span class="vh" { (w.t("many-whom")) } }
         (th(&w.t("contacts-name"))) (th(&w.t("contacts-number"))) (th(&w.t("contacts-may"))) (th(&w.t("contacts-lists")))
         (th(&w.t("contacts-last-out"))) (th(&w.t("contacts-last-in")))
     };
     let rows = html! {
         @for person in &v.people {
             tr {
+                (pick(w, &person.id, if person.name.is_empty() { &person.phone } else { &person.name }))
                 th scope="row" {
                     a href={ "/contacts/" (person.id) } {
                         @if person.name.is_empty() { (w.t("no-name")) } @else { (user_text(&person.name)) }
@@ -130,7 +145,7 @@ pub fn people(w: &Words, v: &ContactsView) -> Markup {
                 }
                 td { (number(&person.phone)) }
                 td { (may(w, person.may)) }
-                td { @for list in &person.lists { span class="tagc" { bdi { (list) } } " " } }
+                td { @for list in &person.lists { span class="tagc" { bdi { (list) } } " " } @for tag in &person.tags { span class="tagc" { (icon("tag")) bdi { (tag) } } " " } }
                 td class="muted nowrap" { @if let Some(at) = person.last_out { (w.when(at)) } }
                 td class="muted nowrap" { @if let Some(at) = person.last_in { (w.when(at)) } }
             }

@@ -95,6 +95,8 @@ pub struct ConnectionLine {
     pub name: String,
     /// State.
     pub state: LinkState,
+    /// What its last error leads to: the end of a key in the catalogue.
+    pub hint: Option<&'static str>,
     /// A line under it, already in words.
     pub says: String,
     /// The last forty minutes.
@@ -313,7 +315,7 @@ fn connections(w: &Words, connections: &[ConnectionLine]) -> Markup {
                             div class="grow" {
                                 div class="row" {
                                     b { a class="plainlink" href={ "/delivery/connections/" (connection.id) } { bdi { (connection.name) } } }
-                                    span class="push" { (link(w, connection.state)) }
+                                    span class="push" { (link(w, connection.state, connection.hint)) }
                                 }
                                 div class="row small muted" { (connection.says) }
                                 (heartbeat(&w.t("home-beat"), &connection.beats))

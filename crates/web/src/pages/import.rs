@@ -7,7 +7,7 @@ use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::{Trouble, banner, trouble};
 use crate::ui::charts::{Slice, stacked};
-use crate::ui::form::{Choice, Field, Input, csrf, input, options, radios, select};
+use crate::ui::form::{Choice, Field, Input, act, csrf, input, options, radios, select};
 use crate::ui::state::Tone;
 use crate::ui::{icon, number, user_text};
 use crate::words::Words;
@@ -138,6 +138,10 @@ pub enum Stage {
     Done { took: i64, list: Option<String> },
     /// It stopped midway; what was saved stays. Some can go on.
     Stopped { done: i64, why: String, again: bool },
+    /// It is being taken back.
+    Undoing,
+    /// It was taken back.
+    Undone,
 }
 
 /// Choosing a file.
@@ -195,9 +199,11 @@ pub fn view(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
         Stage::Running { .. } => w.t("import-heading-running"),
         Stage::Done { .. } => w.f("import-heading-done", args!(n: v.counts.created + v.counts.updated)),
         Stage::Stopped { .. } => w.t("import-heading-stopped"),
+        Stage::Undoing => w.t("import-undoing"),
+        Stage::Undone => w.t("import-undone"),
     };
     let main = html! {
-        (head(&html! { h1 { (heading) } }, &html! { (w.t("import-under")) }, &html! {}))
+        (head(&html! { h1 { (heading) } }, &html! { @if v.stage == Stage::Check { (w.t("import-under")) } }, &html! {}))
         div class="wiz" {
             section class="wstep done" aria-labelledby="w1" {
                 header {
@@ -381,7 +387,8 @@ fn counts(w: &Words, v: &ImportView) -> Markup {
 fn problems(w: &Words, v: &ImportView) -> Markup {
     html! {
         @if v.counts.problems > 0 {
-            a class="btn" href={ "/contacts/imports/" (v.id) "/problems.csv" } { (icon("download")) (w.f("import-problems", args!(n: v.counts.problems))) }
+            a class="btn" href={ "/contacts/imports/" (v.id) "/problems.xlsx" } { (icon("download")) (w.f("import-problems", args!(n: v.counts.problems))) " (Excel)" }
+            a class="btn" href={ "/contacts/imports/" (v.id) "/problems.csv" } { "CSV" }
             span class="small muted" { (w.t("import-problems-says")) }
         }
     }
@@ -398,14 +405,22 @@ pub fn outcome(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
                     Stage::Running { done } => {
                         p { b { (w.f("import-running", args!(done: *done, rows: v.rows))) } " " span class="muted" { (w.t("import-leave")) } }
                         progress class="wide" max=(v.rows.max(1)) value=(done) aria-label=(w.t("import-heading-running")) {}
+                        div class="row wrap" {
+                            (act(&shell.csrf, &format!("/contacts/imports/{}/pause", v.id), "", "pause", &w.t("import-pause")))
+                            (act(&shell.csrf, &format!("/contacts/imports/{}/stop", v.id), "danger", "stop", &w.t("import-stop")))
+                        }
                     },
+                    Stage::Undoing => p role="status" { b { (w.t("import-undoing")) } },
+                    Stage::Undone => p role="status" { b { (w.t("import-undone")) } },
                     Stage::Done { took, list } => {
                         p { (w.f("import-done", args!(time: w.lasting(*took)))) }
                         (counts(w, v))
                         div class="row wrap" {
                             a class="btn primary" href={ "/contacts" @if let Some(list) = list { "?list=" (list) } } { (icon("people")) (w.t("import-open")) }
                             (problems(w, v))
+                            (act(&shell.csrf, &format!("/contacts/imports/{}/undo", v.id), "", "undo", &w.t("import-undo")))
                         }
+                        p class="small muted" { (w.t("import-undo-says")) }
                     },
                     Stage::Stopped { done, why, again } => {
                         (trouble(w, &Trouble { what: why.clone(), kept: w.attr("import-stopped-kept", args!(done: *done)), fix: w.t("import-stopped-fix"),

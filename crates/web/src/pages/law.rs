@@ -1,7 +1,8 @@
 //! Settings → Law: the packs in force and who reviewed them, what this workspace wishes of them, what waits for a person.
 
+use engine::campaign::guard;
 use engine::hold::HoldView;
-use engine::law::{Fault, PackView, WishView};
+use engine::law::{Fault, PackView, WishView, registry};
 use maud::{Markup, html};
 
 use super::head;
@@ -21,6 +22,8 @@ pub const RULES: &[&str] = &[
     "content.ad_label",
     "content.sender_name",
     "content.refusal_path",
+    "window.sensitive_days",
+    "volume.day",
     "practise",
 ];
 
@@ -35,6 +38,10 @@ pub struct LawView {
     pub wishes: Vec<WishView>,
     /// What waits for a person, each with its public id.
     pub holds: Vec<(String, HoldView)>,
+    /// Campaigns of unusual size that wait, each with its public id.
+    pub large: Vec<(String, guard::View)>,
+    /// Public lists that packs name.
+    pub lists: Vec<registry::View>,
     /// Whether this person may change it.
     pub may_change: bool,
     /// What was typed into the form, and what is wrong with it: the input and why.
@@ -58,21 +65,24 @@ pub fn view(w: &Words, shell: &Shell, v: &LawView) -> Markup {
                 }
             }))
         }
+        (large(w, shell, v))
         (holds(w, shell, v))
         (wishes(w, shell, v))
+        (lists(w, v))
         (packs(w, v))
     };
     page(w, shell, &Page::new(&w.t("law"), Place::Settings), &main)
 }
 
 fn holds(w: &Words, shell: &Shell, v: &LawView) -> Markup {
-    let columns = html! { (th(&w.t("law-held-to"))) (th(&w.t("law-held-text"))) (th(&w.t("law-held-word"))) (th(&w.t("lists-do"))) };
+    let columns = html! { (th(&w.t("law-held-to"))) (th(&w.t("law-held-text"))) (th(&w.t("law-held-word"))) (th(&w.t("law-held-until"))) (th(&w.t("lists-do"))) };
     let rows = html! {
         @for (id, hold) in &v.holds {
             tr {
                 th scope="row" { (number(&hold.to)) }
                 td { (user_text(&hold.text)) div class="small muted" { (w.t(&format!("class-{}", hold.class))) " · " bdi dir="ltr" { (hold.rule) } } }
                 td { (user_text(&hold.word)) }
+                td class="small" { (w.day_time(hold.until)) }
                 td {
                     @if v.may_change {
                         form class="act row wrap" method="post" action={ "/settings/law/held/" (id) } {
@@ -95,7 +105,70 @@ fn holds(w: &Words, shell: &Shell, v: &LawView) -> Markup {
     }
 }
 
+fn large(w: &Words, shell: &Shell, v: &LawView) -> Markup {
+    let says = |view: &guard::View| match view.deciders.is_empty() {
+        true => w.t("law-large-nobody"),
+        false => w.f("law-large-by", args!(names: view.deciders.join(", "))),
+    };
+    html! {
+        @if !v.large.is_empty() {
+            section class="card flush" id="large" {
+                header class="cardhead" { h2 { (w.t("law-large")) } span class="muted small" { (w.t("law-large-says")) } }
+                ul class="list inset" {
+                    @for (id, view) in &v.large {
+                        li class="row wrap" {
+                            div class="grow" {
+                                a href={ "/campaigns/" (id) } { (user_text(&view.name)) }
+                                div class="small muted" { (w.f("law-large-people", args!(people: w.n(view.people), usual: w.n(view.usual)))) " · " bdi dir="ltr" { (view.rule) } }
+                                div class="small" { (says(view)) }
+                            }
+                            @if view.may_decide {
+                                form class="act" method="post" action={ "/settings/law/large/" (id) } {
+                                    (csrf(&shell.csrf))
+                                    button class="btn sm" { (icon("send")) (w.t("law-release")) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn lists(w: &Words, v: &LawView) -> Markup {
+    let columns = html! { (th(&w.t("law-list"))) (th(&w.t("law-list-level"))) (th(&w.t("law-list-state"))) (th(&w.t("law-list-numbers"))) (th(&w.t("law-list-of"))) (th(&w.t("law-list-source"))) };
+    let state = |view: &registry::View| match view.state {
+        "fresh" => pill(Tone::Delivered, "delivered", &w.t("law-list-fresh")),
+        "stale" => pill(Tone::Attention, "attention", &w.t("law-list-stale")),
+        _ => pill(Tone::Neutral, "stop", &w.t("law-list-missing")),
+    };
+    let rows = html! {
+        @for view in &v.lists {
+            tr {
+                th scope="row" { bdi dir="ltr" { (view.registry) } div class="small muted" { bdi dir="ltr" { (view.pack) } } }
+                td { (w.t(&format!("law-level-{}", view.level.name()))) }
+                td { (state(view)) }
+                td { @if let Some(taken) = &view.taken { (w.n(taken.entries)) } @else { "–" } }
+                td class="small" { @if let Some(taken) = &view.taken { (w.day_time(taken.as_of)) } @else { "–" } }
+                td class="small" { @if let Some(taken) = &view.taken { (user_text(&taken.source)) } @else { "–" } }
+            }
+        }
+    };
+    html! {
+        @if !v.lists.is_empty() {
+            section class="card flush" id="lists" {
+                header class="cardhead" { h2 { (w.t("law-lists")) } span class="muted small" { (w.t("law-lists-says")) } }
+                (table(&w.t("law-lists"), &columns, &rows))
+            }
+        }
+    }
+}
+
 fn rule_word(w: &Words, rule: &str) -> String {
+    if let Some(id) = rule.strip_prefix("registry.") {
+        return w.f("law-rule-registry", args!(id: id.to_owned()));
+    }
     w.t(&format!("law-rule-{}", rule.replace(['.', '_'], "-")))
 }
 

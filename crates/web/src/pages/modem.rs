@@ -87,7 +87,7 @@ fn about(w: &Words, m: &ModemCard) -> Markup {
                     None => (w.t("modem-unknown")),
                 }
             }
-            dt { (w.t("modem-network")) } dd { (user_text(&m.operator)) " " (registration(w, &m.registration)) }
+            dt { (w.t("modem-network")) } dd { @if m.operator.is_empty() && m.registration.is_empty() { (w.t("modem-unknown")) } @else { (user_text(&m.operator)) " " (registration(w, &m.registration)) } }
             dt { (w.t("modem-sim")) } dd { (sim(w, m)) " " (number(&m.sim)) }
             @if !m.number.is_empty() { dt { (w.t("modem-number")) } dd { (number(&m.number)) } }
             @if !m.centre.is_empty() { dt { (w.t("modem-centre")) } dd { (number(&m.centre)) } }
@@ -202,7 +202,7 @@ pub struct FoundLine {
 /// The button that looks at the ports, and what it found.
 pub fn scan(w: &Words, shell: &Shell, found: Option<&[FoundLine]>) -> Markup {
     html! {
-        section class="card" aria-labelledby="scan-h" {
+        section class="card" id="scan" aria-labelledby="scan-h" {
             header { h2 id="scan-h" { (w.t("modem-scan")) } }
             p class="muted" { (w.t("modem-scan-says")) }
             form method="post" action="/delivery/modems/scan" {

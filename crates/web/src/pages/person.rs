@@ -1,14 +1,13 @@
 //! One person: who they are, whether we may write and why, what was written.
 
 use maud::{Markup, html};
-use sms::life::Status;
 
 use super::head;
+use super::person_more::{More, fields, groups, merging, story};
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::form::{Choice, Field, Input, act, csrf, input, select};
-use crate::ui::state::{May, may_said, status};
-use crate::ui::table::{table, th};
+use crate::ui::state::{May, may_said};
 use crate::ui::{icon, number, user_text, who};
 use crate::words::Words;
 
@@ -25,21 +24,8 @@ pub struct ConsentEvent {
     pub wording: String,
 }
 
-/// One message in either direction.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// Public id of a message of ours; empty for theirs.
-    pub id: String,
-    /// When.
-    pub at: i64,
-    /// The text.
-    pub text: String,
-    /// Its status; none for theirs.
-    pub status: Option<Status>,
-}
-
 /// The page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PersonView {
     /// Public id.
     pub id: String,
@@ -55,14 +41,12 @@ pub struct PersonView {
     pub may: May,
     /// The events behind it.
     pub consents: Vec<ConsentEvent>,
-    /// Names of lists.
-    pub lists: Vec<String>,
     /// Fields of their own and values.
     pub fields: Vec<(String, String)>,
-    /// Messages, newest first.
-    pub messages: Vec<Line>,
     /// Their thread, where there is one.
     pub thread: Option<String>,
+    /// All that happened, groups, fields, doubles.
+    pub more: More,
 }
 
 /// The page.
@@ -85,37 +69,12 @@ pub fn view(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
     let main = html! {
         (head(&heading, &under, &actions))
         div class="grid" {
-            div class="c8 stack s4" { (messages(w, v)) (consents(w, v)) }
-            div class="c4 stack s4" { (facts(w, v)) (edit(w, shell, v)) }
+            div class="c8 stack s4" { (story(w, &v.more)) (consents(w, v)) }
+            div class="c4 stack s4" { (facts(w, v)) (groups(w, shell, &v.id, &v.more)) (edit(w, shell, v)) (merging(w, shell, &v.id, &v.more)) }
         }
     };
     let title = if v.name.is_empty() { &v.phone } else { &v.name };
     page(w, shell, &Page::new(title, Place::Contacts), &main)
-}
-
-fn messages(w: &Words, v: &PersonView) -> Markup {
-    let columns = html! { (th(&w.t("col-when"))) (th(&w.t("col-text"))) (th(&w.t("col-status"))) };
-    let rows = html! {
-        @for line in &v.messages {
-            tr {
-                td class="nowrap muted" { (w.when(line.at)) }
-                td class="textcell" dir="auto" { (line.text) }
-                td class="nowrap" {
-                    @match line.status {
-                        Some(state) => a class="plainlink" href={ "/messages/" (line.id) } { (status(w, state)) },
-                        None => span class="muted" { (w.t("person-wrote")) },
-                    }
-                }
-            }
-        }
-    };
-    html! {
-        section class="card flush" {
-            header class="cardhead" { h2 { (w.t("person-messages")) } }
-            @if v.messages.is_empty() { p class="muted pad" { (w.t("person-messages-none")) } }
-            @else { (table(&w.t("person-messages"), &columns, &rows)) }
-        }
-    }
 }
 
 fn consents(w: &Words, v: &PersonView) -> Markup {
@@ -152,11 +111,6 @@ fn facts(w: &Words, v: &PersonView) -> Markup {
                 dt { (w.t("contacts-number")) } dd { (number(&v.phone)) }
                 @for (name, value) in &v.fields { dt { (user_text(name)) } dd { (user_text(value)) } }
             }
-            h3 { (w.t("contacts-lists")) }
-            div class="row wrap" {
-                @if v.lists.is_empty() { span class="muted" { (w.t("person-no-lists")) } }
-                @for list in &v.lists { span class="tagc" { (user_text(list)) } }
-            }
         }
     }
 }
@@ -164,13 +118,21 @@ fn facts(w: &Words, v: &PersonView) -> Markup {
 fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
     let first = Field { id: "fn", label: &w.t("first-name"), ..Field::default() };
     let last = Field { id: "ln", label: &w.t("last-name"), ..Field::default() };
+    let phone = Field {
+        id: "pn",
+        label: &w.t("contacts-number"),
+        error: v.more.fault.as_deref(),
+        ..Field::default()
+    };
     html! {
         section class="card" aria-labelledby="edit" {
-            h2 id="edit" { (w.t("person-edit")) }
+            h2 id="edit" { (w.t("person-change")) }
             form method="post" action={ "/contacts/" (v.id) } class="stack" {
                 (csrf(&shell.csrf))
                 (input(&first, &Input { name: "first_name", value: &v.first_name, autocomplete: "off", ..Input::default() }))
                 (input(&last, &Input { name: "last_name", value: &v.last_name, autocomplete: "off", ..Input::default() }))
+                (input(&phone, &Input { kind: "tel", name: "phone", value: &v.phone, required: true, ltr: true, autocomplete: "off", ..Input::default() }))
+                (fields(w, &v.more))
                 div { button class="btn" { (w.t("save")) } }
             }
             @if v.may != May::Left { (told_us(w, shell, v)) }

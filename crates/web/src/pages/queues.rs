@@ -81,8 +81,35 @@ pub fn part(w: &Words, shell: &Shell, v: &QueuesView) -> Markup {
     html! {
         div id="queues" class="page-in" data-live="connectors" hx-get=(v.here) hx-trigger="ring" hx-swap="outerMorph" {
             (head(&heading, &under, &actions))
-            @for q in &v.queues { (queue(w, q)) }
+            @for q in v.queues.iter().filter(|q| is_busy(v, q)) { (queue(w, q)) }
+            (idle(w, v))
             (streams(w, shell, v))
+        }
+    }
+}
+
+/// Whether something is to be said of a queue: it holds something, or it is the one that was asked for.
+fn is_busy(v: &QueuesView, q: &ConnectionCard) -> bool {
+    v.only.is_some() || q.queued > 0 || q.flight > 0
+}
+
+/// The connections in which nothing waits, a line each.
+fn idle(w: &Words, v: &QueuesView) -> Markup {
+    let idle: Vec<&ConnectionCard> = v.queues.iter().filter(|q| !is_busy(v, q)).collect();
+    html! {
+        @if !idle.is_empty() {
+            section class="card flush" aria-labelledby="idle-h" {
+                header class="cardhead" { h2 id="idle-h" { (w.t("queues-idle")) } }
+                ul class="list inset" {
+                    @for q in idle {
+                        li {
+                            a class="plainlink" href={ "/delivery/connections/" (q.id) } { b { bdi { (q.name) } } }
+                            span class="muted" { (kind_word(w, &q.kind)) }
+                            span class="push" { (link(w, q.state, q.hint)) }
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -93,7 +120,7 @@ fn queue(w: &Words, q: &ConnectionCard) -> Markup {
             header class="cardhead" {
                 h2 { a class="plainlink" href={ "/delivery/connections/" (q.id) } { bdi { (q.name) } } }
                 span class="muted" { (kind_word(w, &q.kind)) }
-                span class="push" { (link(w, q.state)) }
+                span class="push" { (link(w, q.state, q.hint)) }
             }
             div class="pad stack" {
                 div class="tiles" {

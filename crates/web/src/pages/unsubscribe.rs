@@ -18,6 +18,8 @@ pub struct UnsubscribeView {
     pub masked: String,
     /// Where the form goes: the address of the page itself.
     pub action: String,
+    /// What the press must bring along.
+    pub nonce: String,
     /// Where the person stands.
     pub stage: Stage,
 }
@@ -27,6 +29,8 @@ pub struct UnsubscribeView {
 pub enum Stage {
     /// Nothing happened yet.
     Ask,
+    /// The button was pressed on a page that is too old; asked once more.
+    Again,
     /// Just stopped.
     Done,
     /// Had stopped before.
@@ -56,7 +60,10 @@ pub fn view(w: &Words, v: &UnsubscribeView) -> Markup {
                 main {
                     div class="card" { (card(w, v)) }
                     @if v.stage != Stage::Unknown {
-                        footer class="s m" { p { (w.t("unsub-foot")) } }
+                        footer class="s m" {
+                            p { a href=(v.action.replacen("/u/", "/p/", 1)) { (w.t("pref-link")) } }
+                            p { (w.t("unsub-foot")) }
+                        }
                     }
                 }
             }
@@ -74,10 +81,12 @@ fn card(w: &Words, v: &UnsubscribeView) -> Markup {
             div { b { bdi { (v.business) } } bdi class="m" dir="ltr" { (v.masked) } }
         }
         @match v.stage {
-            Stage::Ask => {
+            Stage::Ask | Stage::Again => {
                 h1 { (w.t("unsub-ask")) }
+                @if v.stage == Stage::Again { p role="alert" { (w.t("unsub-again")) } }
                 p class="m" { (w.t("unsub-ask-says")) }
                 form method="post" action=(v.action) {
+                    input type="hidden" name="nonce" value=(v.nonce);
                     p { (w.f("unsub-what", args!(business: v.business.as_str()))) }
                     button { (w.t("unsub-button")) }
                 }

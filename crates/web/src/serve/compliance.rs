@@ -2,8 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use engine::audit::Check;
 use engine::consent;
@@ -15,11 +14,13 @@ use store::chain::Kind;
 
 use super::Web;
 use super::ask::{Posted, Seat};
-use super::campaigns::id_of;
+use super::campaigns::{file, id_of};
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::{places, shown};
-use crate::pages::compliance::{ComplianceView, Event, Line, ProofView, Suspect, view};
+use crate::pages::compliance::{
+    ClockRow, ComplianceView, Event, Line, ProofView, StaleRow, Suspect, keep, view,
+};
 
 const HERE: &str = "/compliance";
 
@@ -27,6 +28,9 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/compliance", get(page))
         .route("/compliance/proof.json", get(json))
+        .route("/compliance/access.json", get(access))
+        .route("/compliance/keep", get(clocks).post(choose))
+        .route("/compliance/stale/{id}/{what}", post(settle))
         .route("/compliance/erase", post(erase))
         .route("/compliance/suspects/{id}/{what}", post(decide))
 }
@@ -91,6 +95,7 @@ fn told(seat: &Seat, asked: &str, p: &Proof, check: &Check) -> ProofView {
         holds: check.holds(),
         end: check.end.clone(),
         json: format!("/compliance/proof.json?number={}", places::escaped(asked)),
+        access: format!("/compliance/access.json?number={}", places::escaped(asked)),
     }
 }
 
@@ -118,6 +123,14 @@ async fn data(seat: &Seat, number: &str) -> Result<ComplianceView, Oops> {
         at: s.at,
         until: s.until,
     };
+    let row = |s: consent::Stale| StaleRow {
+        contact: s.contact,
+        name: s.name,
+        phone: seat.number(&s.number),
+        why: s.why.to_owned(),
+        at: s.at,
+    };
+    view.stale = seat.read(consent::stale).await?.into_iter().map(row).collect();
     view.suspects = seat.read(consent::suspects).await?.into_iter().map(suspect).collect();
     Ok(view)
 }
@@ -132,12 +145,57 @@ async fn page(seat: Seat, Query(asked): Query<Asked>) -> Answer {
 async fn json(seat: Seat, Query(asked): Query<Asked>) -> Result<Response, Oops> {
     let (found, check) = proven(&seat, asked.number.trim()).await?;
     let whole = serde_json::json!({ "proof": found, "chain": check, "holds": check.holds() });
-    let mut response = whole.to_string().into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let name = HeaderValue::from_static("attachment; filename=\"proof.json\"");
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    Ok(file("proof.json", "application/json", whole.to_string()))
+}
+
+/// Everything that is held of one person, for that person.
+async fn access(seat: Seat, Query(asked): Query<Asked>) -> Result<Response, Oops> {
+    let number = asked.number.trim().to_owned();
+    let wanted = number.clone();
+    let found = seat.read(move |tx, ctx| proof::access(tx, ctx, &wanted)).await?;
+    seat.write("access", move |tx, ctx| proof::shown(tx, ctx, &number)).await?;
+    let whole = serde_json::to_string_pretty(&found).unwrap_or_default();
+    Ok(file("access.json", "application/json", whole))
+}
+
+async fn clocks(seat: Seat) -> Answer {
+    let found = seat.read(engine::keep::clocks).await?;
+    let row = |c: engine::keep::Clock| ClockRow {
+        kind: c.kind.to_owned(),
+        days: c.days,
+        ran_at: c.ran_at,
+        gone: c.gone,
+    };
+    let rows: Vec<ClockRow> = found.into_iter().map(row).collect();
+    let shell = seat.shell().await?;
+    Ok(seat.page(keep(&seat.words, &shell, seat.ctx().may(Permission::Admin), &rows)))
+}
+
+async fn choose(posted: Posted) -> Answer {
+    let (kind, days) = (posted.get("kind").to_owned(), posted.get("days").parse().unwrap_or(-1));
+    let to = "/compliance/keep";
+    match posted.seat.write("keep", move |tx, ctx| engine::keep::choose(tx, ctx, &kind, days)).await {
+        Ok(()) => Ok(reply::done(to, "said-saved", None)),
+        Err(Error::Invalid { .. }) => Ok(reply::done(to, "said-not-now", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Somebody looked at a number that may be another person's.
+async fn settle(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONTACT, &id)?;
+    let right = match what.as_str() {
+        "keep" => true,
+        "end" => false,
+        _ => return Err(Error::NotFound("contact").into()),
+    };
+    let done = posted.seat.write("stale", move |tx, ctx| consent::decide_stale(tx, ctx, stored, right)).await;
+    match done {
+        Ok(()) => Ok(reply::done(HERE, if right { "said-stale-kept" } else { "said-stale-ended" }, None)),
+        // Decided by somebody else meanwhile, or the person answered.
+        Err(Error::NotFound(_) | Error::Conflict(_)) => Ok(reply::see(HERE)),
+        Err(e) => Err(e.into()),
+    }
 }
 
 async fn erase(posted: Posted) -> Answer {

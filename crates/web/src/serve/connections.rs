@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use engine::connector::Quality;
 use engine::queue::{self, LaneView, Queue};
 use engine::{Ctx, Error, Permission, Submission, connector};
 use serde::Deserialize;
@@ -65,7 +66,7 @@ pub(super) fn hour(beats: &Beats, id: i64) -> Vec<Beat> {
 }
 
 /// A connection with its queue, as a card.
-pub(super) fn card(q: &Queue, beats: &Beats) -> ConnectionCard {
+pub(super) fn card(q: &Queue, beats: &Beats, quality: Quality) -> ConnectionCard {
     let c = &q.connector;
     let lane = |l: &LaneView| LaneLine {
         lane: l.lane.name(),
@@ -91,6 +92,7 @@ pub(super) fn card(q: &Queue, beats: &Beats) -> ConnectionCard {
         heard: (c.heard_at > 0).then_some(c.heard_at),
         stale: c.stale,
         hint: connector::hint(&c.error).map(connector::Hint::name),
+        quality,
         lanes: q.lanes.iter().map(lane).collect(),
         oldest: q.oldest_ms,
         drain: q.drain_s.map(|s| s * 1_000),
@@ -99,8 +101,13 @@ pub(super) fn card(q: &Queue, beats: &Beats) -> ConnectionCard {
 }
 
 async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
-    let (found, beats) = seat.read(|tx, ctx| Ok((queue::list(tx, ctx)?, connector::beats(tx, ctx)?))).await?;
-    let data = ConnectionsView { connections: found.iter().map(|q| card(q, &beats)).collect() };
+    let (found, beats, qualities) = seat
+        .read(|tx, ctx| {
+            Ok((queue::list(tx, ctx)?, connector::beats(tx, ctx)?, connector::qualities(tx, ctx)?))
+        })
+        .await?;
+    let of = |q: &Queue| qualities.get(&q.connector.id).copied().unwrap_or_default();
+    let data = ConnectionsView { connections: found.iter().map(|q| card(q, &beats, of(q))).collect() };
     let shell = seat.shell().await?;
     if wanted.part == "all" {
         return Ok(reply::page(all_page::part(&seat.words, &shell, &data)));
@@ -175,7 +182,7 @@ pub(super) struct Found {
     beats: Beats,
     failed: Option<Vec<connector::Failure>>,
     trace: Option<crate::pages::trace::TraceView>,
-    quality: connector::Quality,
+    quality: Quality,
     modem: Option<engine::modem::Card>,
     phone: Option<engine::phone::View>,
 }
@@ -214,7 +221,7 @@ pub(super) fn view(
     let (q, c) = (&found.queue, &found.queue.connector);
     let info = seat.web.kinds().iter().find(|kind| kind.name == c.kind).copied();
     Ok(ConnectionView {
-        card: card(q, &found.beats),
+        card: card(q, &found.beats, found.quality),
         form: ConnectionForm {
             name: c.name.clone(),
             kind: c.kind.clone(),
@@ -226,7 +233,6 @@ pub(super) fn view(
         kind: info.ok_or(Oops::Page(Kind::NotFound))?,
         failed: found.failed.as_ref().map(|all| all.iter().map(failed_line).collect()),
         trace: found.trace.clone(),
-        quality: found.quality,
         hooks: c.hooks.as_ref().map(|hooks| {
             let seen = &hooks.seen;
             HooksLine {

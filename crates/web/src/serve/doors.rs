@@ -212,7 +212,7 @@ pub(super) async fn login(
 }
 
 /// The address tries are counted by: the connection's own. What a proxy says of it is not believed.
-fn peer(request: &Request) -> String {
+pub(super) fn peer(request: &Request) -> String {
     let known = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
     known.map_or_else(|| IpAddr::from([0, 0, 0, 0]), |info| info.0.ip()).to_string()
 }

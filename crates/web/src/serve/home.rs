@@ -143,15 +143,17 @@ const BEATS: usize = 40;
 
 fn connection(seat: &Seat, found: &Facts, c: &connector::View) -> ConnectionLine {
     let rate = seat.words.tenths(c.rate * 10);
-    let says = if c.error.is_empty() {
-        seat.words.attr("connection-rate", args!(rate: rate))
-    } else {
-        c.error.clone()
+    let hint = connector::hint(&c.error).map(connector::Hint::name);
+    let says = match hint {
+        Some(hint) => seat.words.t(&format!("link-said-{hint}")),
+        None if c.error.is_empty() => seat.words.attr("connection-rate", args!(rate: rate)),
+        None => c.error.clone(),
     };
     ConnectionLine {
         id: public(kind::CONNECTOR, c.id),
         name: c.name.clone(),
         state: c.state,
+        hint,
         says,
         beats: {
             let hour = hour(&found.beats, c.id);

@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/contacts/import", upload)
         .route("/contacts/imports/{id}", get(one).post(go))
-        .route("/contacts/imports/{id}/problems.csv", get(problems))
+        .route("/contacts/imports/{id}/{what}", get(problems).post(step))
 }
 
 async fn start_data(seat: &Seat, trouble: Option<Trouble>) -> Result<ImportStartView, Oops> {
@@ -398,6 +398,8 @@ fn stage(w: &Words, view: &View) -> Stage {
         "draft" => Stage::Check,
         "done" => Stage::Done { took, list: view.list.map(|id| public(kind::LIST, id)) },
         "running" => Stage::Running { done: view.done },
+        "undoing" => Stage::Undoing,
+        "undone" => Stage::Undone,
         _ => {
             let known = view.error.as_ref().map(|fault| fault.code.replace('_', "-"));
             let why = match known {
@@ -410,13 +412,38 @@ fn stage(w: &Words, view: &View) -> Stage {
 }
 
 /// The rows that became nobody, in the reader's language.
-async fn problems(seat: Seat, Path(id): Path<String>) -> Answer {
+async fn problems(seat: Seat, Path((id, what)): Path<(String, String)>) -> Answer {
+    let format = what.strip_prefix("problems.").and_then(engine::Format::parse);
+    let format = format.ok_or(Error::NotFound("file"))?;
     let stored = id_of(kind::IMPORT, &id)?;
     let (db, ctx, w) = (seat.web.db().clone(), seat.ctx().clone(), seat.words.clone());
     let written = blocking(move || {
         let words = |p: import::Problem| (w.t(p.key()), w.t(&format!("{}-fix", p.key())));
-        import::problems_csv(&db, &ctx, stored, words, Vec::new())
+        import::problems(&db, &ctx, stored, format, words, import::nameless(&db)?)
     })
     .await??;
-    Ok(file(&format!("{id}-problems.csv"), "text/csv; charset=utf-8", written))
+    Ok(file(&format!("{id}-{what}"), format.mime(), super::many::streamed(written)?))
+}
+
+/// Halted, gone on with, ended, or taken back.
+async fn step(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let (stored, to) = (id_of(kind::IMPORT, &id)?, format!("/contacts/imports/{id}"));
+    let seat = &posted.seat;
+    let done = match what.as_str() {
+        "pause" => seat.write("pause import", move |tx, ctx| import::pause(tx, ctx, stored)).await,
+        "stop" => match seat.write("stop import", move |tx, ctx| import::stop(tx, ctx, stored)).await {
+            Ok(left) => {
+                import::forget(seat.web.db(), &left);
+                Ok(())
+            }
+            Err(e) => Err(e),
+        },
+        "undo" => seat.write("undo import", move |tx, ctx| import::undo(tx, ctx, stored)).await,
+        _ => return Err(Error::NotFound("import").into()),
+    };
+    match done {
+        // Over meanwhile: the page says how things stand.
+        Ok(()) | Err(Error::Conflict(_)) => Ok(reply::see(&to)),
+        Err(e) => Err(e.into()),
+    }
 }

@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use engine::law::{load, policy};
+use engine::campaign::guard;
+use engine::law::{load, policy, registry};
 use engine::{Ctx, Error, Permission, hold};
 use sms::id::{kind, public};
 use store::Tx;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(BASE, get(page).post(wish))
         .route("/settings/law/end", post(end))
         .route("/settings/law/held/{id}", post(held))
+        .route("/settings/law/large/{id}", post(large))
 }
 
 fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<LawView> {
@@ -35,6 +37,8 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<LawView> {
         faults,
         wishes: policy::list(tx, ctx)?,
         holds: holds.into_iter().map(|h| (public(kind::MESSAGE, h.message), h)).collect(),
+        large: guard::list(tx, ctx)?.into_iter().map(|v| (public(kind::CAMPAIGN, v.campaign), v)).collect(),
+        lists: registry::list(tx, ctx)?,
         may_change: ctx.may(Permission::Admin),
         fault: None,
         typed: Default::default(),
@@ -86,6 +90,16 @@ async fn end(posted: Posted) -> Answer {
     let rule = posted.get("rule").to_owned();
     match posted.seat.write("law.end", move |tx, ctx| policy::end(tx, ctx, &rule)).await {
         Ok(()) | Err(Error::NotFound(_)) => Ok(reply::done(BASE, "said-saved", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn large(Path(id): Path<String>, posted: Posted) -> Answer {
+    let campaign = id_of(kind::CAMPAIGN, &id)?;
+    match posted.seat.write("law.large", move |tx, ctx| guard::release(tx, ctx, campaign)).await {
+        Ok(()) => Ok(reply::done(BASE, "said-saved", None)),
+        // Somebody else decided meanwhile, or it is not this person's to decide: the page shows how it stands.
+        Err(Error::NotFound(_) | Error::Conflict(_)) => Ok(reply::see(BASE)),
         Err(e) => Err(e.into()),
     }
 }

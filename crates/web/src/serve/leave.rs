@@ -1,6 +1,7 @@
 //! The public page behind the link in a message. GET shows, POST acts; no session, no cookie, no script.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +14,7 @@ use super::ask::Visitor;
 use super::oops::Oops;
 use super::reply;
 use crate::pages::unsubscribe::{Stage, UnsubscribeView, view};
-use crate::words::{Words, pick};
+use crate::words::{Words, pick_public};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/u/{token}", get(look).post(act))
@@ -25,9 +26,22 @@ async fn look(State(web): State<Web>, visitor: Visitor, Path(token): Path<String
     answer(&web, &visitor, &token, found, Stage::Ask)
 }
 
-async fn act(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>) -> Result<Response, Oops> {
+async fn act(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> Result<Response, Oops> {
+    let fields = super::places::decoded(&body);
+    let nonce = fields.iter().find(|(name, _)| name == "nonce").map_or("", |(_, value)| value).to_owned();
     let wanted = token.clone();
-    let done = web.db().write("unsubscribe", move |tx| unsubscribe::act(tx, &wanted)).await;
+    let done = web.db().write("unsubscribe", move |tx| unsubscribe::act(tx, &wanted, &nonce)).await;
+    if matches!(done, Err(engine::Error::Conflict(_))) {
+        // Opened long ago, or sent by something that never saw the page: it is shown, and one more press does it.
+        let wanted = token.clone();
+        let found = web.db().read(move |tx| unsubscribe::look(tx, &wanted)).await;
+        return answer(&web, &visitor, &token, found, Stage::Again);
+    }
     answer(&web, &visitor, &token, done, Stage::Done)
 }
 
@@ -40,16 +54,19 @@ fn answer(
 ) -> Result<Response, Oops> {
     let (words, data) = match found {
         Ok(found) => {
-            let words = Words::new(pick(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
+            let words =
+                Words::new(pick_public(Some(&found.language), None), TimeZone::UTC, web.db().now_ms());
             let stage = if found.already { Stage::Already } else { stage };
             let action = format!("/u/{}", super::places::escaped(token));
-            (words, UnsubscribeView { business: found.workspace, masked: found.number, action, stage })
+            let (business, masked, nonce) = (found.workspace, found.number, found.nonce);
+            (words, UnsubscribeView { business, masked, action, nonce, stage })
         }
         Err(engine::Error::NotFound(_)) => {
             let nobody = UnsubscribeView {
                 business: String::new(),
                 masked: String::new(),
                 action: String::new(),
+                nonce: String::new(),
                 stage: Stage::Unknown,
             };
             (visitor.words.clone(), nobody)

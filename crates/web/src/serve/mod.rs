@@ -11,6 +11,7 @@ mod compliance;
 mod composer;
 mod connections;
 mod doors;
+mod forms;
 mod handsets;
 mod held;
 mod home;
@@ -22,6 +23,7 @@ mod layers;
 mod leave;
 mod live;
 mod lookups;
+mod many;
 mod messages;
 mod modems;
 mod numbers;
@@ -35,7 +37,9 @@ mod routes;
 mod segments;
 mod settings;
 mod shown;
+mod signup;
 mod story;
+mod tills;
 mod traces;
 mod trials;
 mod unconfirmed;
@@ -155,10 +159,14 @@ pub fn router(web: Web) -> Router {
         .merge(unconfirmed::routes())
         .merge(segments::routes())
         .merge(compliance::routes())
+        .merge(many::routes())
         .merge(people::routes())
         .merge(imports::routes())
         .merge(phones::routes())
         .merge(leave::routes())
+        .merge(signup::routes())
+        .merge(forms::routes())
+        .merge(tills::routes())
         .merge(connections::routes())
         .merge(queues::routes())
         .merge(alarms::routes())

@@ -1,5 +1,7 @@
 //! People and lists over HTTP: search, one person, adding, permission and refusal by hand.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
@@ -8,7 +10,6 @@ use engine::consent::{self, Method, Refuse};
 use engine::{Ctx, Error};
 use serde::Deserialize;
 use sms::id::{kind, parse, public};
-use store::contact::Consent;
 use store::suppression::Scope;
 use store::{Tx, thread};
 
@@ -17,15 +18,20 @@ use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
 use super::oops::Oops;
 use super::reply::{self, Answer};
-use super::{places, shown};
+use super::{many, shown};
 use crate::pages::contacts::{self as all_page, AddPerson, ContactsView, Person};
 use crate::pages::lists::{self as lists_page, List, ListsView};
-use crate::pages::person::{self as one_page, ConsentEvent, Line, PersonView};
+use crate::pages::many::Many;
+use crate::pages::person::{self as one_page, ConsentEvent, PersonView};
+use crate::pages::person_more::{Double, More};
 use crate::ui::form::Choice;
 use crate::ui::state::May;
 use crate::ui::table::Pager;
+use crate::words::Words;
 
 const PAGE: i64 = 50;
+/// What happened, on one page of a person.
+const STORY: i64 = 50;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -34,6 +40,10 @@ pub(super) fn routes() -> Router<Web> {
         .route("/contacts/{id}", get(one).post(save))
         .route("/contacts/{id}/stop", post(stop))
         .route("/contacts/{id}/consent", post(grant))
+        .route("/contacts/{id}/tags", post(retag))
+        .route("/contacts/{id}/lists", post(relist))
+        .route("/contacts/{id}/merge", post(merge))
+        .route("/contacts/{id}/unmerge/{merge}", post(unmerge))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +54,8 @@ struct Asked {
     q: String,
     #[serde(default)]
     list: String,
+    #[serde(default)]
+    tag: String,
     #[serde(default)]
     may: String,
     #[serde(default)]
@@ -64,27 +76,25 @@ struct Found {
     summary: Summary,
     page: audience::Page,
     lists: Vec<Choice>,
+    tags: Vec<Choice>,
+    many: (Many, i64, bool, Vec<engine::bulk::View>),
 }
 
-fn find(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked) -> engine::Result<Found> {
-    let consent = match asked.may.as_str() {
-        "yes" => Some(Consent::Granted),
-        "unknown" => Some(Consent::Unknown),
-        "no" => Some(Consent::Refused),
-        "left" => Some(Consent::Left),
-        _ => None,
-    };
-    let filter = Filter {
-        search: asked.q.clone(),
-        list: parse(kind::LIST, &asked.list),
-        consent,
-        before: parse(kind::CONTACT, &asked.after),
-        limit: PAGE,
-    };
+/// What the page is filtered by, as its address has it.
+fn query_of(asked: &Asked) -> String {
+    many::query_of(&[("q", &asked.q), ("list", &asked.list), ("tag", &asked.tag), ("may", &asked.may)])
+}
+
+fn find(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked, w: &Words) -> engine::Result<Found> {
+    let query = query_of(asked);
+    let before = parse(kind::CONTACT, &asked.after);
+    let filter = Filter { before, limit: PAGE, ..many::filter_of(&query) };
     Ok(Found {
         summary: audience::summary(tx, ctx)?,
         page: audience::contacts(tx, ctx, &filter)?,
         lists: choices(tx, ctx)?,
+        tags: many::tag_choices(w, tx, ctx)?,
+        many: many::facts(tx, ctx, &query)?,
     })
 }
 
@@ -94,22 +104,22 @@ pub(super) fn choices(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Vec<Choice>>
 }
 
 async fn data(seat: &Seat, asked: Asked, fault: Option<(AddPerson, String)>) -> Result<ContactsView, Oops> {
-    let wanted = asked.clone();
-    let found = seat.read(move |tx, ctx| find(tx, ctx, &wanted)).await?;
+    let (wanted, words) = (asked.clone(), seat.words.clone());
+    let found = seat.read(move |tx, ctx| find(tx, ctx, &wanted, &words)).await?;
     let person = |p: &audience::View| Person {
         id: p.id.clone(),
         name: format!("{} {}", p.first_name, p.last_name).trim().to_owned(),
         phone: seat.number(&p.number),
         may: may_of(p.consent),
         lists: p.lists.clone(),
+        tags: p.tags.clone(),
         last_out: p.last_out,
         last_in: p.last_in,
     };
-    let kept: String = [("q", &asked.q), ("list", &asked.list), ("may", &asked.may)]
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}&", places::escaped(value)))
-        .collect();
+    let kept = match query_of(&asked) {
+        query if query.is_empty() => query,
+        query => format!("{query}&"),
+    };
     Ok(ContactsView {
         all: found.summary.all,
         may: found.summary.granted,
@@ -117,6 +127,9 @@ async fn data(seat: &Seat, asked: Asked, fault: Option<(AddPerson, String)>) -> 
         unknown: found.summary.unknown,
         people: found.page.data.iter().map(person).collect(),
         lists: found.lists,
+        tags: found.tags,
+        tag: asked.tag,
+        many: many::told(&seat.words, found.many),
         pager: Pager {
             says: String::new(),
             first: (!asked.after.is_empty()).then(|| format!("/contacts?{kept}")),
@@ -167,66 +180,191 @@ async fn add(posted: Posted) -> Answer {
     }
 }
 
-fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<(Detail, Option<i64>)> {
-    let detail = audience::contact(tx, ctx, id)?;
-    let thread = thread::by_address(tx, ctx.workspace, &detail.contact.number)?.map(|t| t.id);
-    Ok((detail, thread))
+/// What the page of one person is asked.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct AskedOne {
+    /// What happened before this moment.
+    #[serde(default)]
+    before: i64,
+    /// Whether doubles are looked for.
+    #[serde(default)]
+    doubles: String,
 }
 
-async fn one(seat: Seat, Path(id): Path<String>) -> Answer {
+struct One {
+    detail: Detail,
+    thread: Option<i64>,
+    story: engine::history::Page,
+    on: Vec<(String, String)>,
+    off: Vec<Choice>,
+    merges: Vec<audience::MergeView>,
+    doubles: Option<Vec<audience::View>>,
+}
+
+fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, asked: &AskedOne) -> engine::Result<One> {
+    let detail = audience::contact(tx, ctx, id)?;
+    let thread = thread::by_address(tx, ctx.workspace, &detail.contact.number)?.map(|t| t.id);
+    let names: Vec<&String> = detail.contact.lists.iter().collect();
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    for list in audience::lists(tx, ctx)? {
+        if names.contains(&&list.name) {
+            on.push((list.id, list.name));
+        } else {
+            off.push(Choice::new(list.id, list.name));
+        }
+    }
+    let looks = asked.doubles == "look";
+    Ok(One {
+        story: engine::history::of(tx, ctx, id, asked.before, STORY)?,
+        merges: audience::merges(tx, ctx, id)?,
+        doubles: looks.then(|| audience::doubles(tx, ctx, id)).transpose()?,
+        detail,
+        thread,
+        on,
+        off,
+    })
+}
+
+async fn one(seat: Seat, Path(id): Path<String>, Query(asked): Query<AskedOne>) -> Answer {
     let stored = id_of(kind::CONTACT, &id)?;
-    let (detail, thread) = seat.read(move |tx, ctx| facts(tx, ctx, stored)).await?;
-    let p = &detail.contact;
+    let data = person(&seat, stored, asked, None).await?;
+    let shell = seat.shell().await?;
+    Ok(seat.page(one_page::view(&seat.words, &shell, &data)))
+}
+
+async fn person(seat: &Seat, id: i64, asked: AskedOne, fault: Option<String>) -> Result<PersonView, Oops> {
+    let wanted = asked.clone();
+    let one = seat.read(move |tx, ctx| facts(tx, ctx, id, &wanted)).await?;
+    let p = &one.detail.contact;
     let method = |word: &str| {
         let key = format!("method-{}", word.replace('_', "-"));
         if seat.words.has(&key) { seat.words.t(&key) } else { word.to_owned() }
     };
-    let data = PersonView {
+    let named = |p: &audience::View| format!("{} {}", p.first_name, p.last_name).trim().to_owned();
+    let double =
+        |d: &audience::View| Double { id: d.id.clone(), name: named(d), phone: seat.number(&d.number) };
+    let merges = one.merges.iter().filter(|m| m.undone_at.is_none() && !m.number.is_empty());
+    let more = More {
+        story: one.story.data.iter().map(|e| many::happened(seat, e)).collect(),
+        older: one.story.next.map_or_else(String::new, |at| format!("?before={at}")),
+        later: asked.before > 0,
+        tags: p.tags.clone(),
+        on: one.on,
+        off: one.off,
+        fields: p.fields.clone().into_iter().collect(),
+        merges: merges.map(|m| (m.id.clone(), seat.number(&m.number))).collect(),
+        doubles: one.doubles.map(|all| all.iter().map(double).collect()),
+        fault,
+    };
+    let event = |e: &consent::EventView| ConsentEvent {
+        at: e.claimed_at,
+        given: e.action == "grant",
+        source: method(&e.method),
+        wording: e.wording.clone(),
+    };
+    let said = |e: &&consent::EventView| matches!(e.action.as_str(), "grant" | "refuse");
+    Ok(PersonView {
         id: p.id.clone(),
-        name: format!("{} {}", p.first_name, p.last_name).trim().to_owned(),
+        name: named(p),
         first_name: p.first_name.clone(),
         last_name: p.last_name.clone(),
         phone: seat.number(&p.number),
         may: may_of(p.consent),
-        consents: detail
-            .events
-            .iter()
-            .map(|e| ConsentEvent {
-                at: e.claimed_at,
-                given: e.action == "grant",
-                source: method(&e.method),
-                wording: e.wording.clone(),
-            })
-            .collect(),
-        lists: p.lists.clone(),
+        consents: one.detail.events.iter().filter(said).map(event).collect(),
         fields: p.fields.clone().into_iter().collect(),
-        messages: detail
-            .messages
-            .iter()
-            .map(|m| Line {
-                id: m.id.clone(),
-                at: m.row.accepted_at,
-                text: m.row.text.clone(),
-                status: Some(m.status),
-            })
-            .collect(),
-        thread: thread.map(|id| public(kind::THREAD, id)),
-    };
-    let shell = seat.shell().await?;
-    Ok(seat.page(one_page::view(&seat.words, &shell, &data)))
+        thread: one.thread.map(|id| public(kind::THREAD, id)),
+        more,
+    })
 }
 
 async fn save(Path(id): Path<String>, posted: Posted) -> Answer {
     let stored = id_of(kind::CONTACT, &id)?;
     let (first_name, last_name) = (posted.get("first_name").to_owned(), posted.get("last_name").to_owned());
+    let number = posted.get("phone").to_owned();
+    let mut fields: BTreeMap<String, String> = posted
+        .all()
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("field:")?.to_owned(), value.clone())))
+        .collect();
+    let new = posted.get("new_field");
+    if !new.is_empty() {
+        fields.insert(new.to_owned(), posted.get("new_value").to_owned());
+    }
     let change = move |tx: &mut Tx<'_>, ctx: &Ctx| {
         let old = audience::contact(tx, ctx, stored)?.contact;
         let (first_name, last_name) = (first_name.clone(), last_name.clone());
-        let new = New { number: old.number, first_name, last_name, fields: old.fields, ..New::default() };
+        let number = if number.is_empty() { old.number } else { number.clone() };
+        let new = New { number, first_name, last_name, fields: fields.clone(), ..New::default() };
         audience::update_contact(tx, ctx, stored, &new)
     };
-    posted.seat.write("save person", change).await?;
+    match posted.seat.write("save person", change).await {
+        Ok(()) => Ok(reply::done(&format!("/contacts/{id}"), "said-saved", None)),
+        Err(e @ Error::Invalid { .. }) => {
+            let seat = &posted.seat;
+            let why = shown::why(&seat.words, &e).1;
+            let data = person(seat, stored, AskedOne::default(), Some(why)).await?;
+            let shell = seat.shell().await?;
+            Ok(reply::refused(one_page::view(&seat.words, &shell, &data)))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The tags of one person, as they were typed: with commas between them.
+async fn retag(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONTACT, &id)?;
+    let names: Vec<String> = posted.get("tags").split(',').map(|name| name.trim().to_owned()).collect();
+    let done = posted.seat.write("tags", move |tx, ctx| audience::retag(tx, ctx, stored, &names)).await;
+    match done {
+        Ok(()) => Ok(reply::done(&format!("/contacts/{id}"), "said-saved", None)),
+        Err(Error::Invalid { .. }) => Ok(reply::done(&format!("/contacts/{id}"), "said-not-now", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Into a list, or out of one.
+async fn relist(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONTACT, &id)?;
+    let (join, leave) = (parse(kind::LIST, posted.get("join")), parse(kind::LIST, posted.get("leave")));
+    let change = move |tx: &mut Tx<'_>, ctx: &Ctx| {
+        if let Some(list) = join {
+            audience::add_to_list(tx, ctx, list, &[stored])?;
+        }
+        if let Some(list) = leave {
+            audience::take_from_list(tx, ctx, list, &[stored])?;
+        }
+        Ok(())
+    };
+    posted.seat.write("lists", change).await?;
     Ok(reply::done(&format!("/contacts/{id}"), "said-saved", None))
+}
+
+/// Two made one: the other by its id or by its number.
+async fn merge(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CONTACT, &id)?;
+    let (other, number) = (parse(kind::CONTACT, posted.get("other")), posted.get("number").to_owned());
+    let change = move |tx: &mut Tx<'_>, ctx: &Ctx| {
+        let other = match other {
+            Some(other) => other,
+            None => audience::by_number(tx, ctx, &number)?.ok_or(Error::NotFound("contact"))?.row.id,
+        };
+        audience::merge(tx, ctx, stored, other)
+    };
+    let to = format!("/contacts/{id}");
+    match posted.seat.write("merge", change).await {
+        Ok(_) => Ok(reply::done(&to, "said-merged", None)),
+        Err(Error::Invalid { .. } | Error::NotFound(_)) => Ok(reply::done(&to, "said-not-merged", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn unmerge(Path((id, merge)): Path<(String, String)>, posted: Posted) -> Answer {
+    let (to, stored) = (format!("/contacts/{id}"), id_of(kind::MERGE, &merge)?);
+    match posted.seat.write("unmerge", move |tx, ctx| audience::unmerge(tx, ctx, stored)).await {
+        Ok(()) => Ok(reply::done(&to, "said-unmerged", None)),
+        Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-merged", None)),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Somebody of ours writes down that the person asked to stop.

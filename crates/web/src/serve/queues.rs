@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use engine::connector::Quality;
 use engine::queue::{self, Search, Sort, StreamView};
 use engine::{Error, Permission, connector};
 use serde::Deserialize;
@@ -102,7 +103,7 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Answer {
         })
         .await?;
     let shown = queues.iter().filter(|q| connector == 0 || q.connector.id == connector);
-    let cards: Vec<_> = shown.map(|q| card(q, &beats)).collect();
+    let cards: Vec<_> = shown.map(|q| card(q, &beats, Quality::default())).collect();
     if connector != 0 && cards.is_empty() {
         return Err(Oops::Page(Kind::NotFound));
     }

@@ -1,12 +1,13 @@
 //! The routes: reading them with their draft, changing the draft, publishing it, asking them.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Query};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query};
 use axum::routing::{get, post};
 use engine::route::doc::{Doc, HoursDoc, micros};
 use engine::route::draft::{self, Change, View};
 use engine::route::explain::{self, Asked};
-use engine::route::{list, replay};
+use engine::route::file::{self, Fault};
+use engine::route::{list, replay, steps};
 use engine::{Ctx, Error, Permission, connector};
 use serde::Deserialize;
 use sms::Class;
@@ -23,7 +24,7 @@ use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::error::Kind;
 use crate::pages::routes::{
-    AskForm, BASE, DraftBar, Legs, RoutesView, RuleForm, Told, VersionLine, form_page, view,
+    AskForm, BASE, DraftBar, FaultLine, Legs, RoutesView, RuleForm, Told, VersionLine, form_page, view,
 };
 use crate::pages::settings::zones;
 use crate::ui::form::Choice;
@@ -38,6 +39,8 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/routes/publish", post(publish))
         .route("/delivery/routes/discard", post(discard))
         .route("/delivery/routes/restore", post(restore))
+        .route("/delivery/routes/table", post(bring))
+        .route("/delivery/routes/table.json", get(take))
         .route("/delivery/routes/rates", post(rates))
         .route("/delivery/routes/rates/remove", post(rates_remove))
         .route("/delivery/routes/networks", post(networks))
@@ -84,16 +87,6 @@ fn found(tx: &mut Tx<'_>, ctx: &Ctx, compare: bool) -> engine::Result<Found> {
     })
 }
 
-/// Rules that are new, gone, changed or elsewhere.
-fn changes(old: &[Doc], new: &[Doc]) -> usize {
-    let gone = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).count();
-    let kept: Vec<&Doc> = old.iter().filter(|o| new.iter().any(|n| n.id == o.id)).collect();
-    let order: Vec<&Doc> = new.iter().filter(|n| old.iter().any(|o| o.id == n.id)).collect();
-    let moved = kept.iter().zip(&order).filter(|(o, n)| o.id != n.id).count();
-    let changed = order.iter().filter(|n| old.iter().any(|o| o.id == n.id && o != **n)).count();
-    gone + changed + (new.len() - order.len()) + moved.div_ceil(2)
-}
-
 fn choices(connectors: &[connector::View]) -> Vec<Choice> {
     let real = connectors.iter().filter(|c| c.kind != connector::SIMULATOR);
     real.map(|c| Choice::new(c.name.clone(), c.name.clone())).collect()
@@ -105,7 +98,7 @@ async fn data(seat: &Seat, wanted: &Wanted, fault: Option<(String, String)>) -> 
     let draft = found.draft.as_ref().map(|d| DraftBar {
         edit: d.edit,
         version: found.current.version,
-        changes: changes(&found.current.rules, &d.rules),
+        steps: steps::steps(&found.current.rules, &d.rules),
         overtaken: d.version != found.current.version,
         difference: found.difference.clone(),
     });
@@ -129,6 +122,7 @@ async fn data(seat: &Seat, wanted: &Wanted, fault: Option<(String, String)>) -> 
         connections: choices(&found.connectors),
         rules: found.draft.map_or(found.current.rules, |d| d.rules),
         fault,
+        faults: Vec::new(),
     };
     if !wanted.number.trim().is_empty() {
         ask(seat, &mut view).await?;
@@ -383,23 +377,67 @@ async fn networks(posted: Posted) -> Answer {
     after(&posted.seat, "networks", done, "said-added").await
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Taken {
+    draft: String,
+}
+
+/// The table as a file: what is in force, or the draft where that is asked for and there.
+async fn take(seat: Seat, Query(which): Query<Taken>) -> Answer {
+    let wanted = !which.draft.is_empty();
+    let view = seat
+        .read(move |tx, ctx| {
+            ctx.need(Permission::Delivery)?;
+            let draft = if wanted { draft::draft(tx, ctx)? } else { None };
+            draft.map_or_else(|| draft::current(tx, ctx), Ok)
+        })
+        .await?;
+    let name =
+        if view.edit > 0 { "routes-draft.json".into() } else { format!("routes-{}.json", view.version) };
+    Ok(super::campaigns::file(&name, "application/json", file::write(&view.rules)))
+}
+
+/// A file that becomes the draft, whole or not at all.
+async fn bring(seat: Seat, mut form: Multipart) -> Answer {
+    let broken = |_| Oops::Page(Kind::BadRequest);
+    let (mut guarded, mut edit) = (false, None);
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name() {
+            Some("csrf") => guarded = seat.signed_in.csrf_ok(&field.text().await.map_err(broken)?),
+            Some("edit") => edit = field.text().await.map_err(broken)?.parse().ok(),
+            // The guard stands before the file in the form: nothing of a stranger's is read.
+            Some("file") if guarded => {
+                let body = field.bytes().await.map_err(broken)?;
+                return brought(&seat, edit, &body).await;
+            }
+            _ => {}
+        }
+    }
+    if guarded { Ok(reply::see(BASE)) } else { Err(Oops::Page(Kind::Stale)) }
+}
+
+async fn brought(seat: &Seat, edit: Option<i64>, body: &[u8]) -> Answer {
+    let done = match file::read(body) {
+        Ok(rules) => seat.write("draft routes", move |tx, ctx| file::bring(tx, ctx, edit, &rules)).await,
+        Err(faults) => Ok(faults),
+    };
+    let faults = match done {
+        Ok(faults) if faults.is_empty() => return Ok(reply::done(BASE, "said-drafted", None)),
+        Ok(faults) => faults,
+        Err(e @ Error::Conflict(_)) => return refused(seat, "", &e).await,
+        Err(e) => return Err(e.into()),
+    };
+    let line = |f: &Fault| FaultLine { line: f.line, rule: f.rule, why: shown::why(&seat.words, &f.why).1 };
+    let mut data = data(seat, &Wanted::default(), None).await?;
+    data.faults = faults.iter().map(line).collect();
+    let shell = seat.shell().await?;
+    Ok(reply::refused(view(&seat.words, &shell, &data)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn rule(id: &str, name: &str) -> Doc {
-        Doc { id: id.into(), name: name.into(), ..Doc::default() }
-    }
-
-    #[test]
-    fn what_differs_is_counted_once() {
-        let old = [rule("1", "a"), rule("2", "b"), rule("3", "c")];
-        assert_eq!(changes(&old, &old), 0);
-        assert_eq!(changes(&old, &[rule("2", "b"), rule("1", "a"), rule("3", "c")]), 1);
-        assert_eq!(changes(&old, &[rule("1", "a"), rule("3", "c")]), 1);
-        assert_eq!(changes(&old, &[rule("1", "a"), rule("2", "b"), rule("3", "c"), rule("4", "d")]), 1);
-        assert_eq!(changes(&old, &[rule("1", "z"), rule("2", "b"), rule("3", "c")]), 1);
-    }
 
     #[test]
     fn pieces_are_parted_by_commas_and_lines() {

@@ -222,11 +222,12 @@ pub enum Beat {
     Silent,
 }
 
-/// A heartbeat bar, oldest first; nothing where nothing was noted.
+/// A heartbeat bar, oldest first, over a line that stands for the minutes of which nobody said anything.
 pub fn heartbeat(label: &str, beats: &[Beat]) -> Markup {
     let step = 100.0 / beats.len().max(1) as f64;
     html! {
         @if !beats.is_empty() { svg class="beat" role="img" aria-label=(label) {
+            rect x="0" width="100%" y="94%" height="6%" class="f-ghost" {}
             @for (i, beat) in beats.iter().enumerate().filter(|(_, beat)| **beat != Beat::Silent) {
                 @let (y, h, class) = match beat {
                     Beat::Up => ("30%", "70%", "f-delivered"),

@@ -105,10 +105,19 @@ pub fn link_look(state: LinkState) -> (Tone, &'static str) {
     }
 }
 
+/// The word of a connector's state; `hint` is what its last error leads to. A card that stays locked is no carrier that
+/// refuses a password.
+pub fn link_word(w: &Words, state: LinkState, hint: Option<&str>) -> String {
+    match (state, hint) {
+        (LinkState::AuthFailed, Some("pin" | "puk")) => w.t("link-card-locked"),
+        _ => w.t(&format!("link-{}", state.name().replace('_', "-"))),
+    }
+}
+
 /// A connector's state, as a pill.
-pub fn link(w: &Words, state: LinkState) -> Markup {
+pub fn link(w: &Words, state: LinkState, hint: Option<&str>) -> Markup {
     let (tone, icon) = link_look(state);
-    pill(tone, icon, &w.t(&format!("link-{}", state.name().replace('_', "-"))))
+    pill(tone, icon, &link_word(w, state, hint))
 }
 
 /// The campaign states of the contract, for pages and for the test on their words.
@@ -158,13 +167,14 @@ pub fn reason_short(w: &Words, code: Code) -> String {
 }
 
 /// Whether a person may be messaged, as pages show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum May {
     /// Consent on file.
     Yes,
     /// No consent.
     No,
     /// Nobody ever said.
+    #[default]
     Unknown,
     /// The person left.
     Left,

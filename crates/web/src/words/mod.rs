@@ -57,6 +57,41 @@ pub fn languages() -> &'static [Language] {
     })
 }
 
+/// The files every language of recipients has: their words are read by people who chose no language of ours.
+const PUBLIC: &[&str] = &["public.ftl", "unsubscribe.ftl"];
+
+/// The keys of those files, in the first language.
+fn public_keys() -> BTreeSet<String> {
+    let sources = PUBLIC.iter().filter_map(|file| Catalogues::get(&format!("{FIRST}/{file}")));
+    let texts = sources.filter_map(|file| String::from_utf8(file.data.into_owned()).ok());
+    texts.flat_map(|text| text.lines().filter_map(key_of).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Languages that every page for recipients has, the first one first.
+pub fn public_languages() -> &'static [Language] {
+    static ALL: OnceLock<Vec<Language>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let wanted = public_keys();
+        let codes: BTreeSet<String> =
+            Catalogues::iter().filter_map(|path| Some(path.split_once('/')?.0.to_owned())).collect();
+        let mut all: Vec<Language> = codes.iter().filter_map(|code| load(code)).collect();
+        all.sort_by_key(|language| (language.code != FIRST, language.code.clone()));
+        all.retain(|language| wanted.is_subset(&language.keys));
+        all
+    })
+}
+
+/// The language of recipients that fits best, as [`pick`] does for those who work here.
+pub fn pick_public(chosen: Option<&str>, accept: Option<&str>) -> &'static Language {
+    fitting(public_languages(), chosen, accept)
+}
+
+/// The key a line begins with.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once(" =")?;
+    key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-').then_some(key)
+}
+
 fn load(code: &str) -> Option<Language> {
     let id: LanguageIdentifier = code.parse().ok()?;
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
@@ -64,13 +99,7 @@ fn load(code: &str) -> Option<Language> {
     let folder = format!("{code}/");
     for path in Catalogues::iter().filter(|path| path.starts_with(&folder)) {
         let source = String::from_utf8(Catalogues::get(&path)?.data.into_owned()).ok()?;
-        for line in source.lines() {
-            if let Some((key, _)) = line.split_once(" =")
-                && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            {
-                keys.insert(key.to_owned());
-            }
-        }
+        keys.extend(source.lines().filter_map(key_of).map(str::to_owned));
         // What does not parse is left out by Fluent; the test on key sets then names it.
         bundle
             .add_resource_overriding(FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial));
@@ -143,7 +172,10 @@ impl Language {
 
 /// The offered language that fits best: a code somebody chose, else the browser's list, else the first.
 pub fn pick(chosen: Option<&str>, accept: Option<&str>) -> &'static Language {
-    let all = languages();
+    fitting(languages(), chosen, accept)
+}
+
+fn fitting(all: &'static [Language], chosen: Option<&str>, accept: Option<&str>) -> &'static Language {
     let find = |code: &str| {
         let short = code.split(['-', '_']).next().unwrap_or(code).trim().to_ascii_lowercase();
         // `iw` is what old systems still call Hebrew.
@@ -288,6 +320,28 @@ mod tests {
                 assert!(language.bundle.has_message(key), "{code}: {key} does not parse");
             }
         }
+    }
+
+    #[test]
+    fn recipients_read_every_word_in_six_languages() {
+        let wanted = public_keys();
+        assert!(wanted.len() > 90, "{wanted:?}");
+        for code in ["en", "he", "ru", "uk", "hu", "es"] {
+            let language = load(code).unwrap();
+            let missing: Vec<_> = wanted.difference(&language.keys).collect();
+            assert!(missing.is_empty(), "{code} lacks {missing:?}");
+            for key in &wanted {
+                assert!(language.bundle.has_message(key), "{code}: {key} does not parse");
+                assert!(!language.say(key, None).trim().is_empty(), "{code}: {key} says nothing");
+                let places = |l: &Language| {
+                    let args = crate::args!(business: "<b>", when: "<w>", word: "<t>", number: "<n>");
+                    let said = l.say(key, Some(&args));
+                    ["<b>", "<w>", "<t>", "<n>"].map(|place| said.contains(place))
+                };
+                assert_eq!(places(&language), places(pick_public(Some("en"), None)), "{code}: {key}");
+            }
+        }
+        assert_eq!(public_languages().len(), 6);
     }
 
     #[test]

@@ -70,6 +70,13 @@ fn card(id: &str, name: &str, state: LinkState, error: &str) -> ConnectionCard {
         heard: Some(NOW - 2_000),
         stale: state == LinkState::NoTraffic,
         hint: engine::connector::hint(error).map(engine::connector::Hint::name),
+        quality: engine::connector::Quality {
+            sent: 4_812,
+            reported: 4_700,
+            delivered: 4_624,
+            half_ms: Some(3_100),
+            most_ms: Some(41_000),
+        },
         lanes: vec![
             LaneLine { lane: "transactional", waiting: 3, paused: 0, oldest: Some(400), drain: Some(1_000) },
             LaneLine {
@@ -350,13 +357,6 @@ fn connection_pages(look: &Look) -> Vec<(&'static str, String)> {
             },
         ]),
         trace: Some(trace_view(look)),
-        quality: engine::connector::Quality {
-            sent: 4_812,
-            reported: 4_700,
-            delivered: 4_624,
-            half_ms: Some(3_100),
-            most_ms: Some(41_000),
-        },
         modem: None,
         phone: None,
         offer: None,

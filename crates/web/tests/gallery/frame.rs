@@ -165,6 +165,7 @@ fn connections(look: &Look) -> Vec<ConnectionLine> {
         id: id.into(),
         name: name.into(),
         state,
+        hint: None,
         says,
         beats: beats(40, bad),
     };
@@ -268,6 +269,7 @@ fn unsubscribes(look: &Look) -> Vec<(&'static str, String)> {
         business: look.shop(),
         masked: look.say("+44 7700 900•••", "050-•••-4518"),
         action: "/u/abc".into(),
+        nonce: "18f.abc".into(),
         stage,
     };
     vec![
@@ -319,7 +321,8 @@ fn settings_view(look: &Look) -> SettingsView {
 
 fn law_view(look: &Look) -> LawView {
     use engine::hold::HoldView;
-    use engine::law::pack::Source;
+    use engine::law::pack::{Level, Source};
+    use engine::law::registry::{Taken, View};
     use engine::law::{Fault, PackView, Review, WishView};
     let source = |id: &str, cite: &str, confidence: &str| Source {
         id: id.into(),
@@ -361,6 +364,25 @@ fn law_view(look: &Look) -> LawView {
         until,
         holds,
     };
+    let registry = |id: &str, level: Level, state: &'static str| View {
+        registry: id.into(),
+        pack: "il@2026.11.0".into(),
+        level,
+        max_age_days: 15,
+        state,
+        stale_at: NOW,
+        taken: (state != "missing").then(|| Taken {
+            registry: id.into(),
+            source: "https://www.consumers.org.il/".into(),
+            as_of: NOW - 20 * 86_400_000,
+            loaded_at: NOW,
+            actor: "console".into(),
+            entries: 213_402,
+            skipped: 3,
+            sha256: String::new(),
+            generation: 1,
+        }),
+    };
     LawView {
         packs: vec![
             pack("il", "Israel - Communications Law s.30A", true, Vec::new()),
@@ -388,8 +410,27 @@ fn law_view(look: &Look) -> LawView {
                 rule: "il@2026.11.0 classify.marketing_lexicon".into(),
                 word: "%".into(),
                 at: NOW,
+                until: NOW + 86_400_000,
             },
         )],
+        large: vec![(
+            "cmp_1".into(),
+            engine::campaign::guard::View {
+                campaign: 1,
+                name: look.say("Everything must go", "חיסול מלאי"),
+                rule: "volume.workspace".into(),
+                people: 48_210,
+                usual: 2_400,
+                asked_by: "person:usr_1".into(),
+                at: NOW,
+                deciders: vec![look.say("Rivka Levi", "רבקה לוי")],
+                may_decide: true,
+            },
+        )],
+        lists: vec![
+            registry("il-do-not-call", Level::Require, "stale"),
+            registry("es-lista-robinson", Level::Warn, "missing"),
+        ],
         may_change: true,
         fault: None,
         typed: Default::default(),

@@ -5,8 +5,10 @@ use web::pages::contacts::{AddPerson, ContactsView, Person};
 use web::pages::import::{Cell, Column, Counts, Earlier, ImportStartView, ImportView, Row, Stage};
 use web::pages::inbox::{Conversation, Entry, InboxView, NewMessageView, Thread};
 use web::pages::lists::{List, ListsView};
-use web::pages::person::{ConsentEvent, Line, PersonView};
-use web::pages::{contacts, import, inbox, lists, person};
+use web::pages::many::{DeedView, Many};
+use web::pages::person::{ConsentEvent, PersonView};
+use web::pages::person_more::{Double, Happened, More};
+use web::pages::{self, contacts, import, inbox, lists, person};
 use web::ui::blocks::Trouble;
 use web::ui::form::Choice;
 use web::ui::state::May;
@@ -30,6 +32,7 @@ fn contacts_view(look: &Look) -> ContactsView {
             phone: look.phone(last),
             may,
             lists,
+            tags: vec![look.say("Gold", "זהב")],
             last_out: out.map(|ago| NOW - ago),
             last_in: back.map(|ago| NOW - ago),
         };
@@ -59,6 +62,8 @@ fn contacts_view(look: &Look) -> ContactsView {
             first: None,
             next: Some("/contacts?after=con_214".into()),
         },
+        tags: vec![Choice::new("", look.w.t("many-any-tag")), Choice::new("tag_1", look.say("Gold", "זהב"))],
+        many: many(look),
         ..ContactsView::default()
     }
 }
@@ -85,19 +90,82 @@ fn person_view(look: &Look) -> PersonView {
                 wording: look.say("Yes, send me offers by SMS", "כן, אפשר לשלוח לי מבצעים בהודעות"),
             },
         ],
-        lists: vec![look.say("Newsletter", "עדכונים")],
         fields: vec![(look.say("City", "עיר"), look.say("Bristol", "חיפה"))],
-        messages: vec![
-            Line { id: String::new(), at: NOW - DAY, text: "הסר".into(), status: None },
-            Line {
-                id: "msg_1".into(),
-                at: NOW - DAY - MINUTE,
-                text: look.say("Hi Dana, the autumn sale starts today", "שלום דנה, מבצע סתיו"),
-                status: Some(Status::Delivered),
-            },
-        ],
         thread: Some("thr_1".into()),
+        more: more(look),
     }
+}
+
+fn more(look: &Look) -> More {
+    let event = |at, icon, key: &str, text: &str, href: &str| Happened {
+        at,
+        icon,
+        what: look.w.t(key),
+        text: text.to_owned(),
+        href: href.to_owned(),
+        ..Happened::default()
+    };
+    More {
+        story: vec![
+            event(NOW - DAY, "suppressed", "story-refuse", "", ""),
+            event(NOW - DAY, "inbox", "story-in", "הסר", "/inbox/thr_1"),
+            Happened {
+                status: Some(Status::Delivered),
+                ..event(
+                    NOW - DAY - MINUTE,
+                    "send",
+                    "story-out",
+                    &look.say("Hi Dana, the autumn sale starts today", "שלום דנה, מבצע סתיו"),
+                    "/messages/msg_1",
+                )
+            },
+            event(NOW - 200 * DAY, "userplus", "story-made", "", ""),
+        ],
+        older: "?before=1".into(),
+        tags: vec![look.say("Gold", "זהב")],
+        on: vec![("lst_1".into(), look.say("Newsletter", "עדכונים"))],
+        off: vec![Choice::new("lst_2", look.say("Club", "מועדון"))],
+        fields: vec![(look.say("city", "עיר"), look.say("Bristol", "חיפה"))],
+        merges: vec![("mrg_1".into(), look.phone("119"))],
+        doubles: Some(vec![Double {
+            id: "con_2".into(),
+            name: look.say("Dana Levy", "דנה לוי"),
+            phone: look.phone("120"),
+        }]),
+        ..More::default()
+    }
+}
+
+fn many(look: &Look) -> Many {
+    Many {
+        query: "q=levi".into(),
+        found: "12,418".into(),
+        tags: vec![look.say("Gold", "זהב"), look.say("New", "חדש")],
+        lists: vec![Choice::new("lst_1", look.say("Newsletter", "עדכונים"))],
+        saved: vec![("flt_1".into(), look.say("Haifa, may", "חיפה, מותר"), "q=haifa&may=yes".into())],
+        may_erase: true,
+        deeds: vec![("blk_1".into(), look.w.t("deed-add-tag"))],
+        fault: None,
+    }
+}
+
+fn deeds(look: &Look) -> Vec<(&'static str, String)> {
+    let deed = |state: &str, undoes| DeedView {
+        id: "blk_1".into(),
+        what: format!("{}: {}", look.w.t("deed-add-tag"), look.say("Gold", "זהב")),
+        state: state.into(),
+        of: 12_418,
+        seen: 7_500,
+        changed: 7_122,
+        left_out: 3,
+        undoes,
+        words: String::new(),
+    };
+    let shell = look.shell("/contacts/deeds/blk_1");
+    vec![
+        named("deed-running", pages::many::deed(&look.w, &shell, &deed("running", false))),
+        named("deed-done", pages::many::deed(&look.w, &shell, &deed("done", true))),
+    ]
 }
 
 fn import_view(look: &Look, stage: Stage) -> ImportView {
@@ -336,8 +404,9 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         from: look.phone("142"),
         ..NewMessageView::default()
     };
+    let mut all = deeds(look);
     let importing = |stage| import::view(w, &at("/contacts/imports/imp_1"), &import_view(look, stage));
-    vec![
+    all.extend(vec![
         named("contacts", contacts::view(w, &at("/contacts"), &contacts_view(look))),
         named("contacts-empty", contacts::view(w, &look.test_shell("/contacts"), &ContactsView::default())),
         named("contacts-none", contacts::view(w, &at("/contacts"), &fault)),
@@ -361,5 +430,6 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("inbox-closed", inbox::view(w, &at("/inbox/thr_1"), &inbox_view(look, Some(closed)))),
         named("inbox-empty", inbox::view(w, &look.test_shell("/inbox"), &InboxView::default())),
         named("inbox-new", inbox::new_message(w, &at("/inbox/new"), &new_one)),
-    ]
+    ]);
+    all
 }

@@ -1,7 +1,7 @@
 //! Segments, the proof of a number, what may be a refusal.
 
 use sms::life::Status;
-use web::pages::compliance::{ComplianceView, Event, Line as Said, ProofView, Suspect};
+use web::pages::compliance::{ClockRow, ComplianceView, Event, Line as Said, ProofView, StaleRow, Suspect};
 use web::pages::segments::{Found, Line, Segment, SegmentsView};
 use web::pages::{compliance, segments};
 use web::ui::form::Choice;
@@ -94,6 +94,7 @@ fn proof_view(look: &Look) -> ProofView {
         holds: true,
         end: "9c1f".repeat(16),
         json: "/compliance/proof.json?number=1".into(),
+        access: "/compliance/access.json?number=1".into(),
     }
 }
 
@@ -116,8 +117,24 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
             at: NOW - 9 * MINUTE,
             until: NOW + DAY,
         }],
+        stale: vec![StaleRow {
+            contact: "con_7".into(),
+            name: look.say("Hugh Penrose", "יוסי מזרחי"),
+            phone: look.phone("215"),
+            why: "nobody".into(),
+            at: NOW - DAY,
+        }],
         ..ComplianceView::default()
     };
+    let clock = |kind: &str, days, ran_at| ClockRow { kind: kind.into(), days, ran_at, gone: 12 };
+    let clocks = [
+        clock("code_texts", 1, Some(NOW - DAY)),
+        clock("message_texts", 730, Some(NOW - DAY)),
+        clock("inbound_texts", 730, None),
+        clock("problem_rows", 90, None),
+        clock("decisions", 2_557, None),
+        clock("undo", 90, None),
+    ];
     let broken = ComplianceView {
         proof: Some(ProofView { holds: false, may: true, events: vec![], lines: vec![], ..proof_view(look) }),
         ..ComplianceView::default()
@@ -138,6 +155,7 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ("segments-gathering", segments::view(w, &at("/contacts/segments"), &gathering).into_string()),
         ("segments-fault", segments::view(w, &at("/contacts/segments"), &fault).into_string()),
         ("compliance", compliance::view(w, &at("/compliance"), &waiting).into_string()),
+        ("compliance-keep", compliance::keep(w, &at("/compliance/keep"), true, &clocks).into_string()),
         ("compliance-none", compliance::view(w, &at("/compliance"), &nothing).into_string()),
         ("proof", compliance::view(w, &at("/compliance"), &proven).into_string()),
         ("proof-broken", compliance::view(w, &at("/compliance"), &broken).into_string()),

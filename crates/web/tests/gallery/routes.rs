@@ -5,13 +5,16 @@ use engine::route::doc::{Doc, HoursDoc};
 use engine::route::explain::{Explained, Hop, Step};
 use engine::route::list::{NetworksView, RateView};
 use engine::route::replay::{Cost, Difference, Move};
+use engine::route::steps::steps;
 use engine::route::{Miss, Rewritten};
 use sms::Class;
 use sms::form::{Field, FieldKind, KindInfo};
 use store::route::{Choose, Rewrite};
 use web::pages::connections::ConnectionForm;
 use web::pages::lookup::{self, Asked, LookupView};
-use web::pages::routes::{AskForm, DraftBar, RoutesView, RuleForm, Told, VersionLine, form_page, view};
+use web::pages::routes::{
+    AskForm, DraftBar, FaultLine, RoutesView, RuleForm, Told, VersionLine, form_page, view,
+};
 use web::ui::form::Choice;
 
 use super::frame::{Look, MINUTE, NOW, named};
@@ -159,7 +162,7 @@ fn routes_view(look: &Look) -> RoutesView {
         draft: Some(DraftBar {
             edit: 3,
             version: 7,
-            changes: 2,
+            steps: steps(&rules(look)[1..], &changed(look)),
             overtaken: true,
             difference: Some(difference()),
         }),
@@ -181,7 +184,22 @@ fn routes_view(look: &Look) -> RoutesView {
         networks: NetworksView { ranges: Some((412, NOW)), ported: Some((182_004, NOW)) },
         connections: vec![Choice::new("northline", "northline"), Choice::new("hexa", "hexa")],
         fault: Some(("rates".into(), look.say("A line cannot be read.", "לא ניתן לקרוא שורה."))),
+        faults: vec![FaultLine {
+            line: 14,
+            rule: 3,
+            why: look.say("There is no such connection.", "אין חיבור כזה."),
+        }],
     }
+}
+
+/// The rules as a draft has them: one is new, one changed, one elsewhere, one gone.
+fn changed(look: &Look) -> Vec<Doc> {
+    let mut all = rules(look);
+    all[2].off = false;
+    all[2].contains.pop();
+    all.swap(1, 2);
+    all.pop();
+    all
 }
 
 pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {

@@ -266,7 +266,14 @@ async fn leaving_needs_a_press_and_no_session() {
         assert!(shown.body.contains("Stop messages to this number?") && !shown.body.contains("<script"));
         assert!(!shown.body.contains("900118"), "the number is masked");
     }
-    assert!(house.browser.post(&path, &[]).await.body.contains("Stopped"));
+    // A scanner of links that posts what it never read, and a page that was open for days, change nothing.
+    for nonce in ["", "18f.abc"] {
+        let again = house.browser.post(&path, &[("nonce", nonce)]).await.body;
+        assert!(again.contains("press the button once more"), "{again}");
+    }
+    let page = house.browser.get(&path).await.body;
+    let nonce = page.split("name=\"nonce\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(house.browser.post(&path, &[("nonce", nonce)]).await.body.contains("Stopped"));
     assert!(house.browser.get(&path).await.body.contains("Already stopped"));
     let unknown = house.browser.get("/u/nothing").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);

@@ -76,7 +76,8 @@ fn formula_cells_are_plain_text() {
     assert_eq!(written(1), "+cmd|' /C calc'!A0");
     assert_eq!(written(3), "-2+3+cmd|' /C calc'!A0");
     assert!(rows.iter().filter(|row| row.entries[0].raw.starts_with('+')).count() >= 4);
-    let mut file = ProblemFile::new(Vec::new(), &plan).expect("memory");
+    let mut file =
+        ProblemFile::new(std::io::Cursor::new(Vec::new()), &plan, crate::Format::Csv).expect("memory");
     for row in &rows {
         // As if every row had its problem: the cells must not run in any of them.
         let cells = if row.cells.is_empty() { vec![row.person.full_name.clone()] } else { row.cells.clone() };
@@ -85,7 +86,7 @@ fn formula_cells_are_plain_text() {
         let row = RowOut { cells, entries, ..row.clone() };
         file.add(&row, |problem| (problem.words().into(), problem.suggestion().into())).expect("memory");
     }
-    let text = String::from_utf8(file.finish().expect("memory")).expect("text");
+    let text = String::from_utf8(file.finish().expect("memory").into_inner()).expect("text");
     assert!(text.starts_with("\u{feff}name,phone,note,row,problem,suggestion\r\n"), "{text}");
     for line in text.lines().skip(1) {
         assert!(!line.starts_with(['=', '-', '@', '\t', '+']), "{line}");

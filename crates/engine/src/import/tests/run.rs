@@ -348,7 +348,9 @@ fn killed_after_any_slice(file: &[u8]) {
         assert_eq!(house.list_sizes(), whole.list_sizes());
         let problems = |house: &House, id| {
             let words = |p: import::Problem| (p.words().to_owned(), p.suggestion().to_owned());
-            String::from_utf8(import::problems_csv(&house.db, &house.ctx, id, words, Vec::new()).unwrap())
+            let out = std::io::Cursor::new(Vec::new());
+            let written = import::problems(&house.db, &house.ctx, id, crate::Format::Csv, words, out);
+            String::from_utf8(written.unwrap().into_inner())
         };
         let rows = problems(house, id).unwrap();
         assert_eq!(rows, problems(&whole, undisturbed.row).unwrap());

@@ -80,7 +80,7 @@ fn refuse_again(db: &Db, ledgers: &Path, restored: &mut Restored) -> Result<usiz
         tx.exec(
             sql!(
                 "UPDATE contact SET consent = 2 WHERE consent <> 2 AND EXISTS (SELECT 1 FROM suppression s
-                   WHERE s.tag = contact.tag AND s.workspace = contact.workspace AND s.reason <> 'suspect')"
+                   WHERE s.tag = contact.tag AND s.workspace = contact.workspace AND s.reason NOT IN ('suspect', 'stale'))"
             ),
             &[],
         )
@@ -105,7 +105,8 @@ fn refuse(tx: &mut Tx<'_>, records: &[Refusal]) -> Result<i64> {
             continue;
         }
         new += 1;
-        if r.reason_name() == "suspect" {
+        let of_a_code = matches!(r.scope, crate::suppression::POOL | crate::suppression::POOL_ALL);
+        if of_a_code || crate::suppression::WAITING.contains(&r.reason_name()) {
             continue;
         }
         let purpose = crate::suppression::Scope::from_number(r.scope).map_or("all", |s| s.name());

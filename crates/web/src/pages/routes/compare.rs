@@ -1,24 +1,30 @@
 //! The bar of a draft: nothing of it is in force, what it would have done with yesterday's messages, and the button.
 
-use engine::route::doc::decimal;
+use engine::route::doc::{Doc, decimal};
 use engine::route::replay::{Difference, Move};
+use engine::route::steps::{Step, What};
 use maud::{Markup, html};
 use sms::id::{kind, public};
 
-use super::{BASE, DraftBar};
+use super::{BASE, DraftBar, sentence};
 use crate::args;
 use crate::shell::Shell;
 use crate::ui::form::{act, csrf};
+use crate::ui::state::{Tone, pill};
 use crate::ui::table::{table, th, th_num};
-use crate::ui::{icon, number};
+use crate::ui::{icon, icon_flip, number, user_text};
 use crate::words::Words;
+
+/// Steps that are shown without being asked for, and those that are shown at all.
+const STEPS_OPEN: usize = 8;
+const STEPS_MAX: usize = 50;
 
 pub(super) fn bar(w: &Words, shell: &Shell, d: &DraftBar) -> Markup {
     html! {
         section class="card draftbar" id="draft" aria-labelledby="draft-h" {
             div class="row wrap between" {
                 div {
-                    h2 id="draft-h" { (w.f("draft-heading", args!(n: d.changes as i64))) }
+                    h2 id="draft-h" { (w.f("draft-heading", args!(n: d.steps.len() as i64))) }
                     p class="muted" { (w.t("draft-says")) }
                     @if d.overtaken { p class="st st-attention wraps" { (icon("attention")) (w.t("draft-overtaken")) } }
                 }
@@ -29,13 +35,55 @@ pub(super) fn bar(w: &Words, shell: &Shell, d: &DraftBar) -> Markup {
                         (csrf(&shell.csrf))
                         input type="hidden" name="edit" value=(d.edit);
                         input type="hidden" name="version" value=(d.version);
-                        button class="btn primary" { (icon("check")) (w.f("draft-publish", args!(n: d.changes as i64))) }
+                        button class="btn primary" { (icon("check")) (w.f("draft-publish", args!(n: d.steps.len() as i64))) }
                     }
                 }
             }
+            @if !d.steps.is_empty() { (steps(w, &d.steps)) }
             @if let Some(found) = &d.difference { (difference(w, found)) }
         }
     }
+}
+
+/// Rule by rule: what is new, gone, changed, elsewhere.
+fn steps(w: &Words, all: &[Step]) -> Markup {
+    let of = |step: &Step| match &step.what {
+        What::Added => (Tone::Delivered, "plus", "step-added"),
+        What::Removed => (Tone::Failed, "trash", "step-removed"),
+        What::Kept { was: Some(_), .. } => (Tone::Attention, "edit", "step-changed"),
+        What::Kept { was: None, .. } => (Tone::Waiting, "route", "step-moved"),
+    };
+    html! {
+        details class="by" open[all.len() <= STEPS_OPEN] {
+            summary { (icon_flip("next")) (w.t("draft-steps")) }
+            ol class="rules told" {
+                @for step in all.iter().take(STEPS_MAX) {
+                    @let (tone, icon_name, key) = of(step);
+                    li {
+                        span class="place n" aria-hidden="true" { (w.n(step.place as i64)) }
+                        div class="grow" {
+                            @if !step.rule.name.is_empty() { div { b { (user_text(&step.rule.name)) } } }
+                            @if let What::Kept { was: Some(was), .. } = &step.what { @if !same_words(was, &step.rule) { del class="muted block" { (sentence(w, was)) } } }
+                            (sentence(w, &step.rule))
+                        }
+                        div class="stack tight" {
+                            (pill(tone, icon_name, &w.t(key)))
+                            @if let What::Kept { from: Some(from), .. } = &step.what { span class="small muted" { (w.f("step-from", args!(n: *from as i64))) } }
+                            @if let What::Kept { was: Some(was), .. } = &step.what {
+                                @if was.off != step.rule.off { span class="small muted" { (w.t(if step.rule.off { "step-off" } else { "step-on" })) } }
+                            }
+                        }
+                    }
+                }
+                @if all.len() > STEPS_MAX { li { (w.f("step-more", args!(n: (all.len() - STEPS_MAX) as i64))) } }
+            }
+        }
+    }
+}
+
+/// Whether two rules differ in nothing that a sentence says.
+fn same_words(was: &Doc, is: &Doc) -> bool {
+    Doc { off: is.off, name: is.name.clone(), ..was.clone() } == *is
 }
 
 fn difference(w: &Words, d: &Difference) -> Markup {

@@ -204,7 +204,7 @@ fn rewriting(at: &At<'_>) -> Markup {
                 @if let Some(why) = at.error("words") { span class="st st-failed wraps" { (icon("failed")) (why) } }
                 @for n in 0..pairs {
                     @let (old, new) = r.words.get(n).cloned().unwrap_or_default();
-                    div class="row wrap" {
+                    div class="swap" {
                         input class="input" name="old" dir="auto" autocomplete="off" value=(old) aria-label=(w.attr("rule-word-old", crate::args!(n: n as i64 + 1)));
                         span class="muted" aria-hidden="true" { (if w.language.dir == "rtl" { "←" } else { "→" }) }
                         input class="input" name="new" dir="auto" autocomplete="off" value=(new) aria-label=(w.attr("rule-word-new", crate::args!(n: n as i64 + 1)));

@@ -5,14 +5,17 @@ mod ask;
 mod compare;
 mod form;
 mod sentence;
+mod table;
 
 pub use ask::{AskForm, Told};
 pub use form::{Legs, RuleForm, form_page};
 pub use sentence::sentence;
+pub use table::FaultLine;
 
 use engine::route::doc::Doc;
 use engine::route::list::{NetworksView, RateView};
 use engine::route::replay::Difference;
+use engine::route::steps::Step;
 use maud::{Markup, html};
 
 use super::head;
@@ -21,7 +24,7 @@ use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
 use crate::ui::form::{Choice, Field, Input, csrf, field, input, select};
 use crate::ui::state::{Tone, pill};
-use crate::ui::table::{table, th, th_num};
+use crate::ui::table::{table as rows_of, th, th_num};
 use crate::ui::{icon, icon_flip, number, user_text};
 use crate::words::Words;
 
@@ -49,7 +52,7 @@ pub struct DraftBar {
     /// The version it was compared with.
     pub version: i64,
     /// Rules that are new, gone, changed or elsewhere.
-    pub changes: usize,
+    pub steps: Vec<Step>,
     /// Whether something else came in force since it was begun.
     pub overtaken: bool,
     /// What it would have done with yesterday's messages, where that was asked.
@@ -81,6 +84,8 @@ pub struct RoutesView {
     pub connections: Vec<Choice>,
     /// The form at fault and why.
     pub fault: Option<(String, String)>,
+    /// What is wrong in a file that was brought.
+    pub faults: Vec<FaultLine>,
 }
 
 /// The page.
@@ -97,7 +102,7 @@ pub fn view(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
         }
         (rules(w, shell, v))
         (ask::card(w, &v.ask, v.told.as_ref(), v.draft.is_some()))
-        @if v.may { div class="grid" { (rates(w, shell, v)) (networks(w, shell, v)) } (history(w, shell, v)) }
+        @if v.may { div class="grid" { (rates(w, shell, v)) (networks(w, shell, v)) } (table::card(w, shell, v)) (history(w, shell, v)) }
     };
     page(w, shell, &Page::new(&w.t("routes"), Place::Routes), &main)
 }
@@ -207,7 +212,7 @@ fn rates(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
     html! {
         section class="card flush c6" id="rates" {
             header class="cardhead" { h2 id="rates-h" { (w.t("rates")) } }
-            @if v.rates.is_empty() { p class="pad muted" { (w.t("rates-none")) } } @else { (table(&w.t("rates"), &columns, &rows)) }
+            @if v.rates.is_empty() { p class="pad muted" { (w.t("rates-none")) } } @else { (rows_of(&w.t("rates"), &columns, &rows)) }
             @if !v.connections.is_empty() {
                 form class="stack pad" method="post" action={ (BASE) "/rates" } {
                     (csrf(&shell.csrf))
@@ -278,7 +283,7 @@ fn history(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
         @if !v.history.is_empty() {
             section class="card flush" id="history" {
                 header class="cardhead" { h2 { (w.t("routes-history")) } span class="muted small" { (w.t("routes-history-says")) } }
-                (table(&w.t("routes-history"), &columns, &rows))
+                (rows_of(&w.t("routes-history"), &columns, &rows))
             }
         }
     }

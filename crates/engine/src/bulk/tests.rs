@@ -1,0 +1,142 @@
+//! Deeds to many: done, halted, taken back; on both engines.
+
+use super::*;
+use crate::audience::{New, add_contact, contacts, retag};
+use crate::consent::{self, Method, Refuse};
+use crate::jobs::run_due;
+use crate::testing::{House, on_each};
+use store::suppression::Scope;
+
+const PEOPLE: i64 = 1_203;
+
+fn number(n: i64) -> String {
+    format!("+97250{:07}", 1_000_000 + n)
+}
+
+/// So many people; every third is called Noa and lives in Haifa.
+fn fill(h: &House) {
+    h.write(|tx, ctx| {
+        for n in 0..PEOPLE {
+            let first = if n % 3 == 0 { "Noa" } else { "Dan" };
+            let new = New { number: number(n), first_name: first.into(), ..New::default() };
+            add_contact(tx, ctx, &new)?;
+        }
+        Ok(())
+    });
+}
+
+fn begin_one(h: &House, deed: Deed, whom: Whom, target: &str) -> i64 {
+    let target = target.to_owned();
+    h.write(move |tx, ctx| {
+        let wanted =
+            Wanted { deed, whom: whom.clone(), target: target.clone(), words: "asked by mail".into() };
+        begin(tx, ctx, &wanted)
+    })
+}
+
+fn seen(h: &House, id: i64) -> View {
+    h.write(move |tx, ctx| get(tx, ctx, id))
+}
+
+fn tagged(h: &House, name: &'static str) -> i64 {
+    h.write(move |tx, ctx| {
+        let tag = audience::tag_named(tx, ctx, name)?;
+        Ok(audience::count(tx, ctx, &Filter { tag: Some(tag), ..Filter::default() })?.n)
+    })
+}
+
+#[test]
+fn a_tag_for_all_whom_a_filter_finds_and_back() {
+    on_each("a_tag_for_all_whom_a_filter_finds_and_back", |h: &House| {
+        fill(h);
+        let first = h.write(|tx, ctx| {
+            let one = contacts(tx, ctx, &Filter { search: "noa".into(), limit: 1, ..Filter::default() })?;
+            let id = one.data[0].row.id;
+            retag(tx, ctx, id, &["VIP".to_owned()])?;
+            Ok(id)
+        });
+        let noas = Whom { search: "noa".into(), ..Whom::default() };
+        let id = begin_one(h, Deed::AddTag, noas, " vip ");
+        assert_eq!((seen(h, id).of, seen(h, id).state.as_str()), (401, "running"));
+        run_due(&h.db).unwrap();
+        let done = seen(h, id);
+        assert_eq!((done.state.as_str(), done.seen, done.changed, done.undoes), ("done", 401, 400, true));
+        assert_eq!(tagged(h, "VIP"), 401);
+        h.write(move |tx, ctx| undo(tx, ctx, id));
+        run_due(&h.db).unwrap();
+        assert_eq!(
+            (seen(h, id).state.as_str(), tagged(h, "vip")),
+            ("undone", 1),
+            "who bore it before bears it"
+        );
+        let again = h.try_write(move |tx, ctx| undo(tx, ctx, id));
+        assert_eq!(again, Err(Error::Conflict("not_undoable")));
+        let story = h.write(move |tx, ctx| crate::history::of(tx, ctx, first, 0, 50));
+        assert!(story.data.iter().any(|e| e.kind == "edit" && e.text == "VIP"), "{story:?}");
+    });
+}
+
+#[test]
+fn people_named_one_by_one_into_a_list_and_a_halt() {
+    on_each("people_named_one_by_one_into_a_list_and_a_halt", |h: &House| {
+        fill(h);
+        let (list, some) = h.write(|tx, ctx| {
+            let list = audience::list_create(tx, ctx, "Club")?;
+            let page = contacts(tx, ctx, &Filter { limit: 3, ..Filter::default() })?;
+            Ok((list, page.data.iter().map(|p| p.row.id).collect::<Vec<_>>()))
+        });
+        let public = public(kind::LIST, list);
+        let mut named = some.clone();
+        named.push(7); // nobody
+        let id = begin_one(h, Deed::AddList, Whom { named, ..Whom::default() }, &public);
+        run_due(&h.db).unwrap();
+        let done = seen(h, id);
+        assert_eq!((done.changed, done.left_out, done.target.as_str()), (3, 1, "Club"));
+        // Halted behind its first slice, it goes no further, and what was done can be taken back.
+        let id = begin_one(h, Deed::AddList, Whom::default(), &public);
+        let workspace = h.ctx.workspace;
+        assert!(h.write(move |tx, _| run::slice(tx, workspace, id)));
+        h.write(move |tx, ctx| stop(tx, ctx, id));
+        run_due(&h.db).unwrap();
+        let half = seen(h, id);
+        assert_eq!((half.state.as_str(), half.seen), ("stopped", 500));
+        h.write(move |tx, ctx| undo(tx, ctx, id));
+        run_due(&h.db).unwrap();
+        let size = h.write(move |tx, ctx| Ok(store::list::get(tx, ctx.workspace, list)?.unwrap().size));
+        assert_eq!(size, 3, "those of the first deed are in it still");
+    });
+}
+
+#[test]
+fn a_refusal_for_many_touches_no_word_of_the_person() {
+    on_each("a_refusal_for_many_touches_no_word_of_the_person", |h: &House| {
+        fill(h);
+        let own = number(0);
+        let theirs = own.clone();
+        h.write(move |tx, ctx| {
+            let (number, scope) = (theirs.clone(), Scope::Marketing);
+            let refusal = Refuse { number, scope, method: Method::Link, evidence: "unsubscribe:x".into() };
+            consent::refused(tx, ctx.workspace, &refusal)
+        });
+        let noas = Whom { search: "noa".into(), ..Whom::default() };
+        let id = begin_one(h, Deed::Suppress, noas.clone(), "");
+        run_due(&h.db).unwrap();
+        assert_eq!((seen(h, id).seen, seen(h, id).changed), (401, 400));
+        let refused = |h: &House, n: i64| {
+            let number = number(n);
+            h.write(move |tx, ctx| consent::state(tx, ctx, &number)).consent == "refused"
+        };
+        assert!(refused(h, 3) && !refused(h, 1));
+        h.write(move |tx, ctx| undo(tx, ctx, id));
+        run_due(&h.db).unwrap();
+        assert!(!refused(h, 3) && refused(h, 0), "the person's own word stands");
+        let state = h.write(move |tx, ctx| consent::state(tx, ctx, &number(3)));
+        assert_eq!(state.standings.len(), 0, "what was taken back was never said: {state:?}");
+        let none = h.try_write(move |tx, ctx| {
+            let wanted =
+                Wanted { deed: Deed::Erase, whom: noas.clone(), target: String::new(), words: " ".into() };
+            begin(tx, ctx, &wanted)
+        });
+        assert!(matches!(none, Err(Error::Invalid { why: "required", .. })), "{none:?}");
+    });
+}

@@ -1,0 +1,358 @@
+//! How verdicts, holds and waiting messages end, over a real store with a clock that is wound.
+
+use super::{Submission, admit, submit, wake};
+use crate::consent::{self, Grant, Method};
+use crate::law::policy;
+use crate::sender::{self, Say, Wanted};
+use crate::{Actor, Ctx, Error, Permission, Result, access};
+use sms::{Class, Code, Status};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::machine::settle::{self, Outcome, Settled};
+use store::machine::{flight, lapse, outbox, stream};
+use store::workspace::{self, Mode};
+use store::{Clock, Db, Options, Tx, connector, route};
+
+const DANA: &str = "+972502345678";
+const DAY_MS: i64 = 86_400_000;
+/// A Tuesday in Israel, ten o'clock.
+const TUESDAY: &str = "2026-11-17T10:00:00+02:00";
+
+struct House {
+    _dir: tempfile::TempDir,
+    db: Db,
+    now: Arc<AtomicI64>,
+    workspace: i64,
+}
+
+fn ms(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+}
+
+fn house(mode: Mode) -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let now = Arc::new(AtomicI64::new(ms(TUESDAY)));
+    let by = now.clone();
+    let clock = Clock::wound(move || by.load(Ordering::Relaxed));
+    let db = Db::open(&Options { dir: dir.path().into(), url: None, clock }).unwrap();
+    let workspace = db
+        .write_blocking("setup", move |tx| {
+            connector::add(tx, "simulator", "simulator", &Default::default(), &Default::default())?;
+            let carrier = connector::add(tx, "carrier", "smpp", &Default::default(), &Default::default())?;
+            route::add(tx, "", None, "", &[carrier])?;
+            let new = workspace::New {
+                name: "Shop".into(),
+                country: "IL".into(),
+                language: "en".into(),
+                zone: "Asia/Jerusalem".into(),
+                mode,
+                parts_max: 6,
+            };
+            let workspace = workspace::insert(tx, &new)?.id;
+            store::number::add(tx, workspace, "+972541110000", "long", carrier)?;
+            let dana = store::contact::Write {
+                number: DANA,
+                first_name: "",
+                last_name: "",
+                fields: "{}",
+                search: "",
+            };
+            store::contact::add(tx, workspace, &dana)?;
+            Ok::<_, store::Error>(workspace)
+        })
+        .unwrap();
+    let h = House { _dir: dir, db, now, workspace };
+    let grant = Grant {
+        number: DANA.into(),
+        method: Method::Paper,
+        wording: "Offers by SMS".into(),
+        evidence: "form 7".into(),
+        claimed_at: 0,
+    };
+    h.write(move |tx, ctx| consent::grant(tx, ctx, &grant).map(drop));
+    h
+}
+
+fn advert(workspace: i64, text: &str) -> Submission {
+    let class = Some(Class::Marketing);
+    Submission {
+        workspace,
+        to: DANA.into(),
+        text: text.into(),
+        class,
+        source: "rest",
+        ..Submission::default()
+    }
+}
+
+impl House {
+    fn write<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>, &Ctx) -> Result<T> + Send + 'static) -> T {
+        let (mut f, ctx) = (f, Ctx::system(self.workspace));
+        self.db.write_blocking("test", move |tx| f(tx, &ctx)).unwrap()
+    }
+
+    fn lapses(&self, wanted: Submission) -> i64 {
+        self.write(move |tx, _| Ok(admit(tx, std::slice::from_ref(&wanted))?.remove(0).unwrap().lapses_at))
+    }
+
+    fn code(&self, wanted: Submission) -> Code {
+        self.write(move |tx, _| {
+            Ok(submit(tx, std::slice::from_ref(&wanted))?.remove(0).map_or_else(|r| r.code, |_| Code::None))
+        })
+    }
+
+    fn send(&self, wanted: Submission) -> i64 {
+        self.write(move |tx, _| Ok(submit(tx, std::slice::from_ref(&wanted))?.remove(0).unwrap().id))
+    }
+
+    fn stands(&self, id: i64) -> (Status, Code) {
+        let workspace = self.workspace;
+        let m = self.write(move |tx, _| Ok(store::message::get(tx, workspace, id)?.unwrap()));
+        (m.status, m.code)
+    }
+
+    fn now(&self) -> i64 {
+        self.now.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn a_verdict_ends_with_the_wish_the_name_and_the_permission_it_was_made_of() {
+    let h = house(Mode::Live);
+    let closes = ms("2026-11-17T20:15:00+02:00");
+    let valid = |text| Submission { validity_s: Some(40 * 86_400), ..advert(h.workspace, text) };
+    assert_eq!(h.lapses(valid("sale")), closes, "the hours, as long as nothing ends before them");
+
+    let wish = policy::New {
+        rule: "frequency.marketing".into(),
+        value: "4/14".into(),
+        reason: "season".into(),
+        until: h.now() + 1_800_000,
+    };
+    let until = wish.until;
+    h.write(move |tx, ctx| policy::wish(tx, ctx, &wish).map(drop));
+    assert_eq!(h.lapses(valid("sale")), until, "a laxer wish");
+
+    let id = h.write(|tx, ctx| sender::ask(tx, ctx, &Wanted { name: "NOA".into(), ..Wanted::default() }));
+    let (say_until, named) = (h.now() + 600_000, Submission { from: Some("NOA".into()), ..valid("sale") });
+    assert_eq!(h.lapses(named.clone()), until);
+    let say = Say { approve: true, until: say_until, ..Say::default() };
+    h.write(move |tx, ctx| {
+        let console = Ctx::new(ctx.workspace, Actor::Console, false, Permission::ALL);
+        sender::decide(tx, &console, id, &say)
+    });
+    assert_eq!(h.lapses(named.clone()), say_until, "the name's approval");
+
+    let ends = h.now() + 300_000;
+    h.write(move |tx, ctx| Ok(store::consent::set_until(tx, ctx.workspace, DANA, ends)?));
+    assert_eq!(h.lapses(named.clone()), ends, "the person's permission");
+    h.now.store(ends, Ordering::Relaxed);
+    assert_eq!(h.code(named.clone()), Code::NoConsent, "at its end, whether or not the sweep came by");
+    h.write(|tx, ctx| Ok(store::consent::set_until(tx, ctx.workspace, DANA, 0)?));
+    h.now.store(say_until, Ordering::Relaxed);
+    assert_eq!(h.code(named), Code::SenderUnapproved);
+}
+
+#[test]
+fn a_name_that_was_approved_by_nobody_else_in_test_mode_is_asked_about_when_the_workspace_goes_live() {
+    let h = house(Mode::Test);
+    let names = ["NOA", "INFO", "CHECKED"];
+    h.write(move |tx, ctx| {
+        let key = Ctx::new(ctx.workspace, Actor::Key(7), true, Permission::ALL);
+        let console = Ctx::new(ctx.workspace, Actor::Console, true, Permission::ALL);
+        for name in names {
+            let id = sender::ask(tx, &key, &Wanted { name: name.into(), ..Wanted::default() })?;
+            if name == "CHECKED" {
+                sender::decide(tx, &console, id, &Say { approve: true, ..Say::default() })?;
+            }
+        }
+        assert!(sender::list(tx, &key)?.iter().all(|s| s.status == "approved"));
+        access::go_live(tx, &key)
+    });
+    let stands = h.write(|tx, ctx| {
+        Ok(sender::list(tx, ctx)?.into_iter().map(|s| (s.name, s.status)).collect::<Vec<_>>())
+    });
+    let wanted = [("NOA", "submitted"), ("INFO", "rejected"), ("CHECKED", "approved")];
+    assert_eq!(stands, wanted.map(|(name, status)| (name.to_owned(), status)));
+    let from = |name: &str| Submission { from: Some(name.into()), ..advert(h.workspace, "sale") };
+    assert_eq!(h.code(from("NOA")), Code::SenderUnapproved);
+    assert_eq!(h.code(from("INFO")), Code::SenderGeneric);
+    assert_eq!(h.code(from("CHECKED")), Code::None);
+}
+
+#[test]
+fn a_held_message_ends_when_nobody_decided_in_time_or_somebody_takes_it_back() {
+    let h = house(Mode::Live);
+    let order = |text: &str| Submission {
+        class: Some(Class::Transactional),
+        validity_s: Some(3_600),
+        ..advert(h.workspace, text)
+    };
+    let (first, second) = (h.send(order("Order sent. 20% off")), h.send(order("Order ready. 30% off")));
+    let held = |h: &House| h.write(|tx, ctx| crate::hold::list(tx, ctx, 0, 10));
+    assert_eq!(held(&h).iter().map(|v| v.until).collect::<Vec<_>>(), [h.now() + 3_600_000; 2]);
+    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 0, "its hour is not over");
+    let workspace = h.workspace;
+    let taken = h.write(move |tx, _| {
+        let row = store::machine::agenda::scheduled(tx, &[second])?.remove(0);
+        Ok(store::machine::withdraw::cancel(tx, &row)?)
+    });
+    assert!(taken, "whoever sent it takes it back");
+    assert_eq!(held(&h).len(), 1);
+    h.now.fetch_add(3_600_000, Ordering::Relaxed);
+    assert!(h.db.read_blocking(store::machine::law::holds_are_overdue).unwrap());
+    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 1);
+    assert_eq!(h.stands(first), (Status::Expired, Code::HoldExpired));
+    assert_eq!(h.stands(second), (Status::Cancelled, Code::CancelledByPerson));
+    assert!(held(&h).is_empty());
+    let released =
+        h.db.write_blocking("late", move |tx| crate::hold::release(tx, &Ctx::system(workspace), first));
+    assert_eq!(released, Err(Error::NotFound("message")), "too late");
+}
+
+#[test]
+fn what_is_let_go_before_its_time_waits_for_it_and_is_not_held_again() {
+    let h = house(Mode::Live);
+    let due = h.now() + 2 * 3_600_000;
+    let order = Submission {
+        class: Some(Class::Transactional),
+        send_at: Some(due),
+        ..advert(h.workspace, "Order sent. 20% off")
+    };
+    let id = h.send(order);
+    h.write(move |tx, ctx| crate::hold::release(tx, ctx, id));
+    assert_eq!(h.stands(id), (Status::Scheduled, Code::None));
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 0);
+    h.now.store(due, Ordering::Relaxed);
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    assert_eq!(h.stands(id), (Status::Queued, Code::None), "a person has decided already");
+}
+
+#[test]
+fn what_was_stopped_while_it_was_judged_is_counted_once() {
+    let h = house(Mode::Live);
+    let send_at = Some(h.now() + 3_600_000);
+    let one = Submission { campaign: 5, id: 77, send_at, ..advert(h.workspace, "sale") };
+    let id = h.send(one);
+    let workspace = h.workspace;
+    let counts = h.write(move |tx, _| {
+        // As on PostgreSQL, where a stop may commit between the look and the writing.
+        let found = store::machine::agenda::scheduled(tx, &[id])?;
+        assert_eq!(found.len(), 1);
+        assert_eq!(lapse::clear_stopped(tx, workspace, 5, 10)?, 1);
+        super::wake::wake_found(tx, found, 3_700_000)?;
+        Ok((
+            store::counter::campaign(tx, workspace, 5)?
+                .into_iter()
+                .filter(|(.., n)| *n != 0)
+                .collect::<Vec<_>>(),
+            stream::depth_of_campaign(tx, workspace, 5)?,
+        ))
+    });
+    let once = (Status::Cancelled.number(), 0, 1);
+    assert_eq!(counts, (vec![once], 0), "neither moved twice nor laid in a lane");
+    assert_eq!(h.stands(id), (Status::Cancelled, Code::Stopped));
+}
+
+#[test]
+fn a_long_message_of_which_some_is_sent_keeps_what_it_says() {
+    let h = house(Mode::Live);
+    let text = "מ".repeat(100);
+    let wish = policy::New {
+        rule: "content.ad_label".into(),
+        value: "off".into(),
+        reason: "one week".into(),
+        until: h.now() + 7 * DAY_MS,
+    };
+    h.write(move |tx, ctx| policy::wish(tx, ctx, &wish).map(drop));
+    let id = h.send(advert(h.workspace, &text));
+    let (db, workspace) = (&h.db, h.workspace);
+    let carrier = db.read_blocking(|tx| connector::by_name(tx, "carrier")).unwrap().unwrap().id;
+    let epoch = h.write(move |tx, _| Ok(flight::own(tx, carrier)?.unwrap()));
+    let taker = outbox::Taker { connector: carrier, link: 0, epoch };
+    let parts = h.write(move |tx, _| {
+        let (mut all, now) = (Vec::new(), tx.now());
+        for s in stream::with_work(tx, carrier)? {
+            all.extend(outbox::read(tx, s.key.lane, s.id, (0, 0), now, 100)?);
+        }
+        let chosen: Vec<_> = all.iter().map(outbox::Ready::chosen).collect();
+        Ok(outbox::take(tx, taker, &chosen)?.remove(&id).unwrap())
+    });
+    assert!(parts.len() > 1, "{parts:?}");
+    let later = h.now() + 60_000;
+    let settled: Vec<Settled> = parts
+        .iter()
+        .enumerate()
+        .map(|(n, part)| Settled {
+            message: id,
+            part: *part,
+            attempt: 0,
+            outcome: match n {
+                0 => Outcome::Accepted { smsc_id: "a1".into(), h: 1 },
+                _ => Outcome::Again { due: later, code: Code::Throttled, detail: String::new() },
+            },
+            known: None,
+        })
+        .collect();
+    h.write(move |tx, _| Ok(settle::outcomes(tx, taker, &settled).map(drop)?));
+    let before = h.write(move |tx, _| Ok(store::message::get(tx, workspace, id)?.unwrap()));
+    assert_eq!(before.status, Status::Queued);
+
+    // The label would be added from now on.
+    h.write(move |tx, ctx| policy::end(tx, ctx, "content.ad_label"));
+    h.write(|tx, _| Ok(lapse::recall(tx, 10)?));
+    assert_eq!(h.stands(id).0, Status::Scheduled, "it is judged anew");
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    let after = h.write(move |tx, _| Ok(store::message::get(tx, workspace, id)?.unwrap()));
+    assert_eq!((after.text, after.parts), (before.text, before.parts));
+    let parts = h.write(move |tx, _| Ok(store::message::parts(tx, workspace, id)?));
+    assert_eq!(parts[0].smsc_id, "a1", "what the carrier has stays sent");
+}
+
+#[test]
+fn a_refusal_is_filed_under_the_number_however_it_was_written() {
+    let h = house(Mode::Live);
+    let stranger = Submission { to: "050-234-5679".into(), ..advert(h.workspace, "sale") };
+    assert_eq!(h.code(stranger), Code::NoConsent);
+    let workspace = h.workspace;
+    let (kept, tag) = h.write(move |tx, _| {
+        Ok((store::decision::list(tx, workspace, i64::MAX, 10)?.remove(0).tag, tx.tag("+972502345679")))
+    });
+    assert_eq!(kept, tag);
+}
+
+#[test]
+fn the_days_of_a_wish_are_over_and_what_waits_is_judged_without_it() {
+    let h = house(Mode::Live);
+    let wish = policy::New {
+        rule: "window.marketing".into(),
+        value: "off".into(),
+        reason: "fair".into(),
+        until: ms("2026-11-17T21:00:00+02:00"),
+    };
+    h.write(move |tx, ctx| policy::wish(tx, ctx, &wish).map(drop));
+    h.now.store(ms("2026-11-17T20:59:00+02:00"), Ordering::Relaxed);
+    let id = h.send(advert(h.workspace, "sale"));
+    assert_eq!(h.stands(id).0, Status::Queued);
+    h.now.store(ms("2026-11-17T21:00:00+02:00"), Ordering::Relaxed);
+    let carrier = h.db.read_blocking(|tx| connector::by_name(tx, "carrier")).unwrap().unwrap().id;
+    let epoch = h.write(move |tx, _| Ok(flight::own(tx, carrier)?.unwrap()));
+    let taken = h.write(move |tx, _| {
+        let (mut all, now) = (Vec::new(), tx.now());
+        for s in stream::with_work(tx, carrier)? {
+            all.extend(outbox::read(tx, s.key.lane, s.id, (0, 0), now, 100)?);
+        }
+        let chosen: Vec<_> = all.iter().map(outbox::Ready::chosen).collect();
+        Ok(outbox::take(tx, outbox::Taker { connector: carrier, link: 0, epoch }, &chosen)?)
+    });
+    assert!(taken.is_empty(), "the intent finds the verdict lapsed");
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    assert_eq!(h.stands(id), (Status::Scheduled, Code::None));
+    let due = h.write(|tx, _| Ok(store::machine::agenda::next_due(tx)?));
+    assert_eq!(
+        due,
+        Some(ms("2026-11-18T08:00:00+02:00")),
+        "to the next opening (it is spread by nothing alone)"
+    );
+    assert!(due.unwrap() < h.now() + DAY_MS);
+}

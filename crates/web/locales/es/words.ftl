@@ -1,0 +1,3 @@
+language-name = Español
+language-dir = ltr
+number-style = 1.234,5

@@ -1,0 +1,3 @@
+language-name = Русский
+language-dir = ltr
+number-style = 1 234,5

@@ -1,0 +1,194 @@
+//! What is done to many people at once: the bar under the table, saved filters, and the page of one deed.
+
+use maud::{Markup, html};
+
+use super::head;
+use crate::args;
+use crate::shell::{Page, Place, Shell, page};
+use crate::ui::form::{Choice, Field, Input, act, csrf, input, options, select};
+use crate::ui::{icon, user_text};
+use crate::words::Words;
+
+/// What the people's page needs for it.
+#[derive(Debug, Clone, Default)]
+pub struct Many {
+    /// The filter as the address has it; empty is everybody.
+    pub query: String,
+    /// People whom it finds, in words: “12,418” or “more than 100,000”.
+    pub found: String,
+    /// Every tag, by name.
+    pub tags: Vec<String>,
+    /// Lists, by public id and name.
+    pub lists: Vec<Choice>,
+    /// Saved filters: public id, name, query.
+    pub saved: Vec<(String, String, String)>,
+    /// Whether who looks may erase.
+    pub may_erase: bool,
+    /// The last deeds: public id and what they are in words.
+    pub deeds: Vec<(String, String)>,
+    /// What was wrong with the last press.
+    pub fault: Option<String>,
+}
+
+/// One deed.
+#[derive(Debug, Clone, Default)]
+pub struct DeedView {
+    /// Public id.
+    pub id: String,
+    /// What it does, in words.
+    pub what: String,
+    /// `running · done · stopped · undoing · undone`.
+    pub state: String,
+    /// People to look at.
+    pub of: i64,
+    /// People looked at.
+    pub seen: i64,
+    /// People changed.
+    pub changed: i64,
+    /// People who could not be.
+    pub left_out: i64,
+    /// Whether it can be taken back.
+    pub undoes: bool,
+    /// Why, as it was given.
+    pub words: String,
+}
+
+/// The form's id: the boxes of the table belong to it.
+pub const FORM: &str = "many";
+
+/// The box of one person.
+pub fn pick(w: &Words, id: &str, name: &str) -> Markup {
+    html! {
+        td class="pick" {
+            input type="checkbox" name="who" value=(id) form=(FORM)
+                aria-label=(w.attr("many-pick", args!(name: name)));
+        }
+    }
+}
+
+/// Saved filters, above the table.
+pub fn saved(w: &Words, shell: &Shell, v: &Many) -> Markup {
+    html! {
+        @if !v.saved.is_empty() || !v.query.is_empty() {
+            div class="row wrap" id="saved" {
+                @for (id, name, query) in &v.saved {
+                    span class="tagc" {
+                        a href={ "/contacts?" (query) } { (user_text(name)) }
+                        form class="inline" method="post" action={ "/contacts/filters/" (id) "/forget" } {
+                            (csrf(&shell.csrf))
+                            button class="iconbtn xs" aria-label=(w.attr("many-forget", args!(name: name.as_str()))) { (icon("x")) }
+                        }
+                    }
+                }
+                @if !v.query.is_empty() {
+                    form class="row" method="post" action="/contacts/filters" {
+                        (csrf(&shell.csrf))
+                        input type="hidden" name="query" value=(v.query);
+                        label class="vh" for="fname" { (w.t("many-filter-name")) }
+                        input class="input sm" id="fname" name="name" required maxlength="120" placeholder=(w.t("many-filter-name")) autocomplete="off";
+                        button class="btn sm" { (w.t("many-filter-keep")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The bar: to whom, what, and the press.
+pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
+    let mut deeds = vec![
+        Choice::new("add_tag", w.t("deed-add-tag")),
+        Choice::new("remove_tag", w.t("deed-remove-tag")),
+        Choice::new("add_list", w.t("deed-add-list")),
+        Choice::new("remove_list", w.t("deed-remove-list")),
+        Choice::new("suppress", w.t("deed-suppress")),
+    ];
+    if v.may_erase {
+        deeds.push(Choice::new("erase", w.t("deed-erase")));
+    }
+    let deed = Field { id: "deed", label: &w.t("many-do"), ..Field::default() };
+    let tag = Field { id: "dtag", label: &w.t("many-tag"), ..Field::default() };
+    let list = Field { id: "dlist", label: &w.t("contacts-list"), ..Field::default() };
+    let why = Field {
+        id: "dwhy",
+        label: &w.t("many-why"),
+        help: Some(&w.t("many-why-help")),
+        error: v.fault.as_deref(),
+    };
+    let mut lists = vec![Choice::new("", w.t("contacts-no-list"))];
+    lists.extend(v.lists.iter().cloned());
+    html! {
+        section class="card" aria-labelledby="many-h" {
+            h2 id="many-h" { (w.t("many-heading")) }
+            form id=(FORM) method="post" action="/contacts/many" class="stack" {
+                (csrf(&shell.csrf))
+                input type="hidden" name="query" value=(v.query);
+                fieldset class="row wrap" {
+                    legend class="vh" { (w.t("many-whom")) }
+                    label class="opt" { input type="radio" name="whom" value="chosen" checked; (w.t("many-chosen")) }
+                    label class="opt" { input type="radio" name="whom" value="found"; (w.f("many-found", args!(n: v.found.as_str()))) }
+                }
+                div class="grid" {
+                    div class="c3" { (select(&deed, "deed", &deeds, "add_tag")) }
+                    div class="c3" {
+                        (input(&tag, &Input { name: "tag", autocomplete: "off", ..Input::default() }))
+                        @if !v.tags.is_empty() {
+                            p class="small muted" { (w.t("many-tags")) " " @for tag in v.tags.iter().take(12) { span class="tagc" { (user_text(tag)) } " " } }
+                        }
+                    }
+                    div class="c3" { (select(&list, "list", &lists, "")) }
+                    div class="c3" { (input(&why, &Input { name: "words", autocomplete: "off", ..Input::default() })) }
+                }
+                div class="row wrap" { button class="btn" { (icon("check")) (w.t("many-go")) } span class="muted small" { (w.t("many-undo-says")) } }
+            }
+            div class="row wrap" {
+                form class="row wrap" method="post" action="/contacts/export" {
+                    (csrf(&shell.csrf))
+                    input type="hidden" name="query" value=(v.query);
+                    label for="fmt" { (w.f("many-export", args!(n: v.found.as_str()))) }
+                    select class="sm" id="fmt" name="format" { (options(&[Choice::new("xlsx", "Excel"), Choice::new("csv", "CSV")], "xlsx")) }
+                    button class="btn sm" { (icon("download")) (w.t("many-export-do")) }
+                }
+            }
+            @if !v.deeds.is_empty() {
+                h3 { (w.t("many-last")) }
+                ul class="plainlist" { @for (id, what) in &v.deeds { li { a href={ "/contacts/deeds/" (id) } { (user_text(what)) } } } }
+            }
+        }
+    }
+}
+
+/// The page of a deed.
+pub fn deed(w: &Words, shell: &Shell, v: &DeedView) -> Markup {
+    let heading = html! {
+        div class="crumb" { a href="/contacts" { (w.t("nav-contacts")) } }
+        h1 { (user_text(&v.what)) }
+    };
+    let under = html! { @if !v.words.is_empty() { (user_text(&v.words)) } };
+    let main = html! { (head(&heading, &under, &html! {})) (outcome(w, shell, v)) };
+    page(w, shell, &Page::new(&v.what, Place::Contacts), &main)
+}
+
+/// The living part.
+pub fn outcome(w: &Words, shell: &Shell, v: &DeedView) -> Markup {
+    let base = format!("/contacts/deeds/{}", v.id);
+    html! {
+        section class="card" id="outcome" aria-label=(w.t("many-state")) data-live={ "deed:" (v.id) }
+            hx-get={ (base) "?part=outcome" } hx-trigger="ring" hx-swap="outerMorph" {
+            p role="status" { b { (w.t(&format!("deed-state-{}", v.state))) } }
+            @if v.state == "running" {
+                progress class="wide" max=(v.of.max(1)) value=(v.seen) aria-label=(w.t("many-state")) {}
+            }
+            dl class="kv" {
+                dt { (w.t("deed-seen")) } dd { (w.n(v.seen)) }
+                dt { (w.t("deed-changed")) } dd { (w.n(v.changed)) }
+                @if v.left_out > 0 { dt { (w.t("deed-left-out")) } dd { (w.n(v.left_out)) } }
+            }
+            div class="row wrap" {
+                @if v.state == "running" { (act(&shell.csrf, &format!("{base}/stop"), "danger", "stop", &w.t("deed-stop"))) }
+                @if v.undoes { (act(&shell.csrf, &format!("{base}/undo"), "", "undo", &w.t("deed-undo"))) }
+                a class="btn" href="/contacts" { (icon("people")) (w.t("nav-contacts")) }
+            }
+        }
+    }
+}

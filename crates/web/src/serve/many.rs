@@ -1,0 +1,309 @@
+//! What is done to many people at once, filters that are kept, people as a file.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use axum::routing::{get, post};
+use engine::audience::{self, Filter};
+use engine::bulk::{self, Deed, View, Wanted, Whom};
+use engine::{Ctx, Error, Format, Permission};
+use sms::id::{kind, parse, public};
+use store::Tx;
+use store::contact::Consent;
+
+use super::Web;
+use super::ask::{Posted, Seat};
+use super::campaigns::{file, id_of};
+use super::home::Part;
+use super::oops::Oops;
+use super::places;
+use super::reply::{self, Answer};
+use crate::args;
+use crate::pages::error::Kind;
+use crate::pages::many::{self as page_of, DeedView, Many};
+use crate::ui::form::Choice;
+use crate::words::Words;
+
+/// Deeds that are shown under the table.
+const LATELY: i64 = 5;
+/// Octets of a file that are sent at once.
+const PIECE: usize = 64 * 1024;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/contacts/many", post(begin))
+        .route("/contacts/deeds/{id}", get(one))
+        .route("/contacts/deeds/{id}/{what}", post(step))
+        .route("/contacts/filters", post(keep))
+        .route("/contacts/filters/{id}/forget", post(forget))
+        .route("/contacts/export", post(export))
+}
+
+/// What people are called in an address: `q`, `list`, `tag`, `may`.
+pub(super) fn filter_of(query: &str) -> Filter {
+    let fields = places::decoded(query.as_bytes());
+    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim());
+    let consent = match get("may") {
+        "yes" => Some(Consent::Granted),
+        "unknown" => Some(Consent::Unknown),
+        "no" => Some(Consent::Refused),
+        "left" => Some(Consent::Left),
+        _ => None,
+    };
+    Filter {
+        search: get("q").to_owned(),
+        list: parse(kind::LIST, get("list")),
+        tag: parse(kind::TAG, get("tag")),
+        consent,
+        ..Filter::default()
+    }
+}
+
+/// The same as an address; empty is everybody.
+pub(super) fn query_of(fields: &[(&str, &str)]) -> String {
+    let some = fields.iter().filter(|(_, value)| !value.is_empty());
+    some.map(|(name, value)| format!("{name}={}", places::escaped(value))).collect::<Vec<_>>().join("&")
+}
+
+/// What the people's page needs of it.
+pub(super) fn facts(tx: &mut Tx<'_>, ctx: &Ctx, query: &str) -> engine::Result<(Many, i64, bool, Vec<View>)> {
+    let found = audience::count(tx, ctx, &filter_of(query))?;
+    let lists = super::people::choices(tx, ctx)?;
+    let tags = audience::tags(tx, ctx)?.into_iter().map(|t| t.name).collect();
+    let saved = audience::filters(tx, ctx)?.into_iter().map(|f| (f.id, f.name, f.query)).collect();
+    let many = Many {
+        query: query.to_owned(),
+        tags,
+        lists,
+        saved,
+        may_erase: ctx.may(Permission::Admin),
+        ..Many::default()
+    };
+    Ok((many, found.n, found.more, bulk::list(tx, ctx, LATELY)?))
+}
+
+/// What is missing from [`facts`]: words.
+pub(super) fn told(w: &Words, (many, n, more, deeds): (Many, i64, bool, Vec<View>)) -> Many {
+    let found = if more { format!("{}+", w.n(n)) } else { w.n(n) };
+    let deeds = deeds.iter().map(|d| (d.id.clone(), what(w, d))).collect();
+    Many { found, deeds, ..many }
+}
+
+/// What a deed does, in words.
+pub(super) fn what(w: &Words, deed: &View) -> String {
+    let word = w.t(&format!("deed-{}", deed.deed.replace('_', "-")));
+    if deed.target.is_empty() { word } else { format!("{word}: {}", deed.target) }
+}
+
+async fn begin(posted: Posted) -> Answer {
+    let query = posted.get("query").to_owned();
+    let back = if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") };
+    let Some(deed) = Deed::parse(posted.get("deed")) else {
+        return Ok(reply::done(&back, "said-not-many", None));
+    };
+    let named: Vec<i64> = posted
+        .all()
+        .iter()
+        .filter(|(name, _)| name == "who")
+        .filter_map(|(_, id)| parse(kind::CONTACT, id))
+        .collect();
+    let whom = match posted.get("whom") {
+        "found" => Whom::found_by(&filter_of(&query)),
+        // Nobody chosen is nobody, and never everybody.
+        _ if named.is_empty() => return Ok(reply::done(&back, "said-not-many", None)),
+        _ => Whom { named, ..Whom::default() },
+    };
+    let target = match deed {
+        Deed::AddTag | Deed::RemoveTag => posted.get("tag"),
+        _ => posted.get("list"),
+    };
+    let wanted = Wanted { deed, whom, target: target.to_owned(), words: posted.get("words").to_owned() };
+    match posted.seat.write("many people", move |tx, ctx| bulk::begin(tx, ctx, &wanted)).await {
+        Ok(id) => Ok(reply::see(&format!("/contacts/deeds/{}", public(kind::BULK, id)))),
+        Err(Error::Invalid { .. } | Error::NotFound(_)) => Ok(reply::done(&back, "said-not-many", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
+    let stored = id_of(kind::BULK, &id)?;
+    let deed = seat.read(move |tx, ctx| bulk::get(tx, ctx, stored)).await?;
+    let w = &seat.words;
+    let data = DeedView {
+        id: deed.id.clone(),
+        what: what(w, &deed),
+        state: deed.state.clone(),
+        of: deed.of,
+        seen: deed.seen,
+        changed: deed.changed,
+        left_out: deed.left_out,
+        undoes: deed.undoes,
+        words: deed.words,
+    };
+    let shell = seat.shell().await?;
+    if wanted.part == "outcome" {
+        return Ok(reply::page(page_of::outcome(w, &shell, &data)));
+    }
+    Ok(seat.page(page_of::deed(w, &shell, &data)))
+}
+
+async fn step(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let stored = id_of(kind::BULK, &id)?;
+    let to = format!("/contacts/deeds/{id}");
+    let done = match what.as_str() {
+        "stop" => posted.seat.write("stop deed", move |tx, ctx| bulk::stop(tx, ctx, stored)).await,
+        "undo" => posted.seat.write("undo deed", move |tx, ctx| bulk::undo(tx, ctx, stored)).await,
+        _ => return Err(Error::NotFound("deed").into()),
+    };
+    match done {
+        Ok(()) if what == "undo" => Ok(reply::done(&to, "said-undoing", None)),
+        // Over meanwhile: the page says how things stand.
+        Ok(()) | Err(Error::Conflict(_)) => Ok(reply::see(&to)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn keep(posted: Posted) -> Answer {
+    let (name, query) = (posted.get("name").to_owned(), posted.get("query").to_owned());
+    let to = format!("/contacts?{query}");
+    let kept =
+        posted.seat.write("keep filter", move |tx, ctx| audience::filter_save(tx, ctx, &name, &query)).await;
+    match kept {
+        Ok(_) => Ok(reply::done(&to, "said-filter-kept", None)),
+        Err(Error::Invalid { .. }) => Ok(reply::done(&to, "said-not-many", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn forget(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::FILTER, &id)?;
+    match posted.seat.write("forget filter", move |tx, ctx| audience::filter_forget(tx, ctx, stored)).await {
+        Ok(()) | Err(Error::NotFound(_)) => Ok(reply::done("/contacts", "said-filter-gone", None)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The file is written to its end on the disk before its first octet leaves: what fails on the way is said, not cut off.
+async fn export(posted: Posted) -> Result<Response, Oops> {
+    let Some(format) = Format::parse(posted.get("format")) else {
+        return Err(Error::NotFound("format").into());
+    };
+    let filter = filter_of(posted.get("query"));
+    let (db, ctx) = (posted.seat.web.db().clone(), posted.seat.ctx().clone());
+    let written = tokio::task::spawn_blocking(move || {
+        let out = engine::import::nameless(&db)?;
+        audience::export(&db, &ctx, &filter, format, out).map(|(out, _)| out)
+    });
+    let out = written.await.map_err(|_| Oops::Page(Kind::Internal))??;
+    let ending = if format == Format::Csv { "csv" } else { "xlsx" };
+    Ok(file(&format!("people.{ending}"), format.mime(), streamed(out)?))
+}
+
+/// A file that was written, in pieces.
+pub(super) fn streamed(out: BufWriter<File>) -> Result<Body, Oops> {
+    let mut out = out.into_inner().map_err(|_| Oops::Page(Kind::Internal))?;
+    let (sender, pieces) = tokio::sync::mpsc::channel::<std::io::Result<Bytes>>(4);
+    tokio::task::spawn_blocking(move || {
+        if let Err(e) = out.seek(SeekFrom::Start(0)) {
+            let _ = sender.blocking_send(Err(e)); // whoever asked has gone
+            return;
+        }
+        let mut piece = vec![0; PIECE];
+        loop {
+            let sent = match out.read(&mut piece) {
+                Ok(0) => return,
+                Ok(n) => sender.blocking_send(Ok(Bytes::copy_from_slice(&piece[..n]))),
+                Err(e) => sender.blocking_send(Err(e)),
+            };
+            if sent.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(Body::from_stream(futures_util::stream::unfold(pieces, |mut pieces| async move {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    })))
+}
+
+/// Choices of a tag to filter by.
+pub(super) fn tag_choices(w: &Words, tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<Vec<Choice>> {
+    let mut all = vec![Choice::new("", w.t("many-any-tag"))];
+    all.extend(audience::tags(tx, ctx)?.into_iter().map(|t| Choice::new(t.id, t.name)));
+    Ok(all)
+}
+
+/// One event of a person's history, in words.
+pub(super) fn happened(seat: &Seat, e: &engine::history::Entry) -> crate::pages::person_more::Happened {
+    let w = &seat.words;
+    let word = |prefix: &str, name: &str| {
+        let key = format!("{prefix}-{}", name.replace('_', "-"));
+        w.has(&key).then(|| w.t(&key))
+    };
+    let (field, before) = e.detail.split_once('\n').unwrap_or((e.detail.as_str(), ""));
+    let what = match e.kind.as_str() {
+        "edit" => word("story-edit", field)
+            .unwrap_or_else(|| w.attr("story-edit", args!(what: field.trim_start_matches("field:")))),
+        "deed" => w.attr("story-deed", args!(what: e.text.as_str())),
+        "import" => w.attr("story-import", args!(name: e.text.as_str())),
+        "many" => {
+            let deed = word("deed", &e.text).unwrap_or_else(|| e.text.clone());
+            w.attr("story-many", args!(what: deed))
+        }
+        kind => word("story", kind).unwrap_or_else(|| kind.to_owned()),
+    };
+    let text =
+        if matches!(e.kind.as_str(), "deed" | "import" | "many") { String::new() } else { e.text.clone() };
+    let mut more: Vec<String> = Vec::new();
+    match e.kind.as_str() {
+        "grant" | "refuse" | "expire" | "ask" | "retract" => {
+            more.push(word("method", &e.detail).unwrap_or_else(|| e.detail.clone()));
+        }
+        "edit" if !before.is_empty() => more.push(w.attr("story-was", args!(before: before))),
+        "edit" => {}
+        _ => more.push(e.detail.clone()),
+    }
+    more.extend(e.code.map(|code| super::shown::reason(w, code)));
+    if !e.actor.is_empty() && e.actor != "system" {
+        more.push(w.attr("story-by", args!(who: e.actor.as_str())));
+    }
+    more.retain(|m| !m.is_empty());
+    crate::pages::person_more::Happened {
+        at: e.at,
+        icon: icon_of(&e.kind),
+        what,
+        text,
+        more: more.join(" · "),
+        href: href_of(e),
+        status: e.status,
+    }
+}
+
+fn icon_of(kind: &str) -> &'static str {
+    match kind {
+        "out" => "send",
+        "in" => "inbox",
+        "grant" => "check",
+        "refuse" | "denied" => "suppressed",
+        "expire" | "ask" => "clock",
+        "retract" => "undo",
+        "import" => "upload",
+        "made" => "userplus",
+        "many" => "people",
+        "deed" => "shield",
+        _ => "edit",
+    }
+}
+
+fn href_of(e: &engine::history::Entry) -> String {
+    match e.kind.as_str() {
+        "out" => format!("/messages/{}", e.id),
+        "in" => format!("/inbox/{}", e.id),
+        "many" => format!("/contacts/deeds/{}", e.id),
+        "import" => format!("/contacts/imports/{}", e.id),
+        _ => String::new(),
+    }
+}
