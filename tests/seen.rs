@@ -8,12 +8,14 @@ mod harness;
 mod support;
 
 use harness::{Browser, DESK, PHONE, axe_source};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 use store::machine::alarm::{self, About, Kind};
 use store::machine::stream;
 use store::message;
 use store::{Clock, Db, Options, live};
-use support::{Home, Server, free_address};
+use support::{Carrier, Home, Server, free_address};
 use thirtyfour::prelude::*;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -268,4 +270,151 @@ fn the_clock_and_the_keys_have_commands() {
     assert_eq!(other.json(&["keys", "import", file, "--passphrase-file", &words])["imported"], true);
     let same = |home: &Home| std::fs::read(home.data().join("keys/ring.key")).expect("a ring");
     assert_eq!(same(&home), same(&other));
+}
+
+/// A modem that pretends, behind a pseudo-terminal.
+struct Pretend(Child);
+
+impl Pretend {
+    fn start(home: &Home, port: &str) -> Pretend {
+        let mut command = home.command(&["sim", "modem", "--pty", port, "--pin", "4711"]);
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a piped output")).lines();
+        lines.next().expect("a line").expect("text");
+        std::thread::spawn(move || lines.count());
+        Pretend(child)
+    }
+}
+
+impl Drop for Pretend {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended already
+        let _ = self.0.wait();
+    }
+}
+
+impl Looks {
+    async fn fill(&self, form: &str, fields: &[(&str, &str)]) {
+        for (name, value) in fields {
+            let field = self.browser.find(&format!("{form} [name={name}]")).await;
+            field.clear().await.expect("a field that can be emptied");
+            field.send_keys(*value).await.expect("a field");
+        }
+    }
+
+    async fn press(&self, css: &str) {
+        self.browser.find(css).await.click().await.expect("a button");
+    }
+
+    async fn here(&self) -> String {
+        let url = self.browser.driver.current_url().await.expect("an address");
+        url.path().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn carriers_and_modems_are_set_up_by_what_pages_say() {
+    let test = "carriers_and_modems_are_set_up_by_what_pages_say";
+    let Some(axe) = axe_source(test) else { return };
+    let Some(browser) = Browser::start(test).await else { return };
+    let home = Home::new();
+    let port = home.dir.path().join("usb-Pretend-port0");
+    let port = port.to_str().expect("a plain path");
+    let (carrier, pretend, server) = std::thread::scope(|scope| {
+        let made = scope.spawn(|| {
+            home.init();
+            let config = sim::Config { password: Some("right".into()), hurry: 50, ..sim::Config::default() };
+            (Carrier::with(config), Pretend::start(&home, port), home.serve())
+        });
+        made.join().expect("the world is made")
+    });
+    let mut looks = Looks { browser, server, axe, found: Vec::new() };
+    looks.sign_in().await;
+    wrong_password(&mut looks, carrier.port()).await;
+    modem(&mut looks, port).await;
+    let Looks { browser, server, found, .. } = looks;
+    browser.driver.goto("about:blank").await.expect("an empty page"); // no page asks a server that has ended
+    browser.quit().await;
+    assert_eq!(server.end(), 0);
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+    std::thread::scope(|scope| scope.spawn(|| drop((carrier, pretend))).join().expect("the world ends"));
+}
+
+/// A carrier with a wrong password says what happened, what was kept and what to do; with the right one it carries.
+async fn wrong_password(looks: &mut Looks, port: u16) {
+    looks.goto("/delivery/connections/new?kind=smpp").await;
+    let form = "form[action='/delivery/connections']";
+    let port = port.to_string();
+    let fields = [
+        ("name", "hexa"),
+        ("host", "127.0.0.1"),
+        ("port", &port),
+        ("system_id", "shop"),
+        ("password", "wrong"),
+    ];
+    looks.fill(form, &fields).await;
+    looks.press(&format!("{form} .btn.primary")).await;
+    until_seen(looks, "hexa").await;
+    looks.goto("/delivery/connections").await;
+    until_seen(looks, "Password refused").await;
+    let script = "return [...document.querySelectorAll('h2 a')].find((a) => a.innerText === 'hexa').getAttribute('href')";
+    let page = looks.browser.script(script).await.as_str().expect("its page").to_owned();
+    for (language, words) in [
+        (
+            "en",
+            ["does not accept the name or the password", "Messages wait here", "Check system ID, password"],
+        ),
+        ("he", ["המפעיל אינו מקבל את השם או את הסיסמה", "ההודעות ממתינות כאן", "כדאי לבדוק System ID"]),
+    ] {
+        looks.speak(language).await;
+        looks.goto(&page).await;
+        for says in words {
+            until_seen(looks, says).await;
+        }
+        looks.look(&format!("{language}-wrong-password"), &page).await;
+    }
+    looks.speak("en").await;
+    looks.goto(&page).await;
+    looks.fill(&format!("form[action='{page}']"), &[("password", "right")]).await;
+    looks.press(&format!("form[action='{page}'] .btn")).await;
+    until_seen(looks, "Carrying messages").await;
+}
+
+/// A modem is looked for, connected, refused by its card, unlocked, and sends a test by itself and no other way.
+async fn modem(looks: &mut Looks, port: &str) {
+    looks.goto("/delivery/connections/new?kind=modem").await;
+    looks.fill("#scan", &[("at", port)]).await;
+    looks.press("#scan .btn").await;
+    until_seen(looks, "Use this one").await;
+    looks.press("#scan a.btn").await;
+    let form = "form[action='/delivery/connections']";
+    looks
+        .fill(form, &[("name", "till"), ("pin", "1111"), ("number", "+972500000001"), ("delay_ms", "0")])
+        .await;
+    looks.press(&format!("{form} .btn.primary")).await;
+    until_seen(looks, "till").await;
+    looks.goto("/delivery/connections").await;
+    until_seen(looks, "SIM card locked").await;
+    let script = "return [...document.querySelectorAll('h2 a')].find((a) => a.innerText === 'till').getAttribute('href')";
+    let page = looks.browser.script(script).await.as_str().expect("its page").to_owned();
+    for (language, says) in
+        [("en", "Set the card's PIN in the settings"), ("he", "יש לקבוע את ה־PIN של הכרטיס")]
+    {
+        looks.speak(language).await;
+        looks.goto(&page).await;
+        until_seen(looks, says).await;
+        looks.look(&format!("{language}-locked-card"), &page).await;
+    }
+    looks.speak("en").await;
+    looks.goto(&page).await;
+    looks.fill(&format!("form[action='{page}']"), &[("pin", "4711")]).await;
+    looks.press(&format!("form[action='{page}'] .btn")).await;
+    until_seen(looks, "Carrying messages").await;
+    looks.fill("#test", &[("to", "0541234567")]).await;
+    looks.press("#test .btn.primary").await;
+    // Every rule leads to the carrier that was there first: a test of this connection goes by this connection.
+    let told = until_seen(looks, "Delivered").await;
+    assert!(looks.here().await.starts_with("/messages/msg_") && told.contains("till"), "{told}");
+    assert!(!told.contains("hexa"), "another connection carried it:\n{told}");
 }

@@ -11,7 +11,7 @@ use harness::{Browser, DESK, PHONE, axe_source};
 use serde_json::json;
 use store::machine::trace::{self, Packet};
 use store::{Clock, Db, Options};
-use support::{Home, Server, free_address};
+use support::{Carrier, Home, Server, free_address};
 use thirtyfour::prelude::*;
 
 /// A shop with two carriers, a shared code, prices, and a message of which a packet was seen; gives the public ids of
@@ -84,10 +84,12 @@ impl Looks {
     }
 
     async fn sign_in(&self) {
+        self.enter("rivka@shop.example").await;
+    }
+
+    async fn enter(&self, who: &str) {
         self.goto("/login").await;
-        for (css, text) in
-            [("[name=login]", "rivka@shop.example"), ("[name=password]", "correct horse battery")]
-        {
+        for (css, text) in [("[name=login]", who), ("[name=password]", "correct horse battery")] {
             self.browser.find(css).await.send_keys(text).await.expect("a field");
         }
         let password = self.browser.find("[name=password]").await;
@@ -183,8 +185,125 @@ async fn rules_are_written_moved_compared_published_and_undone() {
     looks.click("#history form[action$='/restore'] button").await;
     looks.browser.sees("Brought back").await;
     assert_eq!(home.json(&["routes", "explain", "+972501234567"])["to"], json!(["hexa"]));
+    as_a_file(&home, &looks).await;
     let Looks { browser, server, found, .. } = looks;
     browser.quit().await;
     assert_eq!(server.end(), 0);
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+}
+
+/// The table goes out as a file and comes back: first with faults, then as a draft whose difference is told.
+async fn as_a_file(home: &Home, looks: &Looks) {
+    let bring = async |name: &str, text: &str| {
+        let file = home.file(name, text);
+        let input = looks.browser.find("#table-f").await;
+        input.send_keys(file.to_str().expect("a plain path")).await.expect("a file is chosen");
+        looks.click("form[action$='/table'] button").await;
+    };
+    let taken =
+        "const done = arguments[0]; fetch('/delivery/routes/table.json').then((r) => r.text()).then(done)";
+    let taken = looks.browser.driver.execute_async(taken, Vec::new()).await.expect("the file comes");
+    let taken: String = taken.convert().expect("text");
+    bring(
+        "bad.json",
+        "[\n  {\"to\": [\"hexa\"],\n   \"countries\": [\"Israel\"]},\n  {\"to\": [\"nobody\"]}\n]",
+    )
+    .await;
+    looks.browser.sees("2 things are wrong in it").await;
+    looks.browser.sees("Line 3, rule 1: “Israel” must be the two letters of a country").await;
+    looks.browser.sees("Line 4, rule 2: There is no such connection").await;
+    assert_eq!(looks.order().await, "HU,otp,all", "what is in force stays, and there is no draft");
+    let new = "{\"name\": \"Ukraine\", \"countries\": [\"UA\"], \"to\": [\"backup\"]},";
+    bring("good.json", &taken.replacen('[', &format!("[{new}"), 1)).await;
+    looks.browser.sees("A draft with 1 change").await;
+    looks.browser.sees("What changes, rule by rule").await;
+    let steps = "return [...document.querySelectorAll('#draft .rules li')].map((e) => e.innerText).join('|')";
+    let steps = looks.browser.script(steps).await;
+    let steps = steps.as_str().unwrap_or_default();
+    assert!(steps.contains("Ukraine") && steps.contains("New") && !steps.contains('|'), "{steps}");
+    looks.click("form[action$='/discard'] button").await;
+    looks.browser.sees("In force").await;
+}
+
+/// Two workspaces, and a carrier that both receive by.
+fn two_shops(home: &Home) -> Carrier {
+    home.init();
+    let carrier = Carrier::start();
+    home.carrier("hexa", carrier.port(), &[]);
+    let password = home.file("second", "correct horse battery\n");
+    let password = password.to_str().expect("a plain path");
+    let owner = ["--owner-email", "noa@club.example", "--owner-password-file", password];
+    home.json(&[&["init", "--workspace", "Club", "--country", "IL"], &owner[..]].concat());
+    carrier
+}
+
+#[tokio::test]
+async fn a_shared_code_is_used_by_two_who_never_see_one_another() {
+    let test = "a_shared_code_is_used_by_two_who_never_see_one_another";
+    let Some(axe) = axe_source(test) else { return };
+    let Some(browser) = Browser::start(test).await else { return };
+    let home = Home::new();
+    let (carrier, server) = std::thread::scope(|scope| {
+        scope.spawn(|| (two_shops(&home), home.serve())).join().expect("the shops are made")
+    });
+    let mut looks = Looks { browser, server, axe, found: Vec::new() };
+    looks.sign_in().await;
+    looks.goto("/delivery/numbers").await;
+    let number = looks.browser.find("#n-n, form[action='/delivery/numbers'] [name=number]").await;
+    number.send_keys("5050").await.expect("a field");
+    looks.click("form[action='/delivery/numbers'] option[value=shared]").await;
+    looks.click("form[action='/delivery/numbers'] .btn").await;
+    for (word, says) in [
+        ("CLUB", "Running"),
+        ("STOP", "a word by which people refuse or ask for help"),
+        ("STOР", "a word by which people refuse or ask for help"), // its last letter is Cyrillic
+        ("\u{421}LUB", "This word, or one that looks like it, is taken"), // its first one is
+    ] {
+        let field = looks.browser.find("form[action='/delivery/leases'] [name=word]").await;
+        field.send_keys(word).await.expect("a field");
+        looks.click("form[action='/delivery/leases'] .btn").await;
+        looks.browser.sees(says).await;
+    }
+    home.json(&["numbers", "lease", "5050", "TERN", "--for", "Club", "--workspace", "Shop"]);
+    for (from, text) in [
+        ("+972501111111", "club מתי נפתח?"),
+        ("+972502222222", "tern hello"),
+        ("+972503333333", "who is this"),
+    ] {
+        carrier.phone(from).post(text, "5050").expect("the carrier takes it");
+    }
+    // The holder has its own word and what begins with none; of the other it sees that a word is taken, not whose.
+    arrives(&looks, "who is this").await;
+    let inbox = arrives(&looks, "מתי נפתח?").await;
+    assert!(!inbox.contains("tern hello"), "{inbox}");
+    looks.goto("/delivery/numbers?code=5050&text=tern+hello").await;
+    looks.browser.sees("Another workspace").await;
+    let page = looks.browser.script("return document.body.innerText").await.to_string();
+    assert!(!page.contains("Club"), "{page}");
+    looks.browser.driver.delete_all_cookies().await.expect("nobody is signed in");
+    looks.enter("noa@club.example").await;
+    let inbox = arrives(&looks, "tern hello").await;
+    assert!(!inbox.contains("נפתח") && !inbox.contains("who is this"), "{inbox}");
+    looks.look("en-other-numbers", "/delivery/numbers").await;
+    let page = looks.browser.script("return document.body.innerText").await.to_string();
+    assert!(page.contains("TERN") && !page.contains("CLUB") && !page.contains("Shop"), "{page}");
+    let Looks { browser, server, found, .. } = looks;
+    browser.driver.goto("about:blank").await.expect("an empty page"); // no page asks a server that has ended
+    browser.quit().await;
+    assert_eq!(server.end(), 0);
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+    std::thread::scope(|scope| scope.spawn(|| drop(carrier)).join().expect("the carrier ends"));
+}
+
+/// The inbox once these words are in it.
+async fn arrives(looks: &Looks, words: &str) -> String {
+    for _ in 0..240 {
+        looks.goto("/inbox").await;
+        let text = looks.browser.script("return document.body.innerText").await;
+        if let Some(text) = text.as_str().filter(|text| text.contains(words)) {
+            return text.to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    }
+    panic!("«{words}» never came into the inbox");
 }

@@ -1,10 +1,12 @@
 //! The pure steps a message goes through, each as one call that can be repeated: timed by `codec`, and counted by running
 //! them in a program of their own under valgrind.
 
+use engine::law::judge::{Asked, House, Looked};
+use engine::law::{self, Law, shelf};
 use engine::route::{Question, Table};
-use sms::Status;
 use sms::life::{Standing, judge};
 use sms::parts::{self, Reference};
+use sms::{Class, Status};
 use std::hint::black_box;
 use store::route::{Leg, Rule};
 use wire::smpp::{HEADER, Header, Kind, Sm, destination, source};
@@ -33,7 +35,61 @@ fn within(most_ns: f64, step: Step) -> Step {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Step> {
-    [usual(), sized(), vec![within(1_000.0, route())]].into_iter().flatten().collect()
+    let law = vec![within(20_000.0, reply()), within(5_000.0, advertisement())];
+    [usual(), sized(), vec![within(1_000.0, route())], law].into_iter().flatten().collect()
+}
+
+/// What people write back: refusals plain and bent, and what is none.
+const REPLIES: [&str; 8] = [
+    "הסר",
+    "please stop texting me",
+    "больше не присылайте",
+    "vxr",
+    "s t o p",
+    "We have got to STOP this terrible bill before it is too late for all of us",
+    "ne küldjenek több üzenetet, köszönöm",
+    "תודה רבה, אבוא מחר בשעה חמש",
+];
+
+/// One reply, judged.
+fn reply() -> Step {
+    let mut at = 0;
+    step("a reply judged", false, move || {
+        at = (at + 1) % REPLIES.len();
+        black_box(engine::refusal::judge(black_box(REPLIES[at])).kind);
+    })
+}
+
+/// One advertisement of a mailing in Israel: its rules found, its text finished, its hours looked up.
+fn advertisement() -> Step {
+    let packs = Law::new(shelf::BUILTIN.clone(), true);
+    let house = House {
+        advertiser: "Shop".into(),
+        senders: Vec::new(),
+        numbers: vec!["+972541110000".into()],
+        link: "https://shop.example/u/".into(),
+        test: false,
+        keeps_time: true,
+    };
+    let (mut known, mut looked) = (shelf::Known::default(), Looked::default());
+    let (tuesday, mut at) = (1_763_366_400_000, 0);
+    step("an advertisement judged by the packs, in a batch", false, move || {
+        at = (at + 1) % 1_000;
+        let number = format!("+97250234{at:04}");
+        let rules = packs.rules_of(&number, "IL", &[], &mut known);
+        let asked = Asked {
+            class: Class::Marketing,
+            sender: "+972541110000",
+            text: black_box(HEBREW),
+            of_campaign: true,
+            own_link: "",
+            zone: None,
+            reached: 0,
+            due: tuesday,
+            spread_ms: 0,
+        };
+        black_box(law::judge::judge(&rules, &house, &asked, &mut looked).is_ok());
+    })
 }
 
 /// Octets of the submit_sm that codecs are compared by: 145 of text and one TLV.

@@ -86,7 +86,10 @@ impl Campaigns {
             Campaigns::Stop { id } => step(call, &id, "stop")?,
             Campaigns::Release { id } => {
                 let of = format!("/v1/law/volumes/{}/release", escaped(&id));
-                call.link()?.post(&of, &json!({}))?;
+                let link = call.link()?;
+                link.post(&of, &json!({}))?;
+                let told = link.get(&path(&id, ""))?;
+                show::one(call.format, &told, &format!("{id} is {}", show::cell(&told["state"])));
             }
             Campaigns::Skipped { id } => {
                 let all = call.link()?.list(&path(&id, "/skipped"), 1_000)?;

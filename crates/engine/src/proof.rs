@@ -409,6 +409,7 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
         out.contacts = 1;
     }
     erasure::skips(tx, ctx.workspace, &number)?;
+    store::signup::end_all(tx, ctx.workspace, &number, store::signup::State::Dropped)?;
     erasure::links(tx, ctx.workspace, &number)?;
     erasure::problem_rows(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;

@@ -58,6 +58,8 @@ pub struct Submission {
     pub on_ambiguous: Option<OnAmbiguous>,
     /// The sender's own reference.
     pub client_ref: String,
+    /// The connector it is to take and no other, whatever the routes say: a connection is tried. 0 leaves it to them.
+    pub via: i64,
     /// Whether only the simulator may carry it.
     pub test: bool,
     /// Whether the handset shows it at once and keeps it not (class 0).
@@ -93,6 +95,8 @@ pub struct Admitted {
     pub held: Option<Held>,
     /// What it waits for: its number is looked up, by this question.
     pub waits: Option<i64>,
+    /// Whether the person's own link for leaving was added, whose token must be kept.
+    pub link: bool,
 }
 
 /// Why a message waits for a person.
@@ -208,7 +212,5 @@ fn inputs(wanted: &Submission) -> String {
     .to_string()
 }
 
-#[cfg(test)]
-mod ends;
 #[cfg(test)]
 mod tests;

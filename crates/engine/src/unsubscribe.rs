@@ -102,6 +102,11 @@ fn use_up(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<bool> {
 
 /// The person's own language where the contact says one that the page has, else that of the link.
 fn language_of(tx: &mut Tx<'_>, row: &rows::Unsubscribe) -> Result<String> {
+    let tag = tx.tag(&row.number);
+    let wished = store::preference::get(tx, row.workspace, tag)?.language;
+    if !wished.is_empty() {
+        return Ok(wished);
+    }
     let contact = store::contact::by_number(tx, row.workspace, &row.number)?;
     let fields = contact.map(|c| crate::audience::text::fields(&c.fields)).unwrap_or_default();
     let said = ["language", "lang"].iter().find_map(|name| fields.get(*name));
@@ -150,7 +155,7 @@ pub fn act(tx: &mut Tx<'_>, token: &str, nonce: &str) -> Result<View> {
 /// The workspace and the number behind a link.
 pub(crate) fn behind(tx: &mut Tx<'_>, token: &str) -> Result<(i64, String)> {
     let (row, _) = opened(tx, token)?;
-    Ok((row.workspace, row.number))
+    if row.digest().is_some() { Err(Error::NotFound("link")) } else { Ok((row.workspace, row.number)) }
 }
 
 fn opened(tx: &mut Tx<'_>, token: &str) -> Result<(rows::Unsubscribe, String)> {

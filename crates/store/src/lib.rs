@@ -39,6 +39,7 @@ mod guard;
 pub mod idempotency;
 mod ids;
 pub mod import;
+pub mod import_mapping;
 pub mod inbound;
 pub mod keep;
 pub mod keys;

@@ -146,6 +146,7 @@ fn composed() -> BTreeSet<String> {
     }
     keys.extend(["pause", "resume"].map(|deed| format!("stream-{deed}-named")));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-hint-{}", hint.name())));
+    keys.extend(["alarm-card-locked", "alarm-card-locked-kept"].map(str::to_owned));
     keys.extend(engine::connector::Hint::ALL.iter().map(|hint| format!("link-said-{}", hint.name())));
     keys.extend(engine::route::Miss::ALL.iter().map(|miss| format!("miss-{}", miss.name())));
     keys.extend(["order", "share", "cheapest"].map(|way| format!("rule-choose-{way}")));

@@ -14,6 +14,8 @@ mod view;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;
 
 pub use change::{Claim, New, add_contact, agreed, remove_contact, update_contact};
 pub use export::export;

@@ -13,8 +13,6 @@ use store::campaign::{self as campaigns, Draft, State};
 use store::machine::job::{self, JobKind};
 use store::{Bell, Tx, person};
 
-/// So many in a day are never unusual, unless the workspace wishes otherwise.
-pub const FLOOR: i64 = 10_000;
 /// So many times the largest of the days before is.
 const TIMES: i64 = 5;
 /// Days that are looked back over.
@@ -42,7 +40,7 @@ fn look(tx: &mut Tx<'_>, workspace: i64, draft: &Draft) -> Result<Option<Unusual
     let people = people::waterfall(tx, workspace, draft.list, draft.class, true)?;
     let people = people.iter().find(|(code, _)| *code == Code::None).map_or(0, |(_, n)| *n);
     let (wishes, _) = policy::wishes(tx, workspace)?;
-    let floor = policy::volume(&wishes).unwrap_or(FLOOR);
+    let floor = policy::volume(&wishes).unwrap_or(policy::VOLUME_FLOOR);
     let now = tx.now();
     let all = rows::days(tx, workspace, now, DAYS)?;
     if let Some(usual) = unusual(people, &all, floor) {

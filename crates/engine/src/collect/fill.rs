@@ -199,7 +199,11 @@ pub fn open(tx: &mut Tx<'_>, slug: &str, wished: &str) -> Result<Open> {
     let titles = topic::offered(tx, shown.house.id)?;
     let topics = titles.iter().filter(|t| shown.draft.topics.contains(&t.name));
     let question = |f: &Asked| Question {
-        label: said.labels.get(&f.name).filter(|l| !l.is_empty()).unwrap_or(&f.name).clone(),
+        label: match said.labels.get(&f.name).filter(|l| !l.is_empty()) {
+            Some(label) => label.clone(),
+            None if f.name == "first_name" => words::of(&language).first_name.to_owned(),
+            None => f.name.clone(),
+        },
         name: f.name.clone(),
         kind: f.kind.name(),
         required: f.required,
@@ -282,7 +286,8 @@ pub(super) fn taken(tx: &mut Tx<'_>, shown: &Shown, filled: &Filled) -> Result<O
 /// Whether the number itself is asked: by the form, by the strictest pack, and always where it once refused, so that
 /// nobody lifts another's refusal by typing a number.
 fn asks(tx: &mut Tx<'_>, shown: &Shown, number: &str) -> Result<bool> {
-    if shown.draft.double_optin || !suppression::of_number(tx, shown.house.id, number)?.is_empty() {
+    let stops = suppression::of_number(tx, shown.house.id, number)?;
+    if shown.draft.double_optin || !stops.is_empty() {
         return Ok(true);
     }
     let rules = shelf::load(tx)?.rules(number, &shown.house.country, &[]);

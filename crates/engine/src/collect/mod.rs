@@ -2,7 +2,7 @@
 //!
 //! A form is published, and what was published never changes ([`form`]); who fills it in is asked by SMS whether it was
 //! they ([`fill`], [`confirm`]); a word sent to a number of ours does both at once ([`keyword`]). Nothing here tells a
-//! stranger whether a number is known, and no flood of posts costs anybody an SMS: what is counted stands in [`limits`].
+//! stranger whether a number is known, and no flood of posts costs anybody an SMS: what is counted stands in `limits`.
 
 pub mod confirm;
 pub mod fill;
@@ -15,8 +15,5 @@ pub mod topic;
 pub mod who;
 pub mod wishes;
 pub mod words;
-
-#[cfg(test)]
-mod tests;
 
 pub(crate) use confirm::run_lapse;

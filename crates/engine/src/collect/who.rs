@@ -170,6 +170,6 @@ fn writer(tx: &mut Tx<'_>, id: i64, number: &str, last: i64) -> Result<Option<Wr
         basis,
         since: found.map_or(0, |s| s.since),
         wording: event.map(|e| e.wording.clone()).unwrap_or_default(),
-        token: unsubscribe::token_of(tx.keys(), id, number),
+        token: unsubscribe::url_token(tx, id, number)?,
     }))
 }

@@ -100,7 +100,7 @@ struct Opened {
 fn opened(tx: &mut Tx<'_>, token: &str) -> Result<Opened> {
     let shape = (DIGITS..=DIGITS + TAIL_MAX).contains(&token.len()) && secret::is_base58(token);
     let known = if shape { links::get(tx, &token[..DIGITS])? } else { None };
-    let Some(row) = known else { return Err(Error::NotFound("link")) };
+    let Some(row) = known.filter(|row| row.digest().is_none()) else { return Err(Error::NotFound("link")) };
     let house = workspace::get(tx, row.workspace)?.ok_or(Error::NotFound("link"))?;
     let tag = tx.tag(&row.number);
     let kept = preference::get(tx, row.workspace, tag)?;

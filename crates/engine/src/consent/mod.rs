@@ -402,9 +402,11 @@ pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: 
             suppression::lift(tx, workspace, &grant.number, Scope::Marketing)?;
         }
     }
-    let state = match suppression::of_number(tx, workspace, &grant.number)?.is_empty() {
-        true => State::Granted,
-        false => State::Refused,
+    // Who refused one topic has not refused the others.
+    let stops = suppression::of_number(tx, workspace, &grant.number)?;
+    let state = match stops.iter().any(|hit| hit.scope < suppression::TOPICS) {
+        false => State::Granted,
+        true => State::Refused,
     };
     // A permission for one topic is none for everything.
     if terms.topic.is_empty() || state == State::Refused {

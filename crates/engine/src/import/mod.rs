@@ -3,11 +3,13 @@
 //! memory; a refusal is never undone by a file.
 
 mod arrival;
+mod cards;
 mod check;
 mod columns;
 mod encoding;
 mod header;
 mod kind;
+mod mapping;
 mod mention;
 mod part;
 mod plan;
@@ -30,8 +32,10 @@ mod view;
 mod words;
 mod xlsx;
 
+pub use cards::table_of_cards;
 pub use check::check;
 pub use columns::{Column, Look, Target};
+pub use mapping::remembered;
 pub use plan::{Choice, Plan};
 pub use problems::{Problem, ProblemFile};
 pub use refused::Refused;

@@ -155,6 +155,7 @@ pub(super) fn begin_at(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, rules: &Rules, due: 
             Refused::NoPhoneColumn.to_string(),
         ));
     }
+    super::mapping::remember(tx, ctx.workspace, &kept.plan)?;
     kept.existing = rules.existing;
     if let Some((source, day)) = claim(rules, tx.now())? {
         kept.wording = consent::wording(tx, ctx.workspace, &source)?;

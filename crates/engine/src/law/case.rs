@@ -45,6 +45,7 @@ pub fn run(law: &Law, country: &str, case: &Case) -> Result<(), String> {
         sender: from,
         text: case.text.as_deref().unwrap_or("Hello"),
         of_campaign: false,
+        own_link: "https://shop.example/u/aB3dE5gH7jK9mN",
         zone: case.zone.as_deref(),
         reached: 0,
         due: at.as_millisecond(),

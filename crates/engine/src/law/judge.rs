@@ -39,6 +39,8 @@ pub struct Asked<'t, 'a> {
     pub text: &'t str,
     /// Whether it belongs to a mailing.
     pub of_campaign: bool,
+    /// The recipient's own link to the page for leaving; empty where nobody knows it.
+    pub own_link: &'a str,
     /// The recipient's own zone, where it is known.
     pub zone: Option<&'a str>,
     /// How many advertisements count for the number already.
@@ -123,6 +125,7 @@ pub fn judge<'t>(
             advertiser: &house.advertiser,
             reply_number: house.numbers.first().map_or("", String::as_str),
             link: &house.link,
+            own_link: asked.own_link,
             all_answer: house.test,
         },
     )?;

@@ -83,12 +83,23 @@ pub struct New {
     pub until: i64,
 }
 
+/// So many in a day are never unusual, unless the workspace wishes otherwise.
+pub(crate) const VOLUME_FLOOR: i64 = 10_000;
 /// So many messages in a day are not unusual.
 const VOLUME: &str = "volume.day";
 
 /// What a workspace says is not unusual in a day.
 pub(crate) fn volume(wishes: &[Wish]) -> Option<i64> {
     wishes.iter().find(|w| w.rule == VOLUME).and_then(|w| w.value.parse().ok())
+}
+
+/// Whether every advertisement carries a link for leaving.
+const LINK: &str = "content.unsubscribe_link";
+
+/// How strictly the workspace wishes a link for leaving in every advertisement.
+pub(super) fn link(wishes: &[Wish]) -> Option<(Level, &'static str)> {
+    let level = wishes.iter().find(|w| w.rule == LINK).and_then(|w| Level::parse(&w.value))?;
+    (level >= Level::Insert).then_some((level, "workspace content.unsubscribe_link"))
 }
 
 /// Before the id of a public list.
@@ -200,8 +211,13 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
     let plain = |word: &str| Level::parse(word);
     match rule {
         PRACTISE | SENSITIVE if value == "on" || value == "off" => Ok(false),
+        // No pack asks for one in every text: whatever is wished is stricter.
+        LINK => match plain(value) {
+            Some(Level::Off | Level::Insert | Level::Require) => Ok(false),
+            _ => no("insert, require or off".into()),
+        },
         VOLUME => match value.parse::<i64>() {
-            Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > crate::campaign::guard::FLOOR),
+            Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > VOLUME_FLOOR),
             _ => no("a number of messages in a day".into()),
         },
         _ if rule.starts_with(REGISTRY) => {

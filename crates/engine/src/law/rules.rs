@@ -55,6 +55,10 @@ pub struct Rules {
     pub country: String,
     /// How often, the smallest of all.
     pub cap: Option<Cap>,
+    /// Whether every advertisement carries the person's link for leaving, by the workspace's own wish.
+    pub(super) link: Option<(Level, &'static str)>,
+    /// The words around such a link.
+    pub(super) link_words: Option<String>,
     /// Public lists that are asked.
     pub(super) registries: Vec<Asked>,
     /// Words a person refuses by, folded.
@@ -74,6 +78,11 @@ fn rule(pack: &Pack, name: &str) -> String {
 }
 
 impl Rules {
+    /// Whether a person's own link for leaving may have to be added.
+    pub(crate) fn may_add_link(&self) -> bool {
+        self.link.is_some() || self.link_words.is_some()
+    }
+
     /// Whether some public list is asked.
     pub(crate) fn asks_registries(&self) -> bool {
         !self.registries.is_empty()
@@ -99,6 +108,12 @@ impl Rules {
             country: country.to_owned(),
             cap: cap(&packs, area, wishes),
             registries: registries(&packs, wishes),
+            link: policy::link(wishes),
+            link_words: packs
+                .iter()
+                .filter_map(|p| p.file.content.get("marketing"))
+                .flat_map(|c| &c.element)
+                .find_map(|e| e.default_insert_link.clone()),
             refusing: packs
                 .iter()
                 .flat_map(|p| p.file.optout.keywords.values().flatten())

@@ -3,7 +3,7 @@
 use super::hours::{self, Says, Window};
 use super::judge::{self, Asked, House, Looked, Verdict};
 use super::pack::{Level, WindowText};
-use super::text::Lacks;
+use super::text::{LINK, Lacks};
 use super::{Law, Wish, shelf};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -42,6 +42,7 @@ fn asked<'t>(text: &'t str, at: &str) -> Asked<'t, 'static> {
         sender: "4545",
         text,
         of_campaign: false,
+        own_link: "https://s.example/u/aB3dE5gH7jK9mN",
         zone: None,
         reached: 0,
         due: ms(at),
@@ -155,6 +156,34 @@ fn s1_s3_the_label_is_added_unless_the_text_opens_with_it() {
     // Political texts name who writes and how to leave, and are no advertisement.
     let political = Asked { class: Class::Political, ..asked("בואו להצביע", TUESDAY) };
     assert_eq!(judge(DANA, &political, &[]).unwrap().added, ["sender_name", "refusal_path"]);
+}
+
+#[test]
+fn a_link_for_leaving_is_added_where_the_workspace_wishes_it_or_nothing_else_leads_out() {
+    let link = "https://s.example/u/aB3dE5gH7jK9mN";
+    let insert = [wish("content.unsubscribe_link", "insert")];
+    let added = judge(DANA, &asked(WHOLE, TUESDAY), &insert).unwrap();
+    assert_eq!(
+        (added.text.as_ref(), added.added.as_slice()),
+        (format!("{WHOLE}\nאו {link}").as_str(), &[LINK][..])
+    );
+    let again = added.text.into_owned();
+    assert!(judge(DANA, &asked(&again, TUESDAY), &insert).unwrap().added.is_empty(), "once");
+    let unknown = Asked { own_link: "", ..asked(WHOLE, TUESDAY) };
+    assert_eq!(code(judge(DANA, &unknown, &insert)), Code::ContentMissing);
+    let require = [wish("content.unsubscribe_link", "require")];
+    assert_eq!(code(judge(DANA, &asked(WHOLE, TUESDAY), &require)), Code::ContentMissing);
+    assert_eq!(code(judge(DANA, &asked(&again, TUESDAY), &require)), Code::None);
+
+    // To Spain under a registered name, by a workspace without a number: in Spain a link is a way out.
+    let silent = House { numbers: Vec::new(), ..house() };
+    let to_spain = |country: &str| {
+        let rules = law().rules("+34612345678", country, &[]);
+        let asked = Asked { sender: "NOA", ..asked("Oferta", TUESDAY) };
+        judge::judge(&rules, &silent, &asked, &mut Looked::default()).map(|v| v.text.into_owned())
+    };
+    assert_eq!(to_spain("ES"), Ok(format!("Oferta\nBaja: {link}")));
+    assert_eq!(to_spain("IL").map_err(|l| l.code), Err(Code::NoReplyPath), "in Israel a link alone is none");
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct Letter<'t, 'a> {
     pub reply_number: &'a str,
     /// How links to the page for leaving begin.
     pub link: &'a str,
+    /// The person's own link to it; empty where nobody knows it.
+    pub own_link: &'a str,
     /// Whether whatever is shown can be answered, as at the simulator.
     pub all_answer: bool,
 }
@@ -75,8 +77,32 @@ pub fn finish<'t>(rules: &Rules, letter: &Letter<'t, '_>) -> Result<Finished<'t>
             _ => {}
         }
     }
+    linked(rules, letter, &mut out)?;
     Ok(out)
 }
+
+/// The link for leaving, where the workspace wishes it in every advertisement.
+fn linked(rules: &Rules, letter: &Letter<'_, '_>, out: &mut Finished<'_>) -> Result<(), Lacks> {
+    let Some((level, rule)) = rules.link else { return Ok(()) };
+    if !letter.link.is_empty() && out.text.contains(letter.link) {
+        return Ok(());
+    }
+    if level >= Level::Require || letter.own_link.is_empty() {
+        return Err(Lacks { code: Code::ContentMissing, rule: rule.to_owned() });
+    }
+    add_link(rules, letter, out);
+    Ok(())
+}
+
+fn add_link(rules: &Rules, letter: &Letter<'_, '_>, out: &mut Finished<'_>) {
+    let words = rules.link_words.as_deref().unwrap_or("\n{unsub_url}");
+    let words = words.replace("{unsub_url}", letter.own_link);
+    out.text = Cow::Owned(format!("{}{words}", out.text.trim_end()));
+    out.added.push(LINK);
+}
+
+/// What the person's own link is called among what was added.
+pub const LINK: &str = "unsubscribe_link";
 
 fn lacks<T>(ruled: &Ruled, code: Code) -> Result<T, Lacks> {
     Err(Lacks { code, rule: ruled.rule.clone() })
@@ -187,6 +213,15 @@ fn way_out(
     let words = match (&element.default_insert, &element.default_insert_alpha) {
         (Some(words), _) if answered => words.clone(),
         (_, Some(words)) if !number.is_empty() => words.replace("{reply_number}", number),
+        // Nobody can answer it: the link is the way out, where the pack takes a link for one.
+        _ if number.is_empty()
+            && link_is_enough
+            && rules.link_words.is_some()
+            && !letter.own_link.is_empty() =>
+        {
+            add_link(rules, letter, out);
+            return Ok(());
+        }
         _ if number.is_empty() => return lacks(ruled, Code::NoReplyPath),
         _ => return lacks(ruled, Code::ContentMissing),
     };

@@ -64,7 +64,35 @@ fn everything_is_told_and_then_forgotten() {
         h.write(move |tx, _| Ok(finish_all(tx, workspace)?));
         let silent = h.try_write(|tx, ctx| erase(tx, ctx, DANA, " "));
         assert!(matches!(silent, Err(Error::Invalid { .. })), "{silent:?}");
+        // Case D1: consents, messages, decisions, sources, and nobody else's.
+        let held = h.write(|tx, ctx| access(tx, ctx, DANA));
+        assert_eq!((held.number.as_str(), held.proof.messages.len(), held.proof.events.len()), (DANA, 1, 2));
+        assert!(held.sources.contains(&"form 3 v2".to_owned()), "{:?}", held.sources);
+        assert!(held.history.iter().any(|e| e.kind == "out") && held.kept_days["message_texts"] == 730);
+        let words = serde_json::to_string(&held).unwrap();
+        assert!(!words.contains("usr_") && !words.contains("key_"), "who of ours did it is not the person's");
+        let elsewhere = h.db.read_blocking(move |tx| access(tx, &Ctx::system(workspace + 1), DANA));
+        assert_eq!(elsewhere.err(), Some(Error::NotFound("workspace")));
+        // A link from before, and a row of a file that has the number in a cell.
+        let token = h.write(|tx, ctx| crate::unsubscribe::url_token(tx, ctx.workspace, DANA));
+        h.write(|tx, ctx| {
+            let row = |row, cells: &str| store::import::ProblemRow {
+                row,
+                cells: cells.into(),
+                problem: "[]".into(),
+                suggestion: String::new(),
+            };
+            let rows = [row(1, "[\"Dana\",\"050-234-5678\"]"), row(2, "[\"Noa\",\"03-5551234\"]")];
+            Ok(store::import::add_problems(tx, ctx.workspace, 7, &rows)?)
+        });
         let erased = h.write(|tx, ctx| erase(tx, ctx, DANA, "by letter of today"));
+        let rows = h.write(|tx, ctx| Ok(store::import::problems(tx, ctx.workspace, 7, 0, 9)?));
+        assert_eq!(rows.iter().map(|r| r.row).collect::<Vec<_>>(), [2], "the cells with the number are gone");
+        let t = token.clone();
+        let kept = h.write(move |tx, _| Ok(store::unsubscribe::get(tx, &t)?.unwrap()));
+        assert!(!kept.number.contains("502345678") && kept.digest().is_some(), "{kept:?}");
+        let seen = h.write(move |tx, _| crate::unsubscribe::look(tx, &token));
+        assert!(seen.already && !seen.number.contains("678"), "the link still knows the refusal: {seen:?}");
         assert_eq!((erased.contacts, erased.messages, erased.refusals), (1, 1, 1), "{erased:?}");
         let after = h.write(|tx, ctx| proof(tx, ctx, DANA));
         assert!(after.contact.is_none() && after.messages.iter().all(|m| m.text.is_empty()), "{after:?}");
@@ -75,5 +103,57 @@ fn everything_is_told_and_then_forgotten() {
         assert_eq!(again.may.code, Some(Code::SuppressedWorkspace), "coming back lifts nothing");
         let checks = h.write(crate::audit::verify);
         assert!(checks.iter().all(crate::audit::Check::holds), "{checks:?}");
+    });
+}
+
+/// An old link in an old message: the person was erased, and still may refuse.
+#[test]
+fn a_link_works_after_the_erasure() {
+    on_each("a_link_works_after_the_erasure", |h: &House| {
+        h.contact(DANA);
+        let token = h.write(|tx, ctx| crate::unsubscribe::url_token(tx, ctx.workspace, DANA));
+        h.write(|tx, ctx| erase(tx, ctx, DANA, "by letter of today"));
+        let t = token.clone();
+        let seen = h.write(move |tx, _| crate::unsubscribe::look(tx, &t));
+        assert!(!seen.already && !seen.nonce.is_empty());
+        let done = h.write(move |tx, _| crate::unsubscribe::act(tx, &token, &seen.nonce));
+        assert!(!done.already);
+        // Whoever brings the number again finds the refusal there.
+        h.contact(DANA);
+        let after = h.write(|tx, ctx| proof(tx, ctx, DANA));
+        assert_eq!(after.may.code, Some(Code::SuppressedWorkspace));
+        assert_eq!(after.stops[0].reason, "link");
+    });
+}
+
+/// What a workspace keeps no longer goes; what proves stays.
+#[test]
+fn clocks_run() {
+    on_each("clocks_run", |h: &House| {
+        let (now, day) = (h.db.now_ms(), 86_400_000);
+        let workspace = h.ctx.workspace;
+        let old = h.write(move |tx, ctx| {
+            let end = (Status::Delivered, Code::None);
+            Ok(store::testing::ended(tx, ctx.workspace, DANA, end, now - 3 * day)?)
+        });
+        let kind = store::keep::Kind::MessageTexts;
+        let no = h.try_write(|tx, ctx| crate::keep::choose(tx, ctx, "code_texts", 30));
+        assert!(matches!(no, Err(Error::Invalid { .. })), "codes are kept for a day: {no:?}");
+        h.write(|tx, ctx| crate::keep::choose(tx, ctx, "message_texts", 1));
+        let clocks = h.write(crate::keep::clocks);
+        let chosen = clocks.iter().find(|c| c.kind == "message_texts").unwrap();
+        assert_eq!((chosen.days, chosen.usual), (1, 730));
+        let text = move || {
+            let found = h.write(move |tx, _| Ok(store::message::get(tx, workspace, old)?));
+            found.unwrap().text
+        };
+        // Its id is of today, whatever the row says: what is newer than the edge stays.
+        h.write(move |tx, _| Ok(store::keep::slice(tx, workspace, kind, now - day, 500)?));
+        assert_eq!(text(), "Hello");
+        assert!(h.write(move |tx, _| Ok(store::keep::slice(tx, workspace, kind, now + day, 500)?)));
+        assert_eq!(text(), "");
+        let ran = h.write(crate::keep::clocks);
+        let ran = ran.iter().find(|c| c.kind == "message_texts").unwrap();
+        assert!(ran.gone == 1 && ran.ran_at.is_some(), "{ran:?}");
     });
 }

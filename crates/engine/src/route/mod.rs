@@ -236,6 +236,16 @@ impl Table {
         false
     }
 
+    /// One connector and no other, whatever the rules say; `None` where there is none such.
+    pub fn only(&self, connector: i64) -> Option<Choice> {
+        self.on.contains(&connector).then(|| Choice {
+            connectors: vec![connector],
+            rule: 0,
+            price: None,
+            rewritten: None,
+        })
+    }
+
     /// Every rule up to the one that fits, with the way it chooses or the condition that says no.
     fn tell(&self, asked: &Question<'_>) -> Vec<(&Rule, Result<Choice, Miss>)> {
         let mut out = Vec::new();

@@ -495,9 +495,9 @@ fn a_file_becomes_the_draft_or_nothing_and_says_where_it_is_wrong() {
     let faults = house.run(move |tx, ctx| file::bring(tx, ctx, Some(0), &read)).unwrap();
     let at: Vec<_> = faults.iter().map(|f| (f.line, f.rule)).collect();
     assert_eq!(at, [(3, 1), (4, 2), (6, 3)], "{faults:?}");
-    assert!(house.run(|tx, ctx| draft::draft(tx, ctx)).unwrap().is_none(), "nothing is kept of it");
+    assert!(house.run(draft::draft).unwrap().is_none(), "nothing is kept of it");
     // What was downloaded and comes back changed keeps the rules that are the same.
-    let mut rules = house.run(|tx, ctx| draft::current(tx, ctx)).unwrap().rules;
+    let mut rules = house.run(draft::current).unwrap().rules;
     rules.insert(0, Doc { countries: vec!["HU".into()], ..to("b") });
     let read = file::read(file::write(&rules).as_bytes()).unwrap();
     let again = read.clone();

@@ -1,12 +1,13 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
 use super::{Admitted, Held, Refusal, Submission};
-use crate::Result;
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
-use crate::law::{Law, Rules, Wish, policy, registry, shelf};
+use crate::law::text::LINK;
+use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
 use crate::lookup::Asking;
 use crate::route::{Choice, Question, Rewritten, Table};
+use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
 use std::collections::hash_map::Entry;
@@ -14,6 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use store::Tx;
 use store::admission::{self, Known};
+use store::keys::Keys;
 use store::law as rows;
 use store::machine::lookup;
 use store::message::NewMessage;
@@ -104,6 +106,7 @@ pub(super) struct House {
     wishes: Vec<Wish>,
     /// When the first of them ends, ms.
     wishes_end: i64,
+    keys: Keys,
     /// What the law asks of the workspace, for its real messages…
     shows: judge::House,
     /// …and for those that only the simulator carries.
@@ -130,6 +133,8 @@ struct Facts {
     answers: HashMap<String, lookup::Answer>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
     reached: rows::Reached,
+    /// Who wishes to be written to more rarely: at most so many, in so many days.
+    less: HashMap<i64, (i64, i64)>,
     looked: Looked,
     rules: shelf::Known,
     /// Public lists, where some rule asks one.
@@ -173,6 +178,8 @@ impl Facts {
         };
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
+        let less =
+            if counted { store::preference::less(tx, house.workspace.id, &all)? } else { HashMap::new() };
         let mut rules = shelf::Known::default();
         // Every country's rules are found again below; that one of them asks is enough.
         let asks = advertises
@@ -193,6 +200,7 @@ impl Facts {
             asking,
             answers,
             reached,
+            less,
             looked,
             rules,
             lists,
@@ -210,6 +218,27 @@ impl Facts {
                 _ => class.stopped_by_marketing_refusal(),
             };
             stops && self.codes.iter().any(shows)
+        })
+    }
+
+    /// The narrower of what the rules and the person allow; a refusal where the person has had that much.
+    fn as_rarely_as_wished(
+        &self,
+        tag: i64,
+        id: i64,
+        now: i64,
+        cap: Option<Cap>,
+    ) -> Result<Option<Cap>, Refusal> {
+        let Some((max, days)) = self.less.get(&tag).copied() else { return Ok(cap) };
+        let own = Cap { max, per_ms: days * 86_400_000, rule: "preference.often".into() };
+        let counts = |(message, at): &&(i64, i64)| *message != id && *at > now - own.per_ms;
+        let had = self.reached.get(&tag).map_or(0, |all| all.iter().filter(counts).count());
+        if i64::try_from(had).unwrap_or(i64::MAX) >= max {
+            return Err(refusal(Code::FreqCap, &own.rule));
+        }
+        Ok(match cap {
+            Some(law) if law.max.saturating_mul(own.per_ms) < own.max.saturating_mul(law.per_ms) => Some(law),
+            _ => Some(own),
         })
     }
 }
@@ -256,7 +285,8 @@ impl House {
         let advertiser = workspace.name.clone();
         let shows = judge::House { advertiser, senders, numbers, link, test: false, keeps_time: true };
         let plays = judge::House { test: true, keeps_time: practises, ..shows.clone() };
-        Ok(Some(House { workspace, sender, law: law.clone(), wishes, wishes_end, shows, plays }))
+        let keys = tx.keys().clone();
+        Ok(Some(House { workspace, sender, law: law.clone(), wishes, wishes_end, keys, shows, plays }))
     }
 
     /// Whether public lists are asked about it: for what reaches people.
@@ -283,11 +313,15 @@ impl House {
         &self,
         wanted: &Submission,
         rules: &Rules,
-        of: (Class, i64, &str, &'t str, i64),
+        of: (Class, i64, &str, &'t str, i64, &str),
         (known, facts): (Option<&Known>, (&rows::Reached, &mut Looked)),
         now: i64,
     ) -> Result<Verdict<'t>, Refusal> {
-        let (class, tag, sender, text, due) = of;
+        let (class, tag, sender, text, due, number) = of;
+        let own_link = match &self.shows.link {
+            link if link.is_empty() || !rules.may_add_link() => String::new(),
+            link => format!("{link}{}", unsubscribe::token_of(&self.keys, self.workspace.id, number)),
+        };
         let house = if self.test(wanted) { &self.plays } else { &self.shows };
         let zone = known.filter(|k| !k.zoned.is_empty()).and_then(|k| judge::zone_in(&k.zoned));
         let (reached, looked) = facts;
@@ -299,6 +333,7 @@ impl House {
             sender,
             text,
             of_campaign: wanted.campaign != 0,
+            own_link: &own_link,
             zone: zone.as_deref(),
             reached: i64::try_from(reached).unwrap_or(i64::MAX),
             due,
@@ -378,8 +413,13 @@ impl House {
         let mut lawful = None;
         if let Some(rules) = &rules {
             let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
-            lawful = Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due), facts, now)?);
+            lawful =
+                Some(self.lawful(wanted, rules, (class, tag, &sender, &text, due, &number), facts, now)?);
         }
+        if let Some(verdict) = lawful.as_mut().filter(|_| class == Class::Marketing) {
+            verdict.cap = facts.as_rarely_as_wished(tag, wanted.id, now, verdict.cap.take())?;
+        }
+        let mut link = false;
         let (mut due, mut lapses, mut cap, mut held, mut finished) =
             (due, consent_ends.min(lists_end), None, None, None);
         let advertises = matches!(class, Class::Marketing | Class::Political);
@@ -400,6 +440,7 @@ impl House {
                 word,
             });
             noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
+            link = verdict.added.contains(&LINK);
             if !verdict.added.is_empty() {
                 if wanted.campaign == 0 {
                     noted.push(("law_added", verdict.added.join(", ")));
@@ -421,10 +462,14 @@ impl House {
         };
         // Nothing is chosen for a message whose number is to be looked up first.
         let open = if wanted.asked || held.is_some() { None } else { facts.hangs(&asked, table, now) };
+        let open = open.filter(|_| wanted.via == 0); // whoever names a connector asks no rule
         let waits = open.filter(|(_, patience)| due <= now + patience);
         let way = match open {
             Some(_) => Choice { connectors: Vec::new(), rule: 0, price: None, rewritten: None },
-            None => table.choose(&asked).ok_or_else(|| refusal(Code::NoRoute, "route"))?,
+            None => {
+                let way = if wanted.via == 0 || test { table.choose(&asked) } else { table.only(wanted.via) };
+                way.ok_or_else(|| refusal(Code::NoRoute, "route"))?
+            }
         };
         let letter = Letter { number, sender, text, rewritten: Vec::new() };
         let letter = if wanted.stored.is_none() { letter.rewrite(&way)? } else { letter };
@@ -470,7 +515,16 @@ impl House {
         let law_epoch = if governed { self.workspace.law_epoch } else { 0 };
         noted.extend(letter.rewritten);
         let waits = waits.map(|(hook, _)| hook);
-        Ok(Admitted { row, law_epoch, lapses_at: until.min(lapses), rewritten: noted, cap, held, waits })
+        Ok(Admitted {
+            row,
+            law_epoch,
+            lapses_at: until.min(lapses),
+            rewritten: noted,
+            cap,
+            held,
+            waits,
+            link,
+        })
     }
 
     pub(super) fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {

@@ -67,7 +67,7 @@ impl Foresight {
             return Ok(Foreseen { text: text.into(), added: Vec::new(), opens: None });
         };
         let facts = (None, (&HashMap::new(), &mut self.looked));
-        let of = (class, 0, self.sender.as_str(), text, self.now);
+        let of = (class, 0, self.sender.as_str(), text, self.now, number);
         let verdict = self.house.lawful(&self.one, &rules, of, facts, self.now)?;
         let opens = verdict.deferred.is_some().then_some(verdict.due);
         Ok(Foreseen { text: verdict.text, added: verdict.added, opens })

@@ -1,7 +1,7 @@
 //! What was admitted becomes rows: message, then outbox or agenda, with its counters.
 
 use super::{Accepted, Admitted, Held};
-use crate::Result;
+use crate::{Result, unsubscribe};
 use sms::{Code, Status};
 use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
@@ -17,6 +17,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     for row in rows.iter_mut().filter(|r| r.id == 0) {
         row.id = tx.id();
     }
+    keep_links(tx, admitted.iter().map(Borrow::borrow))?;
     let capped = over_the_cap(tx, &mut rows, admitted)?;
     tx.foresee(|tx| {
         let keys: HashSet<stream::Key> =
@@ -72,6 +73,18 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     agenda::wake(tx, &ended)?;
     tally.flush(tx);
     Ok(rows.into_iter().map(accepted).collect())
+}
+
+/// Keeps the tokens of links that the law added: they must work for years.
+pub(super) fn keep_links<'a>(tx: &mut Tx<'_>, admitted: impl Iterator<Item = &'a Admitted>) -> Result<()> {
+    let mut numbers: HashMap<i64, Vec<&str>> = HashMap::new();
+    for one in admitted.filter(|a| a.link) {
+        numbers.entry(one.row.workspace).or_default().push(&one.row.recipient);
+    }
+    for (workspace, numbers) in numbers {
+        unsubscribe::tokens(tx, workspace, &numbers)?;
+    }
+    Ok(())
 }
 
 /// Takes the places that advertising needs, and gives the messages that found none: two mailings may have been judged
@@ -159,6 +172,7 @@ fn accepted(row: NewMessage) -> Accepted {
 /// Lays down again a message that was taken back and rewritten: in its lane, or on the agenda.
 pub(crate) fn lay_again(tx: &mut Tx<'_>, one: &Admitted) -> Result<()> {
     let row = &one.row;
+    keep_links(tx, std::iter::once(one))?;
     if let Some(held) = &one.held {
         return Ok(law::hold(tx, row.workspace, &[hold_of(row, held)])?);
     }

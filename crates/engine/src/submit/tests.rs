@@ -1,5 +1,7 @@
 //! The chain over a real store.
 
+mod ends;
+
 use super::{Submission, admit, insert, submit};
 use crate::Error;
 use sms::{Class, Code, Status};

@@ -3,7 +3,7 @@
 //!
 //! Whoever ends or moves a message counts it only where the row still waited: a stop may have been faster.
 
-use super::insert::{hold_of, is_open, lane_row, waiting};
+use super::insert::{hold_of, is_open, keep_links, lane_row, waiting};
 use super::{Admitted, Submission};
 use crate::Result;
 use sms::{Code, Status};
@@ -87,6 +87,7 @@ pub(super) fn wake_found(tx: &mut Tx<'_>, found: Vec<NewMessage>, ahead_ms: i64)
     }
     let mut verdicts = super::admit(tx, &wanted)?;
     said_stays_said(tx, &rows, &mut verdicts)?;
+    keep_links(tx, verdicts.iter().filter_map(|v| v.as_ref().ok()))?;
     let (mut streams, mut asked, now) = (HashMap::new(), Vec::new(), tx.now());
     for (row, verdict) in rows.iter().zip(verdicts) {
         let mut admitted = match verdict {

@@ -126,3 +126,7 @@ import-undo = Take the import back
 import-undo-says = Whoever it made goes, whoever it changed is what they were. Who was changed since, and every refusal, stays.
 import-undoing = The import is being taken back.
 import-undone = The import was taken back.
+import-pasted = Pasted list
+import-paste = Or paste a list
+import-paste-help = One person in a line: name and number, or what was copied from a table.
+import-paste-do = Read the list

@@ -10,3 +10,4 @@ unsub-done-says = { $business } no envía más publicidad a este número. No hac
 unsub-unknown = Este enlace ya no funciona
 unsub-unknown-says = Puede que esté cortado o sea muy antiguo. Responda BAJA a cualquier mensaje de la empresa; eso funciona siempre.
 unsub-foot = Los mensajes sobre sus pedidos siguen llegando. También puede responder BAJA a cualquier mensaje.
+unsub-again = La página estuvo abierta mucho tiempo. Aún no ha cambiado nada: pulse el botón otra vez.

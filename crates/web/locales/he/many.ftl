@@ -126,3 +126,7 @@ import-undo = החזרת הייבוא
 import-undo-says = מי שנוצר בו נמחק, ומי שהשתנה חוזר למה שהיה. מי שהשתנה מאז, וכל סירוב, נשארים.
 import-undoing = הייבוא מוחזר עכשיו.
 import-undone = הייבוא הוחזר.
+import-pasted = רשימה שהודבקה
+import-paste = או הדבקת רשימה
+import-paste-help = אדם אחד בשורה: שם ומספר, או מה שהועתק מטבלה.
+import-paste-do = קריאת הרשימה

@@ -10,3 +10,4 @@ unsub-done-says = { $business } nem küld több reklámot erre a számra. Nincs 
 unsub-unknown = Ez a hivatkozás már nem működik
 unsub-unknown-says = Lehet, hogy csonka vagy nagyon régi. Válaszoljon STOP szóval a cég bármelyik üzenetére; az mindig működik.
 unsub-foot = A rendeléseiről szóló üzenetek továbbra is megérkeznek. Bármelyik üzenetre válaszolhat STOP szóval is.
+unsub-again = Az oldal sokáig volt nyitva. Még semmi sem változott: kérjük, nyomja meg újra a gombot.

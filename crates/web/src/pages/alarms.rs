@@ -72,7 +72,9 @@ pub fn part(w: &Words, shell: &Shell, v: &AlarmsView) -> Markup {
 /// A sentence of a kind, with what it names.
 fn says(w: &Words, a: &AlarmLine, end: &str) -> String {
     let name = a.campaign.as_ref().or(a.connection.as_ref()).map_or("", |(_, name)| name);
-    w.f(&format!("alarm-{}{end}", a.kind.replace('_', "-")), args!(name: name, n: a.value))
+    let locked = a.kind == "auth_failed" && matches!(a.hint, Some("pin" | "puk"));
+    let kind = if locked { "card-locked".to_owned() } else { a.kind.replace('_', "-") };
+    w.f(&format!("alarm-{kind}{end}"), args!(name: name, n: a.value))
 }
 
 /// Where it is mended, and the word of the link.

@@ -140,7 +140,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
 fn quality(w: &Words, v: &ConnectionView) -> Markup {
     let q = &v.card.quality;
     html! {
-        div class="tiles facts" {
+        div class="tiles facts six" {
             (tile(&w.t("quality-sent"), &w.n(q.sent)))
             (tile(&w.t("quality-reported"), &w.percent0(q.reported, q.sent)))
             (tile(&w.t("quality-delivered"), &w.percent0(q.delivered, q.reported)))

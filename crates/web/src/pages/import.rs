@@ -158,10 +158,19 @@ pub fn start(w: &Words, shell: &Shell, v: &ImportStartView) -> Markup {
                     file-drop class="drop-zone" data-drop=(w.t("import-drop-here")) {
                         (icon("upload"))
                         label for="file" { (w.t("import-choose")) }
-                        input id="file" type="file" name="file" required accept=".xlsx,.csv,.tsv,.txt" aria-describedby="file-h";
+                        input id="file" type="file" name="file" required accept=".xlsx,.csv,.tsv,.txt,.vcf" aria-describedby="file-h";
                         span class="hint muted small" id="file-h" { (w.t("import-kinds")) }
                     }
                     div { button class="btn primary" { (w.t("import-read")) } }
+                }
+                details class="in" {
+                    summary { (w.t("import-paste")) }
+                    form class="stack" method="post" action="/contacts/import/paste" {
+                        (csrf(&shell.csrf))
+                        label class="small muted" for="pasted" { (w.t("import-paste-help")) }
+                        textarea id="pasted" name="text" rows="8" required dir="auto" {}
+                        div { button class="btn" { (w.t("import-paste-do")) } }
+                    }
                 }
             }
             @for (n, word) in [(2, "import-columns"), (3, "import-rules"), (4, "import-check")] {

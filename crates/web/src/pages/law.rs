@@ -22,6 +22,7 @@ pub const RULES: &[&str] = &[
     "content.ad_label",
     "content.sender_name",
     "content.refusal_path",
+    "content.unsubscribe_link",
     "window.sensitive_days",
     "volume.day",
     "practise",

@@ -201,12 +201,19 @@ pub struct FoundLine {
 
 /// The button that looks at the ports, and what it found.
 pub fn scan(w: &Words, shell: &Shell, found: Option<&[FoundLine]>) -> Markup {
+    let about = Field {
+        id: "m-at",
+        label: &w.t("modem-scan-at"),
+        help: Some(&w.t("modem-scan-at-help")),
+        ..Field::default()
+    };
     html! {
         section class="card" id="scan" aria-labelledby="scan-h" {
             header { h2 id="scan-h" { (w.t("modem-scan")) } }
             p class="muted" { (w.t("modem-scan-says")) }
-            form method="post" action="/delivery/modems/scan" {
+            form class="row wrap end" method="post" action="/delivery/modems/scan" {
                 (csrf(&shell.csrf))
+                (input(&about, &Input { name: "at", ltr: true, autocomplete: "off", placeholder: "192.0.2.7:4001", ..Input::default() }))
                 button class="btn" { (icon("search")) (w.t("modem-scan-do")) }
             }
             @match found {

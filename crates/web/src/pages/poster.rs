@@ -105,6 +105,7 @@ pub fn poster(w: &Words, v: &View, business: &str, word: Option<(&str, &str)>) -
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (said.title) }
+                link rel="icon" href="data:,";
                 link rel="stylesheet" href=(assets::url("public.css"));
                 link rel="stylesheet" href=(assets::url("poster.css"));
             }
@@ -144,6 +145,7 @@ pub fn kiosk(w: &Words) -> Markup {
                 meta name="robots" content="noindex";
                 meta name="referrer" content="no-referrer";
                 title { (w.t("kiosk-pair")) }
+                link rel="icon" href="data:,";
                 link rel="stylesheet" href=(assets::url("public.css"));
                 link rel="stylesheet" href=(assets::url("kiosk.css"));
                 script type="module" src=(assets::url("kiosk.js")) {}

@@ -24,6 +24,7 @@ pub fn frame(w: &Words, title: &str, inside: &Markup) -> Markup {
                 meta name="robots" content="noindex";
                 meta name="referrer" content="no-referrer";
                 title { (title) }
+                link rel="icon" href="data:,";
                 link rel="stylesheet" href=(assets::url("public.css"));
             }
             body { main { (inside) } }

@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<Web> {
     let upload = get(start).post(bring).layer(DefaultBodyLimit::disable());
     Router::new()
         .route("/contacts/import", upload)
+        .route("/contacts/import/paste", axum::routing::post(paste))
         .route("/contacts/imports/{id}", get(one).post(go))
         .route("/contacts/imports/{id}/{what}", get(problems).post(step))
 }
@@ -76,19 +77,54 @@ async fn bring(seat: Seat, headers: HeaderMap, form: Multipart) -> Answer {
     let Some((kept, name)) = upload::take(&seat, form).await? else {
         return Ok(reply::see("/contacts/import"));
     };
+    brought(&seat, kept, name).await
+}
+
+/// A list that was typed or pasted: what a file with these words would be.
+async fn paste(posted: Posted) -> Answer {
+    let text = posted.raw("text").to_owned();
+    if text.trim().is_empty() {
+        return Ok(reply::see("/contacts/import"));
+    }
+    let db = posted.seat.web.db().clone();
+    let kept = blocking(move || import::keep(&db, &mut text.as_bytes())).await??;
+    let name = posted.seat.words.t("import-pasted");
+    brought(&posted.seat, kept, name).await
+}
+
+/// A kept file becomes a draft, or is refused by its name. Cards are made a table first.
+async fn brought(seat: &Seat, kept: String, name: String) -> Answer {
     let (db, country, lies) = (seat.web.db().clone(), seat.signed_in.workspace.country.clone(), kept.clone());
-    let looked =
-        blocking(move || Source::open(&import::path_of(&db, &lies)).and_then(|source| source.plan(&country)))
-            .await?;
+    let looked = blocking(move || {
+        let look =
+            |lies: &str| Source::open(&import::path_of(&db, lies)).and_then(|source| source.plan(&country));
+        let (lies, found) = match look(&lies) {
+            Err(Refused::Cards) => match import::table_of_cards(&db, &lies)? {
+                Ok(table) => {
+                    let found = look(&table);
+                    (table, found)
+                }
+                Err(refused) => (lies, Err(refused)),
+            },
+            found => (lies, found),
+        };
+        Ok::<_, Error>((lies, found))
+    });
+    let (kept, looked) = looked.await??;
     match looked {
         Ok(plan) => {
-            let id =
-                seat.write("new import", move |tx, ctx| import::draft(tx, ctx, &kept, &name, &plan)).await?;
+            let id = seat
+                .write("new import", move |tx, ctx| {
+                    let mut plan = plan.clone();
+                    import::remembered(tx, ctx, &mut plan)?;
+                    import::draft(tx, ctx, &kept, &name, &plan)
+                })
+                .await?;
             Ok(reply::see(&format!("/contacts/imports/{}", public(kind::IMPORT, id))))
         }
         Err(refused) => {
             import::forget(seat.web.db(), &kept);
-            let data = start_data(&seat, Some(trouble(&seat.words, &refused))).await?;
+            let data = start_data(seat, Some(trouble(&seat.words, &refused))).await?;
             let shell = seat.shell().await?;
             Ok(reply::refused(page_of::start(&seat.words, &shell, &data)))
         }

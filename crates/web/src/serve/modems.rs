@@ -86,7 +86,10 @@ struct Found {
 /// Looks at the ports and shows what was found beside the form.
 pub(super) async fn scan(posted: Posted) -> Answer {
     let seat = &posted.seat;
-    let command = seat.write("modem scan", |tx, ctx| modem::scan(tx, ctx, &[])).await?;
+    let beyond = posted.get("at").trim().to_owned();
+    let devices: Vec<String> =
+        Some(device(&beyond)).filter(|device| !device.is_empty()).into_iter().collect();
+    let command = seat.write("modem scan", move |tx, ctx| modem::scan(tx, ctx, &devices)).await?;
     let found = ended(seat, command).await?;
     let found: Vec<Found> = serde_json::from_str(&found).unwrap_or_default();
     let lines: Vec<FoundLine> = found
@@ -107,6 +110,15 @@ pub(super) async fn scan(posted: Posted) -> Answer {
     let shell = seat.shell().await?;
     let beside = beside(seat, &shell, modem::KIND, Some(&lines));
     Ok(seat.page(new(&seat.words, &shell, &offered(&seat.web), &form, &beside)))
+}
+
+/// A port as it is asked for: one of this machine, or `host:port` of a serial server.
+fn device(typed: &str) -> String {
+    if typed.contains(':') && !typed.starts_with('/') && !typed.starts_with("tcp:") {
+        format!("tcp:{typed}")
+    } else {
+        typed.to_owned()
+    }
 }
 
 /// What came of the look; nothing where nobody has ports, or they take too long.

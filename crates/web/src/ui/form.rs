@@ -100,7 +100,8 @@ impl Choice {
 pub fn options(choices: &[Choice], chosen: &str) -> Markup {
     html! {
         @for choice in choices {
-            option value=(choice.value) selected[choice.value == chosen] { (choice.word) }
+            // No markup is read inside an option: a mark keeps the + of a number on its side.
+            option value=(choice.value) selected[choice.value == chosen] { @if choice.word.starts_with('+') { "\u{200E}" } (choice.word) }
         }
     }
 }

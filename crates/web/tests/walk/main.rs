@@ -462,3 +462,68 @@ async fn an_error_table_that_cannot_be_read_is_told_by_its_piece() {
     let added = house.browser.post("/delivery/connections", &form).await;
     assert!(added.to.starts_with("/delivery/connections/"), "{:?}", complaints(&added.body));
 }
+
+#[tokio::test]
+async fn people_are_handled_by_the_many_and_one_by_one() {
+    let mut house = settled().await;
+    let guard = house.browser.guard().await;
+    for (phone, first) in [("07700 900118", "Dana"), ("07700 900119", "Dana"), ("07700 900120", "=1+1")] {
+        let fields =
+            [("csrf", guard.as_str()), ("phone", phone), ("first_name", first), ("last_name", "Levi")];
+        assert!(house.browser.post("/contacts", &fields).await.to.starts_with("/contacts/con_"));
+    }
+    // A tag for whom a filter finds, by a job, and back.
+    let found = [
+        ("csrf", guard.as_str()),
+        ("query", "q=dana"),
+        ("whom", "found"),
+        ("deed", "add_tag"),
+        ("tag", "Gold"),
+    ];
+    let deed = house.browser.post("/contacts/many", &found).await.to;
+    assert!(deed.starts_with("/contacts/deeds/blk_"), "{deed}");
+    assert!(house.browser.get(&deed).await.body.contains("At work"));
+    let db = house.db.clone();
+    tokio::task::spawn_blocking(move || engine::jobs::run_due(&db)).await.unwrap().unwrap();
+    assert!(house.browser.get(&deed).await.body.contains("Take it back"));
+    let listed = house.browser.get("/contacts").await.body;
+    assert_eq!(listed.matches("#tag").count(), 2, "two of three bear it");
+    let nobody = [("csrf", guard.as_str()), ("whom", "chosen"), ("deed", "erase"), ("words", "x")];
+    assert_eq!(
+        house.browser.post("/contacts/many", &nobody).await.to,
+        "/contacts",
+        "nobody chosen is nobody"
+    );
+    // A filter under a name.
+    let keep = [("csrf", guard.as_str()), ("query", "q=dana"), ("name", "All Danas")];
+    assert_eq!(house.browser.post("/contacts/filters", &keep).await.to, "/contacts?q=dana");
+    assert!(house.browser.get("/contacts").await.body.contains("All Danas"));
+    // Case D5, through the door.
+    let export = [("csrf", guard.as_str()), ("query", ""), ("format", "csv")];
+    let file = house.browser.post("/contacts/export", &export).await;
+    assert!(file.body.contains("+447700900118") && file.body.contains("'=1+1,"), "{}", file.body);
+    // One person: own field, tags, the story, a double made one and two again.
+    let page = house.browser.get("/contacts?q=900118").await.body;
+    let at = page.find("/contacts/con_").unwrap();
+    let one: String = page[at..].chars().take_while(|c| *c != '"').collect();
+    let save = [
+        ("csrf", guard.as_str()),
+        ("first_name", "Dana"),
+        ("last_name", "Levi"),
+        ("phone", "07700 900118"),
+        ("new_field", "city"),
+        ("new_value", "Bristol"),
+    ];
+    assert_eq!(house.browser.post(&one, &save).await.to, one);
+    let shown = house.browser.get(&one).await.body;
+    assert!(shown.contains("Changed: city") && shown.contains("Bristol"), "{shown}");
+    assert!(house.browser.get(&format!("{one}?doubles=look")).await.body.contains("Make one with Dana Levi"));
+    let merge = [("csrf", guard.as_str()), ("number", "07700 900119")];
+    assert_eq!(house.browser.post(&format!("{one}/merge"), &merge).await.to, one);
+    let shown = house.browser.get(&one).await.body;
+    let back = shown.split("action=\"").find(|part| part.contains("/unmerge/")).unwrap();
+    let back: String = back.chars().take_while(|c| *c != '"').collect();
+    assert_eq!(house.browser.post(&back, &[("csrf", &guard)]).await.to, one);
+    assert!(house.browser.get("/contacts?q=900119").await.body.contains("900119"));
+    assert!(house.browser.get("/compliance/keep").await.body.contains("730"));
+}

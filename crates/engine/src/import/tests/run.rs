@@ -492,3 +492,106 @@ fn another_workspace_sees_nothing_of_it() {
         .unwrap();
     assert!(people.data.is_empty());
 }
+
+/// Case C3: three of a hundred have left, and case C7: one number however it is written.
+#[test]
+fn case_c3_who_left_stays_out_and_case_c7_one_number_is_one() {
+    on_each("case_c3_who_left_stays_out", |house| {
+        let number = |n: usize| format!("05023456{n:02}");
+        house
+            .write(|tx, ctx| {
+                for n in [3, 44, 97] {
+                    let number = format!("+9725023456{n:02}");
+                    let (scope, method) = (suppression::Scope::Marketing, Method::Link);
+                    let refusal = Refuse { number, scope, method, evidence: "unsubscribe:x".into() };
+                    consent::refused(tx, ctx.workspace, &refusal)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let mut file = String::from("phone,consent\n");
+        for n in 0..100 {
+            file.push_str(&format!("{},yes\n", number(n)));
+        }
+        // C7: three spellings of one of them.
+        file.push_str("972502345605,yes\n+972-50-234-5605,yes\n");
+        let id = house.started(house.brought(file.as_bytes(), "IL", claimed()));
+        run_due(&house.db).unwrap();
+        let counts = house.view(id).counts;
+        assert_eq!((counts.created, counts.suppressed, counts.tally.duplicates), (97, 3, 2), "{counts:?}");
+        let asked = Filter { consent: Some(contact::Consent::Granted), ..Filter::default() };
+        let may = house.write(move |tx, ctx| audience::count(tx, ctx, &asked)).unwrap();
+        assert_eq!(may.n, 97);
+        // C5: a file that claims a later day does not outweigh a person's own no.
+        let later = Rules { consent_source: Some("till form 2".into()), ..claimed() };
+        let again = house.started(house.brought(b"phone,consent\n0502345603,yes\n", "IL", later));
+        run_due(&house.db).unwrap();
+        assert_eq!(house.view(again).counts.suppressed, 1);
+        let state = house.write(|tx, ctx| consent::state(tx, ctx, "+972502345603")).unwrap();
+        assert_eq!(state.stopped, ["marketing"]);
+    });
+}
+
+#[test]
+fn an_import_is_taken_back_and_nothing_else_is() {
+    on_each("an_import_is_taken_back", |house| {
+        let first = b"phone,name,city,consent\n0502345601,Dana Levi,,yes\n0502345602,Noa Bar,,yes\n";
+        house.started(house.brought(first, "IL", claimed()));
+        run_due(&house.db).unwrap();
+        let second = "phone,name,city,consent\n0502345601,Dana Levi,Haifa,yes\n0502345603,Omer Gal,Haifa,yes\n\
+                      0502345604,Tal Or,Haifa,yes\n";
+        let other =
+            Rules { list_name: Some("Second".into()), consent_source: Some("web form".into()), ..claimed() };
+        let id = house.started(house.brought(second.as_bytes(), "IL", other));
+        run_due(&house.db).unwrap();
+        let sizes = |house: &House| {
+            house.write(|tx, ctx| {
+                Ok(audience::lists(tx, ctx)?.into_iter().map(|l| l.size).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(sizes(house).unwrap(), [2, 3]);
+        // Somebody changes one of the new people before it is taken back.
+        house
+            .write(|tx, ctx| {
+                let tal = audience::by_number(tx, ctx, "0502345604")?.unwrap();
+                let new =
+                    audience::New { number: tal.number, first_name: "Tali".into(), ..Default::default() };
+                audience::update_contact(tx, ctx, tal.row.id, &new)
+            })
+            .unwrap();
+        house.write(move |tx, ctx| import::undo(tx, ctx, id)).unwrap();
+        run_due(&house.db).unwrap();
+        assert_eq!(house.view(id).state, "undone");
+        let of =
+            |number: &'static str| house.write(move |tx, ctx| audience::by_number(tx, ctx, number)).unwrap();
+        assert_eq!(of("0502345601").unwrap().fields.get("city"), None, "the first file said nothing of it");
+        assert_eq!(of("0502345601").unwrap().consent, "granted", "by the first file");
+        assert!(of("0502345603").is_none(), "whom the second alone knew is gone");
+        let tal = of("0502345604").unwrap();
+        assert_eq!(
+            (tal.first_name.as_str(), tal.consent),
+            ("Tali", "unknown"),
+            "kept, and no longer permitted"
+        );
+        assert_eq!(sizes(house).unwrap(), [2, 1]);
+        let state = house.write(|tx, ctx| consent::state(tx, ctx, "+972502345603")).unwrap();
+        assert_eq!(state.standings[0].state, "expired");
+        assert_eq!(house.write(move |tx, ctx| import::undo(tx, ctx, id)), Err(Error::Conflict("not_over")));
+    });
+}
+
+#[test]
+fn a_header_that_came_before_is_read_as_then() {
+    on_each("a_header_that_came_before_is_read_as_then", |house| {
+        let file = b"Who,Cell,Where\nDana,0502345601,Haifa\n";
+        let mut new = house.brought(file, "IL", Rules::default());
+        new.plan.set(2, import::Target::Field("town".into()));
+        house.started(new);
+        let mut plan = house.brought(file, "IL", Rules::default()).plan;
+        let known = house.write(move |tx, ctx| Ok((import::remembered(tx, ctx, &mut plan)?, plan.clone())));
+        let (known, plan) = known.unwrap();
+        assert!(known && plan.columns[2].target == import::Target::Field("town".into()), "{plan:?}");
+        let mut other = house.brought(b"Who,Cell,Town\nDana,0502345601,Haifa\n", "IL", Rules::default()).plan;
+        assert!(!house.write(move |tx, ctx| import::remembered(tx, ctx, &mut other)).unwrap());
+    });
+}

@@ -1,6 +1,7 @@
 //! How verdicts, holds and waiting messages end, over a real store with a clock that is wound.
 
-use super::{Submission, admit, submit, wake};
+use super::super::wake::{end_overdue, wake_found};
+use super::super::{Submission, admit, submit, wake};
 use crate::consent::{self, Grant, Method};
 use crate::law::policy;
 use crate::sender::{self, Say, Wanted};
@@ -191,7 +192,7 @@ fn a_held_message_ends_when_nobody_decided_in_time_or_somebody_takes_it_back() {
     let (first, second) = (h.send(order("Order sent. 20% off")), h.send(order("Order ready. 30% off")));
     let held = |h: &House| h.write(|tx, ctx| crate::hold::list(tx, ctx, 0, 10));
     assert_eq!(held(&h).iter().map(|v| v.until).collect::<Vec<_>>(), [h.now() + 3_600_000; 2]);
-    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 0, "its hour is not over");
+    assert_eq!(h.write(|tx, _| end_overdue(tx, 10)), 0, "its hour is not over");
     let workspace = h.workspace;
     let taken = h.write(move |tx, _| {
         let row = store::machine::agenda::scheduled(tx, &[second])?.remove(0);
@@ -201,7 +202,7 @@ fn a_held_message_ends_when_nobody_decided_in_time_or_somebody_takes_it_back() {
     assert_eq!(held(&h).len(), 1);
     h.now.fetch_add(3_600_000, Ordering::Relaxed);
     assert!(h.db.read_blocking(store::machine::law::holds_are_overdue).unwrap());
-    assert_eq!(h.write(|tx, _| super::end_overdue(tx, 10)), 1);
+    assert_eq!(h.write(|tx, _| end_overdue(tx, 10)), 1);
     assert_eq!(h.stands(first), (Status::Expired, Code::HoldExpired));
     assert_eq!(h.stands(second), (Status::Cancelled, Code::CancelledByPerson));
     assert!(held(&h).is_empty());
@@ -240,7 +241,7 @@ fn what_was_stopped_while_it_was_judged_is_counted_once() {
         let found = store::machine::agenda::scheduled(tx, &[id])?;
         assert_eq!(found.len(), 1);
         assert_eq!(lapse::clear_stopped(tx, workspace, 5, 10)?, 1);
-        super::wake::wake_found(tx, found, 3_700_000)?;
+        wake_found(tx, found, 3_700_000)?;
         Ok((
             store::counter::campaign(tx, workspace, 5)?
                 .into_iter()
@@ -355,4 +356,36 @@ fn the_days_of_a_wish_are_over_and_what_waits_is_judged_without_it() {
         "to the next opening (it is spread by nothing alone)"
     );
     assert!(due.unwrap() < h.now() + DAY_MS);
+}
+
+/// Case W12: what is known of the clock where a person lives may change while a message waits.
+#[test]
+fn w12_a_clock_that_changed_while_it_waited_is_asked_again() {
+    let h = house(Mode::Live);
+    h.now.store(ms("2026-11-17T22:00:00+02:00"), Ordering::Relaxed);
+    let id = h.send(Submission { validity_s: Some(86_400), ..advert(h.workspace, "sale") });
+    let due = |h: &House| h.write(|tx, _| Ok(store::machine::agenda::next_due(tx)?));
+    assert_eq!(due(&h), Some(ms("2026-11-18T08:00:00+02:00")));
+    h.write(move |tx, ctx| {
+        let found = store::contact::by_number(tx, ctx.workspace, DANA)?.unwrap();
+        let fields = r#"{"zone":"America/New_York"}"#;
+        let new = store::contact::Write { number: DANA, first_name: "", last_name: "", fields, search: "" };
+        store::contact::update(tx, ctx.workspace, found.id, &new)?;
+        Ok(())
+    });
+    h.now.store(ms("2026-11-18T08:00:00+02:00"), Ordering::Relaxed);
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    assert_eq!(h.stands(id), (Status::Scheduled, Code::None), "it is one at night there");
+    assert_eq!(due(&h), Some(ms("2026-11-18T08:00:00-05:00")));
+}
+
+/// Case D7, for what is written down about a refusal.
+#[test]
+fn d7_a_decision_holds_neither_number_nor_text() {
+    let h = house(Mode::Live);
+    let stranger = Submission { to: "050-234-5679".into(), ..advert(h.workspace, "a secret offer") };
+    assert_eq!(h.code(stranger), Code::NoConsent);
+    let row = h.write(|tx, ctx| Ok(store::decision::list(tx, ctx.workspace, i64::MAX, 10)?.remove(0)));
+    let all = format!("{row:?}");
+    assert!(!all.contains("2345679") && !all.contains("secret"), "{all}");
 }
