@@ -1,6 +1,6 @@
 //! `clients`: accounts of programs that bind to our SMPP server.
 
-use super::delivery::pairs;
+use super::delivery::{Told, pairs};
 use super::link::Link;
 use super::{Call, show};
 use crate::failure::{Done, Exit, Failure};
@@ -39,6 +39,25 @@ pub(super) enum Clients {
         #[arg(long)]
         client: Option<String>,
     },
+    /// Look at its wire for some minutes
+    Watch {
+        name: String,
+        /// Only at this number, or a piece of one
+        #[arg(long, default_value = "")]
+        number: String,
+        #[arg(long, default_value_t = 15)]
+        minutes: i64,
+    },
+    /// Look no longer
+    Unwatch { name: String },
+    /// What stood on its wire while somebody looked
+    Trace {
+        name: String,
+        #[command(flatten)]
+        how: Told,
+    },
+    /// What of it was refused or could not be read last, without numbers and text
+    Failed { name: String },
     /// Remove one with what waits for it
     Remove { name: String },
 }
@@ -71,6 +90,23 @@ impl Clients {
                     None => format!("{number} is no client's."),
                 };
                 show::one(call.format, &given, &people);
+            }
+            Clients::Watch { name, number, minutes } => {
+                let body = json!({ "number": number, "minutes": minutes });
+                let made = link.post(&path(&link, &name, "/watch")?, &body)?;
+                let people = format!("Looking at {name} until {}.", show::cell(&made["until"]));
+                show::one(call.format, &made, &people);
+            }
+            Clients::Unwatch { name } => {
+                link.call("DELETE", &path(&link, &name, "/watch")?, None)?;
+                show::one(call.format, &json!({ "name": name, "watched": false }), "Nobody looks any more.");
+            }
+            Clients::Trace { name, how } => how.show(call, &path(&link, &name, "/trace")?)?,
+            Clients::Failed { name } => {
+                let all = link.list(&path(&link, &name, "/failed")?, usize::MAX)?;
+                let columns =
+                    [("when", "at"), ("what", "command"), ("answered", "status"), ("fields", "fields")];
+                show::many(call.format, &all, &columns);
             }
             Clients::Remove { name } => {
                 link.call("DELETE", &path(&link, &name, "")?, None)?;

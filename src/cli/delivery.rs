@@ -1,9 +1,12 @@
 //! `connectors`, `numbers`, `senders`: the ways out and in.
 
+use super::link::Link;
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+use std::time::Duration;
 
 #[derive(Subcommand)]
 pub(super) enum Connectors {
@@ -65,12 +68,59 @@ pub(super) enum Connectors {
     /// What stood on its wire while somebody looked
     Trace {
         name: String,
-        /// The octets as text2pcap reads them
-        #[arg(long)]
-        hex: bool,
+        #[command(flatten)]
+        how: Told,
     },
     /// Remove one that nothing uses
     Remove { name: String },
+}
+
+/// How a wire is told.
+#[derive(clap::Args)]
+pub(super) struct Told {
+    /// The octets as text2pcap reads them
+    #[arg(long)]
+    hex: bool,
+    /// Go on with what comes, until it is interrupted
+    #[arg(long, conflicts_with = "hex")]
+    follow: bool,
+}
+
+/// The wire is looked at again this often.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+impl Told {
+    pub(super) fn show(&self, call: &Call, path: &str) -> Done {
+        if self.follow { follow(call, path) } else { trace(call, path, self.hex) }
+    }
+}
+
+/// Says what stands on a wire as it comes, each once.
+fn follow(call: &Call, path: &str) -> Done {
+    let link = Link::server(&call.place)?;
+    let mut told: HashSet<String> = HashSet::new();
+    loop {
+        let mut all = link.list(path, usize::MAX)?;
+        all.reverse(); // it is given newest first
+        let ids = all.iter().map(|p| show::cell(&p["id"])).collect();
+        for packet in all.iter().filter(|p| !told.contains(&show::cell(&p["id"]))) {
+            let people = if call.format == show::Format::People { line(packet) } else { String::new() };
+            show::one(call.format, packet, &people);
+        }
+        told = ids;
+        std::thread::sleep(LOOK_AGAIN);
+    }
+}
+
+/// A packet as a line, and its fields below it.
+fn line(packet: &Value) -> String {
+    let of = |name: &str| show::cell(&packet[name]);
+    let mut out =
+        format!("{} {} {} {} {}", of("at"), of("direction"), of("command"), of("status"), of("seq"));
+    for field in packet["fields"].as_array().into_iter().flatten() {
+        out.push_str(&format!("\n  {}: {}", show::cell(&field["name"]), show::cell(&field["value"])));
+    }
+    out
 }
 
 /// What stood on a wire: field by field, or its octets.
@@ -147,8 +197,8 @@ impl Connectors {
                 link.call("DELETE", &format!("/v1/connectors/{}/watch", find(&name)?), None)?;
                 show::one(call.format, &json!({ "name": name, "watched": false }), "Nobody looks any more.");
             }
-            Connectors::Trace { name, hex } => {
-                trace(call, &format!("/v1/connectors/{}/trace", find(&name)?), hex)?;
+            Connectors::Trace { name, how } => {
+                how.show(call, &format!("/v1/connectors/{}/trace", find(&name)?))?;
             }
             Connectors::Remove { name } => {
                 link.call("DELETE", &format!("/v1/connectors/{}", find(&name)?), None)?;

@@ -11,6 +11,7 @@ mod doctor;
 mod init;
 mod keys;
 mod link;
+mod lookups;
 mod messages;
 mod modems;
 mod packs;
@@ -111,6 +112,9 @@ enum Command {
     /// Rules that choose a connector
     #[command(subcommand)]
     Routes(routes::Routes),
+    /// Looking numbers up before they are routed
+    #[command(subcommand)]
+    Lookups(lookups::Lookups),
     /// What one SMS costs by each connector
     #[command(subcommand)]
     Rates(rates::Rates),
@@ -253,6 +257,7 @@ fn perform(line: Line) -> Done {
         Command::Keys(c) => c.run(&call),
         Command::Connectors(c) => c.run(&call),
         Command::Routes(c) => c.run(&call),
+        Command::Lookups(c) => c.run(&call),
         Command::Rates(c) => c.run(&call),
         Command::Networks(c) => c.run(&call),
         Command::Numbers(c) => c.run(&call),

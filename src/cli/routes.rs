@@ -293,6 +293,22 @@ fn explain(call: &Call, link: &Link, number: &str, given: [(&str, Option<String>
         show::cell(&told["country"]),
         show::cell(&told["network"])
     )];
+    if told["looked_up"].is_object() {
+        let looked = &told["looked_up"];
+        let of = |name: &str| show::cell(&looked[name]);
+        let rest = format!("country {}, type {}, ported {}", of("country"), of("type"), of("ported"));
+        let error = looked["error"].as_str().filter(|e| !e.is_empty());
+        lines.push(match error {
+            Some(error) => format!("looked up at {}: {error}", of("at")),
+            None => format!("looked up at {}: network {}, {rest}", of("at"), of("network")),
+        });
+    }
+    if told["waits_for_look_up"] == true {
+        lines.push(
+            "It is not looked up yet: a message waits for that, and what follows is without its network."
+                .into(),
+        );
+    }
     if told["test"] == true {
         lines.push("This workspace is in test mode: the simulator carries it. Live it would go so:".into());
     }

@@ -12,6 +12,14 @@ use std::path::{Path, PathBuf};
 pub(super) enum Sim {
     /// An SMSC with virtual phones; the last digits of a number choose what happens
     Smsc(Smsc),
+    /// A directory that says over HTTP of which network a number is
+    Numbers {
+        #[arg(long, default_value = "127.0.0.1:9200")]
+        listen: SocketAddr,
+        /// What must stand in Authorization: Bearer …
+        #[arg(long, default_value = "")]
+        key: String,
+    },
     /// A provider with an HTTP interface, behind it the same virtual phones
     Provider(Provider),
     /// A GSM modem with virtual phones behind its network
@@ -249,6 +257,7 @@ impl Sim {
         match self {
             Sim::Smsc(smsc) => smsc.run(),
             Sim::Provider(provider) => provider.run(),
+            Sim::Numbers { listen, key } => numbers(listen, key),
             Sim::Modem(modem) => modem.run(),
             Sim::Phone(phone) => phone.run(),
             Sim::Reply { from, to, text } => {
@@ -288,6 +297,21 @@ impl Provider {
         let config = sim::Config { listen: self.listen, provider: Some(setup), ..sim::Config::default() };
         play(config, self.scenario.as_deref(), self.seed, &self.kind)
     }
+}
+
+/// Answers questions about numbers until it is interrupted.
+fn numbers(listen: SocketAddr, key: String) -> Done {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|e| Failure::new(Exit::Failure, "the simulator cannot start").why(e))?;
+    runtime.block_on(async {
+        let directory = sim::Directory { key, ..sim::Directory::default() };
+        let numbers = sim::Numbers::start(listen, directory)
+            .await
+            .map_err(|e| Failure::new(Exit::Failure, format!("{listen} cannot be listened on")).why(e))?;
+        show::hint(&format!("Numbers are looked up at http://{}/lookup?number=…", numbers.addr()));
+        crate::serve::interrupted().await;
+        Ok(())
+    })
 }
 
 /// Plays the pretend world until somebody interrupts.

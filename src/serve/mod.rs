@@ -99,8 +99,10 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let door = door::Door::open(config, db, address, play.sample).await?;
     let options = connectors::Options { simulator: Some(phones.address()), ..connectors::Options::default() };
     let carriers = connectors::Supervisor::start(db.clone(), options);
+    let looker = connectors::lookup::Looker::start(db.clone());
     let (stop, stopping) = watch::channel(false);
-    let doors = |trust| Doors::with_tester(db.clone(), connectors::kind::ALL, trust, Some(connectors::trial));
+    let doors =
+        |trust| Doors::with_tester(db.clone(), connectors::kind::FORMS, trust, Some(connectors::trial));
     let programs = doors(Trust::Keys);
     let clients = clients::start(&programs, &config.smpp).await?;
     let network = door.router(db, &programs, carriers.hooks(), stopping.clone());
@@ -125,6 +127,7 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     if tokio::time::timeout(CARRIERS, carriers.stop()).await.is_err() {
         tracing::warn!("what is on the wire was not answered in time; the next start finds it");
     }
+    looker.stop().await;
     phones.stop();
     let _ = std::fs::remove_file(&socket); // a socket that stays is replaced at the next start
     Ok(())

@@ -31,8 +31,8 @@ struct Kannel {
     _folder: tempfile::TempDir,
 }
 
-/// Takes what it calls back with; the first line of each request is kept.
-pub(crate) fn listen(heard: Arc<Mutex<Vec<String>>>) -> u16 {
+/// Takes what it calls back with, and thanks in these words; the first line of each request is kept.
+pub(crate) fn listen(heard: Arc<Mutex<Vec<String>>>, thanks: &'static str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("its address").port();
     std::thread::spawn(move || {
@@ -45,7 +45,11 @@ pub(crate) fn listen(heard: Arc<Mutex<Vec<String>>>) -> u16 {
                 line.clear();
             }
             heard.lock().expect("no panic while it was held").push(first.trim().to_owned());
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let length = thanks.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{thanks}"
+            );
         }
     });
     port
@@ -55,7 +59,7 @@ impl Kannel {
     fn start(smpp: &str) -> Kannel {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let heard = Arc::default();
-        let back = listen(Arc::clone(&heard));
+        let back = listen(Arc::clone(&heard), "");
         let [admin, link, sendsms] = [free_address(), free_address(), free_address()];
         let (logs, port) = (folder.path().display(), smpp.rsplit(':').next().unwrap_or_default());
         // Groups are told apart by the empty line between them.

@@ -5,6 +5,8 @@ use super::house::{House, message};
 use super::support::{Home, until};
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::time::Duration;
 use store::testing::Postgres;
 use wire::smpp::{Sm, Status, TlvBuf, command, tlv};
@@ -394,6 +396,37 @@ fn a_clients_wire_is_seen_while_somebody_looks_and_its_last_failures_always() {
     let fields = failed["fields"].to_string();
     assert!(fields.contains("data_coding") && !fields.contains("972501234567"), "{fields}");
     assert_eq!(house.server.ask("GET", "/v1/clients/cli_0000000000000/trace", Some(key), None).status, 404);
+    by_command(&house, &mut esme);
+}
+
+/// The same by command, told as it comes.
+fn by_command(house: &House, esme: &mut Esme) {
+    let home = &house.home;
+    assert!(home.json(&["clients", "watch", "acme", "--minutes", "5"])["until"].is_string());
+    let mut follow = home.command(&["clients", "trace", "acme", "--follow", "--jsonl"]);
+    let mut follow = follow.stdout(Stdio::piped()).spawn().expect("the command starts");
+    let lines = BufReader::new(follow.stdout.take().expect("a piped output")).lines();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
+    let mut seen = Vec::new();
+    until("the command tells of a message that came after it began", SOON, || {
+        assert_eq!(esme.submit(&message("+972549876543", b"followed")).status, Status::OK);
+        seen.extend(told.try_iter());
+        seen.iter()
+            .any(|line: &String| line.contains("submit_sm\"") && line.contains("followed"))
+            .then_some(())
+    });
+    follow.kill().and_then(|()| follow.wait()).expect("it ends");
+    seen.sort_unstable();
+    assert!(seen.windows(2).all(|two| two[0] != two[1]), "a packet is told once: {seen:?}");
+    let text = home.run(&["clients", "trace", "acme"]);
+    assert!(
+        text.code == 0 && text.out.contains("short_message") && text.out.contains("followed"),
+        "{text:?}"
+    );
+    let failed = home.json(&["clients", "failed", "acme"]);
+    assert!(failed.to_string().contains("ESME_RINVDCS"), "{failed}");
+    assert_eq!(home.json(&["clients", "unwatch", "acme"])["watched"], false);
 }
 
 /// A text that the client wants shown at once is so marked on its way to the carrier as well.

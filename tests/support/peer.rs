@@ -22,7 +22,8 @@ impl Peer {
         let runs = if script.ends_with(".mjs") {
             folder.join("node_modules/smpp").is_dir().then(|| program("node", &[])).flatten()
         } else {
-            Some(folder.join("venv/bin/python")).filter(|python| python.exists())
+            let home = if script == "jasmin.py" { "venv-jasmin" } else { "venv" };
+            Some(folder.join(home).join("bin/python")).filter(|python| python.exists())
         };
         let Some(runs) = runs else {
             skip(test, &format!("{script} lacks its library in the folder that SENDWORD_PEERS names"));

@@ -23,6 +23,7 @@ mod journal;
 pub mod kind;
 mod letter;
 mod link;
+pub mod lookup;
 pub mod modem;
 pub mod net;
 mod pace;

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keep;
 pub mod law;
 pub mod lease;
+pub mod lookup;
 pub mod message;
 pub mod modem;
 pub mod phone;

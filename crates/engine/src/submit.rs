@@ -76,6 +76,8 @@ pub struct Submission {
     pub spread_ms: i64,
     /// A person looked at it and lets it go as the class it has.
     pub reviewed: bool,
+    /// It goes by what is known of its number: nothing is looked up for it.
+    pub asked: bool,
 }
 
 /// What passed the chain: the row as it will be stored.
@@ -93,6 +95,8 @@ pub struct Admitted {
     pub cap: Option<Cap>,
     /// Why it waits for a person.
     pub held: Option<Held>,
+    /// What it waits for: its number is looked up, by this question.
+    pub waits: Option<i64>,
     /// Whether the person's own link for leaving was added, whose token must be kept.
     pub link: bool,
 }

@@ -81,6 +81,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, mask: &str, minutes: i6
 /// Ends all looking at a connector's wire.
 pub fn unwatch(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
     ctx.need(Permission::Delivery)?;
+    connector::get(tx, id)?.ok_or(Error::NotFound("connector"))?;
     rows::unwatch(tx, id)?;
     Ok(())
 }
@@ -113,10 +114,11 @@ pub fn has(tx: &mut Tx<'_>, ctx: &Ctx, message: i64) -> Result<bool> {
     Ok(ctx.may(Permission::Delivery) && rows::has(tx, message)?)
 }
 
-/// One packet.
-pub fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<View> {
+/// One packet of a connector; what stood on a client's wire is its workspace's alone and is found under the client.
+pub fn get(tx: &mut Tx<'_>, ctx: &Ctx, connector: i64, id: i64) -> Result<View> {
     ctx.need(Permission::Delivery)?;
-    let found = rows::get(tx, id)?.ok_or(Error::NotFound("packet"))?;
+    connector::get(tx, connector)?.ok_or(Error::NotFound("connector"))?;
+    let found = rows::get(tx, id)?.filter(|p| p.connector == connector).ok_or(Error::NotFound("packet"))?;
     Ok(shown(tx, ctx, vec![found])?.remove(0))
 }
 

@@ -25,6 +25,8 @@ pub enum Bell {
     Client(i64),
     /// The phone of this connector asks, was given something, or has answered.
     Phone(i64),
+    /// A number to be looked up, or how that is done.
+    Lookups,
     /// Something people of this workspace see has changed.
     Workspace(i64),
 }

@@ -80,6 +80,7 @@ fn write(bells: &[Bell], node: i64) -> String {
             Bell::Connectors => "k".into(),
             Bell::Jobs => "j".into(),
             Bell::Inbound => "i".into(),
+            Bell::Lookups => "n".into(),
         });
     }
     word
@@ -102,6 +103,7 @@ fn read(word: &str, node: i64) -> Vec<Bell> {
             (b'k', _) => Some(Bell::Connectors),
             (b'j', _) => Some(Bell::Jobs),
             (b'i', _) => Some(Bell::Inbound),
+            (b'n', _) => Some(Bell::Lookups),
             _ => None,
         }
     };
@@ -122,6 +124,7 @@ mod tests {
             Bell::Connectors,
             Bell::Jobs,
             Bell::Inbound,
+            Bell::Lookups,
         ];
         let word = write(&bells, 3);
         assert_eq!(read(&word, 4), bells);

@@ -103,6 +103,16 @@ impl Bridge {
     }
 }
 
+impl Bridge {
+    /// Makes one request, without a line.
+    pub(crate) async fn ask(&self, call: Call) -> Back {
+        match self.client() {
+            Ok(client) => make(&client, self.inside, call).await,
+            Err(e) => Back::NotSent(e.to_string()),
+        }
+    }
+}
+
 /// Whether an address may be called: never the neighbours on the cable, where clouds keep their secrets; this machine and
 /// private networks only where somebody wrote them down.
 pub(crate) fn may_call(ip: IpAddr, inside: bool) -> bool {

@@ -51,15 +51,15 @@ pub(crate) const KIND: KindInfo = provider!(
     ]
 );
 
-fn is_template(text: &str) -> Result<(), String> {
+pub(crate) fn is_template(text: &str) -> Result<(), String> {
     Template::read(text).map(drop)
 }
 
-fn is_pick(text: &str) -> Result<(), String> {
+pub(crate) fn is_pick(text: &str) -> Result<(), String> {
     Pick::read(text).map(drop)
 }
 
-fn are_headers(text: &str) -> Result<(), String> {
+pub(crate) fn are_headers(text: &str) -> Result<(), String> {
     headers(text).map(drop)
 }
 

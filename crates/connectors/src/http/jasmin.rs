@@ -38,6 +38,18 @@ impl Jasmin {
     }
 }
 
+/// data_coding, which is documented as a number and is the bare octet in what Jasmin 0.10 calls with.
+fn data_coding(written: &str) -> u8 {
+    let bare = || written.chars().next().and_then(|c| u8::try_from(c).ok());
+    written.parse().ok().or_else(bare).unwrap_or_default()
+}
+
+/// The text of what a carrier delivered; `None` where the octets are of no alphabet that is known.
+fn text_of(data_coding: u8, octets: &[u8]) -> Option<String> {
+    let seven = octets.iter().all(|octet| *octet < 0x80);
+    if data_coding != 0 || seven { coding::decode(data_coding, octets) } else { None }
+}
+
 impl Provider for Jasmin {
     fn request(&self, mail: &Mail) -> Result<Call, String> {
         let minutes = (mail.valid_s / 60).max(1).to_string();
@@ -104,10 +116,9 @@ impl Provider for Jasmin {
                 return Err("it names no phone");
             }
             let octets = proof::unhex(&of("binary")).filter(|octets| !octets.is_empty());
-            let data_coding = of("coding").parse::<u8>().unwrap_or_default();
-            // In the default alphabet the text stands there as text; in any other the octets are what counts.
-            let decoded = octets.filter(|_| data_coding != 0).and_then(|o| coding::decode(data_coding, &o));
-            let text = decoded.unwrap_or_else(|| of("content"));
+            // `content` is the same octets again, whatever alphabet they are of.
+            let text = octets.and_then(|o| text_of(data_coding(&of("coding")), &o));
+            let text = text.unwrap_or_else(|| of("content"));
             return Ok(Read::of([News::Message(Incoming { id, from, to: of("to"), text, concat: None })]));
         }
         let (status, code) = match told.as_str() {
@@ -139,5 +150,26 @@ impl Provider for Jasmin {
 
     fn thanks(&self) -> (&'static str, String) {
         ("text/plain", "ACK/Jasmin".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_octets_count_whatever_way_their_coding_is_said() {
+        let hebrew = [0x05, 0xE9, 0x05, 0xDC];
+        for said in ["8", "\u{8}"] {
+            assert_eq!(text_of(data_coding(said), &hebrew).as_deref(), Some("של"), "{said:?}");
+        }
+        for said in ["0", "\0", ""] {
+            assert_eq!(
+                text_of(data_coding(said), b"Ol\x05 \x1be5 \x00").as_deref(),
+                Some("Olé €5 @"),
+                "{said:?}"
+            );
+        }
+        assert_eq!(text_of(0, &hebrew), None, "no septet has eight bits: the text as it was said is better");
     }
 }

@@ -29,7 +29,10 @@ mod vonage;
 mod vonage_messages;
 
 pub(crate) use account::{Account, address, name_of, named};
-pub(crate) use bridge::Bridge;
+pub(crate) use bridge::{Back, Bridge};
+pub(crate) use generic::{Generic, are_headers, is_pick, is_template};
+pub(crate) use pick::Pick;
+pub(crate) use read::{clean, words};
 pub use trial::trial;
 
 use crate::errors::Errors;
@@ -310,6 +313,13 @@ pub(crate) fn of(kind: &str, settings: &Settings) -> Option<Arc<dyn Provider>> {
 pub(crate) struct Own<'a> {
     settings: &'a Settings,
     pub(crate) errors: Errors,
+}
+
+impl<'a> Own<'a> {
+    /// Settings that are no connector's.
+    pub(crate) fn bare(settings: &'a Settings) -> Own<'a> {
+        Own { settings, errors: Errors::default() }
+    }
 }
 
 impl Own<'_> {

@@ -114,7 +114,7 @@ struct Change {
     enabled: Option<bool>,
 }
 
-fn pairs(settings: BTreeMap<String, Scalar>) -> Vec<(String, String)> {
+pub(super) fn pairs(settings: BTreeMap<String, Scalar>) -> Vec<(String, String)> {
     settings.into_iter().map(|(name, value)| (name, value.into_text())).collect()
 }
 

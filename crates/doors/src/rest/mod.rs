@@ -11,6 +11,7 @@ mod imports;
 mod inbound;
 mod law;
 mod lists;
+mod lookups;
 mod messages;
 mod modems;
 mod people;
@@ -47,6 +48,7 @@ pub(crate) fn mount(api: &mut Api) {
     clients::mount(api);
     routes::mount(api);
     traces::mount(api);
+    lookups::mount(api);
     modems::mount(api);
     phones::mount(api);
     queues::mount(api);

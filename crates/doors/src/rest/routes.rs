@@ -144,6 +144,7 @@ fn explained(told: &Explained) -> Value {
     let rewritten = told.rewritten.as_ref();
     json!({
         "number": told.number, "country": told.country, "network": told.network, "test": told.test,
+        "looked_up": told.looked.as_ref().map(super::lookups::answer), "waits_for_look_up": told.waits,
         "rule": if told.test { None } else { told.rule().map(rule) }, "to": to,
         "code": if told.hops.is_empty() && !told.test { Some(sms::Code::NoRoute) } else { None },
         "steps": steps.collect::<Vec<_>>(), "unasked": told.unasked, "way": way.collect::<Vec<_>>(),

@@ -18,7 +18,9 @@ pub use store::client::Session;
 pub use store::machine::client::{Pace, Part};
 pub use store::machine::client_out::{Notify, Waiting};
 pub use terms::{Charset, INFO, Range, Receipts, Terms};
-pub use wire::{FAILED_KEPT, Failed, Packet, Watch, failed, keep, tail, unwatch, watch, watches};
+pub use wire::{
+    FAILED_KEPT, Failed, Packet, Watch, failed, keep, packet, tail, unwatch, watch, watched, watches,
+};
 
 use crate::{Ctx, Error, Permission, Result, secret};
 use serde::Serialize;

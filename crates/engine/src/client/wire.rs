@@ -5,7 +5,7 @@
 
 use super::found;
 use crate::trace::{self, View};
-use crate::{Ctx, Permission, Result};
+use crate::{Ctx, Error, Permission, Result};
 use store::Tx;
 use store::live;
 use store::machine::{client as machine, trace as rows};
@@ -43,6 +43,28 @@ pub fn tail(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, limit: i64) -> Result<Vec<View>
     let open = ctx.may(Permission::Inbox);
     let packets = rows::newest(tx, id, limit.clamp(1, rows::KEPT))?;
     Ok(packets.into_iter().map(|packet| trace::view(packet, open, false)).collect())
+}
+
+/// Until when somebody looks at a client's wire, and at which numbers.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`.
+pub fn watched(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Option<(i64, String)>> {
+    ctx.need(Permission::Delivery)?;
+    found(tx, ctx, id)?;
+    let all = rows::watches(tx)?.into_iter().filter(|w| w.connector == id);
+    Ok(all.max_by_key(|w| w.until_at).map(|w| (w.until_at, w.mask)))
+}
+
+/// One packet of a client.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`.
+pub fn packet(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, packet: i64) -> Result<View> {
+    ctx.need(Permission::Delivery)?;
+    found(tx, ctx, id)?;
+    let found = rows::get(tx, packet)?.filter(|p| p.connector == id).ok_or(Error::NotFound("packet"))?;
+    Ok(trace::view(found, ctx.may(Permission::Inbox), false))
 }
 
 /// What of a client failed last, newest first, without numbers and text.

@@ -92,7 +92,8 @@ pub fn add(
 ) -> Result<i64> {
     ctx.need(Permission::Delivery)?;
     let name = checked_name(name)?;
-    let info = kind_of(kinds, kind)?;
+    let carriers: Vec<KindInfo> = kinds.iter().filter(|k| k.name != crate::lookup::NAME).copied().collect();
+    let info = kind_of(&carriers, kind)?;
     let (settings, secrets) = settle(&info, given)?;
     if store::connector::by_name(tx, name)?.is_some() {
         return Err(Error::invalid("name", "taken", format!("a connector named '{name}' is there already")));
@@ -277,7 +278,7 @@ fn kind_of(kinds: &[KindInfo], kind: &str) -> Result<KindInfo> {
 }
 
 /// Checks what was given, fills what was not, and parts the secrets from the rest.
-fn settle(info: &KindInfo, given: &[(String, String)]) -> Result<(Settings, Secrets)> {
+pub(crate) fn settle(info: &KindInfo, given: &[(String, String)]) -> Result<(Settings, Secrets)> {
     let all = info
         .settle(given.iter().map(|(k, v)| (k.as_str(), v.as_str())))
         .map_err(|refused| Error::invalid(refused.field, "invalid_setting", refused.why))?;

@@ -48,8 +48,12 @@ pub(super) fn rule(rule: &Rule) -> Result<()> {
             format!("'{iso}' must be the two letters of a country, as IL"),
         );
     }
-    if let Some(network) = rule.networks.iter().find(|n| !is_network(n)) {
-        return wrong("networks", "no_network", format!("'{network}' must be MCC and MNC, as 42501"));
+    if let Some(network) = rule.networks.iter().find(|n| !is_wanted_network(n)) {
+        return wrong(
+            "networks",
+            "no_network",
+            format!("'{network}' must be MCC and MNC, as 42501, an MCC, as 425, or unknown"),
+        );
     }
     let bare = |sender: &str| sender.strip_suffix('*').unwrap_or(sender).len();
     if let Some(sender) = rule.senders.iter().find(|s| s.is_empty() || bare(s) > 16 || !s.is_ascii()) {
@@ -116,6 +120,14 @@ fn rewrite(rule: &Rule) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Fits numbers of which nobody knows the network.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// What a rule may say of networks: one, all of an MCC, or that nobody knows.
+fn is_wanted_network(text: &str) -> bool {
+    is_network(text) || text == UNKNOWN || (text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// MCC and MNC: five or six digits (ITU-T E.212).

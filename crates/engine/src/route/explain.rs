@@ -2,8 +2,10 @@
 
 use super::doc::{Doc, Names};
 use super::{Miss, Question, Rewritten, Table};
+use crate::lookup::Asking;
 use crate::{Ctx, Error, Permission, Result};
 use sms::{Class, Encoding, number};
+use store::machine::lookup;
 use store::{Tx, network, rate, route, workspace};
 
 /// What is asked.
@@ -50,6 +52,10 @@ pub struct Explained {
     pub country: Option<String>,
     /// Its network, where it is known.
     pub network: Option<String>,
+    /// What was answered when it was looked up last.
+    pub looked: Option<lookup::Answer>,
+    /// Whether a message to it would wait until it is looked up.
+    pub waits: bool,
     /// Whether only the simulator carries what this workspace sends; the rules are told all the same.
     pub test: bool,
     /// The rules that were asked, up to the one that fits.
@@ -96,7 +102,15 @@ pub fn explain(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked) -> Result<Explained> {
         let fits = ranges.iter().filter(|(prefix, _)| to.starts_with(prefix.as_str()));
         fits.max_by_key(|(prefix, _)| prefix.len()).map(|(_, network)| network.clone())
     };
-    let network = carried.get(&to).cloned().or_else(by_range);
+    let asking = Asking::load(tx, ctx.workspace)?;
+    let looked = match &asking {
+        Some(asking) => lookup::known(tx, asking.hook, &[to.as_str()])?.remove(&to),
+        None => None,
+    };
+    let now = tx.now();
+    let counts = looked.as_ref().filter(|a| a.until > now);
+    let answered = counts.filter(|a| !a.network.is_empty()).map(|a| a.network.clone());
+    let network = answered.or_else(|| carried.get(&to).cloned()).or_else(by_range);
     let text = sms::parts::normalise(&asked.text);
     let question = Question {
         number: &to,
@@ -105,9 +119,11 @@ pub fn explain(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked) -> Result<Explained> {
         workspace: ctx.workspace,
         text: &text,
         network: network.as_deref(),
-        at: tx.now(),
+        at: now,
         test: false,
     };
+    let may_ask = asking.is_some_and(|asking| asking.always || network.is_none());
+    let waits = may_ask && counts.is_none() && table.hangs_on_network(&question);
     let names = Names::load(tx, ctx)?;
     let told = table.tell(&question);
     let way = told.last().and_then(|(_, said)| said.as_ref().ok()).cloned();
@@ -133,6 +149,8 @@ pub fn explain(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Asked) -> Result<Explained> {
         encoding: size.map(|s| s.encoding),
         number: to,
         network,
+        looked,
+        waits,
         steps,
     })
 }

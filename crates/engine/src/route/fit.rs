@@ -1,6 +1,7 @@
 //! Whether a rule fits a message, and if not, which of its conditions says so. Pure.
 
 use super::Question;
+use super::check::UNKNOWN;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
@@ -137,10 +138,7 @@ impl Fit {
                     Miss::Sender,
                 )
             })
-            .or_else(|| {
-                let known = asked.network.is_some_and(|n| rule.networks.iter().any(|wanted| wanted == n));
-                any(rule.networks.is_empty(), known, Miss::Network)
-            })
+            .or_else(|| any(rule.networks.is_empty(), is_of(&rule.networks, asked.network), Miss::Network))
             .or_else(|| self.text(asked.text))
             .or_else(|| {
                 let open = |h: &Hours| self.zone.as_ref().is_some_and(|zone| is_open(h, zone, asked.at));
@@ -164,6 +162,16 @@ impl Fit {
         }
         let fits = self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
         (!self.rule.pattern.is_empty() && !fits).then_some(Miss::Pattern)
+    }
+}
+
+/// Whether a network is one of these; an MCC stands for all of its networks.
+fn is_of(wanted: &[String], network: Option<&str>) -> bool {
+    match network {
+        Some(network) => {
+            wanted.iter().any(|w| w == network || (w.len() == 3 && network.starts_with(w.as_str())))
+        }
+        None => wanted.iter().any(|w| w == UNKNOWN),
     }
 }
 
@@ -217,6 +225,24 @@ mod tests {
     fn senders_fit_in_any_case_and_by_their_beginning() {
         assert!(sender("shop", "SHOP") && sender("SHOP*", "shop-2") && sender("*", "x") && sender("*", ""));
         assert!(!sender("SHOP", "SHOP2") && !sender("SHOP*", "SHO") && !sender("SHOP*", "חנות"));
+    }
+
+    #[test]
+    fn a_network_fits_by_itself_by_its_country_and_where_nobody_knows() {
+        let wanted = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let (one, country, open) = (wanted(&["42501"]), wanted(&["425"]), wanted(&["42502", "unknown"]));
+        for (all, network, fits) in [
+            (&one, Some("42501"), true),
+            (&one, Some("425010"), false),
+            (&one, None, false),
+            (&country, Some("42507"), true),
+            (&country, Some("21630"), false),
+            (&country, None, false),
+            (&open, None, true),
+            (&open, Some("42501"), false),
+        ] {
+            assert_eq!(is_of(all, network), fits, "{all:?} {network:?}");
+        }
     }
 
     #[test]

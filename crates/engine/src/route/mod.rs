@@ -216,6 +216,26 @@ impl Table {
         None
     }
 
+    /// Whether another network of the number would lead elsewhere: whether a rule asks for it that fits but for that, and
+    /// no rule before it fits whatever the network is.
+    pub fn hangs_on_network(&self, asked: &Question<'_>) -> bool {
+        if asked.test || !self.made.asks_networks {
+            return false;
+        }
+        for fit in &self.made.fits {
+            let networks = &fit.rule.networks;
+            let if_known = networks.iter().map(|network| Question { network: Some(network), ..*asked });
+            if networks.is_empty() {
+                if self.try_rule(fit, asked).is_ok() {
+                    return false;
+                }
+            } else if if_known.into_iter().any(|asked| self.try_rule(fit, &asked).is_ok()) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// One connector and no other, whatever the rules say; `None` where there is none such.
     pub fn only(&self, connector: i64) -> Option<Choice> {
         self.on.contains(&connector).then(|| Choice {

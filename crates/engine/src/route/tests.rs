@@ -367,7 +367,7 @@ fn what_cannot_be_kept_is_named() {
         (to(&["a", "a"]), "repeated"),
         (Doc { prefixes: texts(&["shop"]), ..to(&["a"]) }, "no_prefix"),
         (Doc { countries: texts(&["XX"]), ..to(&["a"]) }, "no_country"),
-        (Doc { networks: texts(&["425"]), ..to(&["a"]) }, "no_network"),
+        (Doc { networks: texts(&["4250"]), ..to(&["a"]) }, "no_network"),
         (Doc { pattern: "(".into(), ..to(&["a"]) }, "no_pattern"),
         (Doc { pattern: "(a{1000}){1000}".into(), ..to(&["a"]) }, "no_pattern"),
         (

@@ -7,6 +7,7 @@ use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
 use crate::law::text::LINK;
 use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
+use crate::lookup::Asking;
 use crate::route::{Question, Table};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
@@ -18,6 +19,7 @@ use store::Tx;
 use store::admission::{self, Known};
 use store::keys::Keys;
 use store::law as rows;
+use store::machine::lookup;
 use store::message::NewMessage;
 use store::suppression::{self, Hit};
 use store::workspace::{self, Mode, Workspace};
@@ -128,6 +130,9 @@ struct Facts {
     pooled: Vec<Hit>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
+    /// How numbers are looked up, where a rule asks, and what was answered.
+    asking: Option<Asking>,
+    answers: HashMap<String, lookup::Answer>,
     /// Advertising that counts, by tag: which messages, and when they were counted.
     reached: rows::Reached,
     /// Who wishes to be written to more rarely: at most so many, in so many days.
@@ -168,6 +173,11 @@ impl Facts {
         let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
+        let asking = if table.asks_networks() { Asking::load(tx, house.workspace.id)? } else { None };
+        let answers = match &asking {
+            Some(asking) => lookup::known(tx, asking.hook, &numbers)?,
+            None => HashMap::new(),
+        };
         let reached =
             if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
         let less =
@@ -182,7 +192,21 @@ impl Facts {
         let lists =
             if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
         let looked = Looked::default();
-        Ok(Facts { tags, known, stops, codes, pooled, carried, reached, less, looked, rules, lists })
+        Ok(Facts {
+            tags,
+            known,
+            stops,
+            codes,
+            pooled,
+            carried,
+            asking,
+            answers,
+            reached,
+            less,
+            looked,
+            rules,
+            lists,
+        })
     }
 
     /// Whether the person refused what comes from this sender, a shared code.
@@ -218,6 +242,25 @@ impl Facts {
             Some(law) if law.max.saturating_mul(own.per_ms) < own.max.saturating_mul(law.per_ms) => Some(law),
             _ => Some(own),
         })
+    }
+}
+
+impl Facts {
+    /// The network of a number: what was answered about it, else what lists say.
+    fn network<'f>(&'f self, number: &str, table: &'f Table, now: i64) -> Option<&'f str> {
+        let answered = self.answers.get(number).filter(|a| a.until > now && !a.network.is_empty());
+        let listed = || self.carried.get(number).map(String::as_str).or_else(|| table.network_of(number));
+        answered.map(|a| a.network.as_str()).or_else(listed)
+    }
+
+    /// Whose question a number waits for, and how long; nothing where its way does not hang on it, or it was asked lately.
+    fn hangs(&self, asked: &Question<'_>, table: &Table, now: i64) -> Option<(i64, i64)> {
+        let asking = self.asking.as_ref()?;
+        let lately = self.answers.get(asked.number).is_some_and(|a| a.until > now);
+        if lately || (asked.network.is_some() && !asking.always) || !table.hangs_on_network(asked) {
+            return None;
+        }
+        Some((asking.hook, asking.patience_ms(asked.class)))
     }
 }
 
@@ -408,7 +451,7 @@ impl House {
             }
         }
         let text = finished.unwrap_or(text);
-        let network = facts.carried.get(&number).map(String::as_str).or_else(|| table.network_of(&number));
+        let network = facts.network(&number, table, now);
         let asked = Question {
             number: &number,
             class,
@@ -419,8 +462,17 @@ impl House {
             at: due,
             test,
         };
-        let way = if wanted.via == 0 || test { table.choose(&asked) } else { table.only(wanted.via) };
-        let way = way.ok_or_else(|| refusal(Code::NoRoute, "route"))?;
+        // Nothing is chosen for a message whose number is to be looked up first.
+        let open = if wanted.asked || held.is_some() { None } else { facts.hangs(&asked, table, now) };
+        let open = open.filter(|_| wanted.via == 0); // whoever names a connector asks no rule
+        let waits = open.filter(|(_, patience)| due <= now + patience);
+        let way = match open {
+            Some(_) => Choice { connectors: Vec::new(), rule: 0, price: None, rewritten: None },
+            None => {
+                let way = if wanted.via == 0 || test { table.choose(&asked) } else { table.only(wanted.via) };
+                way.ok_or_else(|| refusal(Code::NoRoute, "route"))?
+            }
+        };
         let letter = Letter { number, sender, text, rewritten: Vec::new() };
         let letter = if wanted.stored.is_none() { letter.rewrite(&way)? } else { letter };
         let size = table.ability(&way.connectors).size(&letter.text);
@@ -428,8 +480,9 @@ impl House {
         if parts > self.workspace.parts_max {
             return Err(refusal(Code::TooManyParts, &format!("parts_max={}", self.workspace.parts_max)));
         }
+        let due = waits.map_or(due, |(_, patience)| now + patience);
         let until = due + wanted.validity_s.unwrap_or(class.validity_s()).max(1).saturating_mul(1_000);
-        let later = held.is_some() || due > now + store::machine::agenda::AHEAD_MS;
+        let later = held.is_some() || open.is_some() || due > now + store::machine::agenda::AHEAD_MS;
         let governed = matches!(class, Class::Marketing | Class::Political | Class::Service);
         let row = NewMessage {
             id: wanted.id,
@@ -463,7 +516,17 @@ impl House {
         };
         let law_epoch = if governed { self.workspace.law_epoch } else { 0 };
         noted.extend(letter.rewritten);
-        Ok(Admitted { row, law_epoch, lapses_at: until.min(lapses), rewritten: noted, cap, held, link })
+        let waits = waits.map(|(hook, _)| hook);
+        Ok(Admitted {
+            row,
+            law_epoch,
+            lapses_at: until.min(lapses),
+            rewritten: noted,
+            cap,
+            held,
+            waits,
+            link,
+        })
     }
 
     pub(super) fn sender_of(&self, wanted: &Submission, test: bool) -> Result<String, Refusal> {

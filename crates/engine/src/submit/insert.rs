@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 use store::law;
 use store::machine::tally::Tally;
-use store::machine::{agenda, outbox, stream};
+use store::machine::{agenda, lookup, outbox, stream};
 use store::message::{self, NewMessage};
 use store::{Bell, Tx};
 
@@ -31,6 +31,7 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     let mut streams: HashMap<stream::Key, i64> = HashMap::new();
     let mut out = Vec::new();
     let mut later: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    let mut asked = Vec::new();
     for (row, one) in rows.iter().zip(admitted).filter(|(row, _)| new.contains(&row.id)) {
         let over = capped.contains(&row.id);
         let stands = if over { (Status::Suppressed, Code::FreqCap) } else { (row.status, Code::None) };
@@ -51,6 +52,8 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
             });
         } else if let Some(held) = &one.borrow().held {
             holds.entry(row.workspace).or_default().push(hold_of(row, held));
+        } else if let Some(hook) = one.borrow().waits {
+            asked.push(waiting(hook, row));
         } else if row.status == Status::Scheduled {
             later.entry(row.workspace).or_default().push((row.due, row.id));
         } else {
@@ -63,6 +66,9 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
     }
     for (workspace, holds) in holds {
         law::hold(tx, workspace, &holds)?;
+    }
+    if !asked.is_empty() {
+        lookup::wait(tx, &asked)?;
     }
     agenda::wake(tx, &ended)?;
     tally.flush(tx);
@@ -104,6 +110,16 @@ fn over_the_cap(
     // Stored as waiting, ended in the same breath: whoever is to be told of its end is told.
     rows.iter_mut().filter(|r| over.contains(&r.id)).for_each(|r| r.status = Status::Scheduled);
     Ok(over)
+}
+
+pub(super) fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
+    let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
+    lookup::Waiting { message, workspace, hook, number, due }
+}
+
+/// Whether nothing was chosen for a stored message yet: its number was to be looked up first.
+pub(super) fn is_open(row: &NewMessage) -> bool {
+    row.connector == 0 && row.route == 0 && !row.test
 }
 
 /// The stream in which a message waits.

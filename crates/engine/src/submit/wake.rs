@@ -3,14 +3,14 @@
 //!
 //! Whoever ends or moves a message counts it only where the row still waited: a stop may have been faster.
 
-use super::insert::{hold_of, keep_links, lane_row};
+use super::insert::{hold_of, is_open, keep_links, lane_row, waiting};
 use super::{Admitted, Submission};
 use crate::Result;
 use sms::{Code, Status};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::machine::tally::Tally;
-use store::machine::{agenda, outbox, stream, withdraw};
+use store::machine::{agenda, lookup, outbox, stream, withdraw};
 use store::message::{self, NewMessage};
 use store::{Bell, Tx, law};
 
@@ -75,7 +75,8 @@ pub(super) fn wake_found(tx: &mut Tx<'_>, found: Vec<NewMessage>, ahead_ms: i64)
     let mut moves = Moves::default();
     let mut again_at = HashMap::<i64, Vec<(i64, i64)>>::new();
     let rows = that_may_go(tx, found, &mut moves, &mut again_at)?;
-    let mut wanted: Vec<Submission> = rows.iter().map(again).collect();
+    let mut wanted: Vec<Submission> =
+        rows.iter().map(|row| Submission { asked: false, ..again(row) }).collect();
     let mut spreads: HashMap<i64, i64> = HashMap::new();
     for one in wanted.iter_mut().filter(|w| w.campaign != 0) {
         if let Entry::Vacant(slot) = spreads.entry(one.campaign) {
@@ -87,7 +88,7 @@ pub(super) fn wake_found(tx: &mut Tx<'_>, found: Vec<NewMessage>, ahead_ms: i64)
     let mut verdicts = super::admit(tx, &wanted)?;
     said_stays_said(tx, &rows, &mut verdicts)?;
     keep_links(tx, verdicts.iter().filter_map(|v| v.as_ref().ok()))?;
-    let (mut streams, now) = (HashMap::new(), tx.now());
+    let (mut streams, mut asked, now) = (HashMap::new(), Vec::new(), tx.now());
     for (row, verdict) in rows.iter().zip(verdicts) {
         let mut admitted = match verdict {
             Err(r) => {
@@ -102,8 +103,21 @@ pub(super) fn wake_found(tx: &mut Tx<'_>, found: Vec<NewMessage>, ahead_ms: i64)
             law::hold(tx, row.workspace, &[hold_of(row, held)])?;
             continue;
         }
+        if let Some(hook) = admitted.waits {
+            let (due, lasts) = (admitted.row.due, row.until - row.due);
+            let waits = NewMessage { due, until: due + lasts, ..row.clone() };
+            withdraw::put_off(tx, &waits)?;
+            asked.push(waiting(hook, &waits));
+            continue;
+        }
         let put_off = admitted.row.due > now.max(row.due) + ahead_ms;
-        if let Some(due) = rewritten(tx, row, &admitted, put_off)? {
+        if is_open(row) && !is_open(&admitted.row) {
+            choose(tx, row, &admitted)?;
+            if put_off {
+                again_at.entry(row.workspace).or_default().push((admitted.row.due, row.id));
+                continue;
+            }
+        } else if let Some(due) = rewritten(tx, row, &admitted, put_off)? {
             again_at.entry(row.workspace).or_default().push((due, row.id));
             continue;
         }
@@ -116,8 +130,23 @@ pub(super) fn wake_found(tx: &mut Tx<'_>, found: Vec<NewMessage>, ahead_ms: i64)
         moves.lanes.push(lane_row(tx, &mut streams, &admitted.row, &admitted)?);
     }
     moves.write(tx)?;
+    if !asked.is_empty() {
+        lookup::wait(tx, &asked)?;
+    }
     for (workspace, rows) in again_at {
         agenda::put(tx, workspace, &rows)?;
+    }
+    Ok(())
+}
+
+/// Writes down what was chosen for a message whose number was looked up: its way, and what the rule rewrites.
+fn choose(tx: &mut Tx<'_>, row: &NewMessage, admitted: &Admitted) -> Result<()> {
+    let (due, lasts) = (admitted.row.due.max(row.due), row.until - row.due);
+    let chosen =
+        NewMessage { id: row.id, due, until: due + lasts, status: Status::Scheduled, ..admitted.row.clone() };
+    withdraw::rewrite(tx, &chosen)?;
+    for (kind, was) in &admitted.rewritten {
+        message::note(tx, row.workspace, row.id, kind, was)?;
     }
     Ok(())
 }
@@ -234,6 +263,9 @@ pub(crate) fn release(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
         withdraw::put_off(tx, &NewMessage { due: later, until, ..row.clone() })?;
         return Ok(agenda::put(tx, row.workspace, &[(later, row.id)])?);
     }
+    if is_open(row) {
+        choose(tx, row, &admitted)?;
+    }
     admitted.lapses_at = admitted.lapses_at.min(row.until);
     (admitted.row.due, admitted.row.until) = (later, row.until);
     let mut moves = Moves::default();
@@ -277,7 +309,10 @@ fn again(row: &NewMessage) -> Submission {
         client_ref: row.client_ref.clone(),
         test: row.test,
         flash: row.spelling.flash,
-        stored: Some(row.tag),
+        // What nothing was chosen for was not rewritten either.
+        stored: (!is_open(row)).then_some(row.tag),
+        asked: true,
+        notify: row.notify,
         send_at: Some(row.due),
         source: "system",
         ..Submission::default()

@@ -8,6 +8,7 @@ mod seal;
 mod tests;
 
 pub use seal::Secrets;
+pub(crate) use seal::{open as open_sealed, seal as seal_for};
 
 use crate::{Bell, Error, Result, Row as Record, Tx, params, setting, sql};
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ const NONCE: usize = 24;
 /// Name → value of what is secret in a connector's settings.
 pub type Secrets = BTreeMap<String, String>;
 
-pub(super) fn seal(keys: &Keys, connector: i64, secrets: &Secrets) -> Result<Vec<u8>> {
+pub(crate) fn seal(keys: &Keys, connector: i64, secrets: &Secrets) -> Result<Vec<u8>> {
     let plain = serde_json::to_vec(secrets).map_err(|e| Error::Shape(format!("secrets: {e}")))?;
     let mut nonce = [0u8; NONCE];
     getrandom::fill(&mut nonce).map_err(|e| Error::File(format!("no random numbers: {e}")))?;
@@ -31,7 +31,7 @@ pub(super) fn seal(keys: &Keys, connector: i64, secrets: &Secrets) -> Result<Vec
     Ok(out)
 }
 
-pub(super) fn open(keys: &Keys, connector: i64, sealed: &[u8]) -> Result<Secrets> {
+pub(crate) fn open(keys: &Keys, connector: i64, sealed: &[u8]) -> Result<Secrets> {
     let wrong = || Error::Shape(format!("the secrets of connector {connector} do not open with these keys"));
     let (version, rest) = sealed.split_first().ok_or_else(wrong)?;
     let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(wrong)?;

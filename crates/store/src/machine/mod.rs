@@ -16,6 +16,7 @@ pub mod journal;
 pub mod lapse;
 pub mod law;
 pub mod lease;
+pub mod lookup;
 pub mod modem;
 pub mod network;
 pub mod node;

@@ -23,6 +23,7 @@ pub fn sweep(tx: &mut Tx<'_>, limit: i64) -> Result<u64> {
     )?;
     gone += super::client_out::forget(tx, limit)?;
     gone += super::alarm::forget(tx)?;
+    gone += super::lookup::forget(tx, before, limit)?;
     gone += tx.exec(sql!("DELETE FROM used_nonce WHERE until < $1"), &params![now])?;
     gone += tx.exec(sql!("DELETE FROM session WHERE until < $1"), &params![now])?;
     gone += tx.exec(sql!("DELETE FROM command WHERE at < $1"), &params![before])?;

@@ -92,11 +92,12 @@ pub fn rewrite(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
     let changed = tx.exec(
         sql!(
             "UPDATE message SET text = $3, encoding = $4, parts = $5, status = $6, due = $7, until = $8, notify = $9,
-               connector = $10, candidates = $11 WHERE workspace = $1 AND id = $2 AND status IN (1, 2)"
+               connector = $10, candidates = $11, sender = $12, recipient = $13, route = $14, price = $15
+             WHERE workspace = $1 AND id = $2 AND status IN (1, 2)"
         ),
         &params![
             row.workspace, row.id, row.text, row.spelling, row.parts, row.status, row.due, row.until,
-            row.notify, row.connector, row.candidates
+            row.notify, row.connector, row.candidates, row.sender, row.recipient, row.route, row.price
         ],
     )?;
     if changed == 0 {

@@ -32,6 +32,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 11, name: "phones", text: include_str!("0011_phones.sql") },
     Step { number: 12, name: "law", text: include_str!("0012_law.sql") },
     Step { number: 13, name: "people", text: include_str!("0013_people.sql") },
+    Step { number: 14, name: "lookups", text: include_str!("0014_lookups.sql") },
     Step { number: 16, name: "law_more", text: include_str!("0016_law_more.sql") },
     Step { number: 17, name: "collecting", text: include_str!("0017_collecting.sql") },
     Step { number: 18, name: "people_at_work", text: include_str!("0018_people_at_work.sql") },

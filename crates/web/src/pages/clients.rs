@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 use sms::form::KindInfo;
 
+use super::connection::{FailedLine, failures};
 use super::connections::{ConnectionForm, fields, name_field};
 use super::head;
+use super::trace::{self, TraceView};
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::empty;
@@ -91,6 +93,10 @@ pub struct ClientView {
     pub fresh: Option<Fresh>,
     /// Numbers of the workspace that it might be given.
     pub offered: Vec<String>,
+    /// What stands on its wire; none where this person does not look after connections.
+    pub trace: Option<TraceView>,
+    /// What of it failed last, newest first; none as above.
+    pub failed: Option<Vec<FailedLine>>,
 }
 
 /// The page of all.
@@ -186,6 +192,8 @@ pub fn one(w: &Words, shell: &Shell, info: &KindInfo, v: &ClientView) -> Markup 
         }
         @if let Some(fresh) = &v.fresh { (shown_once(w, fresh)) }
         (living(w, v))
+        @if let Some(of) = &v.trace { (trace::tail(w, shell, of)) }
+        @if let Some(failed) = &v.failed { (failures(w, failed)) }
         (numbers(w, shell, v, &base))
         section class="card" aria-labelledby="settings" {
             h2 id="settings" { (w.t("connection-settings")) }

@@ -178,7 +178,7 @@ fn called(w: &Words, hooks: &HooksLine) -> Markup {
 }
 
 /// The last PDUs that failed, decoded.
-fn failures(w: &Words, failed: &[FailedLine]) -> Markup {
+pub(super) fn failures(w: &Words, failed: &[FailedLine]) -> Markup {
     let columns = html! { (th(&w.t("failed-when"))) (th(&w.t("failed-what"))) (th(&w.t("failed-answer"))) (th(&w.t("failed-fields"))) (th(&w.t("failed-message"))) };
     let rows = html! {
         @for f in failed {

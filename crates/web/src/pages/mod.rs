@@ -22,6 +22,7 @@ pub mod inbox;
 pub mod keys;
 pub mod law;
 pub mod lists;
+pub mod lookup;
 pub mod many;
 pub mod message;
 pub mod messages;

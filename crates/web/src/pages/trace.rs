@@ -16,8 +16,8 @@ use crate::words::Words;
 /// The tail of a connection.
 #[derive(Debug, Clone, Default)]
 pub struct TraceView {
-    /// The connection, by its public id.
-    pub connection: String,
+    /// The page of the connection or client it is of.
+    pub base: String,
     /// Until when somebody looks, and at which numbers.
     pub watched: Option<(i64, String)>,
     /// The newest packets, newest first.
@@ -26,7 +26,7 @@ pub struct TraceView {
 
 /// The tail, which lives by itself.
 pub fn tail(w: &Words, shell: &Shell, v: &TraceView) -> Markup {
-    let base = format!("/delivery/connections/{}", v.connection);
+    let base = &v.base;
     let columns = html! { (th(&w.t("failed-when"))) (th(&w.t("trace-way"))) (th(&w.t("failed-what"))) (th(&w.t("failed-answer"))) (th(&w.t("trace-seq"))) (th(&w.t("failed-message"))) };
     let rows = html! {
         @for p in &v.packets {
@@ -61,7 +61,7 @@ pub fn tail(w: &Words, shell: &Shell, v: &TraceView) -> Markup {
                     a class="btn sm" href={ (base) "/trace.hex" } download { (icon("download")) (w.t("trace-hex")) }
                 }
             }
-            @if v.watched.is_none() { (form(w, shell, &base)) }
+            @if v.watched.is_none() { (form(w, shell, base)) }
         }
     }
 }

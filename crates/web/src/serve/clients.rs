@@ -4,8 +4,9 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use engine::client::{self, INFO, Made, View};
-use engine::{Error, connector};
-use sms::id::kind;
+use engine::{Ctx, Error, Permission, connector};
+use sms::id::{kind, public};
+use store::Tx;
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -15,7 +16,9 @@ use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::clients::{self as pages, ClientLine, ClientView, ClientsView, Fresh, SessionLine};
+use crate::pages::connection::FailedLine;
 use crate::pages::connections::ConnectionForm;
+use crate::pages::trace::{self as trace_page, TraceView};
 
 const BASE: &str = "/delivery/clients";
 
@@ -65,7 +68,28 @@ fn view(c: &View, owned: &[String], fresh: Option<Fresh>) -> ClientView {
         exists: true,
         ..ConnectionForm::default()
     };
-    ClientView { client: line(c), form, fresh, offered }
+    ClientView { client: line(c), form, fresh, offered, trace: None, failed: None }
+}
+
+/// What stands and failed on its wire, for those who look after connections.
+type Wire = (Option<TraceView>, Option<Vec<FailedLine>>);
+
+fn wire(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<Wire> {
+    let failed = ctx.may(Permission::Delivery).then(|| client::failed(tx, ctx, id)).transpose()?;
+    let failed = failed.map(|all| all.iter().map(failed_line).collect());
+    Ok((super::traces::of_client(tx, ctx, id)?, failed))
+}
+
+fn failed_line(f: &client::Failed) -> FailedLine {
+    let fields = f.fields.lines().filter_map(|line| line.split_once(": "));
+    FailedLine {
+        at: f.at,
+        ours: f.ours,
+        command: f.command.clone(),
+        status: (f.status != connector::NO_ANSWER).then(|| f.status.clone()),
+        fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        message: (f.message != 0).then(|| public(kind::MESSAGE, f.message)),
+    }
 }
 
 async fn list(seat: Seat, Query(wanted): Query<Part>) -> Answer {
@@ -121,12 +145,16 @@ async fn owned(seat: &Seat) -> Result<Vec<String>, Oops> {
 
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
     let stored = id_of(kind::CLIENT, &id)?;
-    let found = seat.read(move |tx, ctx| client::get(tx, ctx, stored)).await?;
-    let data = view(&found, &owned(&seat).await?, None);
+    let read = seat.read(move |tx, ctx| Ok((client::get(tx, ctx, stored)?, wire(tx, ctx, stored)?)));
+    let (found, (trace, failed)) = read.await?;
+    let shell = seat.shell().await?;
+    if let (true, Some(trace)) = (wanted.part == "trace", &trace) {
+        return Ok(reply::page(trace_page::tail(&seat.words, &shell, trace)));
+    }
+    let data = ClientView { trace, failed, ..view(&found, &owned(&seat).await?, None) };
     if wanted.part == "living" {
         return Ok(reply::page(pages::living(&seat.words, &data)));
     }
-    let shell = seat.shell().await?;
     Ok(seat.page(pages::one(&seat.words, &shell, &INFO, &data)))
 }
 

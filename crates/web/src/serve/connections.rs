@@ -126,7 +126,11 @@ struct NewAsked {
 
 /// The kinds a person may add: the simulator is there by itself.
 pub(super) fn offered(web: &Web) -> Vec<sms::form::KindInfo> {
-    web.kinds().iter().filter(|kind| kind.name != connector::SIMULATOR).copied().collect()
+    web.kinds()
+        .iter()
+        .filter(|kind| ![connector::SIMULATOR, engine::lookup::NAME].contains(&kind.name))
+        .copied()
+        .collect()
 }
 
 async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {

@@ -22,6 +22,7 @@ mod law;
 mod layers;
 mod leave;
 mod live;
+mod lookups;
 mod many;
 mod messages;
 mod modems;
@@ -173,6 +174,7 @@ pub fn router(web: Web) -> Router {
         .merge(numbers::routes())
         .merge(routes::routes())
         .merge(traces::routes())
+        .merge(lookups::routes())
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(law::routes())

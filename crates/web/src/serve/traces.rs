@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use engine::trace::{self, View};
-use engine::{Permission, connector};
+use engine::{Permission, client, connector};
 use sms::id::{kind, public};
 use store::Tx;
 
@@ -19,6 +19,7 @@ use crate::pages::trace::{PacketsView, TraceView, packets_page};
 use crate::shell::Place;
 
 const BASE: &str = "/delivery/connections";
+const CLIENTS: &str = "/delivery/clients";
 /// Packets of a file.
 const FILE: i64 = 1_000;
 
@@ -29,6 +30,11 @@ pub(super) fn routes() -> Router<Web> {
         .route("/delivery/connections/{id}/trace.txt", get(text))
         .route("/delivery/connections/{id}/trace.hex", get(hex))
         .route("/delivery/connections/{id}/trace/{row}", get(one))
+        .route("/delivery/clients/{id}/watch", post(watch_client))
+        .route("/delivery/clients/{id}/unwatch", post(unwatch_client))
+        .route("/delivery/clients/{id}/trace.txt", get(client_text))
+        .route("/delivery/clients/{id}/trace.hex", get(client_hex))
+        .route("/delivery/clients/{id}/trace/{row}", get(one_of_client))
         .route("/messages/{id}/trace", get(message))
         .route("/messages/{id}/trace.txt", get(message_text))
         .route("/messages/{id}/trace.hex", get(message_hex))
@@ -44,9 +50,21 @@ pub(super) fn of_connection(
         return Ok(None);
     }
     Ok(Some(TraceView {
-        connection: public(kind::CONNECTOR, id),
+        base: format!("{BASE}/{}", public(kind::CONNECTOR, id)),
         watched: trace::watched(tx, ctx, id)?,
         packets: trace::tail(tx, ctx, id, trace::TAIL)?,
+    }))
+}
+
+/// What stands beside a client.
+pub(super) fn of_client(tx: &mut Tx<'_>, ctx: &engine::Ctx, id: i64) -> engine::Result<Option<TraceView>> {
+    if !ctx.may(Permission::Delivery) {
+        return Ok(None);
+    }
+    Ok(Some(TraceView {
+        base: format!("{CLIENTS}/{}", public(kind::CLIENT, id)),
+        watched: client::watched(tx, ctx, id)?,
+        packets: client::tail(tx, ctx, id, trace::TAIL)?,
     }))
 }
 
@@ -66,7 +84,9 @@ async fn unwatch(Path(id): Path<String>, posted: Posted) -> Answer {
 async fn one(Path((id, row)): Path<(String, String)>, seat: Seat) -> Answer {
     let (stored, packet) = (id_of(kind::CONNECTOR, &id)?, id_of(kind::ROW, &row)?);
     let (found, name) = seat
-        .read(move |tx, ctx| Ok((trace::get(tx, ctx, packet)?, connector::get(tx, ctx, stored)?.name)))
+        .read(move |tx, ctx| {
+            Ok((trace::get(tx, ctx, stored, packet)?, connector::get(tx, ctx, stored)?.name))
+        })
         .await?;
     let data = PacketsView {
         back: (format!("{BASE}/{id}#trace"), name),
@@ -76,6 +96,50 @@ async fn one(Path((id, row)): Path<(String, String)>, seat: Seat) -> Answer {
     };
     let shell = seat.shell().await?;
     Ok(seat.page(packets_page(&seat.words, &shell, Place::Connections, &data)))
+}
+
+async fn watch_client(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CLIENT, &id)?;
+    let (mask, minutes) = (posted.get("number").to_owned(), posted.get("minutes").parse().unwrap_or(15));
+    posted.seat.write("watch", move |tx, ctx| client::watch(tx, ctx, stored, &mask, minutes)).await?;
+    Ok(reply::done(&format!("{CLIENTS}/{id}"), "said-watching", None))
+}
+
+async fn unwatch_client(Path(id): Path<String>, posted: Posted) -> Answer {
+    let stored = id_of(kind::CLIENT, &id)?;
+    posted.seat.write("unwatch", move |tx, ctx| client::unwatch(tx, ctx, stored)).await?;
+    Ok(reply::done(&format!("{CLIENTS}/{id}"), "said-watched", None))
+}
+
+async fn one_of_client(Path((id, row)): Path<(String, String)>, seat: Seat) -> Answer {
+    let (stored, packet) = (id_of(kind::CLIENT, &id)?, id_of(kind::ROW, &row)?);
+    let found = seat.read(move |tx, ctx| {
+        Ok((client::packet(tx, ctx, stored, packet)?, client::get(tx, ctx, stored)?.name))
+    });
+    let (found, name) = found.await?;
+    let data = PacketsView {
+        back: (format!("{CLIENTS}/{id}#trace"), name),
+        title: found.command.clone(),
+        file: String::new(),
+        packets: vec![found],
+    };
+    let shell = seat.shell().await?;
+    Ok(seat.page(packets_page(&seat.words, &shell, Place::Clients, &data)))
+}
+
+async fn tail_of_client(seat: &Seat, id: &str) -> Result<Vec<View>, Oops> {
+    let stored = id_of(kind::CLIENT, id)?;
+    let mut all = seat.read(move |tx, ctx| client::tail(tx, ctx, stored, FILE)).await?;
+    all.reverse();
+    Ok(all)
+}
+
+async fn client_text(Path(id): Path<String>, seat: Seat) -> Answer {
+    Ok(file(&trace::as_text(&tail_of_client(&seat, &id).await?, moment), "txt"))
+}
+
+async fn client_hex(Path(id): Path<String>, seat: Seat) -> Answer {
+    Ok(file(&trace::as_hex(&tail_of_client(&seat, &id).await?, moment), "hex"))
 }
 
 async fn message(Path(id): Path<String>, seat: Seat) -> Answer {

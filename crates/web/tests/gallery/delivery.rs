@@ -118,7 +118,7 @@ fn packet(look: &Look, ours: bool, command: &str, open: bool) -> engine::trace::
 
 fn trace_view(look: &Look) -> TraceView {
     TraceView {
-        connection: "cnn_1".into(),
+        base: "/delivery/connections/cnn_1".into(),
         watched: Some((NOW + 15 * MINUTE, "5012".into())),
         packets: vec![packet(look, false, "submit_sm_resp", true), packet(look, true, "submit_sm", true)],
     }
@@ -420,13 +420,16 @@ fn clients_view() -> ClientsView {
     ClientsView { clients }
 }
 
-fn client_view(fresh: bool) -> ClientView {
+fn client_view(look: &Look, fresh: bool) -> ClientView {
+    let wire = TraceView { base: "/delivery/clients/cli_1".into(), ..trace_view(look) };
     let values = vec![("rate".into(), "100".into()), ("allow".into(), "192.0.2.0/24".into())];
     ClientView {
         client: client_line("acme", true, if fresh { 0 } else { 2 }),
         form: ConnectionForm { values, exists: true, ..ConnectionForm::default() },
         fresh: fresh.then(|| Fresh { system_id: "acme".into(), password: "7mPqX2Rd".into() }),
         offered: vec!["+44 7700 900142".into()],
+        trace: Some(if fresh { TraceView { watched: None, packets: Vec::new(), ..wire } } else { wire }),
+        failed: Some(Vec::new()),
     }
 }
 
@@ -621,8 +624,8 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         named("message-failed", message::view(w, &shell, &failed)),
         named("clients", clients::view(w, &shell, &clients_view())),
         named("clients-empty", clients::view(w, &shell, &ClientsView::default())),
-        named("client", clients::one(w, &shell, &engine::client::INFO, &client_view(false))),
-        named("client-fresh", clients::one(w, &shell, &engine::client::INFO, &client_view(true))),
+        named("client", clients::one(w, &shell, &engine::client::INFO, &client_view(look, false))),
+        named("client-fresh", clients::one(w, &shell, &engine::client::INFO, &client_view(look, true))),
         named("client-new", clients::new(w, &shell, &engine::client::INFO, &bad_client(look))),
         named(
             "trace",

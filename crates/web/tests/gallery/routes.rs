@@ -1,5 +1,6 @@
 //! The routes: sentences with a draft and its difference, an answer, the form of a rule.
 
+use engine::lookup::Answer;
 use engine::route::doc::{Doc, HoursDoc};
 use engine::route::explain::{Explained, Hop, Step};
 use engine::route::list::{NetworksView, RateView};
@@ -7,7 +8,10 @@ use engine::route::replay::{Cost, Difference, Move};
 use engine::route::steps::steps;
 use engine::route::{Miss, Rewritten};
 use sms::Class;
+use sms::form::{Field, FieldKind, KindInfo};
 use store::route::{Choose, Rewrite};
+use web::pages::connections::ConnectionForm;
+use web::pages::lookup::{self, Asked, LookupView};
 use web::pages::routes::{
     AskForm, DraftBar, FaultLine, RoutesView, RuleForm, Told, VersionLine, form_page, view,
 };
@@ -59,6 +63,54 @@ fn rules(look: &Look) -> Vec<Doc> {
     ]
 }
 
+fn answer() -> Answer {
+    Answer {
+        network: "23415".into(),
+        country: "GB".into(),
+        sort: "mobile".into(),
+        ported: Some(true),
+        error: String::new(),
+        at: NOW - MINUTE,
+        until: NOW + 60 * MINUTE,
+    }
+}
+
+fn lookup_view(look: &Look) -> LookupView {
+    let form = ConnectionForm {
+        values: vec![
+            ("base".into(), "https://hlr.example".into()),
+            ("answer_network".into(), "/mccmnc".into()),
+        ],
+        exists: true,
+        fault: Some(("base".into(), look.say("is needed", "חסר"))),
+        ..ConnectionForm::default()
+    };
+    let asked = Some(Asked { number: look.phone("142"), answer: Some(answer()), error: None });
+    LookupView { form, all: true, asks: true, asked }
+}
+
+/// Some fields of the form; the whole of it is the connectors'.
+const LOOKUP: KindInfo = KindInfo {
+    name: "lookup",
+    fields: &[
+        Field { name: "base", kind: FieldKind::Text, default: None, advanced: false },
+        Field { name: "key", kind: FieldKind::Secret, default: Some(""), advanced: false },
+        Field { name: "answer_network", kind: FieldKind::Text, default: None, advanced: false },
+        Field {
+            name: "when",
+            kind: FieldKind::Choice(&["unknown", "always"]),
+            default: Some("unknown"),
+            advanced: false,
+        },
+        Field {
+            name: "wait_s",
+            kind: FieldKind::Number { min: 1, max: 600 },
+            default: Some("30"),
+            advanced: true,
+        },
+    ],
+};
+
 fn told(look: &Look) -> Told {
     let rules = rules(look);
     let hop = |name: &str, price: Option<i64>| Hop { connector: name.into(), price, currency: "EUR".into() };
@@ -68,6 +120,8 @@ fn told(look: &Look) -> Told {
             number: "+447700900142".into(),
             country: Some("GB".into()),
             network: Some("23415".into()),
+            looked: Some(answer()),
+            waits: true,
             test: false,
             steps: vec![
                 Step { rule: rules[0].clone(), miss: Some(Miss::Country) },
@@ -161,6 +215,8 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     vec![
         named("routes", view(w, &shell, &routes_view(look))),
         named("routes-empty", view(w, &shell, &RoutesView { may: true, ..RoutesView::default() })),
+        named("lookup", lookup::view(w, &shell, &LOOKUP, &lookup_view(look))),
+        named("lookup-new", lookup::view(w, &shell, &LOOKUP, &LookupView::default())),
         named("route-edit", form_page(w, &shell, &form)),
         named(
             "route-new",

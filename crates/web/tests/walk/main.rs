@@ -1,6 +1,7 @@
 //! The pages over a real store: first run, sign in, keys, a campaign's draft, connections, leaving by link.
 
 mod house;
+mod wire;
 
 use std::time::Duration;
 

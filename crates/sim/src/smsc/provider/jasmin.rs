@@ -98,15 +98,17 @@ impl Face for Jasmin {
 
     fn inbound(&self, setup: &Setup, written: &Written, _: i64) -> Call {
         let url = if setup.hook.is_empty() { String::new() } else { format!("{}/inbound", setup.hook) };
-        let ascii = written.text.is_ascii();
-        let units: Vec<u8> = written.text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let binary = proof::hex(if ascii { written.text.as_bytes() } else { &units });
+        let septets = sms::alphabet::gsm7::encode(&written.text);
+        let units = || written.text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        // The octet itself, as it writes it, and not its number.
+        let coding = if septets.is_some() { "\0" } else { "\u{8}" };
+        let binary = proof::hex(&septets.unwrap_or_else(units));
         let fields = [
             ("id", written.id.as_str()),
             ("from", &written.from),
             ("to", &written.to),
             ("origin-connector", "smpp-01"),
-            ("coding", if ascii { "0" } else { "8" }),
+            ("coding", coding),
             ("content", &written.text),
             ("binary", &binary),
         ];

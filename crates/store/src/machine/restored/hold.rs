@@ -63,7 +63,7 @@ pub struct Held {
 pub fn hold(tx: &mut Tx<'_>) -> Result<()> {
     let topic = tx.id();
     tx.exec(sql!("UPDATE stream SET state = 3, topic = $1 WHERE state = 0"), &params![topic])?;
-    tx.exec(sql!("UPDATE agenda SET kind = 1 WHERE workspace <> 0 AND kind = 0"), &[])?;
+    tx.exec(sql!("UPDATE agenda SET kind = 1 WHERE workspace <> 0 AND kind IN (0, 2)"), &[])?;
     tx.exec(
         sql!(
             "INSERT INTO held (campaign, workspace, prior) SELECT id, workspace, state FROM campaign

@@ -17,7 +17,7 @@ pub struct Rule {
     pub prefixes: Vec<String>,
     /// Countries as two letters.
     pub countries: Vec<String>,
-    /// Networks as MCC and MNC, five or six digits.
+    /// Networks as MCC and MNC, five or six digits; all of an MCC, three digits; `unknown` fits where nobody knows.
     pub networks: Vec<String>,
     /// Senders in any case; a `*` at the end fits any rest.
     pub senders: Vec<String>,

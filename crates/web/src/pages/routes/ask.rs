@@ -76,6 +76,8 @@ fn answer(w: &Words, told: &Told) -> Markup {
                 @if let Some(iso) = &said.country { " " (user_text(&super::sentence::country(w, iso))) }
                 @if let Some(network) = &said.network { ", " (w.rich("routes-says-network", args!(n: 1_i64), &[("what", number(network))])) }
             }
+            @if let Some(looked) = &said.looked { (crate::pages::lookup::told(w, looked)) }
+            @if said.waits { p class="st st-waiting wraps" { (icon("clock")) (w.t("lookup-waits")) } }
             @if said.test { p class="st st-attention wraps" { (icon("sim")) (w.t("ask-test")) } }
             @if said.hops.is_empty() { p { (pill(Tone::Failed, "failed", &w.t("reason-no-route"))) " " (w.t("reason-no-route-you")) } }
             @else {

@@ -251,6 +251,7 @@ fn networks(w: &Words, shell: &Shell, v: &RoutesView) -> Markup {
                 (lines(&about, "lines", "97250,42501\n97254,42502"))
                 div { button class="btn" { (icon("upload")) (w.t("networks-put")) } }
             }
+            p { a class="btn sm" href=(super::lookup::BASE) { (icon("search")) (w.t("lookup-open")) } }
         }
     }
 }

@@ -1,0 +1,348 @@
+//! Looking numbers up: the question of a workspace or of all, what was answered, and the messages that wait for it.
+//!
+//! A message that waits stands on the agenda as kind 2 until the answer is there or its time is over; then it is of kind 0
+//! like any other and is admitted. Nothing here asks anybody.
+
+use crate::connector::{Secrets, Settings, open_sealed, seal_for};
+use crate::machine::job::{self, JobKind};
+use crate::{Bell, Error, Result, Row, Tx, Val, params, sql, texts_of};
+use std::collections::HashMap;
+
+/// The question of those who have none of their own.
+pub const ALL: i64 = 0;
+/// The kind of rows of the agenda that wait for an answer.
+const WAITING: i64 = 2;
+/// Who was asked and says nothing for so long is asked again: the process that asked has ended.
+const LOST_MS: i64 = 120_000;
+
+/// How numbers are looked up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// Whose it is; [`ALL`] is everybody's.
+    pub workspace: i64,
+    /// What is not secret; with [`open`], all of it.
+    pub settings: Settings,
+    /// Another with each change.
+    pub stamp: i64,
+}
+
+/// Without the settings: an opened one has secrets in it.
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hook")
+            .field("workspace", &self.workspace)
+            .field("stamp", &self.stamp)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of a number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Answer {
+    /// MCC and MNC; empty where nobody said.
+    pub network: String,
+    /// Two letters, or empty.
+    pub country: String,
+    /// What sort of number it is, in the provider's word.
+    pub sort: String,
+    /// Whether it was carried to another network, where that was said.
+    pub ported: Option<bool>,
+    /// Why there is no answer; empty where there is one.
+    pub error: String,
+    /// When, ms since 1970.
+    pub at: i64,
+    /// Until when it counts.
+    pub until: i64,
+}
+
+/// Writes down how numbers are looked up.
+pub fn set(tx: &mut Tx<'_>, workspace: i64, settings: &Settings, secrets: &Secrets) -> Result<()> {
+    let plain = serde_json::to_string(settings).map_err(|e| Error::Shape(format!("settings: {e}")))?;
+    let (sealed, stamp, now) =
+        (seal_for(tx.keys(), workspace, secrets)?, super::route::fresh_stamp(), tx.now());
+    tx.exec(
+        sql!(
+            "INSERT INTO lookup_hook (workspace, settings, secrets, stamp, at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (workspace) DO UPDATE SET settings = excluded.settings, secrets = excluded.secrets,
+               stamp = excluded.stamp, at = excluded.at"
+        ),
+        &params![workspace, plain, sealed, stamp, now],
+    )?;
+    tx.ring(Bell::Lookups);
+    Ok(())
+}
+
+/// Asks no more. What was answered to it is forgotten with it.
+pub fn unset(tx: &mut Tx<'_>, workspace: i64) -> Result<bool> {
+    tx.exec(sql!("DELETE FROM lookup WHERE hook = $1"), &params![workspace])?;
+    Ok(tx.exec(sql!("DELETE FROM lookup_hook WHERE workspace = $1"), &params![workspace])? > 0)
+}
+
+fn settings(r: &Row<'_>) -> Result<Hook> {
+    let text: String = r.get(1)?;
+    let settings = serde_json::from_str(&text).map_err(|e| Error::Shape(format!("settings: {e}")))?;
+    Ok(Hook { workspace: r.get(0)?, settings, stamp: r.get(2)? })
+}
+
+/// The question of a workspace alone, without its secrets.
+pub fn own(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<Hook>> {
+    let sql = sql!("SELECT workspace, settings, stamp FROM lookup_hook WHERE workspace = $1");
+    tx.one(sql, &params![workspace], settings)
+}
+
+/// The question that holds for a workspace: its own, else everybody's.
+pub fn of(tx: &mut Tx<'_>, workspace: i64) -> Result<Option<Hook>> {
+    let sql = sql!(
+        "SELECT workspace, settings, stamp FROM lookup_hook WHERE workspace IN ($1, 0) ORDER BY workspace DESC LIMIT 1"
+    );
+    tx.one(sql, &params![workspace], settings)
+}
+
+/// The secrets of a question.
+pub fn secrets(tx: &mut Tx<'_>, workspace: i64) -> Result<Secrets> {
+    let sql = sql!("SELECT secrets FROM lookup_hook WHERE workspace = $1");
+    let sealed = tx.one(sql, &params![workspace], |r| r.get::<Vec<u8>>(0))?;
+    sealed.map_or_else(|| Ok(Secrets::new()), |sealed| open_sealed(tx.keys(), workspace, &sealed))
+}
+
+/// All questions with their secrets; for whoever asks.
+pub fn open(tx: &mut Tx<'_>) -> Result<Vec<Hook>> {
+    let mut all = tx.rows(
+        sql!("SELECT workspace, settings, stamp FROM lookup_hook ORDER BY workspace"),
+        &[],
+        settings,
+    )?;
+    for hook in &mut all {
+        hook.settings.extend(secrets(tx, hook.workspace)?);
+    }
+    Ok(all)
+}
+
+fn answer(r: &Row<'_>) -> Result<(String, Answer)> {
+    let ported = r.get::<i64>(4)?;
+    let read = Answer {
+        network: r.get(1)?,
+        country: r.get(2)?,
+        sort: r.get(3)?,
+        ported: (ported >= 0).then_some(ported == 1),
+        error: r.get(5)?,
+        at: r.get(6)?,
+        until: r.get(7)?,
+    };
+    Ok((r.get(0)?, read))
+}
+
+/// What was answered about these numbers, or that nobody answered; also what no longer counts.
+pub fn known(tx: &mut Tx<'_>, hook: i64, numbers: &[&str]) -> Result<HashMap<String, Answer>> {
+    let found = tx.rows(
+        sql!(
+            "SELECT number, network, country, sort, ported, error, at, until FROM lookup
+             WHERE hook = $1 AND number IN LIST($2 TEXT) AND state > 1"
+        ),
+        &params![hook, texts_of(numbers)],
+        answer,
+    )?;
+    Ok(found.into_iter().collect())
+}
+
+/// Has numbers asked about that are not being asked about already.
+pub fn want(tx: &mut Tx<'_>, hook: i64, numbers: &[&str]) -> Result<()> {
+    let now = tx.now();
+    tx.many(
+        sql!(
+            "INSERT INTO lookup (hook, number, state, network, country, sort, ported, error, at, until)
+             SELECT $1, r.number, 0, '', '', '', -1, '', $2, $2 FROM ROWS(number TEXT) AS r WHERE true
+             ON CONFLICT (hook, number) DO UPDATE SET state = CASE WHEN lookup.state > 1 THEN 0 ELSE lookup.state END,
+               at = CASE WHEN lookup.state > 1 THEN excluded.at ELSE lookup.at END"
+        ),
+        &params![hook, now],
+        numbers.iter().map(|number| params![*number]),
+    )?;
+    tx.ring(Bell::Lookups);
+    Ok(())
+}
+
+/// A message that waits for an answer.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The message.
+    pub message: i64,
+    /// Its workspace.
+    pub workspace: i64,
+    /// Whose question.
+    pub hook: i64,
+    /// About whom.
+    pub number: String,
+    /// When nobody waits any longer; the message is due then.
+    pub due: i64,
+}
+
+/// Lets messages wait, and has their numbers asked about.
+pub fn wait(tx: &mut Tx<'_>, waiting: &[Waiting]) -> Result<()> {
+    tx.many(
+        sql!(
+            "INSERT INTO agenda (due, id, workspace, kind) SELECT r.due, r.id, r.workspace, $1
+             FROM ROWS(due BIGINT, id BIGINT, workspace BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
+        ),
+        &params![WAITING],
+        waiting.iter().map(|w| params![w.due, w.message, w.workspace]),
+    )?;
+    tx.many(
+        sql!(
+            "INSERT INTO lookup_wait (message, hook, number, due) SELECT r.message, r.hook, r.number, r.due
+             FROM ROWS(message BIGINT, hook BIGINT, number TEXT, due BIGINT) AS r WHERE true
+             ON CONFLICT (message) DO NOTHING"
+        ),
+        &[],
+        waiting.iter().map(|w| params![w.message, w.hook, w.number, w.due]),
+    )?;
+    let mut hooks: Vec<i64> = waiting.iter().map(|w| w.hook).collect();
+    hooks.sort_unstable();
+    hooks.dedup();
+    for hook in hooks {
+        let numbers: Vec<&str> =
+            waiting.iter().filter(|w| w.hook == hook).map(|w| w.number.as_str()).collect();
+        want(tx, hook, &numbers)?;
+    }
+    Ok(())
+}
+
+/// Takes numbers of a question that are to be asked about, those first that wait longest.
+pub fn take(tx: &mut Tx<'_>, hook: i64, limit: i64) -> Result<Vec<String>> {
+    let now = tx.now();
+    let lost = now - LOST_MS;
+    tx.rows(
+        sql!(
+            "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND number IN
+               (SELECT number FROM lookup WHERE hook = $1 AND (state = 0 OR (state = 1 AND at < $4)) ORDER BY at LIMIT $2)
+             RETURNING number"
+        ),
+        &params![hook, limit, now, lost],
+        |r| r.get(0),
+    )
+}
+
+/// Whether anything is to be asked about, or waits for its time to be over.
+pub fn has_work(tx: &mut Tx<'_>) -> Result<bool> {
+    let now = tx.steady_now();
+    let found = tx.one(
+        sql!(
+            "SELECT (SELECT count(*) FROM (SELECT 1 AS one FROM lookup WHERE state < 2 LIMIT 1) AS a)
+                  + (SELECT count(*) FROM (SELECT 1 AS one FROM lookup_wait WHERE due <= $1 LIMIT 1) AS b)"
+        ),
+        &params![now],
+        |r| r.get::<i64>(0),
+    )?;
+    Ok(found.unwrap_or_default() > 0)
+}
+
+/// Writes down what was answered, and wakes who waited for it.
+pub fn told(tx: &mut Tx<'_>, hook: i64, answers: &[(String, Answer)]) -> Result<()> {
+    tx.many(
+        sql!(
+            "UPDATE lookup SET state = r.state, network = r.network, country = r.country, sort = r.sort, ported = r.ported,
+               error = r.error, at = r.at, until = r.until
+             FROM ROWS(number TEXT, state BIGINT, network TEXT, country TEXT, sort TEXT, ported BIGINT, error TEXT,
+                       at BIGINT, until BIGINT) AS r
+             WHERE lookup.hook = $1 AND lookup.number = r.number"
+        ),
+        &params![hook],
+        answers.iter().map(|(number, a)| {
+            [
+                Val::Text(number),
+                Val::Int(if a.error.is_empty() { 2 } else { 3 }),
+                Val::Text(&a.network),
+                Val::Text(&a.country),
+                Val::Text(&a.sort),
+                Val::Int(a.ported.map_or(-1, i64::from)),
+                Val::Text(&a.error),
+                Val::Int(a.at),
+                Val::Int(a.until),
+            ]
+        }),
+    )?;
+    let woken = tx.many_rows(
+        sql!(
+            "DELETE FROM lookup_wait WHERE hook = $1 AND number IN (SELECT r.number FROM ROWS(number TEXT) AS r)
+             RETURNING message, due"
+        ),
+        &params![hook],
+        answers.iter().map(|(number, _)| params![*number]),
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+    )?;
+    wake(tx, &woken)
+}
+
+/// How long nobody asks again after nobody answered, ms.
+pub const FAILED_MS: i64 = 60_000;
+
+/// Wakes messages for whose numbers nobody answered in time. Gives how many. An answer that comes later is kept all the same.
+pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let now = tx.steady_now();
+    let over = tx.rows(
+        sql!(
+            "DELETE FROM lookup_wait WHERE message IN (SELECT message FROM lookup_wait WHERE due <= $1 ORDER BY due LIMIT $2)
+             RETURNING message, due, hook, number"
+        ),
+        &params![now, limit],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?, r.get::<String>(3)?)),
+    )?;
+    let (at, until) = (tx.now(), tx.now() + FAILED_MS);
+    tx.many(
+        sql!(
+            "UPDATE lookup SET state = 3, error = 'nobody answered in time', at = $1, until = $2
+             FROM ROWS(hook BIGINT, number TEXT) AS r
+             WHERE lookup.hook = r.hook AND lookup.number = r.number AND lookup.state < 2"
+        ),
+        &params![at, until],
+        over.iter().map(|(_, _, hook, number)| params![*hook, *number]),
+    )?;
+    let woken: Vec<(i64, i64)> = over.iter().map(|(message, due, ..)| (*message, *due)).collect();
+    wake(tx, &woken)?;
+    Ok(over.len())
+}
+
+/// Messages that wait no longer are due now. Those that were called back meanwhile stand on no agenda and stay away.
+fn wake(tx: &mut Tx<'_>, woken: &[(i64, i64)]) -> Result<()> {
+    if woken.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let there = tx.many_rows(
+        sql!(
+            "DELETE FROM agenda WHERE kind = $1 AND (due, id) IN (SELECT r.due, r.id FROM ROWS(due BIGINT, id BIGINT) AS r)
+             RETURNING id, workspace"
+        ),
+        &params![WAITING],
+        woken.iter().map(|(message, due)| params![*due, *message]),
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+    )?;
+    tx.many(
+        sql!(
+            "INSERT INTO agenda (due, id, workspace, kind) SELECT $1, r.id, r.workspace, 0
+             FROM ROWS(id BIGINT, workspace BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
+        ),
+        &params![now],
+        there.iter().map(|(id, workspace)| params![*id, *workspace]),
+    )?;
+    tx.many(
+        sql!(
+            "UPDATE message SET due = $1 FROM ROWS(id BIGINT, workspace BIGINT) AS r
+             WHERE message.id = r.id AND message.workspace = r.workspace AND message.status = 1"
+        ),
+        &params![now],
+        there.iter().map(|(id, workspace)| params![*id, *workspace]),
+    )?;
+    job::put(tx, JobKind::AgendaDue, 0, 0, now)
+}
+
+/// Forgets answers that count no longer since then.
+pub(super) fn forget(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<u64> {
+    tx.exec(
+        sql!(
+            "DELETE FROM lookup WHERE (hook, number) IN
+               (SELECT hook, number FROM lookup WHERE until < $1 AND state > 1 LIMIT $2)"
+        ),
+        &params![before, limit],
+    )
+}
