@@ -8,7 +8,7 @@ use crate::law::judge::{self, Asked, Looked, Verdict};
 use crate::law::text::LINK;
 use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
 use crate::lookup::Asking;
-use crate::route::{Question, Table};
+use crate::route::{Choice, Question, Table};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
