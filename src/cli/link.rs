@@ -113,7 +113,7 @@ impl Link {
         let runtime = runtime()?;
         let router = {
             let _inside = runtime.enter();
-            Doors::new(db.clone(), connectors::kind::FORMS, Trust::Console).router()
+            Doors::new(db.clone(), connectors::forms::ALL, Trust::Console).router()
         };
         let alone = Alone { router, db, _lock: lock };
         Ok(Link { way: Way::Alone(Box::new(alone)), workspace: place.workspace.clone(), runtime })

@@ -43,7 +43,7 @@ impl Door {
         let token = if first && !address.ip().is_loopback() { Some(token()?) } else { None };
         let query = token.as_ref().map(|t| format!("?token={t}")).unwrap_or_default();
         let options = Options {
-            kinds: connectors::kind::FORMS,
+            kinds: connectors::forms::ALL,
             setup_token: token,
             secure: base.starts_with("https://"),
             false_clock: db.clock().is_shifted(),

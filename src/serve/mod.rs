@@ -102,7 +102,7 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let looker = connectors::lookup::Looker::start(db.clone());
     let (stop, stopping) = watch::channel(false);
     let doors =
-        |trust| Doors::with_tester(db.clone(), connectors::kind::FORMS, trust, Some(connectors::trial));
+        |trust| Doors::with_tester(db.clone(), connectors::forms::ALL, trust, Some(connectors::trial));
     let programs = doors(Trust::Keys);
     let clients = clients::start(&programs, &config.smpp).await?;
     let network = door.router(db, &programs, carriers.hooks(), stopping.clone());

@@ -8,19 +8,6 @@ const fn choice(name: &'static str, words: &'static [&'static str], default: &'s
     crate::field::choice(name, words, default, true)
 }
 
-/// Every form there is: those of the connectors, and that of the question about numbers.
-pub const FORMS: &[KindInfo] = &forms();
-
-const fn forms() -> [KindInfo; ALL.len() + 1] {
-    let mut all = [crate::lookup::KIND; ALL.len() + 1];
-    let mut n = 0;
-    while n < ALL.len() {
-        all[n] = ALL[n];
-        n += 1;
-    }
-    all
-}
-
 /// SMPP as a client of a carrier.
 pub const SMPP: KindInfo = crate::smpp::KIND;
 

@@ -14,6 +14,7 @@ mod fair;
 mod feed;
 mod fence;
 mod field;
+pub mod forms;
 mod framed;
 mod heart;
 pub mod hooks;

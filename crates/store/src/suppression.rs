@@ -2,6 +2,7 @@
 //!
 //! The number itself is never kept: its tag finds the row, the full HMAC beside it proves the match.
 
+pub use crate::ledger::refusals::WAITING;
 use crate::ledger::refusals::What;
 use crate::{Result, Row, Tx, params, sql};
 
@@ -16,9 +17,6 @@ pub const POOL: i64 = 3;
 pub const POOL_ALL: i64 = 4;
 /// Scopes from here on are ids of topics: advertising about one of them.
 pub const TOPICS: i64 = 1 << 20;
-
-/// Reasons of rows that wait for a person of ours, who may lift them: nobody refused yet.
-pub const WAITING: &[&str] = &["suspect", "stale"];
 
 /// What a refusal stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

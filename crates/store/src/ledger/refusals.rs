@@ -5,7 +5,6 @@
 //! missing keeps the refusal). Reading it twice changes nothing.
 
 use super::{checksum, eight};
-use crate::suppression::WAITING;
 use crate::{Error, Result};
 use std::collections::HashMap;
 use std::path::Path;
@@ -31,6 +30,9 @@ const REASONS: &[&str] = &[
     "stale",
     "bulk",
 ];
+
+/// Reasons of rows that wait for a person of ours, who may lift them: nobody refused yet.
+pub const WAITING: &[&str] = &["suspect", "stale"];
 
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
