@@ -192,17 +192,10 @@ fn composed() -> BTreeSet<String> {
     keys.extend(["all", "any", "not"].map(|group| format!("segments-group-{group}")));
     keys.extend(["consent", "existing-customer"].map(|basis| format!("basis-{basis}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
-    let rules = ["ad-label", "erid", "refusal-path", "sender-name", "unsubscribe-link"]
-        .map(|id| format!("content-{id}"));
-    let others = [
-        "frequency-marketing",
-        "practise",
-        "registry",
-        "volume-day",
-        "window-marketing",
-        "window-sensitive-days",
-    ];
-    keys.extend(rules.into_iter().chain(others.map(str::to_owned)).map(|rule| format!("law-rule-{rule}")));
+    let rules = web::pages::law::RULES.iter().map(|rule| rule.replace(['.', '_'], "-"));
+    // The element that only one country asks for cannot be wished; a list is said with its own name.
+    let others = ["content-erid", "registry"].map(str::to_owned);
+    keys.extend(rules.chain(others).map(|rule| format!("law-rule-{rule}")));
     keys.extend(people());
     keys.extend(engine::collect::form::Kind::ALL.iter().map(|kind| format!("forms-kind-{}", kind.name())));
     keys.extend(

@@ -117,10 +117,11 @@ fn large(w: &Words, shell: &Shell, v: &LawView) -> Markup {
                 header class="cardhead" { h2 { (w.t("law-large")) } span class="muted small" { (w.t("law-large-says")) } }
                 ul class="list inset" {
                     @for (id, view) in &v.large {
+                        @let far = if view.rule == "volume.sender" { "law-large-sender" } else { "law-large-workspace" };
                         li class="row wrap" {
                             div class="grow" {
                                 a href={ "/campaigns/" (id) } { (user_text(&view.name)) }
-                                div class="small muted" { (w.f("law-large-people", args!(people: w.n(view.people), usual: w.n(view.usual)))) " · " bdi dir="ltr" { (view.rule) } }
+                                div class="small muted" { (w.f("law-large-people", args!(people: w.n(view.people), usual: w.n(view.usual)))) " · " (w.t(far)) }
                                 div class="small" { (says(view)) }
                             }
                             @if view.may_decide {

@@ -72,11 +72,11 @@ pub fn saved(w: &Words, shell: &Shell, v: &Many) -> Markup {
         @if !v.saved.is_empty() || !v.query.is_empty() {
             div class="row wrap" id="saved" {
                 @for (id, name, query) in &v.saved {
-                    span class="tagc" {
+                    span class="chip kept" {
                         a href={ "/contacts?" (query) } { (user_text(name)) }
-                        form class="inline" method="post" action={ "/contacts/filters/" (id) "/forget" } {
+                        form method="post" action={ "/contacts/filters/" (id) "/forget" } {
                             (csrf(&shell.csrf))
-                            button class="iconbtn xs" aria-label=(w.attr("many-forget", args!(name: name.as_str()))) { (icon("x")) }
+                            button class="x" aria-label=(w.attr("many-forget", args!(name: name.as_str()))) { (icon("x")) }
                         }
                     }
                 }

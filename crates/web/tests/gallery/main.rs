@@ -8,6 +8,7 @@ mod delivery;
 mod frame;
 mod people;
 mod proof;
+mod public;
 mod routes;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ fn pages(look: &Look) -> Vec<(&'static str, String)> {
     all.extend(campaigns::pages(look));
     all.extend(delivery::pages(look));
     all.extend(routes::pages(look));
+    all.extend(public::pages(look));
     all
 }
 
@@ -55,7 +57,14 @@ fn every_page_is_sound_in_every_language() {
                 let open_to_all = form.contains("action=\"/login\"")
                     || form.contains("action=\"/first-run\"")
                     || form.contains("action=\"/u/");
-                if form.contains("method=\"post\"") && !open_to_all {
+                // Who signs up has no session: what they send carries the nonce of the page they saw.
+                let public = ["/f/", "/c/", "/p/"].iter().any(|p| form.contains(&format!("action=\"{p}")));
+                if public {
+                    assert!(
+                        form.contains("name=\"nonce\""),
+                        "{place}: a form without its nonce: {form:.200}"
+                    );
+                } else if form.contains("method=\"post\"") && !open_to_all {
                     assert!(form.contains("name=\"csrf\""), "{place}: a form without its guard: {form:.200}");
                 }
             }
@@ -68,27 +77,32 @@ fn every_page_is_sound_in_every_language() {
 
 #[test]
 fn no_page_says_a_key_instead_of_its_words() {
+    let keys = languages()[0].keys();
     for language in languages() {
         for (name, page) in pages(&Look::new(language)) {
-            for key in languages()[0].keys().iter().filter(|key| key.contains('-')) {
-                for shown in [format!(">{key}<"), format!("\"{key}\"")] {
-                    // Some keys are also names of the wire or of elements.
-                    let allowed = ["field-drop", "file-drop"].contains(&key.as_str());
-                    assert!(allowed || !page.contains(&shown), "{}/{name} says {key}", language.code);
-                }
+            // Whatever stands alone between two tags or between two quotation marks.
+            let texts = page.split('>').skip(1).filter_map(|rest| Some(rest.split_once('<')?.0));
+            let quoted = page.split('"').skip(1);
+            for said in texts.chain(quoted).filter(|said| said.contains('-')) {
+                // Some keys are also names of the wire or of elements.
+                let allowed = ["field-drop", "file-drop"].contains(&said);
+                assert!(allowed || !keys.contains(said), "{}/{name} says {said}", language.code);
             }
         }
     }
 }
 
 #[test]
-fn the_public_page_is_light_and_has_no_script() {
+fn the_public_pages_are_light_and_have_no_script() {
     for language in languages() {
-        let page =
-            pages(&Look::new(language)).into_iter().find(|(name, _)| *name == "unsubscribe").unwrap().1;
+        let look = Look::new(language);
+        let mut public = public::pages(&look);
+        public.extend(pages(&look).into_iter().filter(|(name, _)| name.starts_with("unsubscribe")));
         let css = assets::all().find(|(name, _)| name.starts_with("public.")).unwrap().1;
-        assert!(page.len() + css.len() <= 15 * 1024, "{} bytes", page.len() + css.len());
-        assert!(!page.contains("<script"));
+        for (name, page) in public {
+            assert!(page.len() + css.len() <= 15 * 1024, "{name}: {} bytes", page.len() + css.len());
+            assert!(!page.contains("<script"), "{name}");
+        }
     }
 }
 
