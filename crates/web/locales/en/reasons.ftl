@@ -167,6 +167,3 @@ reason-registry-stale-you = Take the newest list in under Settings → Law.
 reason-hold-expired = Nobody decided in time
 reason-hold-expired-we = It waited for a person until it was not worth sending any more.
 reason-hold-expired-you = Look at what waits under Settings → Law more often, or send it again.
-reason-template-unapproved = Text is not approved
-reason-template-unapproved-we = We did not send it.
-reason-template-unapproved-you = Have the text approved first, or write as the approved one says.

@@ -167,6 +167,3 @@ reason-registry-stale-you = יש לקלוט את הרשימה העדכנית ב�
 reason-hold-expired = איש לא החליט בזמן
 reason-hold-expired-we = ההודעה חיכתה לאדם עד שכבר לא היה טעם לשלוח אותה.
 reason-hold-expired-you = כדאי לבדוק לעתים קרובות יותר מה מחכה בהגדרות ← דין, או לשלוח שוב.
-reason-template-unapproved = הנוסח לא אושר
-reason-template-unapproved-we = ההודעה לא נשלחה.
-reason-template-unapproved-you = יש לאשר את הנוסח קודם, או לכתוב כמו הנוסח שאושר.
