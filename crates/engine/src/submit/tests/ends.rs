@@ -422,7 +422,7 @@ fn case_c8_what_waits_is_recalled_and_what_is_on_the_wire_completes() {
     let h = house(Mode::Live);
     let wish = policy::New {
         rule: "frequency.marketing".into(),
-        value: "9/14".into(),
+        value: "4/14".into(),
         reason: "season".into(),
         until: h.now() + DAY_MS,
     };
