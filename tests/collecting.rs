@@ -377,15 +377,16 @@ fn a_person_chooses_topics_and_how_often_and_sees_who_wrote() {
     assert!(done.body.contains("You are on the list"), "{}", done.body);
 
     // Advertising with its link; the page behind it leads to the wishes.
-    let sale = |name: &str| {
-        let id = home.campaign(name, "Club", "Sale {{unsubscribe_url}}", &["--from", OURS]);
+    let sale = |name: &str, more: &[&str]| {
+        let more = [&["--from", OURS], more].concat();
+        let id = home.campaign(name, "Club", "Sale {{unsubscribe_url}}", &more);
         home.json(&["campaigns", "send", &id, "--yes"]);
         until("the mailing is over", SOON, || {
             let report = home.json(&["campaigns", "report", &id]);
             (report["state"] == "completed").then_some(report)
         })
     };
-    let told = sale("First");
+    let told = sale("First", &["--topic", "sales"]);
     let got = wait_for(&carrier, DANA, 2);
     let token =
         got[1].split("/u/").nth(1).map(|r| r.chars().take(14).collect::<String>()).unwrap_or_default();
@@ -408,8 +409,18 @@ fn a_person_chooses_topics_and_how_often_and_sees_who_wrote() {
     let leave = ["--reason", "season", "--until", "2027-01-01T00:00:00Z"];
     let wish = home.run(&[&["packs", "wish", "frequency.marketing", "2/14"], &leave[..]].concat());
     assert_eq!(wish.code, 0, "{}", wish.err);
-    let told = sale("Second").to_string();
+    let told = sale("Second", &[]).to_string();
     assert!(told.contains("FREQ_CAP"), "{told}");
+
+    // What the page promised: no advertising about the topic that was refused; the other one it does not touch. The second
+    // person of the list has had two advertisements by now.
+    let told = sale("Third", &["--topic", "sales"]);
+    assert_eq!(told["skipped"], json!({ "FREQ_CAP": 1, "SUPPRESSED_WORKSPACE": 1 }), "{told}");
+    let told = sale("Fourth", &["--topic", "events"]);
+    assert_eq!(told["skipped"], json!({ "FREQ_CAP": 2 }), "{told}");
+    let unknown =
+        ["campaigns", "create", "--name", "Fifth", "--list", "Club", "--text", "Sale", "--topic", "boots"];
+    assert_ne!(home.run(&unknown).code, 0, "a topic that nobody offers is taken");
 
     // "Who texted me?": the same page for a number nobody wrote to; a code for the one that was.
     let first = browse(&server, "GET", "/who?lang=en", &[], &[]);

@@ -318,6 +318,50 @@ fn the_link_shows_and_the_button_acts(w: &World) {
     assert!(ours[0] == token && ours[1] != token && theirs[0] != token);
 }
 
+/// Case L7: a guessed link opens nothing, and all of them are answered alike.
+fn case_l7_a_guessed_link_opens_nothing(w: &World) {
+    let token = w.token();
+    let t = token.clone();
+    let nonce = w.run(move |tx| unsubscribe::look(tx, &t)).unwrap().nonce;
+    let other = if token.ends_with('2') { "3" } else { "2" };
+    let near = format!("{}{other}", &token[..13]);
+    for guess in [near, token[1..].to_owned(), "z".repeat(14), "z".repeat(18), String::new()] {
+        let (seen, done, nonce) = (guess.clone(), guess.clone(), nonce.clone());
+        assert_eq!(
+            w.run(move |tx| unsubscribe::look(tx, &seen)),
+            Err(Error::NotFound("link")),
+            "{guess} opens something"
+        );
+        let acted = w.run(move |tx| unsubscribe::act(tx, &done, &nonce));
+        assert_eq!(acted, Err(Error::NotFound("link")), "{guess} does something");
+    }
+    assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None);
+}
+
+/// Case L8: the link of one workspace never touches another, nor does its page open the other's button.
+fn case_l8_a_link_of_one_workspace_never_touches_another(w: &World) {
+    let (token, other) = (w.token(), w.other);
+    let theirs = w.run(move |tx| unsubscribe::url_token(tx, other, DANA)).unwrap();
+    let look = |token: &str| {
+        let token = token.to_owned();
+        w.run(move |tx| unsubscribe::look(tx, &token)).unwrap()
+    };
+    let (ours, seen) = (look(&token), look(&theirs));
+    assert_ne!(ours.workspace, seen.workspace);
+    let (t, nonce) = (theirs.clone(), ours.nonce);
+    let crossed = w.run(move |tx| unsubscribe::act(tx, &t, &nonce));
+    assert_eq!(
+        crossed,
+        Err(Error::Conflict("page_too_old")),
+        "the page of one presses the button of another"
+    );
+    let (t, nonce) = (theirs.clone(), seen.nonce);
+    assert!(!w.run(move |tx| unsubscribe::act(tx, &t, &nonce)).unwrap().already);
+    assert_eq!(w.try_send(w.other, Class::Marketing), Code::SuppressedWorkspace);
+    assert_eq!(w.try_send(w.shop, Class::Marketing), Code::None);
+    assert!(!look(&token).already, "one page tells of the other");
+}
+
 fn a_conversation_is_answered_read_and_resolved(w: &World) {
     w.receive(DANA, SHOP, "Are you open\non Friday?");
     let ctx = w.ctx();
@@ -424,6 +468,8 @@ stories!(
     silence_is_a_refusal,
     answers_to_a_campaign_are_counted,
     the_link_shows_and_the_button_acts,
+    case_l7_a_guessed_link_opens_nothing,
+    case_l8_a_link_of_one_workspace_never_touches_another,
     a_conversation_is_answered_read_and_resolved,
     a_stopped_person_gets_no_reply_but_knows_why,
     whoever_writes_gets_a_conversation,

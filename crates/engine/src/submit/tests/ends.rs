@@ -7,6 +7,7 @@ use crate::law::policy;
 use crate::sender::{self, Say, Wanted};
 use crate::{Actor, Ctx, Error, Permission, Result, access};
 use sms::{Class, Code, Status};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::machine::settle::{self, Outcome, Settled};
@@ -388,4 +389,91 @@ fn d7_a_decision_holds_neither_number_nor_text() {
     let row = h.write(|tx, ctx| Ok(store::decision::list(tx, ctx.workspace, i64::MAX, 10)?.remove(0)));
     let all = format!("{row:?}");
     assert!(!all.contains("2345679") && !all.contains("secret"), "{all}");
+}
+
+/// The person says no by phone, and one of ours writes it down.
+fn refuses(h: &House, evidence: &'static str) -> Result<bool> {
+    let ctx = Ctx::system(h.workspace);
+    h.db.write_blocking("refusal", move |tx| {
+        let (scope, method) = (store::suppression::Scope::Marketing, Method::Call);
+        let refusal = consent::Refuse { number: DANA.into(), scope, method, evidence: evidence.into() };
+        consent::refuse(tx, &ctx, &refusal)
+    })
+}
+
+/// Takes all that waits for the carrier; gives the parts of each message that may be written now.
+fn taken(h: &House) -> (outbox::Taker, HashMap<i64, Vec<i64>>) {
+    h.write(|tx, _| {
+        let carrier = connector::by_name(tx, "carrier")?.unwrap().id;
+        let epoch = flight::own(tx, carrier)?.unwrap();
+        let taker = outbox::Taker { connector: carrier, link: 0, epoch };
+        let (mut all, now) = (Vec::new(), tx.now());
+        for s in stream::with_work(tx, carrier)? {
+            all.extend(outbox::read(tx, s.key.lane, s.id, (0, 0), now, 100)?);
+        }
+        let chosen: Vec<_> = all.iter().map(outbox::Ready::chosen).collect();
+        Ok((taker, outbox::take(tx, taker, &chosen)?))
+    })
+}
+
+/// Case C8: what waits when the person leaves is recalled; what is on the wire completes, and nothing comes after it.
+#[test]
+fn case_c8_what_waits_is_recalled_and_what_is_on_the_wire_completes() {
+    let h = house(Mode::Live);
+    let wish = policy::New {
+        rule: "frequency.marketing".into(),
+        value: "4/14".into(),
+        reason: "season".into(),
+        until: h.now() + DAY_MS,
+    };
+    h.write(move |tx, ctx| policy::wish(tx, ctx, &wish).map(drop));
+    let gone = h.send(advert(h.workspace, &"מבצע ".repeat(40)));
+    let (taker, parts) = taken(&h);
+    let parts = parts[&gone].clone();
+    assert!(parts.len() > 2, "{parts:?}");
+    let queued = h.send(advert(h.workspace, "sale"));
+    let deferred =
+        h.send(Submission { send_at: Some(h.now() + 3_600_000), ..advert(h.workspace, "later sale") });
+    assert_eq!((h.stands(queued).0, h.stands(deferred).0), (Status::Queued, Status::Scheduled));
+    assert_eq!(refuses(&h, "called at ten"), Ok(true));
+
+    // All its parts were meant in one go, before the refusal: every one of them is answered and written down.
+    let accepted = |part: &i64| Settled {
+        message: gone,
+        part: *part,
+        attempt: 0,
+        outcome: Outcome::Accepted { smsc_id: format!("a{part}"), h: part + 1 },
+        known: None,
+    };
+    let settled: Vec<Settled> = parts.iter().map(accepted).collect();
+    h.write(move |tx, _| Ok(settle::outcomes(tx, taker, &settled).map(drop)?));
+    let workspace = h.workspace;
+    let rows = h.write(move |tx, _| Ok(store::message::parts(tx, workspace, gone)?));
+    assert!(rows.len() == parts.len() && rows.iter().all(|p| !p.smsc_id.is_empty()), "{rows:?}");
+    assert_eq!(h.stands(gone).0, Status::Submitted);
+
+    assert!(taken(&h).1.is_empty(), "no later message");
+    assert_eq!(h.stands(queued), (Status::Suppressed, Code::SuppressedWorkspace));
+    h.now.fetch_add(3_600_000, Ordering::Relaxed);
+    assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
+    assert_eq!(h.stands(deferred), (Status::Suppressed, Code::SuppressedWorkspace));
+    assert!(taken(&h).1.is_empty());
+}
+
+/// Cases C16 and D3: a no that was said to one of ours needs what shows it, and holds from that moment on.
+#[test]
+fn case_c16_a_no_by_phone_needs_evidence_and_case_d3_holds_in_the_same_minute() {
+    let h = house(Mode::Live);
+    let id = h.send(advert(h.workspace, "sale"));
+    assert!(matches!(refuses(&h, " "), Err(Error::Invalid { why: "required", .. })));
+    assert_eq!(h.stands(id).0, Status::Queued, "nothing was said yet");
+    assert_eq!(refuses(&h, "called at ten, spoke to Omer"), Ok(true));
+    // The clock stands: not a millisecond later.
+    assert_eq!(h.code(advert(h.workspace, "sale")), Code::SuppressedWorkspace);
+    assert!(taken(&h).1.is_empty());
+    assert_eq!(h.stands(id), (Status::Suppressed, Code::SuppressedWorkspace));
+    let order = Submission { class: Some(Class::Transactional), ..advert(h.workspace, "Order 7 is ready") };
+    assert_eq!(h.code(order), Code::None, "an objection to advertising is none to what was ordered");
+    let record = h.write(|tx, ctx| consent::state(tx, ctx, DANA));
+    assert_eq!((record.events[0].action.as_str(), record.events[0].method.as_str()), ("refuse", "call"));
 }
