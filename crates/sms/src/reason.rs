@@ -81,8 +81,6 @@ closed_list! {
         RegistryStale = 34 "REGISTRY_STALE",
         /// It waited for a person, and nobody decided in time.
         HoldExpired = 35 "HOLD_EXPIRED",
-        /// Texts of this class need approval, and none that is approved fits.
-        TemplateUnapproved = 36 "TEMPLATE_UNAPPROVED",
 
         // Said by the carrier, or by the way there.
         /// Phone off or out of coverage.

@@ -24,9 +24,3 @@ CREATE TABLE campaign_guard (
   campaign BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, rule TEXT NOT NULL, people BIGINT NOT NULL, usual BIGINT NOT NULL,
   asked_by TEXT NOT NULL, at BIGINT NOT NULL, decided_by TEXT NOT NULL, decided_at BIGINT NOT NULL);
 CREATE INDEX campaign_guard_workspace ON campaign_guard (workspace, campaign);
--- Workspace: texts of classes that need a second person before they are used, by their digest.
-CREATE TABLE template_review (
-  id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, class BIGINT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
-  status TEXT NOT NULL, asked_by TEXT NOT NULL, at BIGINT NOT NULL, decided_by TEXT NOT NULL, reason TEXT NOT NULL,
-  decided_at BIGINT NOT NULL);
-CREATE INDEX template_review_workspace ON template_review (workspace, class, status);

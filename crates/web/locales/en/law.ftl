@@ -72,6 +72,7 @@ law-list-stale = Too old
 law-list-missing = Not taken in
 law-level-off = not asked
 law-level-warn = noted only
+law-level-insert = added by itself
 law-level-require = binding
 law-level-enforce = binding
 law-rule-content-unsubscribe-link = A link for leaving in every advertisement

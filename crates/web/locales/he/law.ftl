@@ -72,6 +72,7 @@ law-list-stale = ישנה מדי
 law-list-missing = לא נקלטה
 law-level-off = לא נשאלת
 law-level-warn = נרשמת בלבד
+law-level-insert = נוספת מעצמה
 law-level-require = מחייבת
 law-level-enforce = מחייבת
 law-rule-content-unsubscribe-link = קישור להסרה בכל פרסומת

@@ -4,6 +4,7 @@ mod arithmetic;
 mod carrier;
 mod drafts;
 mod story;
+mod topics;
 
 use super::*;
 use crate::{Ctx, Error, Result};
@@ -95,6 +96,7 @@ impl Shop {
             text: text.into(),
             sender: Some("NOA-SHOP".into()),
             class: None,
+            topic: None,
             list: Some(self.list),
             due: None,
         }
