@@ -45,7 +45,6 @@ pub(super) const fn of_code(code: Code) -> Status {
         | Code::CountryBlocked
         | Code::RegistryHit
         | Code::RegistryStale
-        | Code::TemplateUnapproved
         | Code::RateAbuse
         | Code::HoldExpired
         | Code::ContentRefused => Status::PROHIBITED,
