@@ -43,6 +43,10 @@ pub(super) const fn of_code(code: Code) -> Status {
         | Code::FreqCap
         | Code::NoReplyPath
         | Code::CountryBlocked
+        | Code::RegistryHit
+        | Code::RegistryStale
+        | Code::RateAbuse
+        | Code::HoldExpired
         | Code::ContentRefused => Status::PROHIBITED,
         _ => Status::SUBMIT_FAILED,
     }
