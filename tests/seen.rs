@@ -74,6 +74,7 @@ fn bad_day(home: &Home) -> (String, String) {
                 text: "News".into(),
                 sender: String::new(),
                 class: sms::Class::Marketing,
+                topic: 0,
                 list: 0,
                 due: 0,
             };

@@ -32,6 +32,9 @@ pub(super) enum Campaigns {
         /// marketing when absent
         #[arg(long, value_name = "C")]
         class: Option<String>,
+        /// What it is about, by a topic's name: who refused that topic is left out
+        #[arg(long, value_name = "T")]
+        topic: Option<String>,
     },
     /// Launch one
     Send {
@@ -64,14 +67,14 @@ pub(super) enum Campaigns {
 impl Campaigns {
     pub(super) fn run(self, call: &Call) -> Done {
         match self {
-            Campaigns::Create { name, list, segment, text, from, class } => {
+            Campaigns::Create { name, list, segment, text, from, class, topic } => {
                 let link = call.link()?;
                 let list = match segment {
                     Some(segment) => live_list(&link, &segment)?,
                     None => list_id(&link, &list.unwrap_or_default())?,
                 };
                 let mut body = json!({ "name": name, "list": list, "text": text });
-                for (name, value) in [("from", from), ("class", class)] {
+                for (name, value) in [("from", from), ("class", class), ("topic", topic)] {
                     if let Some(value) = value {
                         body[name] = json!(value);
                     }

@@ -376,6 +376,7 @@ async fn running_campaign(db: &Db, workspace: i64) -> i64 {
             text: "hello".into(),
             sender: String::new(),
             class: Class::Marketing,
+            topic: 0,
             list: 0,
             due: 0,
         };

@@ -137,7 +137,7 @@ fn a_public_list_comes_in_by_the_page_and_names_its_lines() {
         "login=rivka%40shop.example&password=correct%20horse%20battery",
     );
     let cookie = login.head.lines().find_map(|l| l.strip_prefix("set-cookie: ")).expect("a session");
-    let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap_or_default());
+    let cookie = format!("Cookie: {}; language=en", cookie.split(';').next().unwrap_or_default());
     let page = browse(&server, "GET", "/settings/law", &format!("{cookie}\r\n"), "");
     assert!(page.body.contains("action=\"/settings/law/list\""), "{}", page.body);
     let csrf = page.body.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -165,7 +165,7 @@ fn a_public_list_comes_in_by_the_page_and_names_its_lines() {
     assert!(taken.body.contains("Line 3") && taken.body.contains("###-***-####"), "{}", taken.body);
     assert!(list().contains("\"fresh\""), "{}", list());
     let older = bring(&server, &cookie, &fields("2026-11-10", "the authority"), file);
-    assert!(older.body.contains("A newer list counts already"), "{}", older.body);
+    assert!(older.body.contains("A newer copy of this list is in force"), "{}", older.body);
     let plain = bring(&server, &cookie, &fields("2026-11-17", "the authority"), "0542000001\n");
     assert_eq!(plain.status, 303, "nothing to tell but that it is done: {}", plain.body);
     assert_eq!(server.end(), 0);

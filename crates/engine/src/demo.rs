@@ -148,6 +148,7 @@ mod tests {
                 text: "Hello {{first_name}}".into(),
                 sender: None,
                 class: None,
+                topic: None,
                 list: Some(list.row),
                 due: None,
             };

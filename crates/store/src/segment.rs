@@ -301,8 +301,9 @@ fn question(c: &mut Composed, workspace: i64, ask: &Ask, id: &'static str) {
 }
 
 fn stopped(c: &mut Composed, workspace: i64) -> &mut Composed {
-    c.piece("c.tag IN (SELECT x.tag FROM suppression AS x WHERE x.workspace = ").int(workspace);
-    c.piece(" OR x.workspace = 0)")
+    // Of everything or of all advertising; who left one topic alone is reached by the others.
+    c.piece("c.tag IN (SELECT x.tag FROM suppression AS x WHERE x.scope IN (1, 2) AND (x.workspace = ");
+    c.int(workspace).piece(" OR x.workspace = 0))")
 }
 
 /// How many people a tree finds.

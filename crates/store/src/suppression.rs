@@ -94,6 +94,13 @@ pub struct Hit {
     pub scope: i64,
 }
 
+impl Hit {
+    /// Whether it stands against all advertising or more, and not against one topic.
+    pub const fn of_everything(&self) -> bool {
+        self.scope < TOPICS
+    }
+}
+
 /// The tag in a digest.
 pub const fn tag_of(digest: &[u8; 32]) -> i64 {
     crate::keys::tag_of(digest)

@@ -34,6 +34,15 @@ pub fn by_name(tx: &mut Tx<'_>, workspace: i64, name: &str) -> Result<Option<Top
     )
 }
 
+/// The name of one, offered or not; empty where there is none.
+pub fn name(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<String> {
+    if id == 0 {
+        return Ok(String::new());
+    }
+    let sql = sql!("SELECT name FROM topic WHERE workspace = $1 AND id = $2");
+    Ok(tx.one(sql, &params![workspace, id], |r| r.get(0))?.unwrap_or_default())
+}
+
 /// Adds one, or gives new titles to the one of this name, which is offered again; gives its id.
 pub fn put(tx: &mut Tx<'_>, workspace: i64, name: &str, titles: &str) -> Result<i64> {
     let (id, now) = (tx.id(), tx.now());

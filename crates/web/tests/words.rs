@@ -192,9 +192,18 @@ fn composed() -> BTreeSet<String> {
     keys.extend(["all", "any", "not"].map(|group| format!("segments-group-{group}")));
     keys.extend(["consent", "existing-customer"].map(|basis| format!("basis-{basis}")));
     keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
-    let rules = ["ad-label", "erid", "refusal-path", "sender-name"].map(|id| format!("content-{id}"));
-    let others = ["frequency-marketing", "practise", "window-marketing"].map(str::to_owned);
-    keys.extend(rules.into_iter().chain(others).map(|rule| format!("law-rule-{rule}")));
+    let rules = ["ad-label", "erid", "refusal-path", "sender-name", "unsubscribe-link"]
+        .map(|id| format!("content-{id}"));
+    let others = [
+        "frequency-marketing",
+        "practise",
+        "registry",
+        "volume-day",
+        "window-marketing",
+        "window-sensitive-days",
+    ];
+    keys.extend(rules.into_iter().chain(others.map(str::to_owned)).map(|rule| format!("law-rule-{rule}")));
+    keys.extend(people());
     keys.extend(engine::collect::form::Kind::ALL.iter().map(|kind| format!("forms-kind-{}", kind.name())));
     keys.extend(
         engine::collect::wishes::Often::ALL.iter().map(|often| format!("pref-often-{}", often.name())),
@@ -203,6 +212,27 @@ fn composed() -> BTreeSet<String> {
     keys.extend(sure.map(|how| format!("law-sure-{how}")));
     keys.extend(["approved", "expired", "rejected", "submitted"].map(|status| format!("sender-{status}")));
     keys.extend(["digits", "no-letter", "too-long"].map(|problem| format!("sender-wrong-{problem}")));
+    keys
+}
+
+/// Those about people, deeds to many of them and what is kept of them.
+fn people() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    keys.extend(["off", "warn", "insert", "require", "enforce"].map(|level| format!("law-level-{level}")));
+    for kind in store::keep::Kind::ALL {
+        keys.insert(format!("keep-{}", kind.name().replace('_', "-")));
+    }
+    for deed in engine::bulk::Deed::ALL {
+        keys.insert(format!("deed-{}", deed.name().replace('_', "-")));
+    }
+    let states = ["running", "done", "stopped", "undoing", "undone"];
+    keys.extend(states.map(|state| format!("deed-state-{state}")));
+    keys.extend(["nobody", "silence"].map(|why| format!("stale-why-{why}")));
+    // `engine::history::Entry::kind`; the rest of them are said with values, by name.
+    let kinds = ["out", "in", "grant", "refuse", "expire", "ask", "retract", "denied", "made"];
+    keys.extend(kinds.map(|kind| format!("story-{kind}")));
+    let edits = ["number", "first-name", "last-name", "tags", "lists", "merged", "refusal"];
+    keys.extend(edits.map(|what| format!("story-edit-{what}")));
     keys
 }
 

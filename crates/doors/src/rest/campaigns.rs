@@ -40,6 +40,7 @@ struct Campaign {
     text: String,
     from: String,
     class: Class,
+    topic: Option<String>,
     list: Option<String>,
     list_name: String,
     #[serde(serialize_with = "moment")]
@@ -64,6 +65,7 @@ impl From<View> for Campaign {
             text: v.text,
             from: v.sender,
             class: v.class,
+            topic: Some(v.topic).filter(|t| !t.is_empty()),
             list: (v.list != 0).then(|| public(kind::LIST, v.list)),
             list_name: v.list_name,
             send_at: v.due,
@@ -84,6 +86,7 @@ struct Written {
     text: Option<String>,
     from: Option<String>,
     class: Option<String>,
+    topic: Option<String>,
     list: Option<String>,
     send_at: Option<String>,
     version: Option<i64>,
@@ -103,6 +106,7 @@ impl Written {
             text: self.text.unwrap_or(old.text),
             sender: self.from.or(old.sender),
             class: class.or(old.class),
+            topic: self.topic.or(old.topic),
             list: list.or(old.list),
             due: due.transpose()?.or(old.due),
         })
@@ -115,13 +119,21 @@ fn draft_of(v: &View) -> Draft {
         text: v.text.clone(),
         sender: (!v.sender.is_empty()).then(|| v.sender.clone()),
         class: Some(v.class),
+        topic: Some(v.topic.clone()).filter(|t| !t.is_empty()),
         list: (v.list != 0).then_some(v.list),
         due: (v.due != 0).then_some(v.due),
     }
 }
 
-const NOTHING: Draft =
-    Draft { name: String::new(), text: String::new(), sender: None, class: None, list: None, due: None };
+const NOTHING: Draft = Draft {
+    name: String::new(),
+    text: String::new(),
+    sender: None,
+    class: None,
+    topic: None,
+    list: None,
+    due: None,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -152,6 +152,7 @@ fn running(w: &World, workspace: i64) -> (i64, i64) {
             text: "Sale".into(),
             sender: String::new(),
             class: sms::Class::Marketing,
+            topic: 0,
             list: 0,
             due: 0,
         };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sms::Code;
 use sms::number::{self, Kind, Problem};
 use store::contact::{self, Write, bulk};
-use store::{Bell, Tx, contact_edit, list, suppression};
+use store::suppression::{self, Hit};
+use store::{Bell, Tx, contact_edit, list};
 
 use super::values::values_changed;
 use super::{text, view};
@@ -122,7 +123,7 @@ pub fn remove_contact(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
 /// A permission is written down, unless a refusal stands: that is for the person to take back.
 fn claimed(tx: &mut Tx<'_>, ctx: &Ctx, number: &str, claim: &Claim) -> Result<()> {
     let (tag, now) = (tx.tag(number), tx.now());
-    let stopped = !suppression::of_tags(tx, ctx.workspace, &[tag])?.is_empty();
+    let stopped = suppression::of_tags(tx, ctx.workspace, &[tag])?.iter().any(Hit::of_everything);
     let refused = bulk::history(tx, ctx.workspace, &[tag])?.last().is_some_and(|said| !said.grant);
     if stopped || refused {
         let rule = "a refusal stands; only the person can take it back".to_owned();

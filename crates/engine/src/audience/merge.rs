@@ -197,7 +197,10 @@ pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
         return Err(Error::Conflict("number_taken"));
     }
     // What was refused while they were one stands for the number, whatever the row said then.
-    if store::suppression::of_number(tx, ctx.workspace, &gone.number)?.iter().any(|h| h.workspace != 0) {
+    if store::suppression::of_number(tx, ctx.workspace, &gone.number)?
+        .iter()
+        .any(|h| h.workspace != 0 && h.of_everything())
+    {
         let now = tx.now();
         let refused = store::consent::State::Refused;
         store::consent::set_state(tx, ctx.workspace, &gone.number, refused, now)?;

@@ -73,14 +73,14 @@ const ORDER: &[Code] = &[
 pub fn audience(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Audience> {
     ctx.need(Permission::Read)?;
     let (draft, live, most) = draft_of(tx, ctx, id)?;
-    let judged = people::waterfall(tx, ctx.workspace, draft.list, draft.class, live)?;
+    let judged = people::waterfall(tx, ctx.workspace, &draft, live)?;
     let total = judged.iter().map(|(_, n)| n).sum();
     let staying = judged.iter().find(|(code, _)| *code == Code::None).map_or(0, |(_, n)| *n);
     let mut skipped: Vec<(Code, i64)> = judged.into_iter().filter(|(code, _)| *code != Code::None).collect();
     let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let one_in = (staying / COUNTED_MOST) + i64::from(staying % COUNTED_MOST != 0);
     let pick = Pick { one_in: one_in.max(1), skip: 0, limit: COUNTED_MOST };
-    let sample = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let sample = people::staying(tx, ctx.workspace, &draft, live, pick)?;
     let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
     let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
@@ -158,7 +158,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> Result<Option
     let (draft, live, _) = draft_of(tx, ctx, id)?;
     let letter = Letter::new(tx, ctx.workspace, &draft.text)?;
     let pick = Pick { one_in: 1, skip: index.max(0), limit: 1 };
-    let found = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let found = people::staying(tx, ctx.workspace, &draft, live, pick)?;
     let scale = Scale::new(tx, ctx.workspace, &draft, live)?;
     let mut law = Foresight::load(tx, ctx.workspace, &draft.sender, draft.class)?;
     Ok(found.first().map(|person| {

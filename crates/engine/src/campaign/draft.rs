@@ -23,6 +23,8 @@ pub struct Draft {
     pub sender: Option<String>,
     /// What it is for; `None` is marketing.
     pub class: Option<Class>,
+    /// What it is about, by a topic's name; who refused that topic does not get it. `None` is nothing in particular.
+    pub topic: Option<String>,
     /// Who gets it.
     pub list: Option<i64>,
     /// Not before this moment, ms since 1970; `None` is at once.
@@ -74,6 +76,7 @@ fn checked(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<rows::Draft> {
             "a sender is a number, or a name of at most 11 letters and digits",
         ));
     }
+    let topic = topic_of(tx, ctx, draft.topic.as_deref().unwrap_or_default().trim())?;
     let wanted = draft.list.map(|list| rows::list_of(tx, ctx.workspace, list)).transpose()?;
     if wanted.is_some_and(|found| found.is_none()) {
         return Err(Error::invalid("list", "unknown", "there is no such list"));
@@ -87,9 +90,19 @@ fn checked(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<rows::Draft> {
         text: text.into(),
         sender: sender.to_owned(),
         class,
+        topic,
         list: draft.list.unwrap_or(0),
         due: draft.due.unwrap_or(0).max(0),
     })
+}
+
+/// The row of a topic; one that is offered no more still means what it meant.
+fn topic_of(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<i64> {
+    if name.is_empty() {
+        return Ok(0);
+    }
+    let found = store::topic::by_name(tx, ctx.workspace, name)?;
+    found.map(|t| t.id).ok_or_else(|| Error::invalid("topic", "unknown", "there is no such topic"))
 }
 
 /// A text must compile, and fit the workspace's limit even where every field is empty.

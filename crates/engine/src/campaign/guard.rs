@@ -37,7 +37,7 @@ fn look(tx: &mut Tx<'_>, workspace: i64, draft: &Draft) -> Result<Option<Unusual
     if !shelf::load(tx)?.kept {
         return Ok(None);
     }
-    let people = people::waterfall(tx, workspace, draft.list, draft.class, true)?;
+    let people = people::waterfall(tx, workspace, draft, true)?;
     let people = people.iter().find(|(code, _)| *code == Code::None).map_or(0, |(_, n)| *n);
     let (wishes, _) = policy::wishes(tx, workspace)?;
     let floor = policy::volume(&wishes).unwrap_or(policy::VOLUME_FLOOR);

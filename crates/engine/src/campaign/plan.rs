@@ -35,7 +35,7 @@ const LOOKED_AT: i64 = 500;
 
 /// The plans of a mailing, the largest first.
 pub(super) fn plans(tx: &mut Tx<'_>, workspace: i64, draft: &rows::Draft, live: bool) -> Result<Vec<Plan>> {
-    let heads = people::heads(tx, workspace, draft.list, draft.class, live)?;
+    let heads = people::heads(tx, workspace, draft, live)?;
     of_heads(tx, workspace, draft, heads)
 }
 
@@ -89,7 +89,7 @@ fn judge(
 pub(super) fn goes(tx: &mut Tx<'_>, ctx: &Ctx, draft: &rows::Draft, live: bool) -> Result<()> {
     let of = |person: people::Person| Head { number: person.number, contact: person.id, people: 1 };
     let pick = Pick { one_in: 1, skip: 0, limit: LOOKED_AT };
-    let first = people::staying(tx, ctx.workspace, draft.list, draft.class, live, pick)?;
+    let first = people::staying(tx, ctx.workspace, draft, live, pick)?;
     let whole = first.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
     let mut plans = of_heads(tx, ctx.workspace, draft, first.into_iter().map(of).collect())?;
     let stands = |plans: &[Plan]| plans.is_empty() || plans.iter().any(|p| p.refused.is_none());

@@ -278,6 +278,7 @@ mod tests {
             text: String::new(),
             sender: String::new(),
             class: sms::Class::Marketing,
+            topic: 0,
             list: 1,
             due: 0,
         };

@@ -7,6 +7,7 @@ use sms::{Class, Code, Status};
 use std::collections::BTreeMap;
 use store::Tx;
 use store::campaign as rows;
+use store::topic;
 
 /// The most that one page of a list shows.
 const PAGE_MOST: i64 = 200;
@@ -25,6 +26,8 @@ pub struct View {
     pub sender: String,
     /// What it is for.
     pub class: Class,
+    /// What it is about, by the topic's name; empty is nothing that people can choose.
+    pub topic: String,
     /// Who gets it; 0 while nobody was chosen.
     #[serde(serialize_with = "list_id")]
     pub list: i64,
@@ -61,7 +64,9 @@ fn contact_id<S: serde::Serializer>(id: &i64, s: S) -> Result<S::Ok, S::Error> {
 fn view(tx: &mut Tx<'_>, ctx: &Ctx, c: rows::Campaign) -> Result<View> {
     let report = report::of(tx, ctx.workspace, &c)?;
     let list = rows::list_of(tx, ctx.workspace, c.draft.list)?;
+    let topic = topic::name(tx, ctx.workspace, c.draft.topic)?;
     Ok(View {
+        topic,
         id: c.id,
         name: c.draft.name,
         text: c.draft.text,
@@ -189,7 +194,7 @@ pub fn answers(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, limit: i64) -> Result<Vec<An
     Ok(threads
         .into_iter()
         .map(|t| Answer {
-            left: stopped.iter().any(|s| s.tag == t.tag),
+            left: stopped.iter().any(|s| s.tag == t.tag && s.of_everything()),
             thread: t.id,
             name: t.name,
             address: t.address,

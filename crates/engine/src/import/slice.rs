@@ -34,7 +34,8 @@ impl Past {
     pub(super) fn of(tx: &mut Tx<'_>, workspace: i64, arrivals: &[Arrival], wording: i64) -> Result<Past> {
         let tags: Vec<i64> = arrivals.iter().map(|a| a.tag).collect();
         let hits = suppression::of_tags(tx, workspace, &tags)?;
-        let mut left: HashSet<i64> = hits.into_iter().map(|hit| hit.tag).collect();
+        let mut left: HashSet<i64> =
+            hits.into_iter().filter(|hit| hit.of_everything()).map(|hit| hit.tag).collect();
         let (mut refused, mut agreed) = (HashSet::new(), HashSet::new());
         // Oldest first: whoever came back after a refusal did so by his own word, for files never do that.
         let mut last = HashMap::new();

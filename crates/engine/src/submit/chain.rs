@@ -1,7 +1,7 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
 use super::letter::Letter;
-use super::stops::{consent, stopped};
+use super::stops::{Topics, consent, stopped};
 use super::{Admitted, Held, Refusal, Submission};
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
@@ -50,6 +50,7 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
         Ok::<(), crate::Error>(())
     })?;
     let law = shelf::load_with_origin(tx)?;
+    let topics = Topics::load(tx, wanted)?;
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -69,14 +70,16 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
         let mut facts = Facts::load(tx, house, &read, &table, (counted, advertises))?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
-            out[*i] =
-                Some(number.and_then(|number| house.judge(&wanted[*i], number, &mut facts, &table, now)));
+            out[*i] = Some(
+                number
+                    .and_then(|number| house.judge(&wanted[*i], number, (&mut facts, &topics), &table, now)),
+            );
         }
         for i in group {
             let refused = out[*i]
                 .as_ref()
                 .and_then(|v| v.as_ref().ok())
-                .map(|one| moved(tx, house, one))
+                .map(|one| moved(tx, house, one, &topics))
                 .transpose()?;
             if let Some(Some(refusal)) = refused {
                 out[*i] = Some(Err(refusal));
@@ -87,13 +90,13 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
 }
 
 /// Who is written to after a rule changed the number must not have refused either.
-fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted) -> Result<Option<Refusal>> {
+fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted, topics: &Topics) -> Result<Option<Refusal>> {
     if !one.rewritten.iter().any(|(what, _)| *what == "rewritten_number") {
         return Ok(None);
     }
     let tag = tx.tag(&one.row.recipient);
     let hits = suppression::of_tags(tx, house.workspace.id, &[tag])?;
-    Ok(stopped(one.row.class, Some(&hits)).err())
+    Ok(stopped(one.row.class, topics.of(one.row.campaign), Some(&hits)).err())
 }
 
 fn refusal(code: Code, rule: &str) -> Refusal {
@@ -383,7 +386,7 @@ impl House {
         &self,
         wanted: &Submission,
         number: String,
-        facts: &mut Facts,
+        (facts, topics): (&mut Facts, &Topics),
         table: &Table,
         now: i64,
     ) -> Result<Admitted, Refusal> {
@@ -391,7 +394,7 @@ impl House {
         let tag = wanted.stored.or_else(|| facts.tags.get(&number).copied()).unwrap_or_default();
         let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
-        stopped(class, facts.stops.get(&tag))?;
+        stopped(class, topics.of(wanted.campaign), facts.stops.get(&tag))?;
         let consent_ends = consent(class, known.as_ref(), now)?;
         let sender = self.sender_of(wanted, test)?;
         if facts.refused_on(&sender, tag, class) {

@@ -1,7 +1,10 @@
-//! Whether a person may be written to at all: refusals and permissions. Pure; the rows were read before.
+//! Whether a person may be written to at all: refusals and permissions. The verdicts are pure; the rows were read before.
 
-use super::Refusal;
+use super::{Refusal, Submission};
+use crate::Result as Read;
 use sms::{Class, Code};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::Tx;
 use store::admission::Known;
 use store::suppression::{self, Hit};
 
@@ -17,8 +20,35 @@ pub(super) fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i
     }
 }
 
-pub(super) fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
-    for hit in hits.into_iter().flatten().filter(|hit| hit.scope < suppression::TOPICS) {
+/// What the campaigns of some messages are about.
+#[derive(Default)]
+pub(super) struct Topics(HashMap<i64, i64>);
+
+impl Topics {
+    /// Asks only where advertising of a campaign is judged.
+    pub(super) fn load(tx: &mut Tx<'_>, wanted: &[Submission]) -> Read<Topics> {
+        let mut asked: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        let advertises = |w: &&Submission| w.class.is_some_and(Class::stopped_by_marketing_refusal);
+        for one in wanted.iter().filter(|w| w.campaign > 0).filter(advertises) {
+            asked.entry(one.workspace).or_default().insert(one.campaign);
+        }
+        let mut of = HashMap::new();
+        for (workspace, campaigns) in asked {
+            let ids: Vec<i64> = campaigns.into_iter().collect();
+            of.extend(store::campaign::topics(tx, workspace, &ids)?);
+        }
+        Ok(Topics(of))
+    }
+
+    /// The topic of a campaign, 0 for none.
+    pub(super) fn of(&self, campaign: i64) -> i64 {
+        self.0.get(&campaign).copied().unwrap_or_default()
+    }
+}
+
+pub(super) fn stopped(class: Class, topic: i64, hits: Option<&Vec<Hit>>) -> Result<(), Refusal> {
+    let concerns = |hit: &&Hit| hit.of_everything() || hit.scope == topic;
+    for hit in hits.into_iter().flatten().filter(concerns) {
         let total = hit.scope == suppression::ALL;
         let stops =
             if total { class.stopped_by_total_refusal() } else { class.stopped_by_marketing_refusal() };
@@ -26,6 +56,9 @@ pub(super) fn stopped(class: Class, hits: Option<&Vec<Hit>>) -> Result<(), Refus
             return Err(match (hit.workspace, total) {
                 (0, _) => Refusal::of(Code::SuppressedPlatform, "suppression.platform"),
                 (_, true) => Refusal::of(Code::SuppressedAll, "suppression.all"),
+                (_, false) if !hit.of_everything() => {
+                    Refusal::of(Code::SuppressedWorkspace, "suppression.topic")
+                }
                 (_, false) => Refusal::of(Code::SuppressedWorkspace, "suppression.marketing"),
             });
         }

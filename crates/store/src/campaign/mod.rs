@@ -87,6 +87,8 @@ pub struct Draft {
     pub sender: String,
     /// What it is for.
     pub class: Class,
+    /// What it is about, by the topic's row; 0 nothing that people can choose.
+    pub topic: i64,
     /// Who gets it; 0 while none is chosen.
     pub list: i64,
     /// Not before this moment, ms since 1970; 0 is at once.
@@ -130,6 +132,7 @@ fn campaign(r: &Row<'_>) -> Result<Campaign> {
         class: r.get(4)?,
         list: r.get(5)?,
         due: r.get(6)?,
+        topic: r.get(17)?,
     };
     Ok(Campaign {
         id: r.get(0)?,
@@ -153,10 +156,10 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, d: &Draft) -> Result<i64> {
     tx.exec(
         sql!(
             "INSERT INTO campaign (id, workspace, name, text, sender, class, list, due, state, version, audience,
-               planned, replies, opt_outs, error, created_at, launched_at, done_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0, 0, 0, '', $10, 0, 0)"
+               planned, replies, opt_outs, error, created_at, launched_at, done_at, topic)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0, 0, 0, '', $10, 0, 0, $11)"
         ),
-        &params![id, workspace, d.name, d.text, d.sender, d.class, d.list, d.due, State::Draft, now],
+        &params![id, workspace, d.name, d.text, d.sender, d.class, d.list, d.due, State::Draft, now, d.topic],
     )?;
     Ok(id)
 }
@@ -166,10 +169,22 @@ pub fn change(tx: &mut Tx<'_>, workspace: i64, id: i64, version: i64, d: &Draft)
     let changed = tx.exec(
         sql!(
             "UPDATE campaign SET name = $4, text = $5, sender = $6, class = $7, list = $8, due = $9,
-               version = version + 1
+               topic = $11, version = version + 1
              WHERE workspace = $1 AND id = $2 AND version = $3 AND state = $10"
         ),
-        &params![workspace, id, version, d.name, d.text, d.sender, d.class, d.list, d.due, State::Draft],
+        &params![
+            workspace,
+            id,
+            version,
+            d.name,
+            d.text,
+            d.sender,
+            d.class,
+            d.list,
+            d.due,
+            State::Draft,
+            d.topic
+        ],
     )?;
     Ok(changed > 0)
 }
@@ -179,11 +194,20 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Campaign>>
     tx.one(
         sql!(
             "SELECT id, name, text, sender, class, list, due, state, version, audience, planned, replies, opt_outs,
-               error, created_at, launched_at, done_at
+               error, created_at, launched_at, done_at, topic
              FROM campaign WHERE workspace = $1 AND id = $2"
         ),
         &params![workspace, id],
         campaign,
+    )
+}
+
+/// What these mailings are about, those alone that are about a topic.
+pub fn topics(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    tx.rows(
+        sql!("SELECT id, topic FROM campaign WHERE +workspace = $1 AND id IN LIST($2) AND topic <> 0"),
+        &params![workspace, crate::list_of(ids)],
+        |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
 
@@ -198,7 +222,7 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<
     tx.rows(
         sql!(
             "SELECT id, name, text, sender, class, list, due, state, version, audience, planned, replies, opt_outs,
-               error, created_at, launched_at, done_at
+               error, created_at, launched_at, done_at, topic
              FROM campaign WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
         ),
         &params![workspace, before, limit],

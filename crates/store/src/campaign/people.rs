@@ -1,6 +1,7 @@
 //! The people of a list as a campaign sees them: counted by what would leave them out, one by one for a preview,
 //! and as recipients when their turn comes.
 
+use super::Draft;
 use crate::consent::State as Consent;
 use crate::{Result, Row, Tx, list_of, params, sql};
 use sms::{Class, Code};
@@ -48,14 +49,8 @@ pub fn of_ids(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Person
 }
 
 /// How many of a list each rule would leave out, each person at the first rule; `Code::None` are those who stay.
-pub fn waterfall(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    list: i64,
-    class: Class,
-    live: bool,
-) -> Result<Vec<(Code, i64)>> {
-    let (ads, consent) = law(class);
+pub fn waterfall(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Result<Vec<(Code, i64)>> {
+    let (ads, consent) = law(of.class);
     tx.rows(
         sql!(
             "SELECT code, count(*) FROM (
@@ -66,14 +61,14 @@ pub fn waterfall(
                  WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = $1
                    AND s.scope = 2) THEN 11
                  WHEN $3 = 1 AND EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = $1
-                   AND s.scope = 1) THEN 10
+                   AND (s.scope = 1 OR s.scope = $7)) THEN 10
                  WHEN $4 = 1 AND c.consent <> $6 THEN 16
                  ELSE 0 END AS code
                FROM list_member AS m JOIN contact AS c ON c.id = m.contact AND c.workspace = $1
                WHERE m.list = $2 AND m.workspace = $1) AS judged
              GROUP BY code ORDER BY code"
         ),
-        &params![workspace, list, ads, consent, live, Consent::Granted.number()],
+        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
@@ -90,15 +85,8 @@ pub struct Pick {
 }
 
 /// The people of a list whom no rule leaves out, in the order of contacts.
-pub fn staying(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    list: i64,
-    class: Class,
-    live: bool,
-    pick: Pick,
-) -> Result<Vec<Person>> {
-    let (ads, consent) = law(class);
+pub fn staying(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool, pick: Pick) -> Result<Vec<Person>> {
+    let (ads, consent) = law(of.class);
     tx.rows(
         sql!(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields
@@ -106,20 +94,21 @@ pub fn staying(
              WHERE m.list = $2 AND m.workspace = $1 AND c.tag % $7 = 0
                AND NOT ($5 = 1 AND c.number LIKE '+999%')
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR $3 = 1))
+                 AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR ($3 = 1 AND (s.scope = 1 OR s.scope = $10))))
                AND ($4 = 0 OR c.consent = $6)
              ORDER BY m.contact LIMIT $8 OFFSET $9"
         ),
         &params![
             workspace,
-            list,
+            of.list,
             ads,
             consent,
             live,
             Consent::Granted.number(),
             pick.one_in,
             pick.limit,
-            pick.skip
+            pick.skip,
+            of.topic
         ],
         person,
     )
@@ -137,8 +126,8 @@ pub struct Head {
 }
 
 /// The people of a list whom no rule leaves out, by how their numbers begin: a country and the network or area in it.
-pub fn heads(tx: &mut Tx<'_>, workspace: i64, list: i64, class: Class, live: bool) -> Result<Vec<Head>> {
-    let (ads, consent) = law(class);
+pub fn heads(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Result<Vec<Head>> {
+    let (ads, consent) = law(of.class);
     tx.rows(
         sql!(
             "SELECT min(c.number), min(c.id), count(*)
@@ -146,11 +135,11 @@ pub fn heads(tx: &mut Tx<'_>, workspace: i64, list: i64, class: Class, live: boo
              WHERE m.list = $2 AND m.workspace = $1
                AND NOT ($5 = 1 AND c.number LIKE '+999%')
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR $3 = 1))
+                 AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR ($3 = 1 AND (s.scope = 1 OR s.scope = $7))))
                AND ($4 = 0 OR c.consent = $6)
              GROUP BY substr(c.number, 1, 7) ORDER BY 3 DESC, 1"
         ),
-        &params![workspace, list, ads, consent, live, Consent::Granted.number()],
+        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic],
         |r| Ok(Head { number: r.get(0)?, contact: r.get(1)?, people: r.get(2)? }),
     )
 }

@@ -158,7 +158,7 @@ pub struct Said {
     pub wording: i64,
 }
 
-/// All that these tags ever said, of each the oldest first.
+/// All that these tags ever said of everything, not of one topic; of each the oldest first.
 pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said>> {
     tx.many_rows(
         sql!(
@@ -166,6 +166,7 @@ pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said
                e.wording
              FROM ROWS(workspace BIGINT, tag BIGINT) AS r
              JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag AND e.action IN ('grant', 'refuse')
+               AND e.topic = ''
              ORDER BY e.tag, e.id"
         ),
         &[],

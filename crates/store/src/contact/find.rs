@@ -104,7 +104,7 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
                 "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                    c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
                  FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
-                     AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                     AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                    FROM tagged AS m JOIN contact AS p ON p.id = m.contact AND p.workspace = $1
                    WHERE m.tag = $6 AND m.workspace = $1 AND m.contact < $2) AS c
                  WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
@@ -120,7 +120,7 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
                 "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                    c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
                  FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
-                     AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                     AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                    FROM list_member AS m JOIN contact AS p ON p.id = m.contact AND p.workspace = $1
                    WHERE m.list = $6 AND m.workspace = $1 AND m.contact < $2
                      AND ($7 = 0 OR EXISTS (SELECT 1 FROM tagged AS t WHERE t.tag = $7 AND t.contact = m.contact
@@ -143,7 +143,7 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
              FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
-                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                 AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                FROM contact AS p WHERE p.workspace = $1 AND p.id < $2) AS c
              WHERE ($3 = -1 OR c.kind = $3) AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
              ORDER BY c.id DESC LIMIT $5"
@@ -167,7 +167,7 @@ fn of_standing(
              FROM contact AS c WHERE c.workspace = $1 AND c.consent = $3 AND c.id < $2
                AND ($4 = '' OR c.search LIKE $4 ESCAPE '!')
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = $1 OR s.workspace = 0))
+                 AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0))
              ORDER BY c.id DESC LIMIT $5"
         ),
         &params![workspace, before, standing.number(), search, limit],
@@ -181,7 +181,7 @@ fn newest(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Ve
         sql!(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 1 ELSE 0 END
+                 AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 1 ELSE 0 END
              FROM (SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 0 AND id < $2
                      ORDER BY id DESC LIMIT $3) AS a
                    UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 1 AND id < $2
@@ -220,7 +220,7 @@ pub fn between(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
              FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
-                 AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                 AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                FROM contact AS p WHERE p.workspace = $1 AND p.id > $2 AND p.id <= $3) AS c
              WHERE ($4 = -1 OR c.kind = $4) AND ($5 = '' OR c.search LIKE $5 ESCAPE '!')
                AND ($6 = 0 OR EXISTS (SELECT 1 FROM list_member AS m WHERE m.list = $6 AND m.contact = c.id
@@ -241,7 +241,7 @@ pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<Vec<Contact>>
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at,
                CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
+                 AND s.scope IN (1, 2) AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
              FROM contact AS c WHERE c.workspace = $1 AND c.tag = $2"
         ),
         &params![workspace, tag],
@@ -289,7 +289,7 @@ pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> 
         sql!(
             "SELECT count(*) FROM (SELECT 1 FROM (
                  SELECT p.search, CASE WHEN $2 = -1 THEN -1 WHEN EXISTS (SELECT 1 FROM suppression AS s
-                     WHERE s.tag = p.tag AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                     WHERE s.tag = p.tag AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                  FROM contact AS p WHERE p.workspace = $1 AND ($5 = 0 OR EXISTS (SELECT 1 FROM list_member AS m
                      WHERE m.list = $5 AND m.contact = p.id AND m.workspace = $1))
                    AND ($6 = 0 OR EXISTS (SELECT 1 FROM tagged AS t WHERE t.tag = $6 AND t.contact = p.id
@@ -308,7 +308,7 @@ pub fn tally(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<(Consent, i64)>> {
     let found = tx.rows(
         sql!(
             "SELECT kind, count(*) FROM (SELECT CASE WHEN EXISTS (SELECT 1 FROM suppression AS s
-                 WHERE s.tag = p.tag AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
+                 WHERE s.tag = p.tag AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
                FROM (SELECT tag, consent FROM contact WHERE workspace = $1 ORDER BY id DESC LIMIT $2) AS p) AS c
              GROUP BY kind"
         ),

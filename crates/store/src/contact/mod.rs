@@ -83,7 +83,7 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Contact>> 
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at,
                CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
+                 AND s.scope IN (1, 2) AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
              FROM contact AS c WHERE c.workspace = $1 AND c.id = $2"
         ),
         &params![workspace, id],
@@ -99,7 +99,7 @@ pub fn by_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at,
                CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
+                 AND s.scope IN (1, 2) AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
              FROM contact AS c WHERE c.workspace = $1 AND c.tag = $3 AND c.number = $2"
         ),
         &params![workspace, number, tag],

@@ -141,16 +141,18 @@ pub struct Gate {
     pub campaign: i64,
     /// The class.
     pub class: Class,
-    /// What it is about, or 0.
+    /// What its campaign is about, or 0.
     pub topic: i64,
 }
 
-/// The gates of these streams. The law epoch is locked until the commit; a change of run state is kept off by the
+/// The gates of these streams. What a launched campaign is about is fixed, so it is asked of the campaign; the topic in a
+/// stream's own name says nothing but that it was set apart. The law epoch is locked until the commit; a change of run state is kept off by the
 /// barrier, behind which this is asked, so that nobody who adds to a stream waits for its intents.
 pub fn gates(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Gate>> {
     tx.rows(
         sql!(
-            "SELECT s.id, s.state, s.law_epoch, w.law_epoch, s.workspace, s.campaign, s.class, s.topic
+            "SELECT s.id, s.state, s.law_epoch, w.law_epoch, s.workspace, s.campaign, s.class,
+               coalesce((SELECT c.topic FROM campaign c WHERE c.id = s.campaign), 0)
              FROM stream s JOIN workspace w ON w.id = s.workspace WHERE s.id IN LIST($1) FOR SHARE OF w"
         ),
         &params![list_of(ids)],

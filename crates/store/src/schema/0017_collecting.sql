@@ -1,8 +1,8 @@
 -- Step 17: collecting: what people may choose to hear about, forms and who filled them in, words that sign up, tills, what
 -- people wish of us.
 
--- Workspace: what a person may choose to hear about. The name is what consent events carry and never changes; titles are
--- JSON, what people read, by language.
+-- The name of a topic is what consent events carry and never changes; titles are JSON, what people read, by language.
+-- Workspace: what a person may choose to hear about.
 CREATE TABLE topic (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, name TEXT NOT NULL, titles TEXT NOT NULL, retired BIGINT NOT NULL,
   created_at BIGINT NOT NULL, UNIQUE (workspace, name));
@@ -15,9 +15,10 @@ CREATE INDEX form_workspace ON form (workspace, id);
 CREATE TABLE form_version (
   form BIGINT NOT NULL, version BIGINT NOT NULL, workspace BIGINT NOT NULL, json TEXT NOT NULL, hash BYTEA NOT NULL,
   actor TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (form, version)) WITHOUT ROWID;
--- Workspace: who asked to be on a list, by form, word or till. State 0 waits for the number's own yes, 1 taken, 2 lapsed,
--- 3 refused meanwhile, 4 nothing was sent. Number and answers go once it is over. addr is a keyed hash of the network
--- address and block one of the number without its last four digits: for counting, never for reading.
+-- State of a sign-up: 0 waits for the number's own yes, 1 taken, 2 lapsed, 3 refused meanwhile, 4 nothing was sent. Number
+-- and answers go once it is over. addr is a keyed hash of the network address and block one of the number without its last
+-- four digits: for counting, never for reading.
+-- Workspace: who asked to be on a list, by form, word or till.
 CREATE TABLE signup (
   id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, form BIGINT NOT NULL, version BIGINT NOT NULL, tag BIGINT NOT NULL,
   number TEXT NOT NULL, state BIGINT NOT NULL, language TEXT NOT NULL, ask TEXT NOT NULL, nonce TEXT NOT NULL,

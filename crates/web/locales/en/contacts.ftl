@@ -41,7 +41,6 @@ person-gave = Permission given
 person-took = Asked to stop
 person-details = Details
 person-no-lists = On no list
-person-edit = Change the name
 person-consent-says = Record it only if this person asked { $business } for messages.
 person-consent = Record permission given in person
 lists-heading = { $n ->

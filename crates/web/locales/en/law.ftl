@@ -87,6 +87,7 @@ law-list-problems =
 law-list-line = Line { $n }
 law-level-off = not asked
 law-level-warn = noted only
+law-level-insert = added by itself
 law-level-require = binding
 law-level-enforce = binding
 law-rule-content-unsubscribe-link = A link for leaving in every advertisement

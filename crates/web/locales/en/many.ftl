@@ -119,7 +119,6 @@ keep-decisions = Refusals to send
 keep-undo = What is needed to take something back
 why-out-of-range = 0 is for good, else 1 to 3653 days.
 access-export = Everything we hold, for the person (JSON)
-access-print = The same to print
 import-pause = Halt
 import-stop = End here
 import-undo = Take the import back

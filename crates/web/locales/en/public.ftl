@@ -63,7 +63,6 @@ poster-scan = Scan to sign up
 poster-or = or by SMS
 poster-text = Text { $word } to { $number }
 poster-costs = A text costs what your operator charges.
-poster-print = Print
 kiosk-pair = Pair this tablet
 kiosk-pair-says = Enter the code that the form's page shows.
 kiosk-code = Code

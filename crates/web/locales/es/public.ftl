@@ -63,7 +63,6 @@ poster-scan = Escanee para apuntarse
 poster-or = o por SMS
 poster-text = Envíe { $word } al { $number }
 poster-costs = El SMS cuesta lo que cobre su operador.
-poster-print = Imprimir
 kiosk-pair = Vincular esta tableta
 kiosk-pair-says = Escriba el código que muestra la página del formulario.
 kiosk-code = Código

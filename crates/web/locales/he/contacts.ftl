@@ -41,7 +41,6 @@ person-gave = ניתנה הסכמה
 person-took = התבקשה הסרה
 person-details = פרטים
 person-no-lists = לא נמצא באף רשימה
-person-edit = שינוי השם
 person-consent-says = לתעד רק אם האדם ביקש הודעות מאת { $business }.
 person-consent = תיעוד הסכמה שניתנה פנים אל פנים
 lists-heading = { $n ->

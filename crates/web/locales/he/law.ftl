@@ -87,6 +87,7 @@ law-list-problems =
 law-list-line = שורה { $n }
 law-level-off = לא נשאלת
 law-level-warn = נרשמת בלבד
+law-level-insert = נוספת מעצמה
 law-level-require = מחייבת
 law-level-enforce = מחייבת
 law-rule-content-unsubscribe-link = קישור להסרה בכל פרסומת

@@ -119,7 +119,6 @@ keep-decisions = סירובים לשלוח
 keep-undo = מה שדרוש כדי להחזיר פעולה
 why-out-of-range = 0 הוא לתמיד, אחרת 1 עד 3653 ימים.
 access-export = כל מה שמוחזק, עבור האדם (JSON)
-access-print = אותו הדבר להדפסה
 import-pause = השהיה
 import-stop = סיום כאן
 import-undo = החזרת הייבוא

@@ -63,7 +63,6 @@ poster-scan = לסרוק ולהצטרף
 poster-or = או במסרון
 poster-text = לשלוח { $word } אל { $number }
 poster-costs = מחיר המסרון לפי המפעיל.
-poster-print = הדפסה
 kiosk-pair = חיבור הטאבלט
 kiosk-pair-says = נא להזין את הקוד שמופיע בעמוד הטופס.
 kiosk-code = קוד

@@ -63,7 +63,6 @@ poster-scan = Olvassa be és iratkozzon fel
 poster-or = vagy SMS-ben
 poster-text = Küldje: { $word } ide: { $number }
 poster-costs = Az SMS ára a szolgáltatója szerint.
-poster-print = Nyomtatás
 kiosk-pair = Táblagép párosítása
 kiosk-pair-says = Adja meg az űrlap oldalán látható kódot.
 kiosk-code = Kód

@@ -63,7 +63,6 @@ poster-scan = Наведите камеру и запишитесь
 poster-or = или по SMS
 poster-text = Отправьте { $word } на { $number }
 poster-costs = SMS по тарифу вашего оператора.
-poster-print = Печать
 kiosk-pair = Подключить планшет
 kiosk-pair-says = Введите код со страницы формы.
 kiosk-code = Код

@@ -63,7 +63,6 @@ poster-scan = Наведіть камеру й запишіться
 poster-or = або через SMS
 poster-text = Надішліть { $word } на { $number }
 poster-costs = SMS за тарифом вашого оператора.
-poster-print = Друк
 kiosk-pair = Підключити планшет
 kiosk-pair-says = Введіть код зі сторінки форми.
 kiosk-code = Код

@@ -9,7 +9,7 @@ use sms::reason::Code;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::charts::{Step, bar1, waterfall};
-use crate::ui::form::{Choice, csrf, options};
+use crate::ui::form::{Choice, Field, csrf, options, select};
 use crate::ui::state::{Tone, pill, reason_short};
 use crate::ui::{count, icon, icon_flip, icon_s, number, user_text, who};
 use crate::words::Words;
@@ -113,6 +113,10 @@ pub struct ComposerView {
     pub fault: Option<(String, String)>,
     /// Class by its name.
     pub class: String,
+    /// What it is about, by the topic's name; may be empty.
+    pub topic: String,
+    /// What it may be about; empty where people are offered no topics.
+    pub topics: Vec<Choice>,
     /// Sender.
     pub from: String,
     /// Senders there are.
@@ -418,6 +422,11 @@ fn kind(w: &Words, v: &ComposerView) -> Markup {
                     }
                 }
             }
+            @if !v.topics.is_empty() {
+                @let (label, help) = (w.t("composer-topic"), w.t("composer-topic-says"));
+                @let about = Field { id: "topic", label: &label, help: Some(&help), error: None };
+                (select(&about, "topic", &v.topics, &v.topic))
+            }
         }
     }
 }
@@ -477,7 +486,9 @@ pub fn confirm(w: &Words, shell: &Shell, v: &ComposerView) -> Markup {
             section class="card c6" aria-labelledby="c-t" {
                 h2 id="c-t" { (w.t("composer-message")) }
                 @if let Some(p) = &v.preview { p class="bub out whole" { (p.text) } p class="small muted" { (w.rich("confirm-as", args!(), &[("who", who(&p.name, &p.phone))])) } }
-                dl class="kv" { dt { (w.t("composer-from")) } dd { (number(&v.from)) } dt { (w.t("composer-kind")) } dd { (w.t(&format!("class-{}", v.class))) } }
+                dl class="kv" { dt { (w.t("composer-from")) } dd { (number(&v.from)) } dt { (w.t("composer-kind")) } dd { (w.t(&format!("class-{}", v.class))) }
+                    @if let Some(about) = v.topics.iter().find(|t| !t.value.is_empty() && t.value == v.topic) { dt { (w.t("composer-topic")) } dd { (user_text(&about.word)) } }
+                }
             }
             section class="card c6" aria-labelledby="c-a" { h2 id="c-a" { (w.t("composer-audience")) } (fall(w, v)) }
         }

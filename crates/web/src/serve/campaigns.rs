@@ -96,6 +96,7 @@ async fn new(seat: Seat, Query(asked): Query<NewAsked>) -> Answer {
         text: String::new(),
         sender: None,
         class: None,
+        topic: None,
         list: parse(kind::LIST, &asked.list),
         due: None,
     };

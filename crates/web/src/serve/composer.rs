@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use engine::campaign::{self, Draft, Preview as Person, View};
+use engine::collect::topic;
 use engine::{Ctx, Error, Submission, connector, template};
 use sms::id::{kind, parse, public};
 use sms::parts::{self, Ability, Manner};
@@ -26,6 +27,7 @@ pub(super) fn typed(posted: &Posted) -> Draft {
         text: posted.raw("text").to_owned(),
         sender: Some(posted.get("from").to_owned()).filter(|from| !from.is_empty()),
         class: posted.get("class").parse::<Class>().ok(),
+        topic: Some(posted.get("topic").to_owned()).filter(|topic| !topic.is_empty()),
         list: parse(kind::LIST, posted.get("list")),
         due: None,
     }
@@ -36,6 +38,7 @@ struct Facts {
     audience: Option<campaign::Audience>,
     person: Option<Person>,
     lists: Vec<Choice>,
+    topics: Vec<topic::View>,
     senders: Vec<String>,
     connectors: Vec<connector::View>,
     ability: Ability,
@@ -62,6 +65,7 @@ fn facts(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, index: i64) -> engine::Result<Fact
         audience,
         person,
         lists: people::choices(tx, ctx)?,
+        topics: topic::offered(tx, ctx.workspace)?,
         senders,
         connectors: connector::list(tx, ctx)?,
     })
@@ -100,6 +104,8 @@ pub(super) async fn view(
         list: if found.draft.list == 0 { String::new() } else { public(kind::LIST, found.draft.list) },
         version: found.draft.version,
         class: found.draft.class.name().into(),
+        topic: found.draft.topic.clone(),
+        topics: topics(seat, &found),
         from: found.draft.sender.clone(),
         fields: fields(seat),
         sample_json: sample(&found),
@@ -144,6 +150,21 @@ fn froms(seat: &Seat, found: &Facts) -> Vec<Choice> {
     all.extend(found.senders.iter().map(word));
     if !found.draft.sender.is_empty() && !found.senders.contains(&found.draft.sender) {
         all.push(word(&found.draft.sender));
+    }
+    all
+}
+
+/// What a mailing may be about: everything that is offered, and what this draft was about before.
+fn topics(seat: &Seat, found: &Facts) -> Vec<Choice> {
+    let w = &seat.words;
+    let own = &found.draft.topic;
+    let known = found.topics.iter().map(|t| Choice::new(t.name.clone(), t.title(&w.language.code)));
+    let mut all: Vec<Choice> = known.collect();
+    if !own.is_empty() && !all.iter().any(|t| t.value == *own) {
+        all.push(Choice::new(own.clone(), own.clone()));
+    }
+    if !all.is_empty() {
+        all.insert(0, Choice::new("", w.t("composer-topic-none")));
     }
     all
 }

@@ -30,6 +30,11 @@ fn composer_view(look: &Look) -> ComposerView {
         version: 3,
         fault: None,
         class: "marketing".into(),
+        topic: "boots".into(),
+        topics: vec![
+            Choice::new("", look.w.t("composer-topic-none")),
+            Choice::new("boots", look.say("Sales", "מבצעים")),
+        ],
         from: look.phone("142"),
         froms: vec![
             Choice::new(

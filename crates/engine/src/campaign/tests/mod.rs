@@ -5,6 +5,7 @@ mod carrier;
 mod drafts;
 mod plans;
 mod story;
+mod topics;
 
 use super::*;
 use crate::{Ctx, Error, Result};
@@ -96,6 +97,7 @@ impl Shop {
             text: text.into(),
             sender: Some("NOA-SHOP".into()),
             class: None,
+            topic: None,
             list: Some(self.list),
             due: None,
         }

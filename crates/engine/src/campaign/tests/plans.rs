@@ -62,6 +62,7 @@ impl Kept {
                 class: Some(Class::Marketing),
                 list: Some(list),
                 due: None,
+                topic: None,
             };
             create(tx, ctx, &draft)
         })

@@ -80,7 +80,8 @@ fn refuse_again(db: &Db, ledgers: &Path, restored: &mut Restored) -> Result<usiz
         tx.exec(
             sql!(
                 "UPDATE contact SET consent = 2 WHERE consent <> 2 AND EXISTS (SELECT 1 FROM suppression s
-                   WHERE s.tag = contact.tag AND s.workspace = contact.workspace AND s.reason NOT IN ('suspect', 'stale'))"
+                   WHERE s.tag = contact.tag AND s.workspace = contact.workspace AND s.scope IN (1, 2)
+                     AND s.reason NOT IN ('suspect', 'stale'))"
             ),
             &[],
         )
