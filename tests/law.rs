@@ -2,6 +2,8 @@
 //!
 //! The cases of the compliance list carry their ids: W hours, F how often, S content and sender, D what a pack must be.
 
+#[path = "law/cases.rs"]
+mod cases;
 #[path = "law/lists.rs"]
 mod lists;
 mod support;

@@ -35,7 +35,8 @@ fn within(most_ns: f64, step: Step) -> Step {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Step> {
-    let law = vec![within(20_000.0, reply()), within(5_000.0, advertisement())];
+    let law =
+        vec![within(20_000.0, reply()), within(5_000.0, advertisement()), within(300_000.0, refusals())];
     [usual(), sized(), vec![within(1_000.0, route())], law].into_iter().flatten().collect()
 }
 
@@ -90,6 +91,52 @@ fn advertisement() -> Step {
         };
         black_box(law::judge::judge(&rules, &house, &asked, &mut looked).is_ok());
     })
+}
+
+/// People of whom some refusal is known, and those of one intent: each may take 3 µs.
+const REFUSED: u64 = 100_000;
+const TAKEN: usize = 100;
+
+/// The look-up of refusals inside an intent of a hundred, one in ten of which is stopped. Its store is made when it is
+/// first called.
+fn refusals() -> Step {
+    let (mut house, mut at) = (None, 0);
+    step("100 numbers of an intent looked up among 100,000 refusals", false, move || {
+        let (_, db, tags) =
+            house.get_or_insert_with(|| refused().unwrap_or_else(|e| panic!("a store with refusals: {e}")));
+        at = (at + 1) % tags.len();
+        let asked = tags[at].clone();
+        let n = db.read_blocking(move |tx| store::testing::refused_among(tx, black_box(&asked)));
+        assert!(n.is_ok_and(|n| n == TAKEN / 10));
+    })
+}
+
+/// One in ten of them refused.
+fn person(n: u64) -> String {
+    format!("+97250{n:07}")
+}
+
+/// A store with refusals, and the tags of a thousand intents: rows carry theirs.
+fn refused() -> Result<(tempfile::TempDir, store::Db, Vec<Vec<i64>>), Box<dyn std::error::Error>> {
+    use store::suppression::{self, New, Scope};
+    let dir = tempfile::tempdir()?;
+    let options = store::Options { dir: dir.path().into(), url: None, clock: store::Clock::default() };
+    let db = store::Db::open(&options)?;
+    for slice in 0..REFUSED / 10_000 {
+        db.write_blocking("bench", move |tx| {
+            for n in slice * 10_000..(slice + 1) * 10_000 {
+                let number = person(n * 10);
+                let (workspace, scope) = (1, Scope::Marketing);
+                let new = New { workspace, number: &number, scope, reason: "self_reply", evidence: "" };
+                suppression::add(tx, &new)?;
+            }
+            Ok::<_, store::Error>(())
+        })?;
+    }
+    let tags: Vec<i64> = db.read_blocking(|tx| {
+        Ok::<_, store::Error>((0..REFUSED).map(|n| tx.tag(&person(n))).collect::<Vec<i64>>())
+    })?;
+    Ok((dir, db, tags.chunks(TAKEN).map(<[i64]>::to_vec).collect()))
 }
 
 /// Octets of the submit_sm that codecs are compared by: 150 of text and one TLV.

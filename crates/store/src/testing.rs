@@ -7,6 +7,7 @@ mod past;
 mod server;
 mod spoil;
 
+pub use crate::machine::stops::refused_among;
 pub use past::ended;
 pub use server::{Order, Postgres};
 pub use spoil::{SPOILS, Spoil, spoil};

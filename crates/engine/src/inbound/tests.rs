@@ -425,6 +425,8 @@ fn a_message_to_nobody_is_kept_and_a_refusal_in_it_counts_everywhere(w: &World) 
     assert_eq!((hits.len(), hits[0].reason.as_str()), (1, "self_reply"));
 }
 
+#[path = "case_tests.rs"]
+mod cases;
 #[path = "shared_tests.rs"]
 mod shared_code;
 
@@ -481,5 +483,11 @@ stories!(
     shared_refusal_of_a_stranger_binds_the_code,
     shared_refusals_tell_nobody_else,
     shared_leases_are_exclusive_and_end,
+    r43_words_of_a_language_are_never_mixed_up,
+    r44_a_word_of_law_refuses_whatever_else_it_may_mean,
+    r46_parts_out_of_order_are_judged_as_a_whole,
+    r47_the_same_delivery_twice_is_one_event,
+    r48_two_machines_do_not_talk_for_ever,
 );
+use cases::*;
 use shared_code::*;

@@ -234,7 +234,11 @@ pub fn load(db: &Db, ctx: &Ctx, offered: &Offered, mut file: impl BufRead) -> Re
         }
     }
     if entries == 0 {
-        return Err(Error::invalid("file", "empty", "there is no number in it; the list as it was stays"));
+        return Err(Error::invalid(
+            "file",
+            "no_number",
+            "there is no number in it; the list as it was stays",
+        ));
     }
     let taken = Taken {
         registry: offered.registry.clone(),

@@ -30,7 +30,7 @@ pub mod restored;
 pub mod retention;
 pub mod route;
 pub mod settle;
-mod stops;
+pub(crate) mod stops;
 pub mod stream;
 pub mod tally;
 pub mod trace;

@@ -76,6 +76,16 @@ impl Stops {
     }
 }
 
+/// How many of these people's numbers some refusal names: what an intent asks before anything else. For measuring it alone.
+#[cfg(any(test, feature = "testing"))]
+pub fn refused_among(tx: &mut Tx<'_>, tags: &[i64]) -> Result<usize> {
+    let row =
+        |tag: &i64| super::outbox::Row { lane: 0, stream: 0, due: 0, id: 0, tag: *tag, until: 0, parts: 1 };
+    let all: Vec<Chosen> =
+        tags.iter().map(|tag| Chosen { row: row(tag), workspace: 1, attempt: 0, whole: 1 }).collect();
+    Ok(Stops::load(tx, &all.iter().collect::<Vec<_>>())?.by_tag.len())
+}
+
 /// The shared codes that these messages show as their sender.
 fn codes(tx: &mut Tx<'_>, ids: &[i64]) -> Result<HashMap<i64, i64>> {
     let found = tx.rows(

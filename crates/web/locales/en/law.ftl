@@ -62,7 +62,7 @@ law-large-sender = Far more than this sender carries in a day
 law-large-by = May let it go: { $names }
 law-large-nobody = Nobody else of your business may: the operator lets it go at the server’s console.
 law-lists = Public lists of people who want no advertising
-law-lists-says = Your operator takes the newest file in with “sendword registries load”. A list that must be asked and is too old stops advertising.
+law-lists-says = Take the newest file in. A list that must be asked and is too old stops advertising.
 law-list = List
 law-list-level = Kept as
 law-list-state = State
@@ -72,6 +72,21 @@ law-list-source = From
 law-list-fresh = Fresh
 law-list-stale = Too old
 law-list-missing = Not taken in
+law-list-day = Of which day
+law-list-file = The file
+law-list-file-help = One number a line, or in the first column.
+law-list-bring = Take in
+law-list-taken =
+  { $n ->
+    [one] { $id }: one number counts from now on.
+   *[other] { $id }: { $n } numbers count from now on.
+  }
+law-list-problems =
+  { $n ->
+    [one] One line was not understood and is left out; here it is without its digits:
+   *[other] { $n } lines were not understood and are left out; the first of them, without their digits:
+  }
+law-list-line = Line { $n }
 law-level-off = not asked
 law-level-warn = noted only
 law-level-insert = added by itself

@@ -62,7 +62,7 @@ law-large-sender = הרבה מעבר למה שיוצא משולח זה ביום
 law-large-by = רשאים לשחרר: { $names }
 law-large-nobody = אין אדם אחר בעסק שרשאי לכך: מפעיל המערכת ישחרר מהשרת.
 law-lists = רשימות ציבוריות של מי שאינם רוצים פרסומות
-law-lists-says = מפעיל המערכת קולט את הקובץ העדכני בפקודה sendword registries load. רשימה שחובה לשאול והיא ישנה מדי עוצרת פרסומות.
+law-lists-says = יש לקלוט את הקובץ העדכני. רשימה שחובה לשאול והיא ישנה מדי עוצרת פרסומות.
 law-list = רשימה
 law-list-level = נשמרת
 law-list-state = מצב
@@ -72,6 +72,21 @@ law-list-source = מקור
 law-list-fresh = עדכנית
 law-list-stale = ישנה מדי
 law-list-missing = לא נקלטה
+law-list-day = נכונה ליום
+law-list-file = הקובץ
+law-list-file-help = מספר אחד בכל שורה, או בעמודה הראשונה.
+law-list-bring = קליטה
+law-list-taken =
+  { $n ->
+    [one] { $id }: מעתה קובע מספר אחד.
+   *[other] { $id }: מעתה קובעים { $n } מספרים.
+  }
+law-list-problems =
+  { $n ->
+    [one] שורה אחת לא הובנה והושמטה; הנה היא בלי ספרותיה:
+   *[other] { $n } שורות לא הובנו והושמטו; הראשונות שבהן, בלי ספרותיהן:
+  }
+law-list-line = שורה { $n }
 law-level-off = לא נשאלת
 law-level-warn = נרשמת בלבד
 law-level-insert = נוספת מעצמה

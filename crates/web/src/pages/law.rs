@@ -9,7 +9,7 @@ use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
 use crate::ui::blocks::{banner, empty};
-use crate::ui::form::{Choice, Field, Input, csrf, input, select};
+use crate::ui::form::{Choice, Field, Input, csrf, described, field, input, select};
 use crate::ui::state::{Tone, pill};
 use crate::ui::table::{table, th};
 use crate::ui::{code, icon, number, user_text};
@@ -49,6 +49,19 @@ pub struct LawView {
     pub fault: Option<(String, String)>,
     /// What was typed: rule, value, reason, day.
     pub typed: [String; 4],
+    /// What became of a public list that was brought.
+    pub brought: Brought,
+}
+
+/// A public list as it was brought, and what was said to it.
+#[derive(Debug, Clone, Default)]
+pub struct Brought {
+    /// Which list, where it is from, of which day.
+    pub typed: [String; 3],
+    /// What was taken in, where something in it was not understood.
+    pub report: Option<registry::Report>,
+    /// Why it was not taken in: the input and the reason.
+    pub fault: Option<(String, String)>,
 }
 
 /// The page.
@@ -69,7 +82,7 @@ pub fn view(w: &Words, shell: &Shell, v: &LawView) -> Markup {
         (large(w, shell, v))
         (holds(w, shell, v))
         (wishes(w, shell, v))
-        (lists(w, v))
+        (lists(w, shell, v))
         (packs(w, v))
     };
     page(w, shell, &Page::new(&w.t("law"), Place::Settings), &main)
@@ -138,7 +151,7 @@ fn large(w: &Words, shell: &Shell, v: &LawView) -> Markup {
     }
 }
 
-fn lists(w: &Words, v: &LawView) -> Markup {
+fn lists(w: &Words, shell: &Shell, v: &LawView) -> Markup {
     let columns = html! { (th(&w.t("law-list"))) (th(&w.t("law-list-level"))) (th(&w.t("law-list-state"))) (th(&w.t("law-list-numbers"))) (th(&w.t("law-list-of"))) (th(&w.t("law-list-source"))) };
     let state = |view: &registry::View| match view.state {
         "fresh" => pill(Tone::Delivered, "delivered", &w.t("law-list-fresh")),
@@ -162,7 +175,54 @@ fn lists(w: &Words, v: &LawView) -> Markup {
             section class="card flush" id="lists" {
                 header class="cardhead" { h2 { (w.t("law-lists")) } span class="muted small" { (w.t("law-lists-says")) } }
                 (table(&w.t("law-lists"), &columns, &rows))
+                @if let Some(report) = &v.brought.report { (problems(w, report)) }
+                @if v.may_change { (list_form(w, shell, v)) }
             }
+        }
+    }
+}
+
+/// Lines of a list that were not understood: the first of them, without a digit of anybody.
+fn problems(w: &Words, report: &registry::Report) -> Markup {
+    html! {
+        div class="banner attention" role="status" {
+            (icon("attention"))
+            div class="stack" {
+                p { (w.f("law-list-taken", args!(id: report.taken.registry.clone(), n: report.taken.entries))) " " (w.f("law-list-problems", args!(n: report.taken.skipped))) }
+                ul class="stack tight" {
+                    @for (line, what) in &report.problems { li { b { (w.f("law-list-line", args!(n: *line))) } ": " (code(what)) } }
+                }
+            }
+        }
+    }
+}
+
+fn list_form(w: &Words, shell: &Shell, v: &LawView) -> Markup {
+    let lists: Vec<Choice> =
+        v.lists.iter().map(|list| Choice::new(list.registry.clone(), list.registry.clone())).collect();
+    let error =
+        |at: &str| v.brought.fault.as_ref().filter(|(param, _)| param == at).map(|(_, why)| why.as_str());
+    let [registry, source, day] = &v.brought.typed;
+    let labels = ["law-list", "law-list-source", "law-list-day", "law-list-file"].map(|key| w.t(key));
+    let help = w.t("law-list-file-help");
+    let general = v
+        .brought
+        .fault
+        .as_ref()
+        .filter(|(p, _)| !["registry", "source", "as_of", "file"].contains(&p.as_str()));
+    let file = Field { id: "l-f", label: &labels[3], help: Some(&help), error: error("file") };
+    let control = html! {
+        input id="l-f" class="input" type="file" name="file" accept=".csv,.txt,text/csv,text/plain" required aria-describedby=[described(&file)];
+    };
+    html! {
+        form class="row wrap end foot" method="post" action="/settings/law/list" enctype="multipart/form-data" {
+            (csrf(&shell.csrf))
+            (select(&Field { id: "l-r", label: &labels[0], error: error("registry"), ..Field::default() }, "registry", &lists, registry))
+            (input(&Field { id: "l-s", label: &labels[1], error: error("source"), ..Field::default() }, &Input { name: "source", value: source, required: true, autocomplete: "off", ..Input::default() }))
+            (input(&Field { id: "l-d", label: &labels[2], error: error("as_of"), ..Field::default() }, &Input { kind: "date", name: "as_of", value: day, required: true, ltr: true, autocomplete: "off", ..Input::default() }))
+            (field(&file, &control))
+            button class="btn" { (icon("upload")) (w.t("law-list-bring")) }
+            @if let Some((_, why)) = general { p role="alert" class="st st-failed wraps" { (icon("failed")) (why) } }
         }
     }
 }

@@ -6,7 +6,7 @@ use web::pages::door::{FirstRunView, LoginError, LoginView};
 use web::pages::error::Kind;
 use web::pages::home::{CampaignLine, ConnectionLine, HomeView, Need, RunningView, Steps, Today};
 use web::pages::keys::{KeyLine, KeysView};
-use web::pages::law::LawView;
+use web::pages::law::{Brought, LawView};
 use web::pages::settings::{LiveStep, SettingsView};
 use web::pages::unsubscribe::{Stage, UnsubscribeView};
 use web::pages::{door, error, home, keys, law, settings, unsubscribe};
@@ -322,7 +322,7 @@ fn settings_view(look: &Look) -> SettingsView {
 fn law_view(look: &Look) -> LawView {
     use engine::hold::HoldView;
     use engine::law::pack::{Level, Source};
-    use engine::law::registry::{Taken, View};
+    use engine::law::registry::{Report, Taken, View};
     use engine::law::{Fault, PackView, Review, WishView};
     let source = |id: &str, cite: &str, confidence: &str| Source {
         id: id.into(),
@@ -432,8 +432,13 @@ fn law_view(look: &Look) -> LawView {
             registry("es-lista-robinson", Level::Warn, "missing"),
         ],
         may_change: true,
-        fault: None,
-        typed: Default::default(),
+        brought: Brought {
+            report: registry("il-do-not-call", Level::Require, "stale")
+                .taken
+                .map(|taken| Report { taken, problems: vec![(3, "###-***-####".into())] }),
+            ..Brought::default()
+        },
+        ..LawView::default()
     }
 }
 

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod carrier;
 mod drafts;
+mod plans;
 mod story;
 mod topics;
 

@@ -32,11 +32,15 @@ fn ms(text: &str) -> i64 {
 }
 
 fn house(mode: Mode) -> House {
+    house_on(mode, None)
+}
+
+fn house_on(mode: Mode, url: Option<String>) -> House {
     let dir = tempfile::tempdir().unwrap();
     let now = Arc::new(AtomicI64::new(ms(TUESDAY)));
     let by = now.clone();
     let clock = Clock::wound(move || by.load(Ordering::Relaxed));
-    let db = Db::open(&Options { dir: dir.path().into(), url: None, clock }).unwrap();
+    let db = Db::open(&Options { dir: dir.path().into(), url, clock }).unwrap();
     let workspace = db
         .write_blocking("setup", move |tx| {
             connector::add(tx, "simulator", "simulator", &Default::default(), &Default::default())?;
@@ -115,6 +119,10 @@ impl House {
 
     fn now(&self) -> i64 {
         self.now.load(Ordering::Relaxed)
+    }
+
+    fn carrier(&self) -> i64 {
+        self.db.read_blocking(|tx| connector::by_name(tx, "carrier")).unwrap().unwrap().id
     }
 }
 
@@ -233,23 +241,55 @@ fn what_is_let_go_before_its_time_waits_for_it_and_is_not_held_again() {
 #[test]
 fn what_was_stopped_while_it_was_judged_is_counted_once() {
     let h = house(Mode::Live);
-    let send_at = Some(h.now() + 3_600_000);
-    let one = Submission { campaign: 5, id: 77, send_at, ..advert(h.workspace, "sale") };
-    let id = h.send(one);
+    let id = h.send(of_mailing(&h));
     let workspace = h.workspace;
-    let counts = h.write(move |tx, _| {
+    h.write(move |tx, _| {
         // As on PostgreSQL, where a stop may commit between the look and the writing.
         let found = store::machine::agenda::scheduled(tx, &[id])?;
         assert_eq!(found.len(), 1);
-        assert_eq!(lapse::clear_stopped(tx, workspace, 5, 10)?, 1);
-        wake_found(tx, found, 3_700_000)?;
-        Ok((
-            store::counter::campaign(tx, workspace, 5)?
-                .into_iter()
-                .filter(|(.., n)| *n != 0)
-                .collect::<Vec<_>>(),
-            stream::depth_of_campaign(tx, workspace, 5)?,
-        ))
+        assert_eq!(lapse::clear_stopped(tx, workspace, MAILING, 10)?, 1);
+        wake_found(tx, found, 3_700_000)
+    });
+    is_stopped_once(&h, id);
+}
+
+/// The same by two connections: the stop is told as done before what was looked at is written.
+#[test]
+fn a_stop_that_commits_meanwhile_on_postgresql_is_counted_once() {
+    let test = "a_stop_that_commits_meanwhile_on_postgresql_is_counted_once";
+    let Some(server) = store::testing::Postgres::shared(test) else { return };
+    let h = house_on(Mode::Live, Some(server.database()));
+    let id = h.send(of_mailing(&h));
+    let (db, workspace, met) = (h.db.clone(), h.workspace, Arc::new(AtomicI64::new(0)));
+    let meets = met.clone();
+    h.write(move |tx, _| {
+        let found = store::machine::agenda::scheduled(tx, &[id])?;
+        let (db, waited) = (db.clone(), !found.is_empty());
+        let stop =
+            move || db.write_blocking("stop", move |tx| lapse::clear_stopped(tx, workspace, MAILING, 10));
+        let cleared = std::thread::spawn(stop).join().expect("the stop ends")?;
+        meets.fetch_add(i64::from(waited && cleared == 1), Ordering::Relaxed);
+        wake_found(tx, found, 3_700_000)
+    });
+    assert_eq!(met.load(Ordering::Relaxed), 1, "they did not meet");
+    is_stopped_once(&h, id);
+}
+
+/// A mailing's number.
+const MAILING: i64 = 5;
+
+/// One message of it, due in an hour.
+fn of_mailing(h: &House) -> Submission {
+    let send_at = Some(h.now() + 3_600_000);
+    Submission { campaign: MAILING, id: 77, send_at, ..advert(h.workspace, "sale") }
+}
+
+fn is_stopped_once(h: &House, id: i64) {
+    let workspace = h.workspace;
+    let counts = h.write(move |tx, _| {
+        let all = store::counter::campaign(tx, workspace, MAILING)?;
+        let open = all.into_iter().filter(|(.., n)| *n != 0).collect::<Vec<_>>();
+        Ok((open, stream::depth_of_campaign(tx, workspace, MAILING)?))
     });
     let once = (Status::Cancelled.number(), 0, 1);
     assert_eq!(counts, (vec![once], 0), "neither moved twice nor laid in a lane");
@@ -268,8 +308,8 @@ fn a_long_message_of_which_some_is_sent_keeps_what_it_says() {
     };
     h.write(move |tx, ctx| policy::wish(tx, ctx, &wish).map(drop));
     let id = h.send(advert(h.workspace, &text));
-    let (db, workspace) = (&h.db, h.workspace);
-    let carrier = db.read_blocking(|tx| connector::by_name(tx, "carrier")).unwrap().unwrap().id;
+    let workspace = h.workspace;
+    let carrier = h.carrier();
     let epoch = h.write(move |tx, _| Ok(flight::own(tx, carrier)?.unwrap()));
     let taker = outbox::Taker { connector: carrier, link: 0, epoch };
     let parts = h.write(move |tx, _| {
@@ -337,7 +377,7 @@ fn the_days_of_a_wish_are_over_and_what_waits_is_judged_without_it() {
     let id = h.send(advert(h.workspace, "sale"));
     assert_eq!(h.stands(id).0, Status::Queued);
     h.now.store(ms("2026-11-17T21:00:00+02:00"), Ordering::Relaxed);
-    let carrier = h.db.read_blocking(|tx| connector::by_name(tx, "carrier")).unwrap().unwrap().id;
+    let carrier = h.carrier();
     let epoch = h.write(move |tx, _| Ok(flight::own(tx, carrier)?.unwrap()));
     let taken = h.write(move |tx, _| {
         let (mut all, now) = (Vec::new(), tx.now());
@@ -378,6 +418,37 @@ fn w12_a_clock_that_changed_while_it_waited_is_asked_again() {
     assert_eq!(h.write(|tx, _| wake(tx, 60_000, 10)), 1);
     assert_eq!(h.stands(id), (Status::Scheduled, Code::None), "it is one at night there");
     assert_eq!(due(&h), Some(ms("2026-11-18T08:00:00-05:00")));
+}
+
+/// Case W11: what the carrier cannot deliver by the evening it shall not deliver at night.
+#[test]
+fn w11_the_carrier_is_told_to_give_up_when_the_hours_close() {
+    let h = house(Mode::Live);
+    let closes = ms("2026-11-17T20:30:00+02:00");
+    let now = h.now();
+    let waits = |h: &House| {
+        let carrier = h.carrier();
+        h.write(move |tx, _| {
+            let mut all = Vec::new();
+            for s in stream::with_work(tx, carrier)? {
+                let ready = outbox::read(tx, s.key.lane, s.id, (0, 0), now, 100)?;
+                all.extend(ready.into_iter().map(|r| (r.class, r.valid_until)));
+            }
+            Ok(all)
+        })
+    };
+    let day = Some(2 * 86_400);
+    h.send(Submission { validity_s: day, ..advert(h.workspace, "sale") });
+    assert_eq!(waits(&h), [(Class::Marketing, closes)], "two days are asked, the evening is its end");
+    let order = Submission { class: Some(Class::Transactional), ..advert(h.workspace, "Order ready") };
+    h.send(Submission { validity_s: day, ..order });
+    let wanted = [(Class::Marketing, closes), (Class::Transactional, now + 2 * DAY_MS)];
+    let mut seen = waits(&h);
+    seen.sort_by_key(|(_, until)| *until);
+    assert_eq!(seen, wanted, "an order may arrive at night");
+    let h = house(Mode::Live);
+    h.send(Submission { validity_s: Some(600), ..advert(h.workspace, "sale") });
+    assert_eq!(waits(&h), [(Class::Marketing, now + 600_000)], "a shorter validity stays");
 }
 
 /// Case D7, for what is written down about a refusal.
