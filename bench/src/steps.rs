@@ -116,8 +116,10 @@ fn person(n: u64) -> String {
     format!("+97250{n:07}")
 }
 
-/// A store with refusals, and the tags of a thousand intents: rows carry theirs.
-fn refused() -> Result<(tempfile::TempDir, store::Db, Vec<Vec<i64>>), Box<dyn std::error::Error>> {
+/// Its folder, a store with refusals, and the tags of a thousand intents: rows carry theirs.
+type Refusals = (tempfile::TempDir, store::Db, Vec<Vec<i64>>);
+
+fn refused() -> Result<Refusals, Box<dyn std::error::Error>> {
     use store::suppression::{self, New, Scope};
     let dir = tempfile::tempdir()?;
     let options = store::Options { dir: dir.path().into(), url: None, clock: store::Clock::default() };
