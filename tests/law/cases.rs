@@ -76,7 +76,7 @@ fn r48_a_refusal_is_confirmed_once_a_day_and_s9_two_directions_keep_their_order(
     home.json(&["campaigns", "send", &id, "--yes"]);
     state(&home, &id, "completed");
     let got: Vec<String> = carrier.phone("+972542000003").inbox().into_iter().map(|m| m.text).collect();
-    assert_eq!(got, [shown.clone()], "the phone shows what the preview showed");
+    assert_eq!(got, std::slice::from_ref(&shown), "the phone shows what the preview showed");
     let marks =
         ['\u{200E}', '\u{200F}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{202A}', '\u{202B}'];
     assert!(!shown.contains(marks), "marks cost units and break links: {shown:?}");
