@@ -167,14 +167,14 @@ fn upto(
     Ok(last.flatten())
 }
 
-/// Takes the texts out of messages that are over: of codes, or of all but codes.
+/// Takes the texts out of messages that are over: of codes as soon as the carrier has them, or of all but codes.
 fn messages(tx: &mut Tx<'_>, workspace: i64, kind: Kind, (after, upto): (i64, i64)) -> Result<u64> {
     let otp = sms::Class::Otp.number();
     let codes = i64::from(kind == Kind::CodeTexts);
     tx.exec(
         sql!(
-            "UPDATE message SET text = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> '' AND status >= 6
-             AND (($5 = 1 AND class = $4) OR ($5 = 0 AND class <> $4))"
+            "UPDATE message SET text = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> ''
+             AND (($5 = 1 AND class = $4 AND status >= 4) OR ($5 = 0 AND class <> $4 AND status >= 6))"
         ),
         &params![workspace, after, upto, otp, codes],
     )

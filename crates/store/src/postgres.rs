@@ -497,6 +497,9 @@ impl Connection for Postgres {
     fn stood_in_the_way(&mut self) -> bool {
         std::mem::take(&mut self.retry)
     }
+    fn closure_ended(&mut self) {
+        self.line.leave_unasked();
+    }
     fn failed_late(&mut self) -> bool {
         std::mem::take(&mut self.late)
     }

@@ -66,21 +66,24 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, registry: &str, generation: i64, tag
 }
 
 /// From now on this one counts.
-pub fn take(tx: &mut Tx<'_>, workspace: i64, t: &Taken) -> Result<()> {
+///
+/// `false` where a later upload, or a list of a later day, counts already.
+pub fn take(tx: &mut Tx<'_>, workspace: i64, t: &Taken) -> Result<bool> {
     let now = tx.now();
-    tx.exec(
+    let taken = tx.exec(
         sql!(
             "INSERT INTO registry (workspace, registry, source, as_of, loaded_at, actor, entries, skipped, sha256, generation)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (workspace, registry) DO UPDATE SET source = excluded.source, as_of = excluded.as_of,
                loaded_at = excluded.loaded_at, actor = excluded.actor, entries = excluded.entries,
-               skipped = excluded.skipped, sha256 = excluded.sha256, generation = excluded.generation"
+               skipped = excluded.skipped, sha256 = excluded.sha256, generation = excluded.generation
+             WHERE registry.generation < excluded.generation AND registry.as_of <= excluded.as_of"
         ),
         &params![
             workspace, t.registry, t.source, t.as_of, now, t.actor, t.entries, t.skipped, t.sha256, t.generation
         ],
-    )
-    .map(drop)
+    )?;
+    Ok(taken > 0)
 }
 
 /// Drops up to `limit` rows of lists that do not count. Gives how many.
@@ -89,7 +92,7 @@ pub fn sweep(tx: &mut Tx<'_>, workspace: i64, registry: &str, generation: i64, l
         sql!(
             "DELETE FROM registry_entry WHERE (tag, workspace, registry, generation) IN (
                SELECT tag, workspace, registry, generation FROM registry_entry
-               WHERE workspace = $1 AND registry = $2 AND generation <> $3 LIMIT $4)"
+               WHERE workspace = $1 AND registry = $2 AND generation < $3 LIMIT $4)"
         ),
         &params![workspace, registry, generation, limit],
     )

@@ -52,6 +52,8 @@ pub(crate) trait Connection: Driver {
     fn stood_in_the_way(&mut self) -> bool {
         false
     }
+    /// A closure has run: what it sent ahead is no answer to the next one.
+    fn closure_ended(&mut self) {}
     /// Whether what failed last had been sent before and not waited for, so that it is not known whose it was; cleared by
     /// the question. The batch is to be undone.
     fn failed_late(&mut self) -> bool {
@@ -257,6 +259,7 @@ fn run_one(
         let ran = work.run(&mut tx);
         (ran, tx.effects)
     };
+    connection.closure_ended();
     shared.note_closure(work.name(), started.elapsed(), effects.changed);
     if matches!(ran, Ran::Kept)
         && let Err(e) = shared.ledgers.before_commit(&effects.refused, &effects.sent)

@@ -2,8 +2,8 @@
 //!
 //! The number itself is never kept: its tag finds the row, the full HMAC beside it proves the match.
 
-pub use crate::ledger::refusals::WAITING;
 use crate::ledger::refusals::What;
+pub use crate::ledger::refusals::{TOPICS, WAITING};
 use crate::{Result, Row, Tx, params, sql};
 
 /// Scope: marketing of one workspace.
@@ -15,8 +15,6 @@ pub const ALL: i64 = 2;
 pub const POOL: i64 = 3;
 /// Scope: everything from one shared code.
 pub const POOL_ALL: i64 = 4;
-/// Scopes from here on are ids of topics: advertising about one of them.
-pub const TOPICS: i64 = 1 << 20;
 
 /// What a refusal stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,7 +95,7 @@ pub struct Hit {
 impl Hit {
     /// Whether it stands against all advertising or more, and not against one topic.
     pub const fn of_everything(&self) -> bool {
-        self.scope < TOPICS
+        self.scope > 0 && self.scope < TOPICS
     }
 }
 
@@ -121,6 +119,23 @@ pub fn add_digest(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32]) -> Result<bool
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
         ),
         &params![tag, new.workspace, new.scope.number(), hmac, new.reason, new.evidence, now],
+    )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
+    }
+    Ok(changed > 0)
+}
+
+/// What one of ours stopped for many people is now said by the person: the row is theirs, and no undoing lifts it.
+/// `false` where no such row stands.
+pub fn said_again(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
+    let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
+    let changed = tx.exec(
+        sql!(
+            "UPDATE suppression SET reason = $4, evidence = $5, at = $6
+             WHERE tag = $1 AND workspace = $2 AND scope = $3 AND reason = 'bulk'"
+        ),
+        &params![tag, new.workspace, new.scope.number(), new.reason, new.evidence, now],
     )?;
     if changed > 0 {
         tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);

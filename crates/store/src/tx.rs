@@ -223,6 +223,10 @@ impl<'a> Tx<'a> {
         at: i64,
     ) {
         let (ring, reason) = (self.shared.ledgers.ring(), Refusal::reason_number(reason));
+        // A record has an octet for the scope. A topic's id is nobody else's: it stands where the workspace does.
+        let of_topic = scope >= crate::ledger::refusals::TOPICS;
+        let (workspace, scope) =
+            if of_topic { (scope, crate::ledger::refusals::OF_TOPIC) } else { (workspace, scope) };
         let record = Refusal { what, ring, workspace, scope, reason, at, hmac };
         match what {
             What::Refused => self.effects.refused.push(record),

@@ -9,7 +9,7 @@ use crate::{Ctx, Error, Permission, Result, proof};
 use sms::id::{kind, public};
 use store::bulk::{self as rows, Bulk};
 use store::contact::{self, Contact};
-use store::suppression::Scope;
+use store::suppression::{self, Scope};
 use store::{Bell, Tx, contact_edit, list, tag};
 
 /// Rows of the table that one slice passes.
@@ -130,9 +130,15 @@ fn suppress(tx: &mut Tx<'_>, workspace: i64, bulk: &Bulk, people: &[Contact]) ->
     let (mut changed, mut touched) = (0, Vec::new());
     for one in people {
         let (number, evidence) = (one.number.clone(), evidence.clone());
+        // Where a message or a silence waits to be looked at, the deed stands for good: its undoing decides nothing.
+        let waits = suppression::get(tx, workspace, &number, Scope::Marketing)?
+            .is_some_and(|row| suppression::WAITING.contains(&row.reason.as_str()));
         let refusal = Refuse { number, scope: Scope::Marketing, method: Method::Bulk, evidence };
         if consent::refused_by(tx, workspace, &refusal, &bulk.actor)? {
             changed += 1;
+            if waits {
+                continue;
+            }
             touched.push((one.id, format!("{} {}", one.consent, one.consent_at)));
         }
     }
@@ -193,6 +199,8 @@ fn lift(tx: &mut Tx<'_>, workspace: i64, bulk: &Bulk, touched: &[(i64, String)])
         let at = said.and_then(|(_, at)| at.parse().ok()).unwrap_or(0);
         let state = store::consent::State::from_number(state);
         store::consent::set_state(tx, workspace, &one.number, state, at)?;
+        let until = consent::ends(tx, workspace, &one.number)?;
+        store::consent::set_until(tx, workspace, &one.number, until)?;
         let edit = ("refusal".to_owned(), text::fold(&bulk.words), String::new());
         contact_edit::add(tx, workspace, *id, &bulk.actor, &[edit])?;
     }

@@ -116,6 +116,10 @@ pub(crate) fn by_reply(
     number: &str,
     message: &str,
 ) -> Result<Option<Signup>> {
+    // A yes may be meant for something else. Where a refusal stands only the link of the question lifts it.
+    if suppression::get(tx, workspace, number, suppression::Scope::Marketing)?.is_some() {
+        return Ok(None);
+    }
     let waiting = signup::waiting(tx, workspace, number)?;
     let mut first = None;
     for one in waiting {

@@ -239,7 +239,9 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     // A suppression outlives an erasure: what somebody typed is not kept beside it but in the event.
     let (evidence, personal) = shown_by(refusal.method, &refusal.evidence);
     let new = suppression::New { workspace, number: &refusal.number, scope: refusal.scope, reason, evidence };
-    let first = suppression::add(tx, &new)?;
+    // A deed of ours that stands there already becomes the person's own word: nobody takes that back.
+    let theirs = refusal.method != Method::Bulk && suppression::said_again(tx, &new)?;
+    let first = theirs || suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
     // Who refuses has not asked for anything any more.
     store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
@@ -329,6 +331,15 @@ pub(crate) fn retract(
     Ok(true)
 }
 
+/// Until when the permission that stands for a number holds, ms; 0 is for good, or that none stands.
+pub(crate) fn ends(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<i64> {
+    let tag = tx.tag(number);
+    let (events, now) = (rows::of_tag(tx, workspace, tag, EVENTS_MAX)?, tx.now());
+    let standing = fold::fold(&events, now);
+    let advertising = |s: &&fold::Standing| s.purpose == Scope::Marketing.name() && s.topic.is_empty();
+    Ok(standing.iter().find(advertising).map_or(0, |s| s.until))
+}
+
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.
 pub(crate) fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
     if workspace != 0 {
@@ -343,6 +354,11 @@ pub(crate) fn hold_back(tx: &mut Tx<'_>, workspace: i64) -> Result<()> {
 
 /// A message that may be a refusal: advertising waits until somebody has looked. If nobody does, it stays so.
 pub(crate) fn suspect(tx: &mut Tx<'_>, workspace: i64, number: &str, evidence: &str) -> Result<bool> {
+    // A number that waited because nothing was heard from it has been heard from.
+    let waits = suppression::get(tx, workspace, number, Scope::Marketing)?;
+    if waits.is_some_and(|row| row.reason == stale::STALE) {
+        suppression::lift_waiting(tx, workspace, number)?;
+    }
     let new = suppression::New { workspace, number, scope: Scope::Marketing, reason: SUSPECT, evidence };
     let first = suppression::add(tx, &new)?;
     hold_back(tx, workspace)?;

@@ -133,7 +133,9 @@ pub(super) fn silent(tx: &mut Tx<'_>, workspace: i64, after: i64) -> Result<(Vec
     for (_, tag, number) in people {
         let sent = contact::states_to(tx, workspace, tag, LOOKED)?;
         let reached = |(at, status): &(i64, Status)| *at >= since && *status == Status::Delivered;
-        let ended = sent.iter().filter(|(at, status)| *at >= since && status.is_final()).count();
+        // What we stopped ourselves says nothing about the number.
+        let failed = |status: &Status| matches!(status, Status::Undelivered | Status::Expired);
+        let ended = sent.iter().filter(|(at, status)| *at >= since && failed(status)).count();
         // What was written for long and never arrived; and nobody has answered either.
         let long = sent.iter().any(|(at, _)| *at < since + SILENCE_MS / 2);
         if ended < WROTE_MIN || !long || sent.iter().any(reached) {

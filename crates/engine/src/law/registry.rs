@@ -286,7 +286,9 @@ fn may_load(tx: &mut Tx<'_>, ctx: &Ctx, offered: &Offered) -> Result<String> {
 fn counts(db: &Db, ctx: &Ctx, taken: Taken) -> Result<Taken> {
     let (of, new) = (ctx.workspace, taken.clone());
     let taken = db.write_blocking("registry.take", move |tx| {
-        rows::take(tx, of, &new)?;
+        if !rows::take(tx, of, &new)? {
+            return Err(Error::Conflict("a_newer_list_counts"));
+        }
         workspace::bump_law_epoch(tx, of)?;
         tx.ring(Bell::Workspace(of));
         tx.ring(Bell::Jobs);

@@ -468,6 +468,8 @@ impl House {
         // Nothing is chosen for a message whose number is to be looked up first.
         let open = if wanted.asked || held.is_some() { None } else { facts.hangs(&asked, table, now) };
         let open = open.filter(|_| wanted.via == 0); // whoever names a connector asks no rule
+        // What is due in a moment goes by what is known: an answer would send it before its hour, or come too late.
+        let open = open.filter(|_| due <= now || due > now + store::machine::agenda::AHEAD_MS);
         let waits = open.filter(|(_, patience)| due <= now + patience);
         let way = match open {
             Some(_) => Choice { connectors: Vec::new(), rule: 0, price: None, rewritten: None },

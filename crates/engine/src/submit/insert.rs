@@ -176,6 +176,9 @@ pub(crate) fn lay_again(tx: &mut Tx<'_>, one: &Admitted) -> Result<()> {
     if let Some(held) = &one.held {
         return Ok(law::hold(tx, row.workspace, &[hold_of(row, held)])?);
     }
+    if let Some(hook) = one.waits {
+        return Ok(lookup::wait(tx, &[waiting(hook, row)])?);
+    }
     if row.status == Status::Scheduled {
         return Ok(agenda::put(tx, row.workspace, &[(row.due, row.id)])?);
     }

@@ -31,6 +31,11 @@ const REASONS: &[&str] = &[
     "bulk",
 ];
 
+/// Scopes from here on are ids of topics: advertising about one of them.
+pub const TOPICS: i64 = 1 << 20;
+/// The scope of a record about one topic, whose id then stands in the place of the workspace.
+pub const OF_TOPIC: i64 = 5;
+
 /// Reasons of rows that wait for a person of ours, who may lift them: nobody refused yet.
 pub const WAITING: &[&str] = &["suspect", "stale"];
 

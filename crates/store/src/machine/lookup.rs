@@ -191,7 +191,7 @@ pub fn wait(tx: &mut Tx<'_>, waiting: &[Waiting]) -> Result<()> {
         sql!(
             "INSERT INTO lookup_wait (message, hook, number, due) SELECT r.message, r.hook, r.number, r.due
              FROM ROWS(message BIGINT, hook BIGINT, number TEXT, due BIGINT) AS r WHERE true
-             ON CONFLICT (message) DO NOTHING"
+             ON CONFLICT (message) DO UPDATE SET hook = excluded.hook, number = excluded.number, due = excluded.due"
         ),
         &[],
         waiting.iter().map(|w| params![w.message, w.hook, w.number, w.due]),
@@ -213,7 +213,7 @@ pub fn take(tx: &mut Tx<'_>, hook: i64, limit: i64) -> Result<Vec<String>> {
     let lost = now - LOST_MS;
     tx.rows(
         sql!(
-            "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND number IN
+            "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND (state = 0 OR (state = 1 AND at < $4)) AND number IN
                (SELECT number FROM lookup WHERE hook = $1 AND (state = 0 OR (state = 1 AND at < $4)) ORDER BY at LIMIT $2)
              RETURNING number"
         ),

@@ -104,6 +104,15 @@ impl Line {
         self.foreseen.push(Foreseen { sql, params, answer });
     }
 
+    /// What was foreseen and not asked for is answered for nobody: an answer may be old by the next closure. That it
+    /// failed is heard all the same.
+    pub(super) fn leave_unasked(&mut self) {
+        for unasked in self.foreseen.drain(..) {
+            let done = Box::pin(async move { unasked.answer.await.map(|_| 0) });
+            self.late.push_back(Late { done, rows: None });
+        }
+    }
+
     /// Polled once, which hands it to the line in its turn; it is on its way with whatever is waited for next.
     fn sent<T: Send + 'static>(
         &self,

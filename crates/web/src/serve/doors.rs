@@ -214,7 +214,18 @@ pub(super) async fn login(
 /// The address tries are counted by: the connection's own. What a proxy says of it is not believed.
 pub(super) fn peer(request: &Request) -> String {
     let known = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-    known.map_or_else(|| IpAddr::from([0, 0, 0, 0]), |info| info.0.ip()).to_string()
+    counted(known.map_or_else(|| IpAddr::from([0, 0, 0, 0]), |info| info.0.ip())).to_string()
+}
+
+/// Whoever has one address of IPv6 has the network of 64 bits around it.
+fn counted(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        four @ IpAddr::V4(_) => four,
+    }
 }
 
 /// `POST /logout`

@@ -2,7 +2,7 @@
 
 use super::mark::{self, Marked};
 use super::{Restored, hold};
-use crate::ledger::refusals::{self, Refusal};
+use crate::ledger::refusals::{self, OF_TOPIC, Refusal};
 use crate::ledger::sent::{self, Kind, Sent, Trust};
 use crate::machine::flight::{self, Intent};
 use crate::machine::outbox::{self, Row};
@@ -90,17 +90,31 @@ fn refuse_again(db: &Db, ledgers: &Path, restored: &mut Restored) -> Result<usiz
     Ok(others.len())
 }
 
+/// The workspace and the name of a topic.
+fn topic_of(tx: &mut Tx<'_>, id: i64) -> Result<Option<(i64, String)>> {
+    let found = tx.one(sql!("SELECT workspace, name FROM topic WHERE id = $1"), &params![id], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })?;
+    Ok(found)
+}
+
 /// Stops numbers again; gives how many were not stopped.
 fn refuse(tx: &mut Tx<'_>, records: &[Refusal]) -> Result<i64> {
     let now = tx.now();
     let mut new = 0;
     for r in records {
+        let topic = if r.scope == OF_TOPIC { topic_of(tx, r.workspace)? } else { None };
+        let (workspace, scope) = match &topic {
+            Some((workspace, _)) => (*workspace, r.workspace),
+            None if r.scope == OF_TOPIC || r.scope == 0 => continue, // about a topic that the copy does not know
+            None => (r.workspace, r.scope),
+        };
         let changed = tx.exec(
             sql!(
                 "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
                  VALUES ($1, $2, $3, $4, $5, 'refusals.log', $6) ON CONFLICT (tag, workspace, scope) DO NOTHING"
             ),
-            &params![r.tag(), r.workspace, r.scope, r.hmac, r.reason_name(), r.at],
+            &params![r.tag(), workspace, scope, r.hmac, r.reason_name(), r.at],
         )?;
         if changed == 0 {
             continue;
@@ -110,11 +124,15 @@ fn refuse(tx: &mut Tx<'_>, records: &[Refusal]) -> Result<i64> {
         if of_a_code || crate::suppression::WAITING.contains(&r.reason_name()) {
             continue;
         }
-        let purpose = crate::suppression::Scope::from_number(r.scope).map_or("all", |s| s.name());
+        let (purpose, topic) = match &topic {
+            Some((_, name)) => ("marketing", name.as_str()),
+            None => (crate::suppression::Scope::from_number(scope).map_or("all", |s| s.name()), ""),
+        };
         let event = crate::consent::New {
-            workspace: r.workspace,
+            workspace,
             tag: r.tag(),
             purpose,
+            topic,
             action: "refuse",
             method: r.reason_name(),
             evidence: "refusals.log",
