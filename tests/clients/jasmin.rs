@@ -10,7 +10,8 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Three programs start for one test, and a link that tried in vain meanwhile waits a while before it tries again.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// What a message must not end as.
 const ENDS: [&str; 5] = ["undelivered", "rejected", "expired", "cancelled", "unknown"];
 

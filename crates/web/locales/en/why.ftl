@@ -137,6 +137,7 @@ why-no-letter = There is no letter in it.
 why-until-required = Something laxer needs an end within a year.
 why-reason-required = Say why.
 why-a-newer-list-counts = A newer copy of this list is in force, and it stays. This file was not read. Choose a copy of a later day.
+why-no-number = There is no telephone number in this file. The list as it was stays in force. Choose the file that holds the numbers, one in each line.
 why-already-undone = It was taken back already. Nothing was changed a second time. Load the page anew to see how it stands.
 why-not-over = It is still at work, or was taken back already. Nothing was changed. Wait until it is done, then take it back.
 why-not-stale = This number does not wait for a decision any more. Nothing was changed. Load the page anew to see who waits.
