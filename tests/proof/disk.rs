@@ -296,10 +296,10 @@ fn f23_a_bit_that_turned_over() {
     let (mut told, mut unseen, mut refused) = (0, 0, 0);
     for n in 0..rounds(30) {
         let mut file = sound.clone();
-        // Every other one hits the head of a page, where its shape is written.
+        // Every other one hits the eight octets at the head of a page where its shape is written.
         let page = chance.below(file.len() as u64 / 4_096) as usize * 4_096;
         let at = if n % 2 == 0 {
-            page + chance.below(24) as usize
+            page + chance.below(8) as usize
         } else {
             chance.below(file.len() as u64) as usize
         };
