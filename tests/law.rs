@@ -4,6 +4,8 @@
 
 #[path = "law/cases.rs"]
 mod cases;
+#[path = "law/keys.rs"]
+mod keys;
 #[path = "law/lists.rs"]
 mod lists;
 mod support;

@@ -7,24 +7,24 @@ use std::net::TcpStream;
 
 const OURS: &str = "+972541110000";
 
-fn link_is_up(home: &Home) {
+pub(super) fn link_is_up(home: &Home) {
     until("the link is up", SOON, || (home.connector("carrier")["state"] == "bound").then_some(()));
 }
 
 /// What came in from a number, as programs see it.
-fn inbound(server: &Server, key: &str, from: &str) -> usize {
+pub(super) fn inbound(server: &Server, key: &str, from: &str) -> usize {
     let all = server.ask("GET", "/v1/inbound?limit=100", Some(key), None).json();
     all["data"].as_array().into_iter().flatten().filter(|one| one["from"] == from).count()
 }
 
 /// A person writes, and it is known.
-fn writes(carrier: &Carrier, (server, key): (&Server, &str), from: &str, text: &str) {
+pub(super) fn writes(carrier: &Carrier, (server, key): (&Server, &str), from: &str, text: &str) {
     let before = inbound(server, key, from);
     carrier.phone(from).post(text, OURS).expect("a text that fits");
     until("the reply is known", SOON, || (inbound(server, key, from) > before).then_some(()));
 }
 
-fn key(home: &Home) -> String {
+pub(super) fn key(home: &Home) -> String {
     home.json(&["keys", "create", "till"])["key"].as_str().expect("a key").to_owned()
 }
 

@@ -24,6 +24,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod jobs;
 pub mod keep;
+pub mod keyring;
 pub mod law;
 pub mod lease;
 pub mod lookup;

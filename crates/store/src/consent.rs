@@ -277,15 +277,20 @@ pub fn wording(tx: &mut Tx<'_>, workspace: i64, text: &str) -> Result<i64> {
 
 /// What is known of a number, newest first.
 pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64, limit: i64) -> Result<Vec<Event>> {
+    of_tags(tx, workspace, &[tag], limit)
+}
+
+/// The same under every tag a number ever had.
+pub fn of_tags(tx: &mut Tx<'_>, workspace: i64, tags: &[i64], limit: i64) -> Result<Vec<Event>> {
     tx.rows(
         sql!(
             "SELECT e.id, e.purpose, e.topic, e.action, e.basis, e.method, e.actor, coalesce(w.text, ''), w.hash,
                e.evidence, e.facts, coalesce(p.json, ''), e.claimed_at, e.until, e.at, e.link
              FROM consent_event AS e LEFT JOIN wording AS w ON w.id = e.wording AND w.workspace = e.workspace
              LEFT JOIN consent_personal AS p ON p.event = e.id AND p.workspace = e.workspace
-             WHERE e.workspace = $1 AND e.tag = $2 ORDER BY e.id DESC LIMIT $3"
+             WHERE e.workspace = $1 AND e.tag IN LIST($2) ORDER BY e.id DESC LIMIT $3"
         ),
-        &params![workspace, tag, limit],
+        &params![workspace, crate::list_of(tags), limit],
         read,
     )
 }
@@ -313,11 +318,13 @@ fn read(r: &Row<'_>) -> Result<Event> {
 
 /// The events of links `first` to `last`, as a check of the chain reads them.
 pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result<Vec<Chained>> {
+    let keys = tx.keys().clone();
     tx.rows(
         sql!(
             "SELECT e.id, e.purpose, e.topic, e.action, e.basis, e.method, e.actor, coalesce(w.text, ''), w.hash,
                e.evidence, e.facts, coalesce(p.json, ''), e.claimed_at, e.until, e.at, e.link,
-               e.tag, e.mark, e.personal, p.salt
+               CASE WHEN e.first_tag = 0 THEN e.tag ELSE e.first_tag END, e.mark, e.personal, p.salt,
+               e.first_tag, e.tag, e.tag_mark
              FROM consent_event AS e LEFT JOIN wording AS w ON w.id = e.wording AND w.workspace = e.workspace
              LEFT JOIN consent_personal AS p ON p.event = e.id AND p.workspace = e.workspace
              WHERE e.workspace = $1 AND e.link BETWEEN $2 AND $3 ORDER BY e.link, e.id"
@@ -332,11 +339,15 @@ pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result
             let personal = r.get::<Option<Vec<u8>>>(18)?.unwrap_or_default();
             let salt = r.get::<Option<Vec<u8>>>(19)?;
             let swapped = salt.as_ref().is_some_and(|s| personal_digest(s, &event.personal)[..] != personal);
+            let (first, tag): (i64, i64) = (r.get(20)?, r.get(21)?);
+            // An event that was tagged anew without the key ring belongs to somebody else.
+            let moved = first != 0 && r.get::<i64>(22)? != crate::retag::tag_mark(&keys, event.id, first, tag);
+            let digest = event.digest(workspace, r.get(16)?, &personal);
             Ok(Chained {
                 id: event.id,
                 link: event.link,
                 mark: r.get(17)?,
-                digest: event.digest(workspace, r.get(16)?, &personal),
+                digest: if moved { [0; 32] } else { digest },
                 erased: salt.is_none() && !personal.is_empty(),
                 swapped,
             })
@@ -345,13 +356,13 @@ pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result
 }
 
 /// Erases what the events of a number say of the person; gives of how many. The events stay, and their chain holds.
-pub fn erase_personal(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<u64> {
+pub fn erase_personal(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<u64> {
     tx.exec(
         sql!(
             "DELETE FROM consent_personal WHERE workspace = $1
-             AND event IN (SELECT e.id FROM consent_event AS e WHERE e.workspace = $1 AND e.tag = $2)"
+             AND event IN (SELECT e.id FROM consent_event AS e WHERE e.workspace = $1 AND e.tag IN LIST($2))"
         ),
-        &params![workspace, tag],
+        &params![workspace, crate::list_of(tags)],
     )
 }
 

@@ -62,6 +62,7 @@ mod postgres;
 pub mod preference;
 mod queues;
 pub mod registry;
+mod retag;
 mod rider;
 mod runner;
 pub mod schema;

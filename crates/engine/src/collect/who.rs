@@ -151,8 +151,8 @@ pub fn by_link(tx: &mut Tx<'_>, token: &str) -> Result<Writer> {
 
 fn writer(tx: &mut Tx<'_>, id: i64, number: &str, last: i64) -> Result<Option<Writer>> {
     let Some(house) = workspace::get(tx, id)? else { return Ok(None) };
-    let (tag, now) = (tx.tag(number), tx.now());
-    let mut events = consent::of_tag(tx, id, tag, 1_000)?;
+    let (tags, now) = (tx.tags(number), tx.now());
+    let mut events = consent::of_tags(tx, id, &tags, 1_000)?;
     events.reverse();
     let standings = fold(&events, now);
     let latest = |state: &str| standings.iter().filter(|s| s.state == state).max_by_key(|s| s.since);

@@ -333,8 +333,8 @@ pub(crate) fn retract(
 
 /// Until when the permission that stands for a number holds, ms; 0 is for good, or that none stands.
 pub(crate) fn ends(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<i64> {
-    let tag = tx.tag(number);
-    let (events, now) = (rows::of_tag(tx, workspace, tag, EVENTS_MAX)?, tx.now());
+    let tags = tx.tags(number);
+    let (events, now) = (rows::of_tags(tx, workspace, &tags, EVENTS_MAX)?, tx.now());
     let standing = fold::fold(&events, now);
     let advertising = |s: &&fold::Standing| s.purpose == Scope::Marketing.name() && s.topic.is_empty();
     Ok(standing.iter().find(advertising).map_or(0, |s| s.until))
@@ -521,14 +521,14 @@ pub fn refusals(
 /// What is known of a number: state, stops, events.
 pub fn state(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<StateView> {
     ctx.need(Permission::Read)?;
-    let tag = tx.tag(number);
+    let tags = tx.tags(number);
     let mut stopped = Vec::new();
     for scope in Scope::ALL {
         if suppression::get(tx, ctx.workspace, number, *scope)?.is_some() {
             stopped.push(scope.name());
         }
     }
-    let mut events = rows::of_tag(tx, ctx.workspace, tag, EVENTS_MAX)?;
+    let mut events = rows::of_tags(tx, ctx.workspace, &tags, EVENTS_MAX)?;
     events.reverse();
     let standings = fold(&events, tx.now());
     events.reverse();

@@ -94,8 +94,7 @@ fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted, topics: &Topics) -> Res
     if !one.rewritten.iter().any(|(what, _)| *what == "rewritten_number") {
         return Ok(None);
     }
-    let tag = tx.tag(&one.row.recipient);
-    let hits = suppression::of_tags(tx, house.workspace.id, &[tag])?;
+    let hits = suppression::of_number(tx, house.workspace.id, &one.row.recipient)?;
     Ok(stopped(one.row.class, topics.of(one.row.campaign), Some(&hits)).err())
 }
 
@@ -157,9 +156,13 @@ impl Facts {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
         let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
         let all: Vec<i64> = tags.values().copied().collect();
+        // What nobody could move to the newest key is found under the former ones.
+        let former = tx.former_tags(&numbers);
+        let asked: Vec<i64> = all.iter().chain(former.keys()).copied().collect();
+        let now_of = |tag: i64| former.get(&tag).copied().unwrap_or(tag);
         let since = tx.now() - COUNTED_MS;
         tx.foresee(|tx| {
-            suppression::of_tags(tx, house.workspace.id, &all)?;
+            suppression::of_tags(tx, house.workspace.id, &asked)?;
             store::number::shared(tx)?;
             admission::known(tx, house.workspace.id, &numbers)?;
             if counted {
@@ -168,12 +171,13 @@ impl Facts {
             Ok::<(), store::Error>(())
         })?;
         let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
-        for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
-            stops.entry(hit.tag).or_default().push(hit);
+        for hit in suppression::of_tags(tx, house.workspace.id, &asked)? {
+            stops.entry(now_of(hit.tag)).or_default().push(hit);
         }
         let codes = store::number::shared(tx)?;
         let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
-        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
+        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &asked, &rows)? };
+        let pooled = pooled.into_iter().map(|hit| Hit { tag: now_of(hit.tag), ..hit }).collect();
         let known = admission::known(tx, house.workspace.id, &numbers)?;
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
         let asking = if table.asks_networks() { Asking::load(tx, house.workspace.id)? } else { None };
@@ -193,7 +197,7 @@ impl Facts {
                 house.law.rules_of(n, &house.workspace.country, &house.wishes, &mut rules).asks_registries()
             });
         let lists =
-            if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
+            if asks { registry::Lists::load(tx, house.workspace.id, &asked, now_of)? } else { Default::default() };
         let looked = Looked::default();
         Ok(Facts {
             tags,

@@ -7,7 +7,7 @@ use web::pages::error::Kind;
 use web::pages::home::{CampaignLine, ConnectionLine, HomeView, Need, RunningView, Steps, Today};
 use web::pages::keys::{KeyLine, KeysView};
 use web::pages::law::{Brought, LawView};
-use web::pages::settings::{LiveStep, SettingsView};
+use web::pages::settings::{LiveStep, RingLine, SettingsView};
 use web::pages::unsubscribe::{Stage, UnsubscribeView};
 use web::pages::{door, error, home, keys, law, settings, unsubscribe};
 use web::shell::{Place, Running, Shell, Theme};
