@@ -80,6 +80,7 @@ mod syncer;
 pub mod tag;
 pub mod thread;
 pub mod topic;
+pub mod topic_consent;
 mod tx;
 pub mod unconfirmed;
 pub mod unsubscribe;

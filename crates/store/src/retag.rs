@@ -70,6 +70,16 @@ pub(crate) fn shift(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
     let tags = || all.iter().map(|m| [Val::Int(m.from), Val::Int(m.to)]);
     tx.many(
         sql!(
+            "UPDATE topic_consent SET tag = r.newer FROM ROWS(older BIGINT, newer BIGINT) AS r
+             WHERE topic_consent.tag = r.older AND NOT EXISTS
+               (SELECT 1 FROM topic_consent AS q WHERE q.tag = r.newer AND q.workspace = topic_consent.workspace
+                  AND q.topic = topic_consent.topic)"
+        ),
+        &[],
+        tags(),
+    )?;
+    tx.many(
+        sql!(
             "UPDATE reach SET tag = r.newer FROM ROWS(older BIGINT, newer BIGINT) AS r
              WHERE reach.tag = r.older AND NOT EXISTS
                (SELECT 1 FROM reach AS q WHERE q.tag = r.newer AND q.workspace = reach.workspace AND q.slot = reach.slot)"

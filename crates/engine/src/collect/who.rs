@@ -19,6 +19,8 @@ const YEAR_MS: i64 = 366 * DAY_MS;
 const SENT_MAX: i64 = 3;
 /// …and numbers one address asks about in an hour.
 const ADDR_MAX: i64 = 5;
+/// …and codes the whole installation sends in an hour: many addresses that ask are one that pays for them.
+const HOUSE_MAX: i64 = 60;
 /// Wrong codes; then a new one must be asked for.
 const TRIES_MAX: i64 = 5;
 /// A second code is not sent sooner.
@@ -81,7 +83,8 @@ pub fn ask(tx: &mut Tx<'_>, typed: &str, addr: &str, sent_back: &str, language: 
         (sent, since) = (0, now);
     }
     let soon = before.is_some_and(|c| c.at > now - AGAIN_MS && c.sent > 0);
-    let dry = soon || sent >= SENT_MAX || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX;
+    let dry = soon || sent >= SENT_MAX || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX
+        || rows::sent_since(tx, now - HOUR_MS)? >= HOUSE_MAX;
     let Some((from, _)) = writers.first().copied().filter(|_| !dry) else { return Ok(true) };
     let figures = u32::from_be_bytes(secret::random::<4>()?) % 1_000_000;
     let figures = format!("{figures:06}");

@@ -243,6 +243,7 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     let theirs = refusal.method != Method::Bulk && suppression::said_again(tx, &new)?;
     let first = theirs || suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
+    store::topic_consent::end_all(tx, workspace, tag)?;
     // Who refuses has not asked for anything any more.
     store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
     if first {
@@ -424,7 +425,12 @@ pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: 
         false => State::Granted,
         true => State::Refused,
     };
-    // A permission for one topic is none for everything.
+    // A permission for one topic is none for everything, but one for mailings about it.
+    if !terms.topic.is_empty()
+        && let Some(topic) = store::topic::by_name(tx, workspace, &terms.topic)?
+    {
+        store::topic_consent::put(tx, workspace, tag, topic.id, terms.until)?;
+    }
     if terms.topic.is_empty() || state == State::Refused {
         rows::set_state(tx, workspace, &grant.number, state, claimed_at)?;
         if state == State::Granted && terms.until != 0 {

@@ -51,6 +51,7 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
     })?;
     let law = shelf::load_with_origin(tx)?;
     let topics = Topics::load(tx, wanted)?;
+    let about = topics.all();
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -67,7 +68,7 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
         let read: Vec<Result<String, Refusal>> = group.iter().map(|i| house.number(&wanted[*i])).collect();
         let counted = group.iter().any(|i| house.counts(&wanted[*i]));
         let advertises = group.iter().any(|i| house.advertises(&wanted[*i]));
-        let mut facts = Facts::load(tx, house, &read, &table, (counted, advertises))?;
+        let mut facts = Facts::load(tx, house, &read, &table, &about, (counted, advertises))?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
             out[*i] = Some(
@@ -130,6 +131,8 @@ struct Facts {
     /// Shared codes, and what was refused on them.
     codes: Vec<(i64, String)>,
     pooled: Vec<Hit>,
+    /// Who agreed to which topic, where some mailing is about one: (tag, topic) → until when.
+    agreed: HashMap<(i64, i64), i64>,
     /// Numbers carried to another network, where a rule asks.
     carried: HashMap<String, String>,
     /// How numbers are looked up, where a rule asks, and what was answered.
@@ -151,6 +154,7 @@ impl Facts {
         house: &House,
         read: &[Result<String, Refusal>],
         table: &Table,
+        about: &[i64],
         (counted, advertises): (bool, bool),
     ) -> Result<Facts> {
         let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
@@ -179,6 +183,10 @@ impl Facts {
         let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &asked, &rows)? };
         let pooled = pooled.into_iter().map(|hit| Hit { tag: now_of(hit.tag), ..hit }).collect();
         let known = admission::known(tx, house.workspace.id, &numbers)?;
+        let agreed = match about {
+            [] => HashMap::new(),
+            about => store::topic_consent::of_tags(tx, house.workspace.id, about, &all)?,
+        };
         let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
         let asking = if table.asks_networks() { Asking::load(tx, house.workspace.id)? } else { None };
         let answers = match &asking {
@@ -205,6 +213,7 @@ impl Facts {
             stops,
             codes,
             pooled,
+            agreed,
             carried,
             asking,
             answers,
@@ -399,7 +408,9 @@ impl House {
         let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
         stopped(class, topics.of(wanted.campaign), facts.stops.get(&tag))?;
-        let consent_ends = consent(class, known.as_ref(), now)?;
+        let topic = topics.of(wanted.campaign);
+        let agreed = facts.agreed.get(&(tag, topic)).copied();
+        let consent_ends = consent(class, known.as_ref(), agreed, now)?;
         let sender = self.sender_of(wanted, test)?;
         if facts.refused_on(&sender, tag, class) {
             return Err(refusal(Code::SuppressedPool, "suppression.pool"));
@@ -428,7 +439,7 @@ impl House {
         if let Some(verdict) = lawful.as_mut().filter(|_| class == Class::Marketing) {
             verdict.cap = facts.as_rarely_as_wished(tag, wanted.id, now, verdict.cap.take())?;
         }
-        let mut link = false;
+        let mut link = None;
         let (mut due, mut lapses, mut cap, mut held, mut finished) =
             (due, consent_ends.min(lists_end), None, None, None);
         let advertises = matches!(class, Class::Marketing | Class::Political);
@@ -449,7 +460,7 @@ impl House {
                 word,
             });
             noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
-            link = verdict.added.contains(&LINK);
+            link = verdict.added.contains(&LINK).then(|| number.clone());
             if !verdict.added.is_empty() {
                 if wanted.campaign == 0 {
                     noted.push(("law_added", verdict.added.join(", ")));
