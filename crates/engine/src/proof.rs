@@ -412,6 +412,7 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     store::signup::end_all(tx, ctx.workspace, &number, store::signup::State::Dropped)?;
     erasure::links(tx, ctx.workspace, &number)?;
     erasure::problem_rows(tx, ctx.workspace, &number)?;
+    store::consent_claim::forget(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, &tx.tags(&number))?;

@@ -21,6 +21,7 @@ mod clock;
 mod composed;
 pub mod connector;
 pub mod consent;
+pub mod consent_claim;
 pub mod contact;
 pub mod contact_edit;
 mod copies;

@@ -100,6 +100,11 @@ impl Hit {
     }
 }
 
+/// Whether a row of this reason is no word of the person's: it waits for somebody to look, or one of ours wrote it for many.
+pub fn is_ours(reason: &str) -> bool {
+    WAITING.contains(&reason) || reason == "bulk"
+}
+
 /// The tag in a digest.
 pub const fn tag_of(digest: &[u8; 32]) -> i64 {
     crate::keys::tag_of(digest)
@@ -149,6 +154,15 @@ pub fn said_again(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
         tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
     }
     Ok(changed > 0)
+}
+
+/// Brings what stands for these numbers under former keys to the one that counts, before many of them are looked at by tag.
+pub fn settle_keys<'n>(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    numbers: impl IntoIterator<Item = &'n str>,
+) -> Result<()> {
+    heal(tx, workspace, numbers)
 }
 
 /// What is stopped for these tags, by this workspace or by the platform.

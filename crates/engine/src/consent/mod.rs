@@ -5,6 +5,7 @@
 //! whoever writes one down says what the person agreed to.
 
 mod carrier;
+mod claims;
 mod expire;
 mod fold;
 mod stale;
@@ -14,6 +15,7 @@ mod terms;
 mod tests;
 
 pub(crate) use carrier::run as run_carrier_words;
+pub use claims::{Claim, claims, settle_claim};
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
 pub(crate) use stale::run as run_stale;

@@ -131,3 +131,18 @@ import-pasted = Pasted list
 import-paste = Or paste a list
 import-paste-help = One person in a line: name and number, or what was copied from a table.
 import-paste-do = Read the list
+
+claim-heading = { $n ->
+    [one] { $n } permission newer than a refusal, says a file
+   *[other] { $n } permissions newer than a refusal, says a file
+}
+claim-says = These people refused. A file says that they agreed later; without a paper of theirs the refusal stays, and they are not written to.
+claim-refused = Refused
+claim-claimed = Agreed, says the file
+claim-where = Where
+claim-row = Row { $n }
+claim-paper = Where the signed paper lies
+claim-show = The paper shows it
+claim-leave = Leave it
+said-claim-shown = The permission counts
+said-claim-left = The refusal stays

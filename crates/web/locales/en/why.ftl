@@ -144,3 +144,4 @@ why-not-stale = This number does not wait for a decision any more. Nothing was c
 why-not-undoable = It cannot be taken back: it is still at work, was taken back already, or the time for it is over. Nothing was changed. What you do not want you can change person by person.
 why-number-taken = Another person has this number by now, so the two stay one. Nothing was changed. Change that person's number first, then try again.
 why-page-too-old = The page stood open too long. Nothing was changed. Load it anew and press the button again.
+why-refused-since = This person refused once more after the day the file names. Nothing was changed. The refusal stays.

@@ -131,3 +131,18 @@ import-pasted = רשימה שהודבקה
 import-paste = או הדבקת רשימה
 import-paste-help = אדם אחד בשורה: שם ומספר, או מה שהועתק מטבלה.
 import-paste-do = קריאת הרשימה
+
+claim-heading = { $n ->
+    [one] הסכמה אחת חדשה מסירוב, לפי קובץ
+   *[other] { $n } הסכמות חדשות מסירוב, לפי קובץ
+}
+claim-says = האנשים האלה סירבו. לפי קובץ הם הסכימו מאוחר יותר; בלי מסמך חתום שלהם הסירוב נשאר, ולא נכתוב להם.
+claim-refused = סירבו
+claim-claimed = הסכימו, לפי הקובץ
+claim-where = היכן
+claim-row = שורה { $n }
+claim-paper = היכן נמצא המסמך החתום
+claim-show = המסמך מוכיח
+claim-leave = להשאיר
+said-claim-shown = ההסכמה תקפה
+said-claim-left = הסירוב נשאר

@@ -6,6 +6,7 @@
 pub mod alarms;
 pub mod campaign;
 pub mod campaigns;
+pub mod claims;
 pub mod clients;
 pub mod compliance;
 pub mod composer;

@@ -312,6 +312,7 @@ fn settings_view(look: &Look) -> SettingsView {
         country: look.say("United Kingdom", "ישראל"),
         zone: look.say("Europe/London", "Asia/Jerusalem"),
         language: look.w.language.code.clone(),
+        ring: Some(RingLine { keys: 2, renewed: Some(NOW - 86_400_000), exported: None, left: 1 }),
         live_steps: vec![
             step("settings-step-connection", false, "/delivery/connections"),
             step("settings-step-sender", false, "/delivery/numbers"),

@@ -1,6 +1,7 @@
 //! Segments, the proof of a number, what may be a refusal.
 
 use sms::life::Status;
+use web::pages::claims::ClaimRow;
 use web::pages::compliance::{ClockRow, ComplianceView, Event, Line as Said, ProofView, StaleRow, Suspect};
 use web::pages::segments::{Found, Line, Segment, SegmentsView};
 use web::pages::{compliance, segments};
@@ -124,6 +125,16 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
             why: "nobody".into(),
             at: NOW - DAY,
         }],
+        claims: vec![ClaimRow {
+            id: "row_9".into(),
+            phone: look.phone("219"),
+            wording: look.say("I agree to news by SMS", "אני מסכימה לקבל עדכונים במסרון"),
+            claimed: NOW - DAY,
+            refused: NOW - 9 * DAY,
+            import: "imp_3".into(),
+            row: 41,
+        }],
+        may_erase: true,
         ..ComplianceView::default()
     };
     let clock = |kind: &str, days, ran_at| ClockRow { kind: kind.into(), days, ran_at, gone: 12 };
@@ -134,6 +145,8 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         clock("problem_rows", 90, None),
         clock("decisions", 2_557, None),
         clock("undo", 90, None),
+        clock("addresses", 730, None),
+        clock("evidence", 2_557, None),
     ];
     let broken = ComplianceView {
         proof: Some(ProofView { holds: false, may: true, events: vec![], lines: vec![], ..proof_view(look) }),
