@@ -92,8 +92,11 @@ pub(crate) fn settle(given: Given) -> Done<Config> {
         listen: given.listen.or(written.listen).unwrap_or(default),
         database: given.database.or(written.database),
         proxies: Proxies::read(&written.trusted_proxies).map_err(|wrong| {
-            Failure::new(Exit::Usage, format!("trusted_proxies: '{wrong}' is neither an address nor a network"))
-                .fix("write them as trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]")
+            Failure::new(
+                Exit::Usage,
+                format!("trusted_proxies: '{wrong}' is neither an address nor a network"),
+            )
+            .fix("write them as trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]")
         })?,
         public_url: public_url(std::env::var("SENDWORD_PUBLIC_URL").ok().or(written.public_url))?,
         log: std::env::var("SENDWORD_LOG").ok().or(written.log).unwrap_or_else(|| "info".into()),

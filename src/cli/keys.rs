@@ -115,16 +115,21 @@ fn rotate(call: &Call, yes: bool) -> Done {
     let db = super::backup::store_of(call, &call.place.dir)?;
     let left = db.read_blocking(store::machine::retag::left)?;
     let value = json!({ "keys": grown.count(), "left": left });
-    let people = format!("The ring has {} keys; what is known of numbers stands under the newest.", grown.count());
+    let people =
+        format!("The ring has {} keys; what is known of numbers stands under the newest.", grown.count());
     show::one(call.format, &value, &people);
     if left > 0 {
         show::hint(&format!(
             "{left} refusals stay under a former key: their numbers are known to nobody. They are obeyed all the same."
         ));
     }
-    show::hint("Next: sendword keys export FILE --passphrase-file FILE. What was exported before lacks the new key.");
+    show::hint(
+        "Next: sendword keys export FILE --passphrase-file FILE. What was exported before lacks the new key.",
+    );
     if call.place.database.is_some() {
-        show::hint("Copy keys/ to the other nodes before they start: without the new key they are turned away.");
+        show::hint(
+            "Copy keys/ to the other nodes before they start: without the new key they are turned away.",
+        );
     }
     Ok(())
 }

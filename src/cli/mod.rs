@@ -19,6 +19,7 @@ mod phones;
 mod proof;
 mod queues;
 mod rates;
+mod reconfirm;
 mod registries;
 mod routes;
 mod segments;
@@ -182,6 +183,9 @@ enum Command {
     /// Public lists of people who want no advertising
     #[command(subcommand)]
     Registries(registries::Registries),
+    /// Ask people once more whether we may go on writing to them
+    #[command(subcommand)]
+    Reconfirm(reconfirm::Reconfirm),
 }
 
 #[derive(Args)]
@@ -274,6 +278,7 @@ fn perform(line: Line) -> Done {
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Reconfirm(c) => c.run(&call),
         Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),

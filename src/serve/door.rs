@@ -53,7 +53,12 @@ impl Door {
             tester: Some(connectors::trial),
             stopping: None,
         };
-        Ok(Door { first_run: first.then(|| format!("{base}/first-run{query}")), harmless, options, proxies: config.proxies.clone() })
+        Ok(Door {
+            first_run: first.then(|| format!("{base}/first-run{query}")),
+            harmless,
+            options,
+            proxies: config.proxies.clone(),
+        })
     }
 
     /// API and pages on one address.

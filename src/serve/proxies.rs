@@ -121,6 +121,8 @@ mod tests {
             assert_eq!(Proxies::read(&[wrong.to_owned()]).err().as_deref(), Some(wrong));
         }
         let all = Proxies::read(&["0.0.0.0/0".to_owned()]).unwrap();
-        assert!(all.believed("203.0.113.9".parse().unwrap()) && !all.believed("2001:db8::1".parse().unwrap()));
+        assert!(
+            all.believed("203.0.113.9".parse().unwrap()) && !all.believed("2001:db8::1".parse().unwrap())
+        );
     }
 }

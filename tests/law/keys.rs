@@ -65,7 +65,11 @@ fn a_renewed_key_forgets_nobody_who_refused_not_even_who_was_erased() {
     home.import(&home.file("again.csv", &format!("name,phone\nNoa,{GONE}\n")), "again");
     assert!(!may(&home, GONE));
     let people = home.json(&["contacts", "list", "--consent", "left"]);
-    assert_eq!(people.as_array().map(Vec::len), Some(2), "the page of people knows her refusal too: {people}");
+    assert_eq!(
+        people.as_array().map(Vec::len),
+        Some(2),
+        "the page of people knows her refusal too: {people}"
+    );
 
     // Who comes back by a word of their own comes back, under whichever key they had left.
     let server = home.serve_at(TUESDAY);

@@ -33,6 +33,7 @@ pub mod modem;
 pub mod phone;
 pub mod proof;
 pub mod queue;
+pub mod reconfirm;
 pub mod refusal;
 pub mod restore;
 pub mod route;

@@ -62,6 +62,7 @@ pub mod person;
 mod postgres;
 pub mod preference;
 mod queues;
+pub mod reconfirm;
 pub mod registry;
 mod retag;
 mod rider;

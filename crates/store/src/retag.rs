@@ -57,47 +57,133 @@ pub(crate) fn shift(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
     }
     refusals(tx, all)?;
     events(tx, all)?;
-    let pairs = || all.iter().map(|m| [Val::Int(m.workspace), Val::Int(m.from), Val::Int(m.to)]);
-    tx.many(
+    wishes(tx, all)?;
+    topics(tx, all)?;
+    places(tx, all)?;
+    lists(tx, all)
+}
+
+/// The tag that counts for each former one.
+fn newer(all: &[Move]) -> HashMap<i64, i64> {
+    all.iter().map(|m| (m.from, m.to)).collect()
+}
+
+fn now_of(newer: &HashMap<i64, i64>, tag: i64) -> i64 {
+    newer.get(&tag).copied().unwrap_or(tag)
+}
+
+fn from(all: &[Move]) -> Vec<i64> {
+    all.iter().map(|m| m.from).collect()
+}
+
+fn wishes(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
+    let newer = newer(all);
+    let mut houses: Vec<i64> = all.iter().map(|m| m.workspace).collect();
+    houses.sort_unstable();
+    houses.dedup();
+    let found = tx.rows(
         sql!(
-            "UPDATE preference SET tag = r.newer FROM ROWS(workspace BIGINT, older BIGINT, newer BIGINT) AS r
-             WHERE preference.workspace = r.workspace AND preference.tag = r.older AND NOT EXISTS
-               (SELECT 1 FROM preference AS q WHERE q.workspace = r.workspace AND q.tag = r.newer)"
+            "SELECT workspace, tag, language, max, days, at FROM preference
+             WHERE workspace IN LIST($1) AND tag IN LIST($2)"
         ),
-        &[],
-        pairs(),
+        &params![list_of(&houses), list_of(&from(all))],
+        |r| {
+            let of: (i64, i64) = (r.get(0)?, r.get(1)?);
+            Ok((of, r.get::<String>(2)?, [r.get::<i64>(3)?, r.get(4)?, r.get(5)?]))
+        },
     )?;
-    let tags = || all.iter().map(|m| [Val::Int(m.from), Val::Int(m.to)]);
-    tx.many(
-        sql!(
-            "UPDATE topic_consent SET tag = r.newer FROM ROWS(older BIGINT, newer BIGINT) AS r
-             WHERE topic_consent.tag = r.older AND NOT EXISTS
-               (SELECT 1 FROM topic_consent AS q WHERE q.tag = r.newer AND q.workspace = topic_consent.workspace
-                  AND q.topic = topic_consent.topic)"
-        ),
-        &[],
-        tags(),
+    for ((workspace, tag), language, [max, days, at]) in found {
+        tx.exec(
+            sql!(
+                "INSERT INTO preference (workspace, tag, language, max, days, at) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (workspace, tag) DO NOTHING"
+            ),
+            &params![workspace, Val::Int(now_of(&newer, tag)), language, max, days, at],
+        )?;
+        let sql = sql!("DELETE FROM preference WHERE workspace = $1 AND tag = $2");
+        tx.exec(sql, &params![workspace, tag])?;
+    }
+    Ok(())
+}
+
+fn topics(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
+    let (from, newer) = (from(all), newer(all));
+    let found = tx.rows(
+        sql!("SELECT tag, workspace, topic, until FROM topic_consent WHERE tag IN LIST($1)"),
+        &params![list_of(&from)],
+        |r| Ok([r.get::<i64>(0)?, r.get(1)?, r.get(2)?, r.get(3)?]),
     )?;
+    if found.is_empty() {
+        return Ok(());
+    }
     tx.many(
         sql!(
-            "UPDATE reach SET tag = r.newer FROM ROWS(older BIGINT, newer BIGINT) AS r
-             WHERE reach.tag = r.older AND NOT EXISTS
-               (SELECT 1 FROM reach AS q WHERE q.tag = r.newer AND q.workspace = reach.workspace AND q.slot = reach.slot)"
+            "INSERT INTO topic_consent (tag, workspace, topic, until) SELECT r.tag, r.workspace, r.topic, r.until
+             FROM ROWS(tag BIGINT, workspace BIGINT, topic BIGINT, until BIGINT) AS r WHERE true
+             ON CONFLICT (tag, workspace, topic) DO NOTHING"
         ),
         &[],
-        tags(),
+        found.iter().map(|[tag, rest @ ..]| {
+            let [workspace, topic, until] = rest.map(Val::Int);
+            [Val::Int(now_of(&newer, *tag)), workspace, topic, until]
+        }),
     )?;
+    let sql = sql!("DELETE FROM topic_consent WHERE tag IN LIST($1) AND workspace <> 0");
+    tx.exec(sql, &params![list_of(&from)]).map(drop)
+}
+
+/// How often the number was written to.
+fn places(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
+    let (from, newer) = (from(all), newer(all));
+    let found = tx.rows(
+        sql!("SELECT tag, workspace, slot, message, at FROM reach WHERE tag IN LIST($1)"),
+        &params![list_of(&from)],
+        |r| Ok([r.get::<i64>(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?]),
+    )?;
+    if found.is_empty() {
+        return Ok(());
+    }
     tx.many(
         sql!(
-            "UPDATE registry_entry SET tag = r.newer FROM ROWS(older BIGINT, newer BIGINT) AS r
-             WHERE registry_entry.tag = r.older AND NOT EXISTS
-               (SELECT 1 FROM registry_entry AS q WHERE q.tag = r.newer AND q.workspace = registry_entry.workspace
-                  AND q.registry = registry_entry.registry AND q.generation = registry_entry.generation)"
+            "INSERT INTO reach (tag, workspace, slot, message, at) SELECT r.tag, r.workspace, r.slot, r.message, r.at
+             FROM ROWS(tag BIGINT, workspace BIGINT, slot BIGINT, message BIGINT, at BIGINT) AS r WHERE true
+             ON CONFLICT (tag, workspace, slot) DO NOTHING"
         ),
         &[],
-        tags(),
-    )
-    .map(drop)
+        found.iter().map(|[tag, rest @ ..]| {
+            let [workspace, slot, message, at] = rest.map(Val::Int);
+            [Val::Int(now_of(&newer, *tag)), workspace, slot, message, at]
+        }),
+    )?;
+    let sql = sql!("DELETE FROM reach WHERE tag IN LIST($1) AND workspace <> 0");
+    tx.exec(sql, &params![list_of(&from)]).map(drop)
+}
+
+/// Public lists that the number stands in.
+fn lists(tx: &mut Tx<'_>, all: &[Move]) -> Result<()> {
+    let (from, newer) = (from(all), newer(all));
+    let found = tx.rows(
+        sql!("SELECT tag, workspace, registry, generation FROM registry_entry WHERE tag IN LIST($1)"),
+        &params![list_of(&from)],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<String>(2)?, r.get::<i64>(3)?)),
+    )?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    tx.many(
+        sql!(
+            "INSERT INTO registry_entry (tag, workspace, registry, generation)
+             SELECT r.tag, r.workspace, r.registry, r.generation
+             FROM ROWS(tag BIGINT, workspace BIGINT, registry TEXT, generation BIGINT) AS r WHERE true
+             ON CONFLICT (tag, workspace, registry, generation) DO NOTHING"
+        ),
+        &[],
+        found.iter().map(|(tag, workspace, registry, generation)| {
+            [Val::Int(now_of(&newer, *tag)), Val::Int(*workspace), Val::Text(registry), Val::Int(*generation)]
+        }),
+    )?;
+    let sql = sql!("DELETE FROM registry_entry WHERE tag IN LIST($1) AND workspace <> 0");
+    tx.exec(sql, &params![list_of(&from)]).map(drop)
 }
 
 /// Refusals get a row and a record under the new key before those under the former one go: a death in between stops one

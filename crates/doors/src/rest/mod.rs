@@ -18,6 +18,7 @@ mod people;
 mod phones;
 mod proof;
 mod queues;
+mod reconfirm;
 mod registries;
 mod restore;
 mod routes;
@@ -57,6 +58,7 @@ pub(crate) fn mount(api: &mut Api) {
     access::mount(api);
     audit::mount(api);
     proof::mount(api);
+    reconfirm::mount(api);
     segments::mount(api);
     restore::mount(api);
     law::mount(api);

@@ -223,8 +223,9 @@ async fn settle_claim(
     Body(bytes): Body,
 ) -> Answer<StatusCode> {
     let (id, paper) = (path_id(kind::ROW, "claim", &id)?, body::read::<Paper>(&bytes)?);
-    let settle =
-        move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| consent::settle_claim(tx, ctx, id, paper.document.as_deref());
+    let settle = move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| {
+        consent::settle_claim(tx, ctx, id, paper.document.as_deref())
+    };
     write(&doors, &caller, "claim", settle).await?;
     Ok(StatusCode::NO_CONTENT)
 }

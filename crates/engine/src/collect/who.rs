@@ -83,7 +83,9 @@ pub fn ask(tx: &mut Tx<'_>, typed: &str, addr: &str, sent_back: &str, language: 
         (sent, since) = (0, now);
     }
     let soon = before.is_some_and(|c| c.at > now - AGAIN_MS && c.sent > 0);
-    let dry = soon || sent >= SENT_MAX || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX
+    let dry = soon
+        || sent >= SENT_MAX
+        || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX
         || rows::sent_since(tx, now - HOUR_MS)? >= HOUSE_MAX;
     let Some((from, _)) = writers.first().copied().filter(|_| !dry) else { return Ok(true) };
     let figures = u32::from_be_bytes(secret::random::<4>()?) % 1_000_000;

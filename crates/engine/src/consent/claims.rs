@@ -56,8 +56,7 @@ pub fn claims(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Claim>> {
 pub fn settle_claim(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, document: Option<&str>) -> Result<()> {
     ctx.need(Permission::Admin)?;
     let claim = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("claim"))?;
-    let evidence =
-        format!("{} row {}", sms::id::public(sms::id::kind::IMPORT, claim.import), claim.file_row);
+    let evidence = format!("{} row {}", sms::id::public(sms::id::kind::IMPORT, claim.import), claim.file_row);
     let Some(document) = document.map(str::trim) else {
         rows::end(tx, ctx.workspace, id, false, &ctx.actor_name())?;
         return audit::note(tx, ctx, "claim.left", &evidence, "");

@@ -334,6 +334,24 @@ pub(crate) fn retract(
     Ok(true)
 }
 
+/// A permission that nobody answered for when it was asked about has ended.
+pub(crate) fn lapsed(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<()> {
+    let (now, tag) = (tx.now(), tx.tag(number));
+    rows::set_state(tx, workspace, number, State::Unknown, now)?;
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        action: "expire",
+        method: "reconfirm",
+        actor: "system",
+        claimed_at: now,
+        ..New::default()
+    };
+    rows::add(tx, &[event])?;
+    Ok(())
+}
+
 /// Until when the permission that stands for a number holds, ms; 0 is for good, or that none stands.
 pub(crate) fn ends(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<i64> {
     let tags = tx.tags(number);

@@ -161,7 +161,7 @@ section!(
         double_optin: Option<String>, transactional_basis: Option<String>, informational: Option<String>,
         optin_confirmation_must_state: Texts, free_quota_without_consent: i64,
         consent_request_sms: Option<String>, source: Texts, existing_customer: ExistingCustomer,
-        validity: Validity, evidence: Evidence,
+        validity: Validity, evidence: Evidence, reconfirm: Reconfirm,
     }
 );
 section!(
@@ -171,6 +171,11 @@ section!(
 section!(
     /// How long a permission lasts; 0 has no end.
     Validity { marketing_days: i64, stale_review_days: i64 }
+);
+section!(
+    /// Asking once more while the permission stands: what ends so soon, what is known in so weak a way, how long an answer is
+    /// waited for. Without days for an answer the pack has no word on it.
+    Reconfirm { allowed: bool, before_end_days: i64, answer_days: i64, weak_methods: Texts, source: Texts }
 );
 section!(
     /// What proves a permission.

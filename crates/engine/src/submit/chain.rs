@@ -204,8 +204,11 @@ impl Facts {
             && numbers.iter().any(|n| {
                 house.law.rules_of(n, &house.workspace.country, &house.wishes, &mut rules).asks_registries()
             });
-        let lists =
-            if asks { registry::Lists::load(tx, house.workspace.id, &asked, now_of)? } else { Default::default() };
+        let lists = if asks {
+            registry::Lists::load(tx, house.workspace.id, &asked, now_of)?
+        } else {
+            Default::default()
+        };
         let looked = Looked::default();
         Ok(Facts {
             tags,

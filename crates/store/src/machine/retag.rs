@@ -109,9 +109,7 @@ fn contacts(tx: &mut Tx<'_>, cursor: &str) -> Result<Option<String>> {
     let rows = tx.rows(sql, &params![Val::Int(number_of(cursor)), SLICE], held)?;
     let new = anew(tx, &rows)?;
     tx.many(
-        sql!(
-            "UPDATE contact SET tag = r.tag FROM ROWS(id BIGINT, tag BIGINT) AS r WHERE contact.id = r.id"
-        ),
+        sql!("UPDATE contact SET tag = r.tag FROM ROWS(id BIGINT, tag BIGINT) AS r WHERE contact.id = r.id"),
         &[],
         new.iter().map(|row| row.map(Val::Int)),
     )?;
@@ -175,9 +173,7 @@ fn messages(tx: &mut Tx<'_>, cursor: &str) -> Result<Option<String>> {
     let rows = tx.rows(sql, &params![Val::Int(number_of(cursor)), SLICE], held)?;
     let new = anew(tx, &rows)?;
     tx.many(
-        sql!(
-            "UPDATE message SET tag = r.tag FROM ROWS(id BIGINT, tag BIGINT) AS r WHERE message.id = r.id"
-        ),
+        sql!("UPDATE message SET tag = r.tag FROM ROWS(id BIGINT, tag BIGINT) AS r WHERE message.id = r.id"),
         &[],
         new.iter().map(|row| row.map(Val::Int)),
     )?;

@@ -7,3 +7,18 @@ CREATE TABLE consent_claim (
   wording BIGINT NOT NULL, claimed_at BIGINT NOT NULL, refused_at BIGINT NOT NULL, state BIGINT NOT NULL, actor TEXT NOT NULL,
   at BIGINT NOT NULL, decided_at BIGINT NOT NULL, UNIQUE (workspace, number, import));
 CREATE INDEX consent_claim_open ON consent_claim (workspace, id) WHERE state = 0;
+
+-- Kind: ending (the permission runs out soon), weak (nobody but ours or a file says so). State: asking, waiting, over, stopped.
+-- Workspace: people asked once more whether we may go on writing to them.
+CREATE TABLE reconfirm (
+  id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, kind TEXT NOT NULL, list BIGINT NOT NULL, state TEXT NOT NULL,
+  sender TEXT NOT NULL, before_days BIGINT NOT NULL, answer_days BIGINT NOT NULL, weak TEXT NOT NULL, place BIGINT NOT NULL,
+  actor TEXT NOT NULL, at BIGINT NOT NULL, done_at BIGINT NOT NULL);
+CREATE INDEX reconfirm_workspace ON reconfirm (workspace, id);
+-- State: 0 asked, 1 said yes, 2 silent, 3 not reached or left out, 4 refused.
+-- Workspace: whom such a run asked, and what came of it.
+CREATE TABLE reconfirm_ask (
+  reconfirm BIGINT NOT NULL, contact BIGINT NOT NULL, workspace BIGINT NOT NULL, signup BIGINT NOT NULL, state BIGINT NOT NULL,
+  code BIGINT NOT NULL, at BIGINT NOT NULL, until_at BIGINT NOT NULL, PRIMARY KEY (reconfirm, contact)) WITHOUT ROWID;
+CREATE INDEX reconfirm_ask_contact ON reconfirm_ask (contact, at);
+CREATE INDEX reconfirm_ask_open ON reconfirm_ask (reconfirm, until_at) WHERE state = 0;

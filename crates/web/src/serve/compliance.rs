@@ -219,8 +219,9 @@ async fn claim(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answ
         _ => return Err(Error::NotFound("claim").into()),
     };
     let shown = paper.is_some();
-    let settle =
-        move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| consent::settle_claim(tx, ctx, stored, paper.as_deref());
+    let settle = move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| {
+        consent::settle_claim(tx, ctx, stored, paper.as_deref())
+    };
     match posted.seat.write("claim", settle).await {
         Ok(()) => Ok(reply::done(HERE, if shown { "said-claim-shown" } else { "said-claim-left" }, None)),
         Err(Error::Invalid { .. } | Error::Conflict(_)) => Ok(reply::done(HERE, "said-not-now", None)),

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::routing::{get, post};
-use engine::{Ctx, Error, access, connector};
+use engine::{Ctx, Error, Permission, access, connector};
 use sms::live::LinkState;
 use store::Tx;
 
@@ -30,16 +30,16 @@ async fn data(seat: &Seat) -> Result<SettingsView, Oops> {
     let w = &seat.words;
     let step = |key: &str, done, href: &str| LiveStep { says: w.t(key), done, href: href.into() };
     let at = &seat.signed_in.workspace;
-    let ring = match seat.read(engine::keyring::shown).await {
-        Ok(ring) => Some(RingLine {
-            keys: i64::try_from(ring.keys).unwrap_or(i64::MAX),
-            renewed: ring.renewed_at,
-            exported: ring.exported_at,
-            left: ring.left,
-        }),
-        Err(Error::NotAllowed(_)) => None,
-        Err(e) => return Err(e.into()),
+    let ring = match seat.ctx().may(Permission::Admin) {
+        false => None,
+        true => Some(seat.read(engine::keyring::shown).await?),
     };
+    let ring = ring.map(|ring| RingLine {
+        keys: i64::try_from(ring.keys).unwrap_or(i64::MAX),
+        renewed: ring.renewed_at,
+        exported: ring.exported_at,
+        left: ring.left,
+    });
     Ok(SettingsView {
         ring,
         name: at.name.clone(),
