@@ -187,3 +187,25 @@ fn a_refusal_in_between_wins_a_week_is_the_end_and_words_by_sms_join() {
     assert!(!record.contains("\"grant\""), "a yes after a week counts: {record}");
     assert_eq!(server.end(), 0);
 }
+
+#[test]
+fn behind_a_proxy_that_is_trusted_visitors_are_counted_one_by_one() {
+    let (home, _carrier) = shop();
+    std::fs::write(home.data().join("sendword.toml"), "trusted_proxies = [\"127.0.0.1\"]\n").expect("a file");
+    let server = home.serve_at(TUESDAY);
+    let (path, _) = Staff::signed_in(&server).form(&[]);
+    let nonces: Vec<String> =
+        (0..10).map(|_| value(&browse(&server, "GET", &path, &[], &[]).body, "nonce")).collect();
+    linger(&server, &path, nonces.last().expect("one"));
+    let post = |n: usize, from: &str| {
+        let number = format!("+97254{n:02}00001");
+        let form =
+            [("nonce", nonces[n].as_str()), ("language", "en"), ("number", &number), ("agreed", "yes")];
+        browse(&server, "POST", &path, &[&format!("X-Forwarded-For: 198.51.100.1, {from}")], &form).status
+    };
+    for n in 0..9 {
+        assert_eq!(post(n, &format!("203.0.113.{n}")), 200, "visitor {n} pays for the others");
+    }
+    assert_eq!(post(9, "not an address"), 200, "what is no address is the proxy's own");
+    assert_eq!(server.end(), 0);
+}

@@ -48,6 +48,10 @@ fn a_person_chooses_topics_and_how_often_and_sees_who_wrote() {
     let form = [("nonce", nonce.as_str()), ("often", "month"), ("language", "ru"), ("topic", "events")];
     let saved = browse(&server, "POST", &wishes, &[], &form);
     assert!(saved.body.contains("Сохранено") && saved.body.contains("lang=\"ru\""), "{}", saved.body);
+    // The page is good for one press: sent again, with other wishes, it changes nothing.
+    let again = [("nonce", nonce.as_str()), ("often", "all"), ("language", "ru"), ("topic", "sales")];
+    let replayed = browse(&server, "POST", &wishes, &[], &again);
+    assert_eq!(replayed.status, 200, "{}", replayed.body);
     let record = proof(&home, DANA).to_string();
     assert!(record.contains("\"topic\":\"sales\"") && record.contains("\"refuse\""), "{record}");
 
@@ -93,5 +97,50 @@ fn a_person_chooses_topics_and_how_often_and_sees_who_wrote() {
     assert!(linked.status == 200 && linked.body.contains("Ki írt nekem?"), "{}", linked.body);
     assert_eq!(browse(&server, "GET", "/who/11111111111111", &[], &[]).status, 404);
     assert!(texts(&carrier, "+972542009999").is_empty());
+    assert_eq!(server.end(), 0);
+}
+
+#[test]
+fn a_yes_to_one_topic_reaches_its_mailings_alone_and_its_traces_have_an_end() {
+    let (home, carrier) = shop();
+    let server = home.serve_at(TUESDAY);
+    let staff = Staff::signed_in(&server);
+    for name in ["sales", "events"] {
+        staff.post("/contacts/forms/topics", &[("name", name), ("en", name)]);
+    }
+    let (path, _) = staff.form(&[("topics", "sales"), ("topics", "events")]);
+    fill(&server, &path, DANA, &[("topic", "sales")]);
+    let link = link_in(&wait_for(&carrier, DANA, 1)[0]);
+    let nonce = value(&browse(&server, "GET", &link, &[], &[]).body, "nonce");
+    browse(&server, "POST", &link, &[], &[("nonce", &nonce)]);
+    let mailing = |name: &str, more: &[&str]| {
+        let more = [&["--from", OURS], more].concat();
+        let id = home.campaign(name, "Club", "Sale", &more);
+        home.json(&["campaigns", "send", &id, "--yes"]);
+        until("the mailing is over", SOON, || {
+            let report = home.json(&["campaigns", "report", &id]);
+            (report["state"] == "completed").then_some(report)
+        })
+    };
+    let other = mailing("About events", &["--topic", "events"]);
+    assert_eq!(other["skipped"]["NO_CONSENT"], 1, "another topic: {other}");
+    let none = mailing("About nothing", &[]);
+    assert_eq!(none["skipped"]["NO_CONSENT"], 1, "everything: {none}");
+    let told = mailing("About sales", &["--topic", "sales"]);
+    assert!(told["skipped"]["NO_CONSENT"].is_null(), "{told}");
+    let got = wait_for(&carrier, DANA, 2);
+    assert!(got[1].contains("Sale"), "{got:?}");
+    let personal = |home: &Home| proof(home, DANA).to_string();
+    assert!(personal(&home).contains("Phone/1"), "{}", personal(&home));
+    let kept = staff.post("/compliance/keep", &[("kind", "addresses"), ("days", "1")]);
+    assert_eq!(kept.status, 303, "{}", kept.body);
+    assert_eq!(server.end(), 0);
+
+    // Days later the address and the browser are gone from the proof, and the chain still holds.
+    let server = home.serve_at("2026-11-20T10:00:00+02:00");
+    until("the clock of addresses has run", SOON, || (!personal(&home).contains("Phone/1")).then_some(()));
+    let record = personal(&home);
+    assert!(record.contains("\"grant\"") && !record.contains("127.0.0.1"), "{record}");
+    assert_eq!(home.json(&["audit", "verify"])["holds"], true);
     assert_eq!(server.end(), 0);
 }

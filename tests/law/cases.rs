@@ -86,6 +86,11 @@ fn r48_a_refusal_is_confirmed_once_a_day_and_s9_two_directions_keep_their_order(
         writes(&carrier, (&server, &key), PEOPLE[0], "STOP");
     }
     until("it is confirmed", SOON, || (!carrier.phone(PEOPLE[0]).inbox().is_empty()).then_some(()));
+    // Two machines that refuse and come back in turn: a day has one confirmation, whichever came first.
+    for _ in 0..3 {
+        writes(&carrier, (&server, &key), PEOPLE[0], "START");
+        writes(&carrier, (&server, &key), PEOPLE[0], "STOP");
+    }
     home.json(&["send", "--to", PEOPLE[0], "--text", "הזמנתך מוכנה", "--wait"]);
     let shown: Vec<String> = carrier.phone(PEOPLE[0]).inbox().into_iter().map(|m| m.text).collect();
     assert_eq!(shown.len(), 2, "one confirmation, and an order that may still go: {shown:?}");

@@ -12,10 +12,6 @@ fn kept_out(home: &Home, to: &str) -> String {
     if ended.code == 0 { String::new() } else { ended.err }
 }
 
-fn may(home: &Home, number: &str) -> bool {
-    home.json(&["proof", number])["may"]["marketing"] == true
-}
-
 #[test]
 fn a_renewed_key_forgets_nobody_who_refused_not_even_who_was_erased() {
     let (home, carrier) = shop();

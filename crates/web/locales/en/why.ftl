@@ -145,3 +145,7 @@ why-not-undoable = It cannot be taken back: it is still at work, was taken back 
 why-number-taken = Another person has this number by now, so the two stay one. Nothing was changed. Change that person's number first, then try again.
 why-page-too-old = The page stood open too long. Nothing was changed. Load it anew and press the button again.
 why-refused-since = This person refused once more after the day the file names. Nothing was changed. The refusal stays.
+why-no-reply-path = Whoever is asked must be able to answer. Nothing was changed. Add a number that receives, then begin again.
+why-forbidden = The rules of this country do not allow it. Nothing was changed. The page of the law names the pack that says so.
+why-already-asking = This question is being asked already. Nothing was changed. Wait until it is out.
+why-already-over = This run is over already. Nothing was changed. Load the page anew to see what came of it.

@@ -212,7 +212,10 @@ fn stale(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         section class="card flush" aria-labelledby="stale" {
             header class="cardhead" {
                 h2 id="stale" { (w.f("stale-heading", args!(n: v.stale.len() as i64))) }
-                a class="push" href="/compliance/keep" { (w.t("keep-heading")) }
+                span class="push row" {
+                    a href="/compliance/reconfirm" { (w.t("again")) }
+                    a href="/compliance/keep" { (w.t("keep-heading")) }
+                }
             }
             p class="muted pad" { (w.t("stale-says")) }
             @if !v.stale.is_empty() { (table(&w.f("stale-heading", args!(n: v.stale.len() as i64)), &columns, &rows)) }

@@ -34,6 +34,7 @@ pub mod person_more;
 pub mod phone;
 pub mod poster;
 pub mod queues;
+pub mod reconfirm;
 pub mod routes;
 pub mod segments;
 pub mod settings;

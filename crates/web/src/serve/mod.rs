@@ -32,6 +32,7 @@ mod people;
 mod phones;
 mod places;
 mod queues;
+mod reconfirm;
 mod reply;
 mod routes;
 mod segments;
@@ -159,6 +160,7 @@ pub fn router(web: Web) -> Router {
         .merge(unconfirmed::routes())
         .merge(segments::routes())
         .merge(compliance::routes())
+        .merge(reconfirm::routes())
         .merge(many::routes())
         .merge(people::routes())
         .merge(imports::routes())

@@ -3,6 +3,7 @@
 use sms::life::Status;
 use web::pages::claims::ClaimRow;
 use web::pages::compliance::{ClockRow, ComplianceView, Event, Line as Said, ProofView, StaleRow, Suspect};
+use web::pages::reconfirm::{self, ReconfirmView, RunRow};
 use web::pages::segments::{Found, Line, Segment, SegmentsView};
 use web::pages::{compliance, segments};
 use web::ui::form::Choice;
@@ -163,7 +164,37 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         fault: Some(look.say("This is no phone number.", "זה לא מספר טלפון.")),
         ..ComplianceView::default()
     };
+    let run = |id: &str, kind: &str, state: &str, counts| RunRow {
+        id: id.into(),
+        kind: kind.into(),
+        state: state.into(),
+        at: NOW - DAY,
+        counts,
+    };
+    let again = ReconfirmView {
+        allowed: true,
+        before_days: 30,
+        answer_days: 14,
+        people: [("ending", 41), ("weak", 1_203)],
+        sender: Some("+972541110000".into()),
+        text: look.say(
+            "Northwind: may we go on writing to you? Reply YES or open … If you do nothing, we stop.",
+            "מרפאת דנה: להמשיך לשלוח הודעות? להסכמה יש להשיב כן או להיכנס … בלי תשובה נפסיק.",
+        ),
+        fault: None,
+        may: true,
+        runs: vec![
+            run("row_1", "weak", "waiting", [812, 300, 0, 14, 9]),
+            run("row_2", "ending", "over", [0, 120, 310, 4, 7]),
+        ],
+    };
+    let forbidden = ReconfirmView {
+        fault: Some(look.say("Nothing was changed.", "דבר לא השתנה.")),
+        ..ReconfirmView::default()
+    };
     vec![
+        ("reconfirm", reconfirm::view(w, &at("/compliance/reconfirm"), &again).into_string()),
+        ("reconfirm-none", reconfirm::view(w, &at("/compliance/reconfirm"), &forbidden).into_string()),
         ("segments", segments::view(w, &at("/contacts/segments"), &segment_view(look)).into_string()),
         ("segments-gathering", segments::view(w, &at("/contacts/segments"), &gathering).into_string()),
         ("segments-fault", segments::view(w, &at("/contacts/segments"), &fault).into_string()),
