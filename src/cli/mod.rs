@@ -26,6 +26,7 @@ mod segments;
 mod send;
 mod show;
 mod sim;
+mod templates;
 mod workspaces;
 
 use crate::config::{self, Given};
@@ -186,6 +187,9 @@ enum Command {
     /// Ask people once more whether we may go on writing to them
     #[command(subcommand)]
     Reconfirm(reconfirm::Reconfirm),
+    /// Texts that are looked at before they are sent
+    #[command(subcommand)]
+    Templates(templates::Templates),
 }
 
 #[derive(Args)]
@@ -279,6 +283,7 @@ fn perform(line: Line) -> Done {
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
         Command::Reconfirm(c) => c.run(&call),
+        Command::Templates(c) => c.run(&call),
         Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),

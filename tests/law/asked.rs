@@ -96,3 +96,50 @@ fn who_is_weakly_proven_is_asked_once_and_silence_ends_the_permission() {
     assert!(proof.contains("\"expire\"") && proof.contains("\"reconfirm\""), "{proof}");
     assert_eq!(server.end(), 0);
 }
+
+#[test]
+fn where_texts_are_approved_no_other_leaves_and_nobody_approves_their_own() {
+    let (home, carrier) = shop();
+    let key = key(&home);
+    let server = home.serve_at(TUESDAY);
+    link_is_up(&home);
+    assert_eq!(home.run(&["packs", "wish", "template", "require"]).code, 0);
+    let order = |n: &str| {
+        let text = format!("הזמנתך {n} מוכנה");
+        let args = ["send", "--to", PEOPLE[0], "--text", &text, "--class", "transactional"];
+        home.json(&args)["id"].as_str().expect("an id").to_owned()
+    };
+    let waits = |id: &str| {
+        let held = home.json(&["packs", "held"]);
+        held.as_array().into_iter().flatten().any(|one| one["id"] == id && one["code"] == "CONTENT_MISSING")
+    };
+    assert!(waits(&order("16")), "a text that nobody looked at waits");
+    let mailing = home.campaign("Sale", "all", "מבצע לכולם", &[]);
+    let refusal = refused(&home, &["campaigns", "send", &mailing, "--yes"]);
+    assert!(refusal.contains("template"), "{refusal}");
+
+    let ask = |text: &str, class: &str| {
+        let body = json!({ "text": text, "class": class });
+        let made = server.ask("POST", "/v1/templates", Some(&key), Some(&body));
+        assert_eq!(made.status, 201, "{}", made.json());
+        made.json()["id"].as_str().expect("an id").to_owned()
+    };
+    let (ready, sale) = (ask("הזמנתך {{number}} מוכנה", "transactional"), ask("מבצע לכולם", "marketing"));
+    let own = json!({ "approve": true });
+    let own = server.ask("POST", &format!("/v1/templates/{ready}/decide"), Some(&key), Some(&own));
+    assert_eq!(own.status, 409, "who asks does not approve: {}", own.json());
+    assert!(waits(&order("17")), "what waits is no approval");
+    for id in [&ready, &sale] {
+        home.json(&["templates", "approve", id]);
+    }
+    assert!(!waits(&order("18")));
+    until("the order has arrived", SOON, || {
+        carrier.phone(PEOPLE[0]).inbox().iter().any(|m| m.text == "הזמנתך 18 מוכנה").then_some(())
+    });
+    home.json(&["campaigns", "send", &mailing, "--yes"]);
+    let told = state(&home, &mailing, "completed");
+    assert_eq!(count(&told, "delivered"), 2, "{told}");
+    home.json(&["templates", "end", &ready]);
+    assert!(waits(&order("19")), "an approval that ended approves nothing");
+    assert_eq!(server.end(), 0);
+}

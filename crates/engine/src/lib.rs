@@ -43,6 +43,7 @@ pub mod sender;
 mod sheet;
 pub mod submit;
 pub mod template;
+pub mod template_review;
 #[cfg(test)]
 mod testing;
 pub mod trace;

@@ -80,6 +80,7 @@ pub mod stream;
 pub mod suppression;
 mod syncer;
 pub mod tag;
+pub mod template_review;
 pub mod thread;
 pub mod topic;
 pub mod topic_consent;

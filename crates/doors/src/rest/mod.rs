@@ -23,6 +23,7 @@ mod registries;
 mod restore;
 mod routes;
 mod segments;
+mod templates;
 mod traces;
 mod unconfirmed;
 
@@ -59,6 +60,7 @@ pub(crate) fn mount(api: &mut Api) {
     audit::mount(api);
     proof::mount(api);
     reconfirm::mount(api);
+    templates::mount(api);
     segments::mount(api);
     restore::mount(api);
     law::mount(api);

@@ -90,6 +90,8 @@ pub struct File {
     #[serde(default)]
     pub registry: BTreeMap<String, Registry>,
     #[serde(default)]
+    pub template: Templates,
+    #[serde(default)]
     pub liability: Liability,
     #[serde(default)]
     pub rights: Rights,
@@ -299,6 +301,10 @@ section!(
         id: String, covers: Texts, covers_sms: Option<String>, level: Level, max_age_days: i64,
         r#override: Texts, source: Texts, on_carrier_block: Option<String>, when_stale: Option<String>,
     }
+);
+section!(
+    /// Texts that must be registered and approved before they are sent, and of which classes.
+    Templates { level: Level, classes: Texts, registry: Option<String>, source: Texts }
 );
 section!(
     /// What a breach costs.

@@ -22,3 +22,11 @@ CREATE TABLE reconfirm_ask (
   code BIGINT NOT NULL, at BIGINT NOT NULL, until_at BIGINT NOT NULL, PRIMARY KEY (reconfirm, contact)) WITHOUT ROWID;
 CREATE INDEX reconfirm_ask_contact ON reconfirm_ask (contact, at);
 CREATE INDEX reconfirm_ask_open ON reconfirm_ask (reconfirm, until_at) WHERE state = 0;
+
+-- State: waits, approved, refused, ended. until_at 0 has no end. Country is where it is registered, empty everywhere.
+-- Workspace: texts that somebody has to approve before they are sent, as a register of templates holds them.
+CREATE TABLE template_review (
+  id BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, class BIGINT NOT NULL, country TEXT NOT NULL, text TEXT NOT NULL,
+  reference TEXT NOT NULL, state TEXT NOT NULL, asked_by TEXT NOT NULL, at BIGINT NOT NULL, decided_by TEXT NOT NULL,
+  decided_at BIGINT NOT NULL, until_at BIGINT NOT NULL, note TEXT NOT NULL);
+CREATE INDEX template_review_workspace ON template_review (workspace, id);

@@ -149,3 +149,4 @@ why-no-reply-path = Whoever is asked must be able to answer. Nothing was changed
 why-forbidden = The rules of this country do not allow it. Nothing was changed. The page of the law names the pack that says so.
 why-already-asking = This question is being asked already. Nothing was changed. Wait until it is out.
 why-already-over = This run is over already. Nothing was changed. Load the page anew to see what came of it.
+why-already-decided = This was decided about already. Nothing was changed. Load the page anew to see how it stands.

@@ -40,6 +40,7 @@ pub mod segments;
 pub mod settings;
 pub mod signup;
 pub mod simulator;
+pub mod templates;
 pub mod trace;
 pub mod trial;
 pub mod unconfirmed;

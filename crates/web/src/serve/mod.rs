@@ -40,6 +40,7 @@ mod settings;
 mod shown;
 mod signup;
 mod story;
+mod templates;
 mod tills;
 mod traces;
 mod trials;
@@ -180,6 +181,7 @@ pub fn router(web: Web) -> Router {
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(law::routes())
+        .merge(templates::routes())
         .merge(held::routes())
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))
