@@ -10,6 +10,8 @@ mod cases;
 mod keys;
 #[path = "law/lists.rs"]
 mod lists;
+#[path = "law/replies.rs"]
+mod replies;
 mod support;
 
 use serde_json::{Value, json};

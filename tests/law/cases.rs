@@ -98,13 +98,13 @@ fn r48_a_refusal_is_confirmed_once_a_day_and_s9_two_directions_keep_their_order(
 }
 
 /// An answer to a browser.
-struct Page {
-    status: u16,
-    head: String,
-    body: String,
+pub(super) struct Page {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
 }
 
-fn browse(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> Page {
+pub(super) fn browse(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> Page {
     let mut stream = TcpStream::connect(&server.address).expect("the server listens");
     let (host, length) = (&server.address, body.len());
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}");
