@@ -60,6 +60,7 @@ pub mod people_filter;
 pub mod person;
 mod postgres;
 pub mod preference;
+mod problem_tail;
 mod queues;
 pub mod registry;
 mod rider;

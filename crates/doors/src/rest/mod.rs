@@ -2,16 +2,19 @@
 
 mod access;
 mod audit;
+mod bulk;
 mod campaigns;
 mod clients;
 mod contacts;
 mod delivery;
 mod doctor;
+mod filters;
 mod imports;
 mod inbound;
 mod law;
 mod lists;
 mod lookups;
+mod merges;
 mod messages;
 mod modems;
 mod people;
@@ -41,6 +44,9 @@ pub(crate) fn mount(api: &mut Api) {
     inbound::mount(api);
     people::mount(api);
     contacts::mount(api);
+    merges::mount(api);
+    filters::mount(api);
+    bulk::mount(api);
     lists::mount(api);
     imports::mount(api);
     campaigns::mount(api);
