@@ -26,7 +26,7 @@ pub(crate) fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
-            "schemas": schemas(),
+            "schemas": all_schemas(),
         },
     })
 }
@@ -112,10 +112,47 @@ fn body_of(route: &crate::Route) -> Option<&'static str> {
     })
 }
 
-fn schemas() -> Value {
-    let classes: Vec<&str> = sms::Class::ALL.iter().map(|c| c.name()).collect();
+fn all_schemas() -> Value {
+    let mut all = schemas();
+    if let (Some(all), Value::Object(people)) = (all.as_object_mut(), of_people()) {
+        all.extend(people);
+    }
+    all
+}
+
+/// Bodies of what is done with people.
+fn of_people() -> Value {
     let consents: Vec<&str> = store::contact::Consent::ALL.iter().map(|c| c.name()).collect();
     let deeds: Vec<&str> = engine::bulk::Deed::ALL.iter().map(|d| d.name()).collect();
+    let text = json!({ "type": "string" });
+    json!({
+        "Merge": {
+            "type": "object", "required": ["other"], "additionalProperties": false, "properties": { "other": text },
+        },
+        "Filter": {
+            "type": "object", "additionalProperties": false,
+            "properties": { "search": text, "list": text, "tag": text, "consent": { "enum": consents } },
+        },
+        "NewFilter": {
+            "type": "object", "required": ["name", "filter"], "additionalProperties": false,
+            "properties": { "name": text, "filter": { "$ref": "#/components/schemas/Filter" } },
+        },
+        "NewBulk": {
+            "type": "object", "required": ["deed"], "additionalProperties": false,
+            "description": "Exactly one of contacts, filter, saved_filter and everybody says to whom. target is the \
+                            name of a tag, or the id of a list; suppress and erase need a reason.",
+            "properties": {
+                "deed": { "enum": deeds }, "target": text, "reason": { "type": "string", "maxLength": 300 },
+                "contacts": { "type": "array", "maxItems": 500, "items": text },
+                "filter": { "$ref": "#/components/schemas/Filter" }, "saved_filter": text,
+                "everybody": { "type": "boolean" },
+            },
+        },
+    })
+}
+
+fn schemas() -> Value {
+    let classes: Vec<&str> = sms::Class::ALL.iter().map(|c| c.name()).collect();
     let text = json!({ "type": "string" });
     let texts = json!({ "type": "array", "items": text });
     let message = json!({
@@ -145,28 +182,6 @@ fn schemas() -> Value {
                     "type": "object", "required": ["source"],
                     "properties": { "source": text, "at": { "type": "string", "format": "date-time" } },
                 },
-            },
-        },
-        "Merge": {
-            "type": "object", "required": ["other"], "additionalProperties": false, "properties": { "other": text },
-        },
-        "Filter": {
-            "type": "object", "additionalProperties": false,
-            "properties": { "search": text, "list": text, "tag": text, "consent": { "enum": consents } },
-        },
-        "NewFilter": {
-            "type": "object", "required": ["name", "filter"], "additionalProperties": false,
-            "properties": { "name": text, "filter": { "$ref": "#/components/schemas/Filter" } },
-        },
-        "NewBulk": {
-            "type": "object", "required": ["deed"], "additionalProperties": false,
-            "description": "Exactly one of contacts, filter, saved_filter and everybody says to whom. target is the \
-                            name of a tag, or the id of a list; suppress and erase need a reason.",
-            "properties": {
-                "deed": { "enum": deeds }, "target": text, "reason": { "type": "string", "maxLength": 300 },
-                "contacts": { "type": "array", "maxItems": 500, "items": text },
-                "filter": { "$ref": "#/components/schemas/Filter" }, "saved_filter": text,
-                "everybody": { "type": "boolean" },
             },
         },
         "NewList": {
