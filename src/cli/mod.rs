@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod alarms;
 mod audit;
 mod backup;
 mod campaigns;
@@ -133,6 +134,9 @@ enum Command {
     /// What waits in each connector
     #[command(subcommand)]
     Queues(queues::Queues),
+    /// What is wrong, and what was lately
+    #[command(subcommand)]
+    Alarms(alarms::Alarms),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them
@@ -264,6 +268,7 @@ fn perform(line: Line) -> Done {
         Command::Senders(c) => c.run(&call),
         Command::Clients(c) => c.run(&call),
         Command::Queues(c) => c.run(&call),
+        Command::Alarms(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),
         Command::Contacts(c) => c.run(&call),

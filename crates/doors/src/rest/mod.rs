@@ -1,6 +1,7 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod alarms;
 mod audit;
 mod campaigns;
 mod clients;
@@ -52,6 +53,7 @@ pub(crate) fn mount(api: &mut Api) {
     modems::mount(api);
     phones::mount(api);
     queues::mount(api);
+    alarms::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
