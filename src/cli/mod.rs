@@ -20,12 +20,14 @@ mod phones;
 mod proof;
 mod queues;
 mod rates;
+mod reconfirm;
 mod registries;
 mod routes;
 mod segments;
 mod send;
 mod show;
 mod sim;
+mod templates;
 mod workspaces;
 
 use crate::config::{self, Given};
@@ -186,6 +188,12 @@ enum Command {
     /// Public lists of people who want no advertising
     #[command(subcommand)]
     Registries(registries::Registries),
+    /// Ask people once more whether we may go on writing to them
+    #[command(subcommand)]
+    Reconfirm(reconfirm::Reconfirm),
+    /// Texts that are looked at before they are sent
+    #[command(subcommand)]
+    Templates(templates::Templates),
 }
 
 #[derive(Args)]
@@ -279,6 +287,8 @@ fn perform(line: Line) -> Done {
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Reconfirm(c) => c.run(&call),
+        Command::Templates(c) => c.run(&call),
         Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),

@@ -18,6 +18,10 @@ pub enum Kind {
     Decisions,
     /// What people were before somebody changed them: for undoing.
     Undo,
+    /// Network addresses and browsers in the evidence of permissions.
+    Addresses,
+    /// Everything personal in the evidence of permissions that are over.
+    Evidence,
 }
 
 impl Kind {
@@ -29,6 +33,8 @@ impl Kind {
         Kind::ProblemRows,
         Kind::Decisions,
         Kind::Undo,
+        Kind::Addresses,
+        Kind::Evidence,
     ];
 
     /// The word in the store and in JSON.
@@ -40,6 +46,8 @@ impl Kind {
             Kind::ProblemRows => "problem_rows",
             Kind::Decisions => "decisions",
             Kind::Undo => "undo",
+            Kind::Addresses => "addresses",
+            Kind::Evidence => "evidence",
         }
     }
 
@@ -131,6 +139,8 @@ pub fn slice(tx: &mut Tx<'_>, workspace: i64, kind: Kind, before: i64, limit: i6
             sql!("DELETE FROM touched WHERE workspace = $1 AND source > $2 AND source <= $3"),
             &params![workspace, place, upto],
         )?,
+        Kind::Addresses => crate::consent::forget_addresses(tx, workspace, (place, upto))?,
+        Kind::Evidence => crate::consent::forget_ended(tx, workspace, (place, upto))?,
     };
     note(tx, workspace, kind, upto, gone)?;
     Ok(true)
@@ -161,6 +171,14 @@ fn upto(
         Kind::Undo => sql!(
             "SELECT max(source) FROM (SELECT source FROM touched WHERE workspace = $1 AND source > $2 AND source < $3
                ORDER BY source LIMIT $4) AS w"
+        ),
+        Kind::Addresses => sql!(
+            "SELECT max(event) FROM (SELECT event FROM consent_personal WHERE workspace = $1 AND event > $2 AND event < $3
+               ORDER BY event LIMIT $4) AS w"
+        ),
+        Kind::Evidence => sql!(
+            "SELECT max(id) FROM (SELECT id FROM consent_event WHERE workspace = $1 AND id > $2 AND id < $3
+               AND action IN ('refuse', 'expire') ORDER BY id LIMIT $4) AS w"
         ),
     };
     let last = tx.one(sql, &params![workspace, place, edge, limit], |r| r.get::<Option<i64>>(0))?;

@@ -19,10 +19,12 @@ mod people;
 mod phones;
 mod proof;
 mod queues;
+mod reconfirm;
 mod registries;
 mod restore;
 mod routes;
 mod segments;
+mod templates;
 mod traces;
 mod unconfirmed;
 
@@ -59,6 +61,8 @@ pub(crate) fn mount(api: &mut Api) {
     access::mount(api);
     audit::mount(api);
     proof::mount(api);
+    reconfirm::mount(api);
+    templates::mount(api);
     segments::mount(api);
     restore::mount(api);
     law::mount(api);
