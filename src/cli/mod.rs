@@ -13,8 +13,10 @@ mod init;
 mod keys;
 mod link;
 mod lookups;
+mod many;
 mod messages;
 mod modems;
+mod named;
 mod packs;
 mod phones;
 mod proof;
@@ -150,6 +152,12 @@ enum Command {
     /// Groups of people
     #[command(subcommand)]
     Lists(contacts::Lists),
+    /// One thing done to many people, and taking it back
+    #[command(subcommand)]
+    Bulk(many::Bulk),
+    /// Filters of people under a name
+    #[command(subcommand)]
+    Filters(many::Filters),
     /// Live audiences by criteria
     #[command(subcommand)]
     Segments(segments::Segments),
@@ -281,6 +289,8 @@ fn perform(line: Line) -> Done {
         Command::Messages(c) => c.run(&call),
         Command::Contacts(c) => c.run(&call),
         Command::Lists(c) => c.run(&call),
+        Command::Bulk(c) => c.run(&call),
+        Command::Filters(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
         Command::Modems(c) => c.run(&call),
