@@ -8,10 +8,8 @@ mod support;
 
 use harness::{Browser, DESK, PHONE, axe_source};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
-use support::{Carrier, Home, Server, until};
+use support::{Carrier, Home, Server, Staff, browse, raw, until, value};
 use thirtyfour::prelude::*;
 
 const SOON: Duration = Duration::from_secs(60);
@@ -20,71 +18,14 @@ const OURS: &str = "+972541110000";
 const DANA: &str = "+972542000001";
 const AVI: &str = "+972542000002";
 
-/// An answer to a browser without cookies.
-#[derive(Debug)]
-struct Page {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-fn browse(server: &Server, method: &str, path: &str, headers: &[&str], form: &[(&str, &str)]) -> Page {
-    let escape = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
-    let pairs: Vec<String> = form.iter().map(|(n, v)| format!("{n}={}", escape(v))).collect();
-    raw(server, method, path, headers, &pairs.join("&"))
-}
-
-fn raw(server: &Server, method: &str, path: &str, headers: &[&str], body: &str) -> Page {
-    let mut stream = TcpStream::connect(&server.address).expect("the server listens");
-    let more: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-    let kind = "Content-Type: application/x-www-form-urlencoded";
-    let (host, length) = (&server.address, body.len());
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}{kind}");
-    // A server that refuses a body need not read it all.
-    let _ = write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n{body}");
-    let mut octets = Vec::new();
-    let _ = stream.read_to_end(&mut octets);
-    let text = String::from_utf8_lossy(&octets).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_default();
-    Page { status, head: head.to_owned(), body: body.to_owned() }
-}
-
-fn value(page: &str, name: &str) -> String {
-    let mark = format!("name=\"{name}\" value=\"");
-    let found = page.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
-    found.unwrap_or_else(|| panic!("no {name} on {page}")).to_owned()
-}
-
-/// Somebody of the staff with a session.
-struct Staff<'s> {
-    server: &'s Server,
-    cookie: String,
-    csrf: String,
-}
-
-impl<'s> Staff<'s> {
-    fn signed_in(server: &'s Server) -> Staff<'s> {
-        let form = [("login", "rivka@shop.example"), ("password", "correct horse battery")];
-        let page = browse(server, "POST", "/login", &[], &form);
-        let cookie = page.head.lines().find_map(|l| l.strip_prefix("set-cookie: ")).expect("a session");
-        let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap_or_default());
-        let home = browse(server, "GET", "/contacts/forms", &[&cookie], &[]);
-        assert_eq!(home.status, 200, "{}", home.body);
-        Staff { server, csrf: value(&home.body, "csrf"), cookie }
-    }
-
-    fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        let form: Vec<(&str, &str)> = form.iter().copied().chain([("csrf", self.csrf.as_str())]).collect();
-        browse(self.server, "POST", path, &[&self.cookie], &form)
-    }
-
-    fn get(&self, path: &str) -> Page {
-        browse(self.server, "GET", path, &[&self.cookie], &[])
-    }
-
+impl Staff<'_> {
     /// A published form; gives its address and the place of its page.
     fn form(&self, more: &[(&str, &str)]) -> (String, String) {
+        self.publish("/contacts/forms/new", more)
+    }
+
+    /// Publishes a form at its place: a new one, or its next version.
+    fn publish(&self, at: &str, more: &[(&str, &str)]) -> (String, String) {
         let blank = self.get("/contacts/forms/new").body;
         let list =
             blank.split("value=\"lst_").nth(1).and_then(|r| r.split('"').next()).map(|l| format!("lst_{l}"));
@@ -109,7 +50,7 @@ impl<'s> Staff<'s> {
         ];
         form.retain(|(name, _)| !more.iter().any(|(m, _)| m == name));
         form.extend(more);
-        let page = self.post("/contacts/forms/new", &form);
+        let page = self.post(at, &form);
         assert_eq!(page.status, 303, "{}", page.body);
         let place = page.head.lines().find_map(|l| l.strip_prefix("location: ")).expect("a place").to_owned();
         let shown = self.get(&place).body;
@@ -632,6 +573,33 @@ async fn the_pages_of_collecting_are_looked_at_and_a_tablet_works_without_a_conn
     while browser.script(waiting).await != 0 {
         assert!(std::time::Instant::now() < end, "what was sent stays on the tablet");
     }
+
+    // Who mistypes a number still stands there: it is said at once, and what was typed stays.
+    browser.find("#number").await.send_keys("5").await.expect("a field");
+    for tick in ["#t0", "#agreed"] {
+        browser.find(tick).await.click().await.expect("a box");
+    }
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("This is no mobile number").await;
+    found.extend(browser.axe(&axe).await.into_iter().map(|w| format!("kiosk, a wrong number: {w}")));
+    browser.shot("collecting-kiosk-wrong").await;
+    // Published anew under their hands: they read the new words and agree to them, or nobody does.
+    let wording = ("wording-en", "I agree that Shop sends me two offers a month by SMS. STOP ends it.");
+    staff.publish(&place, &[("topics", "sales"), wording]);
+    browser.find("#number").await.clear().await.expect("a field");
+    browser.find("#number").await.send_keys("0542000002").await.expect("a field");
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("The form was changed meanwhile").await;
+    browser.sees("two offers a month").await;
+    let stands = "return document.querySelector('#number').value + document.querySelector('#agreed').checked";
+    assert_eq!(browser.script(stands).await, "0542000002false");
+    assert_eq!(browser.script(waiting).await, 0, "a refused entry waits to be sent again");
+    for tick in ["#t0", "#agreed"] {
+        browser.find(tick).await.click().await.expect("a box");
+    }
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("Thank you").await;
+    wait_for(&carrier, AVI, 1);
     assert!(found.is_empty(), "{}", found.join("\n"));
     browser.driver.goto("about:blank").await.expect("an empty page");
     browser.quit().await;

@@ -70,6 +70,7 @@ proof-grant = Permission given
 proof-refuse = Asked to stop
 proof-expire = Permission ran out
 proof-ask = Asked to confirm
+proof-retract = A refusal written down for many was taken back
 proof-noted = Written down { $at }
 proof-link = link { $n } of the chain
 proof-erased = erased

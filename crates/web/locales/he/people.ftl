@@ -70,6 +70,7 @@ proof-grant = ניתנה הרשאה
 proof-refuse = ביקש להפסיק
 proof-expire = ההרשאה פגה
 proof-ask = התבקש לאשר
+proof-retract = סירוב שנרשם לרבים הוחזר
 proof-noted = נרשם { $at }
 proof-link = חוליה { $n } בשרשרת
 proof-erased = נמחק

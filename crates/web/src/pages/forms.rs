@@ -14,8 +14,10 @@ use crate::ui::table::{table, th, th_num};
 use crate::ui::{code, icon, number, user_text};
 use crate::words::{Words, pick_public};
 
-/// Rows of questions that can be filled in.
-pub const QUESTIONS: usize = 5;
+/// Rows of questions that are there to be filled in; one more stands ready where they are full, up to [`QUESTIONS_MAX`].
+const QUESTIONS: usize = 5;
+/// Questions a form has at the most.
+pub const QUESTIONS_MAX: usize = 8;
 
 /// All forms.
 #[derive(Debug, Clone, Default)]
@@ -264,7 +266,7 @@ fn questions(w: &Words, v: &EditView) -> Markup {
     let columns = html! { (th(&w.t("forms-field"))) (th(&w.t("forms-kind"))) (th(&w.t("forms-must"))) (th(&w.t("forms-choices"))) };
     let none = Asked::default();
     let rows = html! {
-        @for n in 0..QUESTIONS.max(v.draft.fields.len()) {
+        @for n in 0..QUESTIONS.max(v.draft.fields.len() + 1).min(QUESTIONS_MAX) {
             @let asked = v.draft.fields.get(n).unwrap_or(&none);
             tr {
                 td { input class="input" name={ "q" (n) "-name" } value=(asked.name) aria-label=(w.attr("forms-field-n", args!(n: n as i64 + 1))) dir="auto" autocomplete="off"; }

@@ -176,7 +176,7 @@ async fn choose(posted: Posted) -> Answer {
     let to = "/compliance/keep";
     match posted.seat.write("keep", move |tx, ctx| engine::keep::choose(tx, ctx, &kind, days)).await {
         Ok(()) => Ok(reply::done(to, "said-saved", None)),
-        Err(Error::Invalid { .. }) => Ok(reply::done(to, "said-not-now", None)),
+        Err(Error::Invalid { .. }) => Ok(reply::done(to, "said-not-days", None)),
         Err(e) => Err(e.into()),
     }
 }
@@ -201,8 +201,15 @@ async fn settle(Path((id, what)): Path<(String, String)>, posted: Posted) -> Ans
 async fn erase(posted: Posted) -> Answer {
     let (number, reason) = (posted.get("number").to_owned(), posted.get("reason").to_owned());
     let to = format!("{HERE}?number={}", places::escaped(&number));
+    let asked = number.clone();
     let done = posted.seat.write("erase", move |tx, ctx| proof::erase(tx, ctx, &number, &reason)).await;
     match done {
+        Err(e @ Error::Invalid { .. }) => {
+            let fault = Some(shown::why(&posted.seat.words, &e).1);
+            let data = ComplianceView { fault, ..data(&posted.seat, &asked).await? };
+            let shell = posted.seat.shell().await?;
+            Ok(reply::refused(view(&posted.seat.words, &shell, &data)))
+        }
         Ok(_) => Ok(reply::done(&to, "said-erased", None)),
         Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-erased", None)),
         Err(e) => Err(e.into()),

@@ -80,6 +80,9 @@ fn proof_view(look: &Look) -> ProofView {
                 17,
             ),
             event(NOW - DAY, "refuse", look.say("Replied by SMS", "השיבה בהודעה"), String::new(), 2_418),
+            event(NOW - DAY, "retract", look.say("By many at once", "לרבים בבת אחת"), String::new(), 2_419),
+            event(NOW - DAY, "ask", look.say("Filled in a form", "מולא טופס"), String::new(), 2_420),
+            event(NOW - DAY, "expire", look.say("By itself", "מעצמו"), String::new(), 2_421),
         ],
         silences: vec![(NOW - DAY, 0)],
         lines: vec![
