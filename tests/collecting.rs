@@ -9,7 +9,7 @@ mod support;
 use harness::{Browser, DESK, PHONE, axe_source};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Carrier, Home, Server, Staff, browse, raw, until, value};
+use support::{Carrier, Home, Page, Server, Staff, browse, raw, until, value};
 use thirtyfour::prelude::*;
 
 const SOON: Duration = Duration::from_secs(60);

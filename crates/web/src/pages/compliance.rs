@@ -170,7 +170,7 @@ fn suspects(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
     };
     html! {
-        section class="card flush" aria-labelledby="suspects" {
+        section class="card flush" {
             header class="cardhead" { h2 id="suspects" { (w.f("suspect-heading", args!(n: v.suspects.len() as i64))) } }
             @if v.suspects.is_empty() {
                 (empty("shield", &w.t("suspect-empty"), &w.t("suspect-empty-says"), &html! {}))
@@ -206,7 +206,7 @@ fn stale(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
     };
     html! {
-        section class="card flush" aria-labelledby="stale" {
+        section class="card flush" {
             header class="cardhead" {
                 h2 id="stale" { (w.f("stale-heading", args!(n: v.stale.len() as i64))) }
                 a class="push" href="/compliance/keep" { (w.t("keep-heading")) }
@@ -298,6 +298,16 @@ fn proven(w: &Words, shell: &Shell, v: &ComplianceView, p: &ProofView) -> Markup
     }
 }
 
+/// How an event of the record is marked: only a permission and a refusal decide anything.
+fn sign(action: &str) -> (&'static str, &'static str) {
+    match action {
+        "grant" => ("st-delivered", "delivered"),
+        "refuse" => ("st-suppressed", "suppressed"),
+        "retract" => ("muted", "undo"),
+        _ => ("muted", "clock"),
+    }
+}
+
 fn events(w: &Words, p: &ProofView) -> Markup {
     html! {
         section class="card" aria-labelledby="events" {
@@ -307,9 +317,8 @@ fn events(w: &Words, p: &ProofView) -> Markup {
                 @for e in &p.events {
                     li {
                         span class="at" { (w.day_time(e.at)) }
-                        span class={ "mk " @if e.action == "grant" { "st-delivered" } @else { "st-suppressed" } } {
-                            (icon(if e.action == "grant" { "delivered" } else { "suppressed" }))
-                        }
+                        @let (tone, sign) = sign(&e.action);
+                        span class={ "mk " (tone) } { (icon(sign)) }
                         div class="ev" {
                             b { (w.t(&format!("proof-{}", e.action))) }
                             div class="muted" { (user_text(&e.method)) @if !e.evidence.is_empty() { " · " (user_text(&e.evidence)) } }

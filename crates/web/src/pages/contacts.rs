@@ -39,6 +39,8 @@ pub struct Person {
 pub struct ContactsView {
     /// People in all.
     pub all: i64,
+    /// Whether there are more of them than are counted.
+    pub more: bool,
     /// Of them, who may be messaged.
     pub may: i64,
     /// Who left.
@@ -80,8 +82,11 @@ pub struct AddPerson {
 
 /// The page.
 pub fn view(w: &Words, shell: &Shell, v: &ContactsView) -> Markup {
-    let heading = html! { h1 { (w.f("people-count", args!(n: v.all))) } };
-    let under = html! { (w.f("contacts-under", args!(may: v.may, left: v.left, unknown: v.unknown))) };
+    let count = if v.more { "people-count-more" } else { "people-count" };
+    let heading = html! { h1 { (w.f(count, args!(n: v.all))) } };
+    let under = html! {
+        @if !v.more { (w.f("contacts-under", args!(may: v.may, left: v.left, unknown: v.unknown))) }
+    };
     let actions = html! {
         a class="btn" href=(Place::Import.path()) { (icon("upload")) (w.t("contacts-import")) }
         a class="btn primary" href="#add" { (icon("plus")) (w.t("contacts-add")) }

@@ -128,7 +128,7 @@ fn topics(w: &Words, shell: &Shell, v: &FormsView) -> Markup {
         @for t in &v.topics {
             tr {
                 th scope="row" { (user_text(&t.name)) }
-                td { @for (language, title) in &t.titles { span class="muted small" { (language) } " " (user_text(title)) " " } }
+                td { @for (language, title) in &t.titles { bdi class="muted small" { (language) } " " (user_text(title)) " " } }
                 td { (act(&shell.csrf, &format!("/contacts/forms/topics/{}/retire", sms::id::public(sms::id::kind::ROW, t.id)), "sm", "trash", &w.t("routes-remove"))) }
             }
         }
@@ -195,7 +195,7 @@ pub fn edit(w: &Words, shell: &Shell, v: &EditView) -> Markup {
     let main = html! {
         (head(&html! { h1 { (user_text(&title)) } }, &under, &actions))
         (v.beside)
-        form method="post" action=(place(&v.id)) {
+        form class="stack s4" method="post" action=(place(&v.id)) {
             (csrf(&shell.csrf))
             (basics(w, v))
             (questions(w, v))
@@ -227,7 +227,7 @@ fn basics(w: &Words, v: &EditView) -> Markup {
     let list =
         if v.draft.list == 0 { String::new() } else { sms::id::public(sms::id::kind::LIST, v.draft.list) };
     html! {
-        section class="card" {
+        section class="card stack" {
             h2 { (w.t("forms-basics")) }
             div class="row wrap" {
                 (input(&name, &Input { name: "name", value: &v.name, required: true, autocomplete: "off", ..Input::default() }))
@@ -306,7 +306,8 @@ fn language(w: &Words, v: &EditView, code: &str) -> Markup {
     };
     html! {
         details class="card" open[on] {
-            summary { h2 { (language.name) } }
+            summary { h2 lang=(code) { (language.name) } }
+            div class="stack" {
             (text(0, &said.title)) (text(1, &said.intro)) (field(&wording, &area))
             @for asked in v.draft.fields.iter().filter(|f| !f.name.is_empty()) {
                 @let id = format!("label-{code}-{}", asked.name);
@@ -314,6 +315,7 @@ fn language(w: &Words, v: &EditView, code: &str) -> Markup {
                     &Field { id: &id, label: &w.attr("forms-label", args!(field: asked.name.as_str())), ..Field::default() },
                     &Input { name: &id, value: said.labels.get(&asked.name).map_or("", String::as_str), autocomplete: "off", ..Input::default() },
                 ))
+            }
             }
         }
     }

@@ -72,7 +72,7 @@ pub fn share(
             details open[invited != Ok(None) || !tills.is_empty()] {
                 summary { (w.t("forms-tills")) }
                 p class="hint" { (w.t("forms-tills-says")) " " a href="/k/" dir="ltr" { (site) "/k/" } }
-                @if let Ok(Some(shown)) = invited { p role="status" { (w.t("forms-till-code")) " " b { (code(shown)) } } }
+                @if let Ok(Some(shown)) = invited { p role="status" { (w.t("forms-till-code")) " " b class="big" { (code(shown)) } } }
                 ul class="list" {
                     @for till in tills {
                         li {

@@ -122,6 +122,7 @@ async fn data(seat: &Seat, asked: Asked, fault: Option<(AddPerson, String)>) -> 
     };
     Ok(ContactsView {
         all: found.summary.all,
+        more: found.summary.more,
         may: found.summary.granted,
         left: found.summary.left,
         unknown: found.summary.unknown,

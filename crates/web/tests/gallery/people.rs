@@ -38,6 +38,7 @@ fn contacts_view(look: &Look) -> ContactsView {
         };
     ContactsView {
         all: 12_418,
+        more: false,
         may: 11_702,
         left: 388,
         unknown: 328,
