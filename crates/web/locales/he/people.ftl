@@ -16,7 +16,7 @@ segments-empty-says = אפשר לתאר למטה למי מתכוונים, ולר
 segments-new = פלח חדש
 segments-change = שינוי הפלח
 segments-criteria = כל מי שמתאים ל־
-segments-criteria-help = כמו: city = חיפה and (tag = gold or replied > 30d ago) and not consent = left
+segments-criteria-help = כמו: ⁦city = חיפה and (tag = gold or replied > 30d ago) and not consent = left⁩
 segments-why = למה המספר הזה בפנים או בחוץ?
 segments-why-heading = למה
 segments-save = שמירה
