@@ -94,7 +94,9 @@ fn proof_view(look: &Look) -> ProofView {
             Said { at: NOW - DAY, text: "הסר".into(), status: None },
             Said { at: NOW - 80 * DAY, text: String::new(), status: Some(Status::Delivered) },
         ],
+        checked: true,
         holds: true,
+        whole: "/compliance?part=whole&number=1".into(),
         end: "9c1f".repeat(16),
         json: "/compliance/proof.json?number=1".into(),
         access: "/compliance/access.json?number=1".into(),
@@ -148,6 +150,11 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         may_erase: true,
         ..ComplianceView::default()
     };
+    let early = ComplianceView {
+        proof: Some(ProofView { checked: false, ..proof_view(look) }),
+        number: look.phone("118"),
+        ..ComplianceView::default()
+    };
     let nothing = ComplianceView {
         number: "12".into(),
         fault: Some(look.say("This is no phone number.", "זה לא מספר טלפון.")),
@@ -161,6 +168,7 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ("compliance-keep", compliance::keep(w, &at("/compliance/keep"), true, &clocks).into_string()),
         ("compliance-none", compliance::view(w, &at("/compliance"), &nothing).into_string()),
         ("proof", compliance::view(w, &at("/compliance"), &proven).into_string()),
+        ("proof-early", compliance::view(w, &at("/compliance"), &early).into_string()),
         ("proof-broken", compliance::view(w, &at("/compliance"), &broken).into_string()),
     ]
 }
