@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod alarms;
 mod audit;
 mod backup;
 mod campaigns;
@@ -21,12 +22,14 @@ mod phones;
 mod proof;
 mod queues;
 mod rates;
+mod reconfirm;
 mod registries;
 mod routes;
 mod segments;
 mod send;
 mod show;
 mod sim;
+mod templates;
 mod workspaces;
 
 use crate::config::{self, Given};
@@ -135,6 +138,9 @@ enum Command {
     /// What waits in each connector
     #[command(subcommand)]
     Queues(queues::Queues),
+    /// What is wrong, and what was lately
+    #[command(subcommand)]
+    Alarms(alarms::Alarms),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them
@@ -190,6 +196,12 @@ enum Command {
     /// Public lists of people who want no advertising
     #[command(subcommand)]
     Registries(registries::Registries),
+    /// Ask people once more whether we may go on writing to them
+    #[command(subcommand)]
+    Reconfirm(reconfirm::Reconfirm),
+    /// Texts that are looked at before they are sent
+    #[command(subcommand)]
+    Templates(templates::Templates),
 }
 
 #[derive(Args)]
@@ -272,6 +284,7 @@ fn perform(line: Line) -> Done {
         Command::Senders(c) => c.run(&call),
         Command::Clients(c) => c.run(&call),
         Command::Queues(c) => c.run(&call),
+        Command::Alarms(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),
         Command::Contacts(c) => c.run(&call),
@@ -284,6 +297,8 @@ fn perform(line: Line) -> Done {
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Reconfirm(c) => c.run(&call),
+        Command::Templates(c) => c.run(&call),
         Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),

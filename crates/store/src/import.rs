@@ -231,7 +231,7 @@ pub fn made(tx: &mut Tx<'_>, workspace: i64, import: i64, after: i64, limit: i64
     tx.rows(
         sql!(
             "SELECT id, number, tag, CASE WHEN updated_at > created_at THEN 1 ELSE 0 END FROM contact
-             WHERE workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
+             WHERE +workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
         ),
         &params![workspace, import, after, limit],
         |r| Ok(Made { id: r.get(0)?, number: r.get(1)?, tag: r.get(2)?, changed: r.get(3)? }),

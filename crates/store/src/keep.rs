@@ -18,6 +18,10 @@ pub enum Kind {
     Decisions,
     /// What people were before somebody changed them: for undoing.
     Undo,
+    /// Network addresses and browsers in the evidence of permissions.
+    Addresses,
+    /// Everything personal in the evidence of permissions that are over.
+    Evidence,
 }
 
 impl Kind {
@@ -29,6 +33,8 @@ impl Kind {
         Kind::ProblemRows,
         Kind::Decisions,
         Kind::Undo,
+        Kind::Addresses,
+        Kind::Evidence,
     ];
 
     /// The word in the store and in JSON.
@@ -40,6 +46,8 @@ impl Kind {
             Kind::ProblemRows => "problem_rows",
             Kind::Decisions => "decisions",
             Kind::Undo => "undo",
+            Kind::Addresses => "addresses",
+            Kind::Evidence => "evidence",
         }
     }
 
@@ -108,7 +116,7 @@ pub fn slice(tx: &mut Tx<'_>, workspace: i64, kind: Kind, before: i64, limit: i6
         // One import and one deed may have a million rows: what is left of the last one is looked at again.
         Kind::ProblemRows => problem_tail::sweep(tx, workspace, (place, edge), limit)?.map(at_again),
         Kind::Undo => bulk::sweep_touched(tx, workspace, (place, edge), limit)?.map(at_again),
-        Kind::CodeTexts | Kind::MessageTexts | Kind::InboundTexts | Kind::Decisions => {
+        _ => {
             match upto(tx, workspace, kind, (place, edge), limit)? {
                 Some(upto) => Some((upto, taken(tx, workspace, kind, (place, upto))?)),
                 None => None,
@@ -138,6 +146,8 @@ fn taken(tx: &mut Tx<'_>, workspace: i64, kind: Kind, (place, upto): (i64, i64))
             sql!("DELETE FROM decision WHERE workspace = $1 AND id > $2 AND id <= $3"),
             &params![workspace, place, upto],
         ),
+        Kind::Addresses => crate::consent::forget_addresses(tx, workspace, (place, upto)),
+        Kind::Evidence => crate::consent::forget_ended(tx, workspace, (place, upto)),
         _ => messages(tx, workspace, kind, (place, upto)),
     }
 }
@@ -156,6 +166,14 @@ fn upto(
         ),
         Kind::Decisions => sql!(
             "SELECT max(id) FROM (SELECT id FROM decision WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"
+        ),
+        Kind::Addresses => sql!(
+            "SELECT max(event) FROM (SELECT event FROM consent_personal WHERE workspace = $1 AND event > $2 AND event < $3
+               ORDER BY event LIMIT $4) AS w"
+        ),
+        Kind::Evidence => sql!(
+            "SELECT max(id) FROM (SELECT id FROM consent_event WHERE workspace = $1 AND id > $2 AND id < $3
+               AND action IN ('refuse', 'expire') ORDER BY id LIMIT $4) AS w"
         ),
         _ => sql!(
             "SELECT max(id) FROM (SELECT id FROM message WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"

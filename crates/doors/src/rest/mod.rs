@@ -1,6 +1,7 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod alarms;
 mod audit;
 mod bulk;
 mod campaigns;
@@ -21,10 +22,12 @@ mod people;
 mod phones;
 mod proof;
 mod queues;
+mod reconfirm;
 mod registries;
 mod restore;
 mod routes;
 mod segments;
+mod templates;
 mod traces;
 mod unconfirmed;
 
@@ -58,11 +61,14 @@ pub(crate) fn mount(api: &mut Api) {
     modems::mount(api);
     phones::mount(api);
     queues::mount(api);
+    alarms::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
     audit::mount(api);
     proof::mount(api);
+    reconfirm::mount(api);
+    templates::mount(api);
     segments::mount(api);
     restore::mount(api);
     law::mount(api);

@@ -4,6 +4,7 @@
 //! they ([`fill`], [`confirm`]); a word sent to a number of ours does both at once ([`keyword`]). Nothing here tells a
 //! stranger whether a number is known, and no flood of posts costs anybody an SMS: what is counted stands in `limits`.
 
+pub(crate) mod again;
 pub mod confirm;
 pub mod fill;
 pub mod form;

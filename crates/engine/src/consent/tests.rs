@@ -135,7 +135,7 @@ fn the_chain_holds_and_an_erasure_does_not_break_it() {
         let workspace = h.ctx.workspace;
         let erased = h.write(move |tx, _| {
             let tag = tx.tag(DANA);
-            Ok(rows::erase_personal(tx, workspace, tag)?)
+            Ok(rows::erase_personal(tx, workspace, &[tag])?)
         });
         assert_eq!(erased, 5);
         let after = checked(&h.db, &h.ctx);

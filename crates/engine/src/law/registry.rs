@@ -49,13 +49,18 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// What is known of these numbers.
-    pub(crate) fn load(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Lists> {
+    /// What is known of these numbers; `now_of` gives the tag that counts for a former one.
+    pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        workspace: i64,
+        tags: &[i64],
+        now_of: impl Fn(i64) -> i64,
+    ) -> Result<Lists> {
         let taken = rows::all(tx, workspace)?;
         let mut hits: HashMap<i64, Vec<String>> = HashMap::new();
         if !taken.is_empty() {
             for (tag, registry) in rows::of_tags(tx, workspace, tags)? {
-                hits.entry(tag).or_default().push(registry);
+                hits.entry(now_of(tag)).or_default().push(registry);
             }
         }
         Ok(Lists { taken, hits })
@@ -326,8 +331,8 @@ pub fn check(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<Vec<String>> {
     let country = workspace::get(tx, ctx.workspace)?.map(|w| w.country).unwrap_or_default();
     let e164 = sms::number::normalise(number, &country).e164;
     let e164 = e164.ok_or_else(|| Error::invalid("number", "invalid", "it is no number"))?;
-    let tag = tx.tag(&e164);
-    Ok(rows::of_tags(tx, ctx.workspace, &[tag])?.into_iter().map(|(_, registry)| registry).collect())
+    let tags = tx.tags(&e164);
+    Ok(rows::of_tags(tx, ctx.workspace, &tags)?.into_iter().map(|(_, registry)| registry).collect())
 }
 
 #[cfg(test)]

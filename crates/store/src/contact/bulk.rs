@@ -64,6 +64,7 @@ pub struct Change {
 ///
 /// Asks for nothing to be returned: on SQLite that would cost a statement journal for every row.
 pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) -> Result<Vec<(i64, i64)>> {
+    crate::retag::heal(tx, workspace, people.iter().map(|p| p.number))?;
     let now = tx.now();
     let ids: Vec<i64> = people.iter().map(|_| tx.id()).collect();
     let made = tx.many(

@@ -99,6 +99,7 @@ pub fn by_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option
 
 /// Adds a person; `None` when the number has one already.
 pub fn add(tx: &mut Tx<'_>, workspace: i64, new: &Write<'_>) -> Result<Option<i64>> {
+    crate::retag::heal(tx, workspace, [new.number])?;
     let (id, tag, now) = (tx.id(), tx.tag(new.number), tx.now());
     let made = tx.exec(
         sql!(
@@ -114,6 +115,7 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, new: &Write<'_>) -> Result<Option<i6
 /// Writes a person anew, the number included; `false` when there is none. A number that another person has is
 /// [`crate::Error::Unique`]. The consent of another number is not this number's: it is unknown then.
 pub fn update(tx: &mut Tx<'_>, workspace: i64, id: i64, new: &Write<'_>) -> Result<bool> {
+    crate::retag::heal(tx, workspace, [new.number])?;
     let (tag, now) = (tx.tag(new.number), tx.now());
     let changed = tx.exec(
         sql!(
