@@ -111,8 +111,8 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) 
     tx.exec(
         sql!(
             "INSERT INTO import (id, workspace, name, file, plan, state, place, rows_done, counts, error, list,
-               created_at, done_at)
-             VALUES ($1, $2, $3, $4, $5, 'draft', $7, 0, '{}', '', 0, $6, 0)"
+               created_at, done_at, tails)
+             VALUES ($1, $2, $3, $4, $5, 'draft', $7, 0, '{}', '', 0, $6, 0, 1)"
         ),
         &params![id, workspace, name, file, plan, now, READING],
     )?;
@@ -282,7 +282,7 @@ pub fn add_problems(tx: &mut Tx<'_>, workspace: i64, import: i64, rows: &[Proble
         &params![workspace, import],
         rows.iter().map(|p| params![p.row, p.cells, p.problem, p.suggestion]),
     )?;
-    Ok(())
+    crate::problem_tail::put(tx, workspace, import, rows.iter().map(|p| (p.row, p.cells.as_str())))
 }
 
 /// Rows with a problem behind row `after`, in the order of the file.

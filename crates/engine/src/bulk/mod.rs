@@ -104,6 +104,11 @@ impl Whom {
         }
     }
 
+    /// Whether it is everybody: nobody is named and nothing narrows.
+    pub fn is_everybody(&self) -> bool {
+        *self == Whom::default()
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             search: self.search.clone(),

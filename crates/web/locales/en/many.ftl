@@ -125,6 +125,8 @@ keep-inbound-texts = Texts of messages from people
 keep-problem-rows = Rows of files that became nobody
 keep-decisions = Refusals to send
 keep-undo = What is needed to take something back
+keep-addresses = Network addresses and browsers in proofs of permission
+keep-evidence = Names and notes in proofs of permissions that ended
 why-out-of-range = 0 is for good, else 1 to 3653 days.
 access-export = Everything we hold, for the person (JSON)
 many-not-done = Nothing was done.
@@ -149,3 +151,18 @@ import-pasted = Pasted list
 import-paste = Or paste a list
 import-paste-help = One person in a line: name and number, or what was copied from a table.
 import-paste-do = Read the list
+
+claim-heading = { $n ->
+    [one] { $n } permission newer than a refusal, says a file
+   *[other] { $n } permissions newer than a refusal, says a file
+}
+claim-says = These people refused. A file says that they agreed later; without a paper of theirs the refusal stays, and they are not written to.
+claim-refused = Refused
+claim-claimed = Agreed, says the file
+claim-where = Where
+claim-row = Row { $n }
+claim-paper = Where the signed paper lies
+claim-show = The paper shows it
+claim-leave = Leave it
+said-claim-shown = The permission counts
+said-claim-left = The refusal stays

@@ -125,6 +125,8 @@ keep-inbound-texts = טקסטים של הודעות מאנשים
 keep-problem-rows = שורות בקבצים שלא הפכו לאיש
 keep-decisions = סירובים לשלוח
 keep-undo = מה שדרוש כדי להחזיר פעולה
+keep-addresses = כתובות רשת ודפדפנים בהוכחות הסכמה
+keep-evidence = שמות והערות בהוכחות של הסכמות שהסתיימו
 why-out-of-range = 0 הוא לתמיד, אחרת 1 עד 3653 ימים.
 access-export = כל מה שמוחזק, עבור האדם (JSON)
 many-not-done = דבר לא נעשה.
@@ -149,3 +151,18 @@ import-pasted = רשימה שהודבקה
 import-paste = או הדבקת רשימה
 import-paste-help = אדם אחד בשורה: שם ומספר, או מה שהועתק מטבלה.
 import-paste-do = קריאת הרשימה
+
+claim-heading = { $n ->
+    [one] הסכמה אחת חדשה מסירוב, לפי קובץ
+   *[other] { $n } הסכמות חדשות מסירוב, לפי קובץ
+}
+claim-says = האנשים האלה סירבו. לפי קובץ הם הסכימו מאוחר יותר; בלי מסמך חתום שלהם הסירוב נשאר, ולא נכתוב להם.
+claim-refused = סירבו
+claim-claimed = הסכימו, לפי הקובץ
+claim-where = היכן
+claim-row = שורה { $n }
+claim-paper = היכן נמצא המסמך החתום
+claim-show = המסמך מוכיח
+claim-leave = להשאיר
+said-claim-shown = ההסכמה תקפה
+said-claim-left = הסירוב נשאר

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use sms::life::Status;
 
+use super::claims::{self, ClaimRow};
 use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
@@ -110,6 +111,8 @@ pub struct ComplianceView {
     pub may_erase: bool,
     /// Numbers that may be somebody else's by now.
     pub stale: Vec<StaleRow>,
+    /// People who refused and agreed later, by what a file says.
+    pub claims: Vec<ClaimRow>,
 }
 
 /// A number that may be somebody else's by now.
@@ -141,7 +144,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
         @match &v.proof {
             Some(proof) => (proven(w, shell, v, proof)),
-            None => { (suspects(w, shell, v)) (stale(w, shell, v)) },
+            None => { (suspects(w, shell, v)) (claims::section(w, shell, v.may_erase, &v.claims)) (stale(w, shell, v)) },
         }
     };
     page(w, shell, &Page::new(&w.t("nav-compliance"), Place::Compliance), &main)
@@ -213,7 +216,10 @@ fn stale(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         section class="card flush" {
             header class="cardhead" {
                 h2 id="stale" { (w.f("stale-heading", args!(n: v.stale.len() as i64))) }
-                a class="push" href="/compliance/keep" { (w.t("keep-heading")) }
+                span class="push row" {
+                    a href="/compliance/reconfirm" { (w.t("again")) }
+                    a href="/compliance/keep" { (w.t("keep-heading")) }
+                }
             }
             p class="muted pad" { (w.t("stale-says")) }
             @if !v.stale.is_empty() { (table(&w.f("stale-heading", args!(n: v.stale.len() as i64)), &columns, &rows)) }

@@ -18,6 +18,7 @@ use super::campaigns::{file, id_of};
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::{places, shown};
+use crate::pages::claims::ClaimRow;
 use crate::pages::compliance::{
     ClockRow, ComplianceView, Event, Line, ProofView, StaleRow, Suspect, keep, record, view,
 };
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/compliance/keep", get(clocks).post(choose))
         .route("/compliance/stale/{id}/{what}", post(settle))
         .route("/compliance/erase", post(erase))
+        .route("/compliance/claims/{id}/{what}", post(claim))
         .route("/compliance/suspects/{id}/{what}", post(decide))
 }
 
@@ -144,6 +146,16 @@ async fn data(seat: &Seat, number: &str, whole: bool) -> Result<ComplianceView, 
         why: s.why.to_owned(),
         at: s.at,
     };
+    let claim = |c: consent::Claim| ClaimRow {
+        id: c.id,
+        phone: seat.number(&c.number),
+        wording: c.wording,
+        claimed: c.claimed_at,
+        refused: c.refused_at,
+        import: c.import,
+        row: c.row,
+    };
+    view.claims = seat.read(consent::claims).await?.into_iter().map(claim).collect();
     view.stale = seat.read(consent::stale).await?.into_iter().map(row).collect();
     view.suspects = seat.read(consent::suspects).await?.into_iter().map(suspect).collect();
     Ok(view)
@@ -212,6 +224,26 @@ async fn settle(Path((id, what)): Path<(String, String)>, posted: Posted) -> Ans
         Ok(()) => Ok(reply::done(HERE, if right { "said-stale-kept" } else { "said-stale-ended" }, None)),
         // Decided by somebody else meanwhile, or the person answered.
         Err(Error::NotFound(_) | Error::Conflict(_)) => Ok(reply::see(HERE)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The paper behind what a file says, or none.
+async fn claim(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let stored = id_of(kind::ROW, &id)?;
+    let paper = match what.as_str() {
+        "paper" => Some(posted.get("document").to_owned()),
+        "leave" => None,
+        _ => return Err(Error::NotFound("claim").into()),
+    };
+    let shown = paper.is_some();
+    let settle = move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| {
+        consent::settle_claim(tx, ctx, stored, paper.as_deref())
+    };
+    match posted.seat.write("claim", settle).await {
+        Ok(()) => Ok(reply::done(HERE, if shown { "said-claim-shown" } else { "said-claim-left" }, None)),
+        Err(Error::Invalid { .. } | Error::Conflict(_)) => Ok(reply::done(HERE, "said-not-now", None)),
+        Err(Error::NotFound(_)) => Ok(reply::see(HERE)),
         Err(e) => Err(e.into()),
     }
 }

@@ -13,7 +13,6 @@ use engine::bulk::{self, Deed, View, Wanted, Whom};
 use engine::{Ctx, Error, Format, Permission};
 use sms::id::{kind, parse, public};
 use store::Tx;
-use store::contact::Consent;
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -43,24 +42,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/contacts/export", post(export))
 }
 
-/// What people are called in an address: `q`, `list`, `tag`, `may`.
+/// The filter in an address of the page.
 pub(super) fn filter_of(query: &str) -> Filter {
-    let fields = places::decoded(query.as_bytes());
-    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim());
-    let consent = match get("may") {
-        "yes" => Some(Consent::Granted),
-        "unknown" => Some(Consent::Unknown),
-        "no" => Some(Consent::Refused),
-        "left" => Some(Consent::Left),
-        _ => None,
-    };
-    Filter {
-        search: get("q").to_owned(),
-        list: parse(kind::LIST, get("list")),
-        tag: parse(kind::TAG, get("tag")),
-        consent,
-        ..Filter::default()
-    }
+    audience::filter_in(query)
 }
 
 /// The same as an address; empty is everybody.

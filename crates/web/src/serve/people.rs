@@ -383,7 +383,7 @@ async fn merge(Path(id): Path<String>, posted: Posted) -> Answer {
 async fn unmerge(Path((id, merge)): Path<(String, String)>, posted: Posted) -> Answer {
     let (to, stored) = (format!("/contacts/{id}"), id_of(kind::MERGE, &merge)?);
     match posted.seat.write("unmerge", move |tx, ctx| audience::unmerge(tx, ctx, stored)).await {
-        Ok(()) => Ok(reply::done(&to, "said-unmerged", None)),
+        Ok(_) => Ok(reply::done(&to, "said-unmerged", None)),
         Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-merged", None)),
         Err(e) => Err(e.into()),
     }
