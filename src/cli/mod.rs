@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod alarms;
 mod audit;
 mod backup;
 mod campaigns;
@@ -12,8 +13,10 @@ mod init;
 mod keys;
 mod link;
 mod lookups;
+mod many;
 mod messages;
 mod modems;
+mod named;
 mod packs;
 mod phones;
 mod proof;
@@ -135,6 +138,9 @@ enum Command {
     /// What waits in each connector
     #[command(subcommand)]
     Queues(queues::Queues),
+    /// What is wrong, and what was lately
+    #[command(subcommand)]
+    Alarms(alarms::Alarms),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them
@@ -146,6 +152,12 @@ enum Command {
     /// Groups of people
     #[command(subcommand)]
     Lists(contacts::Lists),
+    /// One thing done to many people, and taking it back
+    #[command(subcommand)]
+    Bulk(many::Bulk),
+    /// Filters of people under a name
+    #[command(subcommand)]
+    Filters(many::Filters),
     /// Live audiences by criteria
     #[command(subcommand)]
     Segments(segments::Segments),
@@ -272,10 +284,13 @@ fn perform(line: Line) -> Done {
         Command::Senders(c) => c.run(&call),
         Command::Clients(c) => c.run(&call),
         Command::Queues(c) => c.run(&call),
+        Command::Alarms(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),
         Command::Contacts(c) => c.run(&call),
         Command::Lists(c) => c.run(&call),
+        Command::Bulk(c) => c.run(&call),
+        Command::Filters(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
         Command::Modems(c) => c.run(&call),

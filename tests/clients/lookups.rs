@@ -135,3 +135,37 @@ fn whoever_is_not_answered_about_goes_by_the_rule_for_that() {
     assert_eq!(shop.explained("+972501234564")["looked_up"], Value::Null);
     assert_eq!(home.run(&["lookups", "remove"]).code, 3);
 }
+
+/// What waits for an answer when the program dies goes on when it is there again: everybody once, by their network.
+#[test]
+fn killed_while_numbers_are_looked_up() {
+    let Shop { mut house, _odd: odd, directory, _threads } = Shop::start();
+    let base = format!("base=http://{}", directory.addr());
+    let own = [
+        "headers=Authorization: Bearer {key}",
+        "key=hlr-key",
+        "answer_network=/mccmnc",
+        "timeout_s=5",
+        "wait_s=3",
+    ];
+    house.home.json(&[&["lookups", "set", &base][..], &own].concat());
+    let to: Vec<String> =
+        (0..60).map(|n| format!("+9725012345{n:02}")).filter(|n| !n.ends_with(['7', '8', '9'])).collect();
+    for point in ["lookup.take.after_commit:2", "lookup.told.before_commit:2"] {
+        house.restart_with(&[("SENDWORD_FAILPOINT", &format!("{point}:0"))]);
+        for number in &to {
+            // Without a server the command writes into the store itself; in the moment of the death it may fail.
+            house.home.run(&["send", "--to", number, "--text", point, "--class", "transactional"]);
+        }
+        assert!(house.server.ended(SOON).is_some(), "{point} was never reached");
+        house.restart_with(&[]);
+    }
+    let sent = house.messages();
+    assert!(sent.len() > 2, "everything was refused");
+    until("everybody has it", Duration::from_secs(90), || {
+        house.messages().iter().all(|m| m["status"] == "delivered").then_some(())
+    });
+    assert_eq!(house.messages().len(), sent.len());
+    let copies: usize = [&house.carrier, &odd].iter().flat_map(|c| c.ledger().into_values()).sum();
+    assert_eq!(copies, sent.len(), "somebody has it twice, or not at all");
+}

@@ -13,10 +13,8 @@ mod people;
 mod tablets;
 
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
-use support::{Carrier, Home, Server, until};
+use support::{Carrier, Home, Page, Server, Staff, browse, raw, until, value};
 
 const SOON: Duration = Duration::from_secs(60);
 const TUESDAY: &str = "2026-11-17T10:00:00+02:00";
@@ -24,71 +22,14 @@ const OURS: &str = "+972541110000";
 const DANA: &str = "+972542000001";
 const AVI: &str = "+972542000002";
 
-/// An answer to a browser without cookies.
-#[derive(Debug)]
-struct Page {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-fn browse(server: &Server, method: &str, path: &str, headers: &[&str], form: &[(&str, &str)]) -> Page {
-    let escape = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
-    let pairs: Vec<String> = form.iter().map(|(n, v)| format!("{n}={}", escape(v))).collect();
-    raw(server, method, path, headers, &pairs.join("&"))
-}
-
-fn raw(server: &Server, method: &str, path: &str, headers: &[&str], body: &str) -> Page {
-    let mut stream = TcpStream::connect(&server.address).expect("the server listens");
-    let more: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-    let kind = "Content-Type: application/x-www-form-urlencoded";
-    let (host, length) = (&server.address, body.len());
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}{kind}");
-    // A server that refuses a body need not read it all.
-    let _ = write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n{body}");
-    let mut octets = Vec::new();
-    let _ = stream.read_to_end(&mut octets);
-    let text = String::from_utf8_lossy(&octets).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_default();
-    Page { status, head: head.to_owned(), body: body.to_owned() }
-}
-
-fn value(page: &str, name: &str) -> String {
-    let mark = format!("name=\"{name}\" value=\"");
-    let found = page.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
-    found.unwrap_or_else(|| panic!("no {name} on {page}")).to_owned()
-}
-
-/// Somebody of the staff with a session.
-struct Staff<'s> {
-    server: &'s Server,
-    cookie: String,
-    csrf: String,
-}
-
-impl<'s> Staff<'s> {
-    fn signed_in(server: &'s Server) -> Staff<'s> {
-        let form = [("login", "rivka@shop.example"), ("password", "correct horse battery")];
-        let page = browse(server, "POST", "/login", &[], &form);
-        let cookie = page.head.lines().find_map(|l| l.strip_prefix("set-cookie: ")).expect("a session");
-        let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap_or_default());
-        let home = browse(server, "GET", "/contacts/forms", &[&cookie], &[]);
-        assert_eq!(home.status, 200, "{}", home.body);
-        Staff { server, csrf: value(&home.body, "csrf"), cookie }
-    }
-
-    fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        let form: Vec<(&str, &str)> = form.iter().copied().chain([("csrf", self.csrf.as_str())]).collect();
-        browse(self.server, "POST", path, &[&self.cookie], &form)
-    }
-
-    fn get(&self, path: &str) -> Page {
-        browse(self.server, "GET", path, &[&self.cookie], &[])
-    }
-
+impl Staff<'_> {
     /// A published form; gives its address and the place of its page.
     fn form(&self, more: &[(&str, &str)]) -> (String, String) {
+        self.publish("/contacts/forms/new", more)
+    }
+
+    /// Publishes a form at its place: a new one, or its next version.
+    fn publish(&self, at: &str, more: &[(&str, &str)]) -> (String, String) {
         let blank = self.get("/contacts/forms/new").body;
         let list =
             blank.split("value=\"lst_").nth(1).and_then(|r| r.split('"').next()).map(|l| format!("lst_{l}"));
@@ -113,7 +54,7 @@ impl<'s> Staff<'s> {
         ];
         form.retain(|(name, _)| !more.iter().any(|(m, _)| m == name));
         form.extend(more);
-        let page = self.post("/contacts/forms/new", &form);
+        let page = self.post(at, &form);
         assert_eq!(page.status, 303, "{}", page.body);
         let place = page.head.lines().find_map(|l| l.strip_prefix("location: ")).expect("a place").to_owned();
         let shown = self.get(&place).body;

@@ -100,6 +100,33 @@ async fn the_pages_of_collecting_are_looked_at_and_a_tablet_works_without_a_conn
     while browser.script(waiting).await != 0 {
         assert!(std::time::Instant::now() < end, "what was sent stays on the tablet");
     }
+
+    // Who mistypes a number still stands there: it is said at once, and what was typed stays.
+    browser.find("#number").await.send_keys("5").await.expect("a field");
+    for tick in ["#t0", "#agreed"] {
+        browser.find(tick).await.click().await.expect("a box");
+    }
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("This is no mobile number").await;
+    found.extend(browser.axe(&axe).await.into_iter().map(|w| format!("kiosk, a wrong number: {w}")));
+    browser.shot("collecting-kiosk-wrong").await;
+    // Published anew under their hands: they read the new words and agree to them, or nobody does.
+    let wording = ("wording-en", "I agree that Shop sends me two offers a month by SMS. STOP ends it.");
+    staff.publish(&place, &[("topics", "sales"), wording]);
+    browser.find("#number").await.clear().await.expect("a field");
+    browser.find("#number").await.send_keys("0542000002").await.expect("a field");
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("The form was changed meanwhile").await;
+    browser.sees("two offers a month").await;
+    let stands = "return document.querySelector('#number').value + document.querySelector('#agreed').checked";
+    assert_eq!(browser.script(stands).await, "0542000002false");
+    assert_eq!(browser.script(waiting).await, 0, "a refused entry waits to be sent again");
+    for tick in ["#t0", "#agreed"] {
+        browser.find(tick).await.click().await.expect("a box");
+    }
+    browser.find("form button").await.click().await.expect("a button");
+    browser.sees("Thank you").await;
+    wait_for(&carrier, AVI, 1);
     assert!(found.is_empty(), "{}", found.join("\n"));
     browser.driver.goto("about:blank").await.expect("an empty page");
     browser.quit().await;

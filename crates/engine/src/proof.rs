@@ -402,9 +402,12 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
         return Err(Error::Conflict("message_on_its_way"));
     }
     let mut out = Erased::default();
-    if let Some(person) = contact::by_number(tx, ctx.workspace, &number)? {
+    let person = contact::by_number(tx, ctx.workspace, &number)?;
+    // The number may have been merged away: what would bring it back goes, whether a contact has it or not.
+    store::merged::erase(tx, ctx.workspace, person.as_ref().map_or(0, |p| p.id), tag)?;
+    store::contact_edit::forget_number(tx, ctx.workspace, &number)?;
+    if let Some(person) = person {
         store::bulk::forget_touched(tx, ctx.workspace, &[person.id])?;
-        store::merged::erase(tx, ctx.workspace, person.id, tag)?;
         contact::remove(tx, ctx.workspace, person.id)?;
         out.contacts = 1;
     }

@@ -61,6 +61,7 @@ pub mod people_filter;
 pub mod person;
 mod postgres;
 pub mod preference;
+mod problem_tail;
 mod queues;
 pub mod reconfirm;
 pub mod registry;

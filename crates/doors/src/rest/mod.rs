@@ -1,17 +1,21 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod alarms;
 mod audit;
+mod bulk;
 mod campaigns;
 mod clients;
 mod contacts;
 mod delivery;
 mod doctor;
+mod filters;
 mod imports;
 mod inbound;
 mod law;
 mod lists;
 mod lookups;
+mod merges;
 mod messages;
 mod modems;
 mod people;
@@ -43,6 +47,9 @@ pub(crate) fn mount(api: &mut Api) {
     inbound::mount(api);
     people::mount(api);
     contacts::mount(api);
+    merges::mount(api);
+    filters::mount(api);
+    bulk::mount(api);
     lists::mount(api);
     imports::mount(api);
     campaigns::mount(api);
@@ -54,6 +61,7 @@ pub(crate) fn mount(api: &mut Api) {
     modems::mount(api);
     phones::mount(api);
     queues::mount(api);
+    alarms::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);

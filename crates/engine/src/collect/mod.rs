@@ -17,4 +17,7 @@ pub mod who;
 pub mod wishes;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use confirm::run_lapse;

@@ -109,6 +109,8 @@ pub struct Ready {
     pub whole: i64,
     /// Not after, ms: what is left of it goes to the carrier as validity.
     pub valid_until: i64,
+    /// Who is told what becomes of it: see [`client_out::Notify`]; 0 nobody.
+    pub notify: i64,
 }
 
 /// Reads a stream in order, from behind `after` on, as far as it is due. Takes nothing.
@@ -123,7 +125,7 @@ pub fn read(
     tx.rows(
         sql!(
             "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until,
-               m.parts, m.workspace, m.campaign
+               m.parts, m.workspace, m.campaign, m.notify
              FROM outbox o JOIN message m ON m.id = o.id
              WHERE o.lane = $1 AND o.stream = $2 AND (o.due, o.id) > ($3, $4) AND o.due <= $5
              ORDER BY o.due, o.id LIMIT $6"
@@ -156,6 +158,7 @@ pub fn read(
                 whole: r.get(12)?,
                 workspace: r.get(13)?,
                 campaign: r.get(14)?,
+                notify: r.get(15)?,
             })
         },
     )

@@ -524,6 +524,7 @@ fn error_name(kind: Kind) -> &'static str {
         Kind::Forbidden => "error-403",
         Kind::Stale => "error-stale",
         Kind::BadRequest => "error-400",
+        Kind::TooLarge => "error-413",
         Kind::TooMany => "error-429",
         Kind::Internal => "error-500",
         Kind::Busy => "error-503",

@@ -82,6 +82,9 @@ fn proof_view(look: &Look) -> ProofView {
                 17,
             ),
             event(NOW - DAY, "refuse", look.say("Replied by SMS", "השיבה בהודעה"), String::new(), 2_418),
+            event(NOW - DAY, "retract", look.say("By many at once", "לרבים בבת אחת"), String::new(), 2_419),
+            event(NOW - DAY, "ask", look.say("Filled in a form", "מולא טופס"), String::new(), 2_420),
+            event(NOW - DAY, "expire", look.say("By itself", "מעצמו"), String::new(), 2_421),
         ],
         silences: vec![(NOW - DAY, 0)],
         lines: vec![
@@ -93,7 +96,9 @@ fn proof_view(look: &Look) -> ProofView {
             Said { at: NOW - DAY, text: "הסר".into(), status: None },
             Said { at: NOW - 80 * DAY, text: String::new(), status: Some(Status::Delivered) },
         ],
+        checked: true,
         holds: true,
+        whole: "/compliance?part=whole&number=1".into(),
         end: "9c1f".repeat(16),
         json: "/compliance/proof.json?number=1".into(),
         access: "/compliance/access.json?number=1".into(),
@@ -159,6 +164,11 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         may_erase: true,
         ..ComplianceView::default()
     };
+    let early = ComplianceView {
+        proof: Some(ProofView { checked: false, ..proof_view(look) }),
+        number: look.phone("118"),
+        ..ComplianceView::default()
+    };
     let nothing = ComplianceView {
         number: "12".into(),
         fault: Some(look.say("This is no phone number.", "זה לא מספר טלפון.")),
@@ -202,6 +212,7 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ("compliance-keep", compliance::keep(w, &at("/compliance/keep"), true, &clocks).into_string()),
         ("compliance-none", compliance::view(w, &at("/compliance"), &nothing).into_string()),
         ("proof", compliance::view(w, &at("/compliance"), &proven).into_string()),
+        ("proof-early", compliance::view(w, &at("/compliance"), &early).into_string()),
         ("proof-broken", compliance::view(w, &at("/compliance"), &broken).into_string()),
     ]
 }
