@@ -115,8 +115,8 @@ pub(crate) fn claim(
     connection.exec(
         sql!(
             "INSERT INTO node (id, key_check, until, run, carries, name) VALUES ($1, $2, $3, $4, 0, $5)
-             ON CONFLICT (id) DO UPDATE SET until = excluded.until, run = excluded.run, carries = 0,
-               name = excluded.name"
+             ON CONFLICT (id) DO UPDATE SET key_check = excluded.key_check, until = excluded.until, run = excluded.run,
+               carries = 0, name = excluded.name"
         ),
         &[Val::Int(node), Val::Text(&check), Val::Int(now + LIFE_MS), Val::Int(run), Val::Text(&host())],
     )?;
