@@ -1,5 +1,10 @@
--- Step 14: numbers are looked up before they are routed.
+-- Step 14: numbers are looked up before they are routed; messages with parameters of their own.
 
+-- Workspace: optional parameters of SMPP that a message was handed in with, a line each; few messages have any.
+CREATE TABLE message_tlv (message BIGINT PRIMARY KEY, workspace BIGINT NOT NULL, tlvs TEXT NOT NULL);
+
+-- Of what came in: the parameters its connector keeps, as people read them.
+ALTER TABLE inbound ADD COLUMN tlvs TEXT NOT NULL DEFAULT '';
 -- Machine: how numbers are looked up; workspace 0 is for all that have no question of their own. Secrets are sealed.
 CREATE TABLE lookup_hook (
   workspace BIGINT PRIMARY KEY, settings TEXT NOT NULL, secrets BYTEA NOT NULL, stamp BIGINT NOT NULL, at BIGINT NOT NULL);
