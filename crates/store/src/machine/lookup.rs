@@ -242,13 +242,14 @@ pub fn told(tx: &mut Tx<'_>, hook: i64, answers: &[(String, Answer)]) -> Result<
         sql!(
             "UPDATE lookup SET state = r.state, network = r.network, country = r.country, sort = r.sort, ported = r.ported,
                error = r.error, at = r.at, until = r.until
-             FROM ROWS(number TEXT, state BIGINT, network TEXT, country TEXT, sort TEXT, ported BIGINT, error TEXT,
-                       at BIGINT, until BIGINT) AS r
-             WHERE lookup.hook = $1 AND lookup.number = r.number"
+             FROM ROWS(hook BIGINT, number TEXT, state BIGINT, network TEXT, country TEXT, sort TEXT, ported BIGINT,
+                       error TEXT, at BIGINT, until BIGINT) AS r
+             WHERE lookup.hook = r.hook AND lookup.number = r.number"
         ),
-        &params![hook],
+        &[],
         answers.iter().map(|(number, a)| {
             [
+                Val::Int(hook),
                 Val::Text(number),
                 Val::Int(if a.error.is_empty() { 2 } else { 3 }),
                 Val::Text(&a.network),
@@ -263,11 +264,12 @@ pub fn told(tx: &mut Tx<'_>, hook: i64, answers: &[(String, Answer)]) -> Result<
     )?;
     let woken = tx.many_rows(
         sql!(
-            "DELETE FROM lookup_wait WHERE hook = $1 AND number IN (SELECT r.number FROM ROWS(number TEXT) AS r)
-             RETURNING message, due"
+            "DELETE FROM lookup_wait USING ROWS(hook BIGINT, number TEXT) AS r
+             WHERE lookup_wait.hook = r.hook AND lookup_wait.number = r.number
+             RETURNING lookup_wait.message, lookup_wait.due"
         ),
-        &params![hook],
-        answers.iter().map(|(number, _)| params![*number]),
+        &[],
+        answers.iter().map(|(number, _)| params![hook, *number]),
         |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
     )?;
     wake(tx, &woken)
@@ -292,7 +294,7 @@ pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         sql!(
             "UPDATE lookup SET state = 3, error = 'nobody answered in time', at = $1, until = $2
              FROM ROWS(hook BIGINT, number TEXT) AS r
-             WHERE lookup.hook = r.hook AND lookup.number = r.number AND lookup.state < 2"
+             WHERE lookup.hook = r.hook AND lookup.number = r.number AND +lookup.state < 2"
         ),
         &params![at, until],
         over.iter().map(|(_, _, hook, number)| params![*hook, *number]),
@@ -310,8 +312,9 @@ fn wake(tx: &mut Tx<'_>, woken: &[(i64, i64)]) -> Result<()> {
     let now = tx.now();
     let there = tx.many_rows(
         sql!(
-            "DELETE FROM agenda WHERE kind = $1 AND (due, id) IN (SELECT r.due, r.id FROM ROWS(due BIGINT, id BIGINT) AS r)
-             RETURNING id, workspace"
+            "DELETE FROM agenda USING ROWS(due BIGINT, id BIGINT) AS r
+             WHERE agenda.due = r.due AND agenda.id = r.id AND agenda.kind = $1
+             RETURNING agenda.id, agenda.workspace"
         ),
         &params![WAITING],
         woken.iter().map(|(message, due)| params![*due, *message]),
