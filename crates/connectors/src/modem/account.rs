@@ -12,7 +12,7 @@ use crate::talk::{Settings, Talk, Tongue};
 use sms::live::Command as Kind;
 use sms::tpdu::Address;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Db;
 use store::machine::command::{self, Command};
@@ -79,7 +79,7 @@ impl Tongue for Modem {
                 let path = path.clone();
                 Some(Box::pin(async move { self.0.open(&path) }))
             }
-            Some(Place::Imei(imei)) => Some(Box::pin(self.0.search(imei))),
+            Some(Place::Imei(imei, folder)) => Some(Box::pin(self.0.search(imei, folder.as_deref()))),
             None => Some(Box::pin(async {
                 Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no port, no imei: and no host:port"))
             })),
@@ -114,9 +114,9 @@ impl Account {
     }
 
     /// Asks every port for its modem, the one where it was last first: names change when it is plugged in again.
-    async fn search(&self, imei: &str) -> io::Result<Box<dyn Socket>> {
+    async fn search(&self, imei: &str, folder: Option<&Path>) -> io::Result<Box<dyn Socket>> {
         let last = PathBuf::from(lock(&self.found).clone());
-        let mut ports = place::ports();
+        let mut ports = folder.map_or_else(place::ports, place::within);
         ports.sort_by_key(|port| *port != last);
         for path in ports {
             let Ok(port) = Port::open(&path, self.baud) else { continue };

@@ -12,8 +12,9 @@ pub(crate) enum Place {
     Net(String),
     /// A path, best one below `/dev/serial/by-id`.
     Path(PathBuf),
-    /// `imei:352099001761481`: whichever port it answers at.
-    Imei(String),
+    /// `imei:352099001761481`: whichever port it answers at; `imei:352099001761481@/folder` looks there alone, as where a
+    /// container has its ports elsewhere.
+    Imei(String, Option<PathBuf>),
 }
 
 impl Place {
@@ -21,8 +22,11 @@ impl Place {
     pub(crate) fn read(text: &str) -> Option<Place> {
         let text = text.trim();
         if let Some(imei) = text.strip_prefix("imei:") {
-            let imei = imei.trim();
-            return imei.bytes().all(|b| b.is_ascii_digit()).then(|| Place::Imei(imei.to_owned()));
+            let (imei, folder) =
+                imei.split_once('@').map_or((imei, None), |(imei, at)| (imei, Some(at.trim())));
+            let (imei, folder) = (imei.trim(), folder.map(PathBuf::from));
+            let is_read = imei.bytes().all(|b| b.is_ascii_digit()) && folder.iter().all(|f| f.is_absolute());
+            return is_read.then(|| Place::Imei(imei.to_owned(), folder));
         }
         if let Some(address) = text.strip_prefix("tcp:") {
             return Some(Place::Net(address.trim_start_matches("//").to_owned()));
@@ -42,21 +46,23 @@ impl Place {
     }
 }
 
+/// What stands in a folder, by name.
+pub(crate) fn within(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = read.map(|entry| entry.path()).collect();
+    found.sort();
+    found
+}
+
 /// Serial ports at which a modem may be: each once, under the name that stays the same when it is plugged in again.
 pub(crate) fn ports() -> Vec<PathBuf> {
-    let within = |folder: &str| -> Vec<PathBuf> {
-        let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut found: Vec<PathBuf> = read.map(|entry| entry.path()).collect();
-        found.sort();
-        found
-    };
-    let mut ports = within(BY_ID);
+    let mut ports = within(Path::new(BY_ID));
     let named: Vec<PathBuf> = ports.iter().filter_map(|port| port.canonicalize().ok()).collect();
     let serial = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         ["ttyUSB", "ttyACM"].iter().any(|prefix| name.starts_with(prefix)) && !named.contains(path)
     };
-    ports.extend(within("/dev").into_iter().filter(serial));
+    ports.extend(within(Path::new("/dev")).into_iter().filter(serial));
     ports
 }
 
@@ -71,7 +77,12 @@ mod tests {
         for (text, wanted) in [
             ("/dev/ttyUSB2", path("/dev/ttyUSB2")),
             (" usb-HUAWEI_E173-if00-port0 ", path("/dev/serial/by-id/usb-HUAWEI_E173-if00-port0")),
-            ("imei:352099001761481", Some(Place::Imei("352099001761481".into()))),
+            ("imei:352099001761481", Some(Place::Imei("352099001761481".into(), None))),
+            (
+                "imei:352099001761481@/host/serial",
+                Some(Place::Imei("352099001761481".into(), Some(PathBuf::from("/host/serial")))),
+            ),
+            ("imei:352099001761481@serial", None),
             ("imei:none", None),
             ("127.0.0.1:4001", net("127.0.0.1:4001")),
             ("tcp:modems.example:4001", net("modems.example:4001")),

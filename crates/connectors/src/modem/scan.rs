@@ -141,7 +141,7 @@ async fn open(device: &str) -> io::Result<Box<dyn Socket>> {
             tokio::time::timeout(PATIENCE, connect).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()))
         }
         Some(Place::Path(path)) => Ok(Box::new(Port::open(&path, BAUD)?)),
-        Some(Place::Imei(_)) | None => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no port")),
+        Some(Place::Imei(..)) | None => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no port")),
     }
 }
 

@@ -108,6 +108,54 @@ async fn mdm_05_two_modems_of_one_make_carry_each_its_own() {
     supervisor.stop().await;
 }
 
+/// Two of one make, named by their own numbers: pulled out and put in again the other way round, each is found at the port
+/// where the other was, and writes with its own card.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mdm_05_two_modems_of_one_make_change_their_ports_and_are_found_by_their_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, named) = (folder.path().join("real"), folder.path().join("named"));
+    [&real, &named].map(|dir| std::fs::create_dir(dir).unwrap());
+    let mut w = world_on(None, 1, quick()).await;
+    let numbers = ["+972500000011", "+972500000022"];
+    let mut modems = Vec::new();
+    let mut connectors = Vec::new();
+    for (name, number) in ["left", "right"].into_iter().zip(numbers) {
+        let modem = Modem::another(number);
+        let device = format!("imei:{}@{}", modem.imei, named.display());
+        modems.push(w.smsc.modem(modem, Socket::Pty(real.join(name))).await.unwrap());
+        connectors.push(add(&w, name, &device, &[]).await);
+    }
+    let put_in = |first: &str, second: &str| {
+        for (port, modem) in [("port0", first), ("port1", second)] {
+            let name = named.join(format!("usb-Sendword_Pretend-if00-{port}"));
+            let _ = std::fs::remove_file(&name); // the first time there is none
+            std::os::unix::fs::symlink(real.join(modem), name).unwrap();
+        }
+    };
+    put_in("left", "right");
+    let supervisor = Supervisor::start(w.db.clone(), hasty());
+    for (round, to) in [["+99950000100", "+99950000200"], ["+99950000300", "+99950000400"]].iter().enumerate()
+    {
+        if round == 1 {
+            modems.iter().for_each(sim::smsc::ModemHandle::unplug);
+            for connector in &connectors {
+                w.connector = *connector;
+                w.shows(LinkState::Down, "").await;
+            }
+            put_in("right", "left");
+            modems.iter().for_each(sim::smsc::ModemHandle::plug);
+        }
+        for ((connector, number), to) in connectors.iter().zip(numbers).zip(to) {
+            (w.connector, w.candidates) = (*connector, connector.to_string());
+            let id = w.put_one(to, "by its own number").await;
+            w.until(id, Status::Delivered).await;
+            w.smsc.phone(to).expect("by its own number").from(number).await.unwrap();
+        }
+    }
+    supervisor.stop().await;
+    assert_eq!(w.smsc.counts().submitted, 4);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_card_behind_two_connectors_is_counted_once() {
     let mut w = world_on(None, 1, quick()).await;
