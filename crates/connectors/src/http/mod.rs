@@ -6,6 +6,8 @@
 
 mod account;
 mod bridge;
+#[cfg(test)]
+mod cases;
 mod clickatell;
 mod generic;
 #[cfg(test)]

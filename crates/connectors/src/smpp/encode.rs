@@ -12,7 +12,8 @@ use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 pub(crate) fn bodies(ready: &Ready, dialect: &Dialect, now: i64) -> Result<Vec<Vec<u8>>, String> {
     let manner = Manner { joining: dialect.joining(ready.row.id), ..Manner::default() };
     let split = parts::split_spelt(&ready.text, ready.spelling, &manner).map_err(|e| e.to_string())?;
-    let letter = Letter::of(ready, dialect, &split, now);
+    let own = super::tlvs::joined(&dialect.tlvs, &ready.tlvs);
+    let letter = Letter::of(ready, dialect, &split, now, &own);
     split.parts.iter().map(|part| letter.body(part)).collect()
 }
 
@@ -25,10 +26,12 @@ struct Letter<'a> {
     encoding: Encoding,
     coding: u8,
     subunit: bool,
+    /// What stands in each submit_sm behind the rest.
+    tlvs: &'a [u8],
 }
 
 impl<'a> Letter<'a> {
-    fn of(ready: &Ready, dialect: &'a Dialect, split: &Split, now: i64) -> Letter<'a> {
+    fn of(ready: &Ready, dialect: &'a Dialect, split: &Split, now: i64, tlvs: &'a [u8]) -> Letter<'a> {
         let flash = ready.spelling.flash;
         let left_s = ((ready.valid_until - now) / 1_000).max(1);
         Letter {
@@ -42,6 +45,7 @@ impl<'a> Letter<'a> {
             },
             encoding: split.encoding,
             coding: dialect.coding(split.encoding, flash),
+            tlvs,
             subunit: flash && dialect.flash == Flash::Subunit,
         }
     }
@@ -68,7 +72,7 @@ impl<'a> Letter<'a> {
         } else {
             &text
         };
-        let all = [tlvs.view().raw(), &self.dialect.tlvs].concat();
+        let all = [tlvs.view().raw(), self.tlvs].concat();
         let sm = Sm {
             service_type: &self.dialect.service_type,
             source: Address { ton: self.source.0, npi: self.source.1, addr: &self.source.2 },

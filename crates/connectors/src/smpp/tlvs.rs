@@ -1,44 +1,28 @@
 //! TLVs by the form: those that each submit_sm carries, and those that are kept of what comes in.
 
+use sms::tlv::{self, tag};
 use wire::smpp::{TlvBuf, Tlvs};
-
-/// The most octets of all of them: short beside what a PDU may have.
-const OCTETS_MOST: usize = 2_000;
 
 /// Reads lines as `0x1400 text 1101234567`, `0x0005 int8 1`, `0x1402 hex 01FF`; the octets as they stand on the wire.
 pub(crate) fn read(text: &str) -> Result<Vec<u8>, String> {
     let mut all = TlvBuf::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        one(line, &mut all).ok_or_else(|| {
-            format!("'{line}' cannot be read: write a tag, text, cstring, int8, int16, int32 or hex, and a value, as 0x1400 text 1101234567")
-        })?;
+    for (tag, value) in tlv::read(text)? {
+        all.push(tag, &value);
     }
-    let raw = all.view().raw().to_vec();
-    if raw.len() > OCTETS_MOST {
-        return Err(format!("they take {} octets, at most {OCTETS_MOST} are allowed", raw.len()));
-    }
-    Ok(raw)
+    Ok(all.view().raw().to_vec())
 }
 
-fn one(line: &str, all: &mut TlvBuf) -> Option<()> {
-    let (number, rest) = line.split_once(char::is_whitespace)?;
-    let (kind, value) = rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
-    let (tag, value) = (tag(number)?, value.trim());
-    match kind {
-        "text" => all.push(tag, value.as_bytes()),
-        "cstring" => all.push_text(tag, value.as_bytes()),
-        "int8" => all.push(tag, &value.parse::<u8>().ok()?.to_be_bytes()),
-        "int16" => all.push(tag, &value.parse::<u16>().ok()?.to_be_bytes()),
-        "int32" => all.push(tag, &value.parse::<u32>().ok()?.to_be_bytes()),
-        "hex" => all.push(tag, &sms::hex::decode(value)?),
-        _ => return None,
-    };
-    Some(())
-}
-
-fn tag(word: &str) -> Option<u16> {
-    let hex = word.strip_prefix("0x").or(word.strip_prefix("0X"));
-    hex.map_or_else(|| word.parse(), |hex| u16::from_str_radix(hex, 16)).ok().filter(|tag| *tag > 0)
+/// Those of the connector and those of a message, of which one goes before all of the connector's with its tag.
+pub(crate) fn joined(connector: &[u8], own: &str) -> Vec<u8> {
+    let own = read(own).unwrap_or_default(); // read when it was accepted
+    if own.is_empty() {
+        return connector.to_vec();
+    }
+    let mut all = TlvBuf::new();
+    for (tag, value) in Tlvs::new(connector).iter().filter(|(tag, _)| Tlvs::new(&own).get(*tag).is_none()) {
+        all.push(tag, value);
+    }
+    [all.view().raw(), &own].concat()
 }
 
 /// Reads tags apart by comma or blank.
@@ -101,6 +85,17 @@ mod tests {
         }
         assert!(check(&format!("1 text {}", "a".repeat(2_000))).unwrap_err().contains("2004 octets"));
         assert!(check_tags("0x1403, 5").is_ok() && check_tags("0x14zz").is_err());
+    }
+
+    #[test]
+    fn a_messages_own_go_before_the_connectors() {
+        let connector = read("0x1400 text 11\n0x1401 text of-all").unwrap();
+        let shown = |raw: &[u8]| kept(&[0x1400, 0x1401, 0x1402], Tlvs::new(raw));
+        assert_eq!(shown(&joined(&connector, "")), "0x1400=11 0x1401=of-all");
+        assert_eq!(
+            shown(&joined(&connector, "0x1401 text own\n0x1402 hex 01")),
+            "0x1400=11 0x1401=own 0x1402=01"
+        );
     }
 
     #[test]

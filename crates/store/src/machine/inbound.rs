@@ -45,6 +45,8 @@ pub struct NewInbound {
     pub dedupe: Vec<u8>,
     /// Its place in a long message.
     pub concat: Option<Concat>,
+    /// Optional parameters of SMPP that its connector keeps, as people read them.
+    pub tlvs: String,
 }
 
 /// A message that waits to be handled.
@@ -134,14 +136,14 @@ fn put(tx: &mut Tx<'_>, whole: &[NewInbound]) -> Result<Vec<i64>> {
     tx.many(
         sql!(
             "INSERT INTO inbound
-             (id, workspace, thread, contact, connector, sender, recipient, text, state, effect, received_at, dedupe)
-             SELECT r.id, 0, 0, 0, r.connector, r.sender, r.recipient, r.text, 0, '', r.received_at, r.dedupe
+             (id, workspace, thread, contact, connector, sender, recipient, text, state, effect, received_at, dedupe, tlvs)
+             SELECT r.id, 0, 0, 0, r.connector, r.sender, r.recipient, r.text, 0, '', r.received_at, r.dedupe, r.tlvs
              FROM ROWS(id BIGINT, connector BIGINT, sender TEXT, recipient TEXT, text TEXT, received_at BIGINT,
-                       dedupe BYTEA) AS r"
+                       dedupe BYTEA, tlvs TEXT) AS r"
         ),
         &[],
         whole.iter().zip(&rows).map(|(d, (id, dedupe, text))| {
-            params![*id, d.connector, d.sender, d.recipient, *text, d.received_at, *dedupe]
+            params![*id, d.connector, d.sender, d.recipient, *text, d.received_at, *dedupe, d.tlvs]
         }),
     )?;
     tx.ring(Bell::Inbound);
@@ -215,6 +217,7 @@ pub fn give_up_waiting(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
                 received_at: r.get(6)?,
                 dedupe: Vec::new(),
                 concat: None,
+                tlvs: String::new(),
             };
             Ok((d, Concat { reference: r.get(3)?, total: r.get(4)?, seq: 0 }, r.get::<i64>(5)?))
         },

@@ -38,6 +38,7 @@ pub fn ended(
         due: now,
         until: now,
         notify: 0,
+        tlvs: String::new(),
     };
     let id = crate::message::insert(tx, &[new])?.pop().unwrap_or_default();
     tx.exec(
