@@ -91,6 +91,16 @@ impl Shop {
         sent["id"].as_str().unwrap_or_else(|| panic!("no id in {sent}")).to_owned()
     }
 
+    /// Hands these in together; gives their ids.
+    fn send_all(&self, texts: &[String], class: &str) -> Vec<String> {
+        let one = |text: &String| json!({ "to": NUMBER, "text": text, "from": SENDER });
+        let messages: Vec<Value> = texts.iter().map(one).collect();
+        let body = json!({ "messages": messages, "class": class });
+        let sent = self.server.ask("POST", "/v1/messages/batch", Some(&self.key), Some(&body)).json();
+        let all = sent["results"].as_array().unwrap_or_else(|| panic!("no list in {sent}"));
+        all.iter().map(|m| m["id"].as_str().unwrap_or_else(|| panic!("{m}")).to_owned()).collect()
+    }
+
     fn message(&self, id: &str) -> Value {
         self.get(&format!("/v1/messages/{id}"))
     }
@@ -357,4 +367,57 @@ fn a_provider_that_is_written_down_carries() {
     assert_eq!(shop.provider.phone(NUMBER).inbox()[0].text, text);
     shop.provider.phone("+972545556677").post("הודעה", SENDER).expect("a text that fits");
     assert_eq!(shop.inbound("הודעה")[0]["from"], "+972545556677");
+}
+
+/// What is due together leaves in fewer requests than messages; what is wrong with one is its own, and when nobody answers,
+/// nobody knows of any.
+fn asks_for_many_at_once(kind: &str) {
+    let set = [settings(kind), &["window=20", "batch=5", "answer_timeout_s=2"]].concat();
+    let shop = Shop::with(kind, sim::Config::default(), &set);
+    shop.bound();
+    let asked = || shop.provider.smsc.counts().asked;
+    let texts = |what: &str| -> Vec<String> {
+        (0..20).map(|n| if n == 7 { format!("{what} poison") } else { format!("{what} {n}") }).collect()
+    };
+    let copies = |text: &str| shop.provider.phone(NUMBER).inbox().iter().filter(|m| m.text == text).count();
+    let all_but_one = |what: &str| {
+        let texts = texts(what);
+        for (id, text) in shop.send_all(&texts, "transactional").iter().zip(&texts) {
+            if text.contains("poison") {
+                let message = shop.ends(id, "rejected");
+                assert_ne!(message["reason"]["code"], Value::Null, "{message}");
+            } else {
+                shop.ends(id, "delivered");
+                assert_eq!(copies(text), 1, "{text}");
+            }
+        }
+    };
+    shop.provider.smsc.fault(|f| f.poison = true);
+    all_but_one("each for itself");
+    assert!(asked() <= 10, "{} requests for 20 messages", asked());
+    shop.provider.smsc.fault(|f| (f.poison, f.poison_all) = (false, true));
+    all_but_one("all or nothing");
+
+    shop.provider.smsc.fault(|f| {
+        *f = sim::Faults { lose_answers: true, no_receipts: true, ..sim::Faults::default() };
+    });
+    let texts: Vec<String> = (0..5).map(|n| format!("unanswered {n}")).collect();
+    for id in shop.send_all(&texts, "conversational") {
+        until("nobody knows", SOON, || {
+            let message = shop.message(&id);
+            assert_ne!(message["status"], "rejected", "{message}");
+            let story = shop.home.json(&["messages", "trace", &id]).to_string();
+            story.contains("ambiguous").then_some(())
+        });
+    }
+}
+
+#[test]
+fn infobip_is_asked_for_many_at_once() {
+    asks_for_many_at_once("infobip");
+}
+
+#[test]
+fn clickatell_is_asked_for_many_at_once() {
+    asks_for_many_at_once("clickatell");
 }

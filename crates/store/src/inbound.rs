@@ -23,7 +23,7 @@ pub struct Inbound {
     pub effect: String,
     /// When.
     pub received_at: i64,
-    /// Optional parameters of SMPP that its connector keeps, as people read them.
+    /// Optional parameters of SMPP that its connector keeps, a line each as `sms::tlv` reads them.
     pub tlvs: String,
 }
 

@@ -1,8 +1,10 @@
 //! A row as submit_sm bodies, one a part. SMPP 3.4 clause 4.4.1.
 
 use super::dialect::{Dialect, Flash, Long, Validity};
+use super::tlvs;
 use sms::Encoding;
 use sms::parts::{self, Manner, Part, Split};
+use std::borrow::Cow;
 use store::machine::outbox::Ready;
 use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 
@@ -12,9 +14,27 @@ use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 pub(crate) fn bodies(ready: &Ready, dialect: &Dialect, now: i64) -> Result<Vec<Vec<u8>>, String> {
     let manner = Manner { joining: dialect.joining(ready.row.id), ..Manner::default() };
     let split = parts::split_spelt(&ready.text, ready.spelling, &manner).map_err(|e| e.to_string())?;
-    let own = super::tlvs::joined(&dialect.tlvs, &ready.tlvs);
-    let letter = Letter::of(ready, dialect, &split, now, &own);
+    let all = parameters(ready, dialect);
+    let letter = Letter::of(ready, dialect, &split, now, &all);
     split.parts.iter().map(|part| letter.body(part)).collect()
+}
+
+/// What stands in each submit_sm behind the rest: the connector's, the sender's and the message's own, the nearer before
+/// the farther.
+fn parameters<'d>(ready: &Ready, dialect: &'d Dialect) -> Cow<'d, [u8]> {
+    let of_sender = match dialect.sender_tlvs.is_empty() {
+        true => None,
+        false => dialect.sender_tlvs.get(&tlvs::sender_key(&ready.sender)),
+    };
+    let mut all = Cow::Borrowed(&*dialect.tlvs);
+    if let Some(of_sender) = of_sender {
+        all = Cow::Owned(tlvs::joined(&all, of_sender));
+    }
+    if !ready.tlvs.is_empty() {
+        let own = tlvs::read(&ready.tlvs).unwrap_or_default(); // it could be read when the message was accepted
+        all = Cow::Owned(tlvs::joined(&all, &own));
+    }
+    all
 }
 
 /// What all parts of a message have alike.

@@ -45,7 +45,7 @@ pub struct NewInbound {
     pub dedupe: Vec<u8>,
     /// Its place in a long message.
     pub concat: Option<Concat>,
-    /// Optional parameters of SMPP that its connector keeps, as people read them.
+    /// Optional parameters of SMPP that its connector keeps, a line each as `sms::tlv` reads them.
     pub tlvs: String,
 }
 
@@ -91,8 +91,10 @@ pub fn insert(tx: &mut Tx<'_>, deliveries: &[NewInbound]) -> Result<Vec<i64>> {
         let again = known.contains(&i) || (!d.dedupe.is_empty() && !seen.insert((d.connector, &d.dedupe)));
         match d.concat {
             Some(c) if c.total > 1 && (1..=c.total).contains(&c.seq) => {
-                if let Some(text) = part(tx, d, c)? {
-                    whole.push(NewInbound { text, dedupe: Vec::new(), concat: None, ..d.clone() });
+                if let Some(parts) = part(tx, d, c)? {
+                    let text = parts.iter().map(|p| p.text.as_str()).collect();
+                    let tlvs = all_tlvs(&parts);
+                    whole.push(NewInbound { text, tlvs, dedupe: Vec::new(), concat: None, ..d.clone() });
                 }
             }
             _ if again => {}
@@ -150,15 +152,33 @@ fn put(tx: &mut Tx<'_>, whole: &[NewInbound]) -> Result<Vec<i64>> {
     Ok(rows.into_iter().map(|(id, ..)| id).collect())
 }
 
-/// Keeps one part; gives the whole text when it was the last one missing.
+/// One part that is kept.
+struct Kept {
+    seq: i64,
+    text: String,
+    tlvs: String,
+}
+
+/// What they brought beside their texts, a line each, each once.
+fn all_tlvs(parts: &[Kept]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for line in parts.iter().flat_map(|p| p.tlvs.lines()) {
+        if !all.contains(&line) {
+            all.push(line);
+        }
+    }
+    all.join("\n")
+}
+
+/// Keeps one part; gives all of them when it was the last one missing.
 ///
 /// The parts stay for a day, so that a part that comes again finds its set complete and makes nothing. A part that
 /// differs from the one in its place belongs to another message: references come round.
-fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<String>> {
+fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<Vec<Kept>>> {
     let text = d.text.replace('\0', " ");
     let kept = parts(tx, d, c)?;
     let complete = kept.len() as i64 == c.total;
-    let in_place = kept.iter().find(|(seq, _)| *seq == c.seq).map(|(_, t)| *t == text);
+    let in_place = kept.iter().find(|p| p.seq == c.seq).map(|p| p.text == text);
     match in_place {
         Some(true) if !complete || !d.dedupe.is_empty() => return Ok(None),
         Some(_) => forget(tx, d, c)?,
@@ -166,23 +186,23 @@ fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<String>> {
     }
     tx.exec(
         sql!(
-            "INSERT INTO inbound_part (connector, sender, recipient, reference, total, seq, text, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            "INSERT INTO inbound_part (connector, sender, recipient, reference, total, seq, text, at, tlvs)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
-        &params![d.connector, d.sender, d.recipient, c.reference, c.total, c.seq, text, d.received_at],
+        &params![d.connector, d.sender, d.recipient, c.reference, c.total, c.seq, text, d.received_at, d.tlvs],
     )?;
     let now = parts(tx, d, c)?;
-    Ok((now.len() as i64 == c.total).then(|| now.into_iter().map(|(_, t)| t).collect()))
+    Ok((now.len() as i64 == c.total).then_some(now))
 }
 
-fn parts(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Vec<(i64, String)>> {
+fn parts(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Vec<Kept>> {
     tx.rows(
         sql!(
-            "SELECT seq, text FROM inbound_part WHERE connector = $1 AND sender = $2 AND recipient = $3
+            "SELECT seq, text, tlvs FROM inbound_part WHERE connector = $1 AND sender = $2 AND recipient = $3
              AND reference = $4 AND total = $5 ORDER BY seq"
         ),
         &params![d.connector, d.sender, d.recipient, c.reference, c.total],
-        |r| Ok((r.get(0)?, r.get(1)?)),
+        |r| Ok(Kept { seq: r.get(0)?, text: r.get(1)?, tlvs: r.get(2)? }),
     )
 }
 
@@ -225,8 +245,9 @@ pub fn give_up_waiting(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
     for (d, c, count) in sets {
         if count < c.total {
             let kept = parts(tx, &d, c)?;
-            let piece = |seq| kept.iter().find(|(s, _)| *s == seq).map_or(GAP, |(_, t)| t.as_str());
-            whole.push(NewInbound { text: (1..=c.total).map(piece).collect(), ..d.clone() });
+            let piece = |seq| kept.iter().find(|p| p.seq == seq).map_or(GAP, |p| p.text.as_str());
+            let tlvs = all_tlvs(&kept);
+            whole.push(NewInbound { text: (1..=c.total).map(piece).collect(), tlvs, ..d.clone() });
         }
         forget(tx, &d, c)?;
     }
