@@ -315,6 +315,45 @@ fn doubled_reversed_and_forged_webhooks_change_nothing() {
     }
 }
 
+/// A flood of reports about messages of nobody, and of one report again and again: all are answered, nothing changes, and
+/// what is under way goes on.
+#[test]
+fn web_07_a_flood_of_doubled_and_unknown_reports_changes_nothing() {
+    let shop = Shop::with("infobip", sim::Config::default(), settings("infobip"));
+    shop.bound();
+    let id = shop.send(NUMBER, "told once");
+    let message = shop.ends(&id, "delivered");
+    let known = message["parts"][0]["carrier_id"].as_str().unwrap_or(&id).to_owned();
+    let hook = shop.kind()["hooks"]["address"].as_str().expect("an address").to_owned();
+    let path = format!("{}/status", hook.split_once(&shop.server.address).expect("our own address").1);
+    let report = |id: &str, name: &str| {
+        json!({
+            "messageId": id, "to": "972541112235", "callbackData": name, "error": { "id": 1 },
+            "status": { "groupId": 2, "id": 9, "name": "UNDELIVERABLE_NOT_DELIVERED" },
+        })
+    };
+    for round in 0..30 {
+        let all: Vec<Value> = (0..100)
+            .map(|n| match n % 4 {
+                0 => report(&known, &format!("{id}-0")),
+                1 => report(&format!("unknown-{round}-{n}"), "msg_0000000000001-0"),
+                2 => report(&format!("unknown-{round}-{n}"), ""),
+                _ => report("unknown", "no name at all"),
+            })
+            .collect();
+        let answer = shop.server.ask("POST", &path, None, Some(&json!({ "results": all })));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    let told = shop.send(NUMBER, "after the flood");
+    shop.ends(&told, "delivered");
+    let after = shop.message(&id);
+    assert_eq!(after["status"], "delivered", "{after}");
+    let story = shop.home.json(&["messages", "trace", &id]);
+    let events = story.as_array().or_else(|| story["events"].as_array()).map_or(0, Vec::len);
+    assert!(events < 60, "each repetition is in its story: {events}");
+    assert_eq!(shop.server.end(), 0);
+}
+
 #[test]
 fn a_wrong_token_is_told_and_sends_nothing() {
     let shop = Shop::with("twilio", sim::Config::default(), &["account_sid=ACsim", "auth_token=wrong"]);

@@ -109,7 +109,9 @@ fn an_outbind_reaches_the_node_that_has_the_lanes_and_after_its_death_the_other(
         let body = json!({ "to": "+972541100001", "text": text, "on_ambiguous": "hold" });
         let asked = post(&cluster.server(node).address, &cluster.key, "/v1/messages", &body);
         assert_eq!(asked.map(|(status, _)| status), Some(202), "{text}");
-        until(&format!("'{text}' reaches the carrier"), PATIENCE, || (carrier.copies(text) > 0).then_some(()));
+        until(&format!("'{text}' reaches the carrier"), PATIENCE, || {
+            (carrier.copies(text) > 0).then_some(())
+        });
     };
     sent(&cluster, owner, "by its own node");
     sent(&cluster, there, "by the other node");

@@ -117,6 +117,16 @@ fn put_tlvs<'m>(tx: &mut Tx<'_>, with: impl Iterator<Item = &'m NewMessage>) -> 
     .map(drop)
 }
 
+/// A message that was replaced brings these instead of what it had; nothing, where it brings none.
+pub fn bring_tlvs(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
+    if row.tlvs.is_empty() {
+        return Ok(());
+    }
+    let sql = sql!("DELETE FROM message_tlv WHERE workspace = $1 AND message = $2");
+    tx.exec(sql, &params![row.workspace, row.id])?;
+    put_tlvs(tx, std::iter::once(row))
+}
+
 /// The optional parameters a message was handed in with.
 pub fn tlvs(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<String> {
     let sql = sql!("SELECT tlvs FROM message_tlv WHERE workspace = $1 AND message = $2");

@@ -124,17 +124,26 @@ fn what_was_looked_up_does_not_wait_for_a_clock_to_be_believed() {
     assert_eq!(taken(2, 1), ["+972501234561"], "of the rest, who waits longest");
     let answered = |number: &'static str| {
         run(&db, move |tx| {
-            let answer = Answer { network: "42501".into(), at: tx.now(), until: tx.now() + HOUR, ..Answer::default() };
+            let answer =
+                Answer { network: "42501".into(), at: tx.now(), until: tx.now() + HOUR, ..Answer::default() };
             lookup::told(tx, 0, &[(number.to_owned(), answer)])
         });
     };
     answered("+972501234561");
     answered("+972501234563");
-    assert_eq!(run(&db, |tx| agenda::take_due(tx, 0, 1)), [code], "a code waited behind what was answered before it");
+    assert_eq!(
+        run(&db, |tx| agenda::take_due(tx, 0, 1)),
+        [code],
+        "a code waited behind what was answered before it"
+    );
     assert_eq!(run(&db, |tx| agenda::take_due(tx, 0, 10)), [slow]);
     db.believe_clock();
     until("it is believed", || db.clock_jump_ms() == 0);
-    assert_eq!(run(&db, |tx| lookup::overdue(tx, 10)), 1, "by the clock that is believed now, patience is over");
+    assert_eq!(
+        run(&db, |tx| lookup::overdue(tx, 10)),
+        1,
+        "by the clock that is believed now, patience is over"
+    );
     assert_eq!(run(&db, |tx| agenda::take_due(tx, 0, 10)), [other]);
 }
 

@@ -39,7 +39,9 @@ pub(super) fn meanings(
     let each = calls.iter().enumerate().map(|(place, call)| {
         let own = read::json(&call.body).pointer(asked).map(read::said).unwrap_or_default();
         let named = list.iter().find(|one| !own.is_empty() && read::said(&one[answered]) == own);
-        let placed = || list.get(place).filter(|one| list.len() == calls.len() && read::said(&one[answered]).is_empty());
+        let placed = || {
+            list.get(place).filter(|one| list.len() == calls.len() && read::said(&one[answered]).is_empty())
+        };
         match named.or_else(placed) {
             Some(one) => meaning(one),
             None => Said::Unknown("the answer says nothing of this message".into()),

@@ -88,3 +88,70 @@ fn web_03_vonage_answers_200_and_means_too_fast() {
         "a part of it is on its way"
     );
 }
+
+/// A text that needs UCS-2 is said to be UTF-8, else Kannel takes its octets for UTF-16; a plus is no blank between two
+/// numbers; an octet of nothing in what comes in ends nothing.
+#[test]
+fn web_04_kannel_is_told_the_charset_and_one_number() {
+    let kannel = provider("kannel", &[("base", "http://kannel:13013"), ("username", "u"), ("password", "p")]);
+    let mail = super::Mail {
+        to: "+972501234567".into(),
+        from: "Shop".into(),
+        text: "שלום & 100%".into(),
+        unicode: true,
+        valid_s: 600,
+        valid_until: NOW + 600_000,
+        name: "msg_0000000000001-0".into(),
+        same: "msg_0000000000001".into(),
+        hook: String::new(),
+    };
+    let call = kannel.request(&mail).unwrap();
+    let query = super::read::pairs(call.url.split_once('?').unwrap().1.as_bytes());
+    let of = |name: &str| super::read::get(&query, name).to_owned();
+    assert_eq!((of("coding"), of("charset"), of("text")), ("2".into(), "UTF-8".into(), mail.text.clone()));
+    assert!(call.url.contains("to=%2B972501234567&"), "{}", call.url);
+    assert_eq!(of("to"), mail.to);
+    let url = "https://sms.example/hooks/t/inbound?from=%2B972501234567&to=4545&udh=%05%00%03%01%02%01&text=a%00b&id=1";
+    let hook = Hook { method: "GET", url, place: "inbound", headers: &[], body: b"", now: NOW };
+    let read = kannel.read(&hook).unwrap();
+    assert!(
+        matches!(&read.news[..], [super::News::Message(m)] if m.text == "a\0b" && m.from == "+972501234567")
+    );
+}
+
+/// Addresses of this machine and of the cloud's neighbours are not called, whether they are written down, named, or what
+/// somebody sends us on to; where an address was written down for the machine itself, its neighbours are still not called.
+#[tokio::test]
+async fn web_05_nobody_has_us_call_what_is_inside() {
+    use super::{Back, Bridge, Call};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let called = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::clone(&called);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let mut asked = [0; 1_024];
+            let _ = stream.read(&mut asked).await; // whatever it is
+            let on = format!(
+                "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(on.as_bytes()).await; // who asked may be gone
+        }
+    });
+    let call = |url: String| Call { method: "GET".into(), url, ..Call::default() };
+    let outside = Bridge::new(String::new(), false);
+    for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"] {
+        let back = outside.ask(call(format!("http://{host}:{port}/"))).await;
+        assert!(matches!(back, Back::NotSent(_)), "{host}: {back:?}");
+    }
+    assert_eq!(called.load(std::sync::atomic::Ordering::SeqCst), 0);
+    let inside = Bridge::new(String::new(), true);
+    for url in ["http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://[fd00:ec2::254]/"] {
+        assert!(matches!(inside.ask(call(url.into())).await, Back::NotSent(_)), "{url}");
+    }
+    let back = inside.ask(call(format!("http://127.0.0.1:{port}/"))).await;
+    assert!(matches!(&back, Back::Reply(reply) if reply.status == 302), "{back:?}");
+    assert_eq!(called.load(std::sync::atomic::Ordering::SeqCst), 1, "it went where it was sent on to");
+}

@@ -5,11 +5,11 @@ use super::address::Rules;
 use super::dialect::{Basic, Dialect, Flash, Long, Validity};
 use super::outbind::Outbind;
 use super::{ids, tlvs};
-use crate::tls;
 use crate::errors::Errors;
 use crate::field::{
     ERRORS, NATIONAL, TLS, TLS_CA, TLS_NAME, TLS_PIN, checked, choice, lines, number, secret, text,
 };
+use crate::tls;
 use sms::form::{Field, KindInfo};
 use std::sync::Arc;
 use store::connector::Settings;

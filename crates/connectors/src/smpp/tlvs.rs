@@ -18,7 +18,8 @@ pub(crate) fn of_senders(text: &str) -> Result<HashMap<String, Vec<u8>>, String>
     let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         // A sender may have blanks in it: the tag begins where what follows can be read.
-        let cut = line.match_indices(char::is_whitespace).find(|(at, gap)| read(&line[at + gap.len()..]).is_ok());
+        let cut =
+            line.match_indices(char::is_whitespace).find(|(at, gap)| read(&line[at + gap.len()..]).is_ok());
         let (at, _) = cut.ok_or_else(|| {
             format!("'{line}' cannot be read: write a sender, then a tag, a type and a value, as ACME 0x1401 text 1107")
         })?;
@@ -126,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_is_said_nearer_to_the_message_goes_before() {
-        let (connector, own) = (read("0x1400 text 11\n0x1401 text of-all").unwrap(), |text| read(text).unwrap());
+        let (connector, own) =
+            (read("0x1400 text 11\n0x1401 text of-all").unwrap(), |text| read(text).unwrap());
         let shown = |raw: &[u8]| kept(&[0x1400, 0x1401, 0x1402], Tlvs::new(raw));
         assert_eq!(shown(&joined(&connector, &[])), "0x1400=11 0x1401=of-all");
         assert_eq!(
@@ -137,9 +139,11 @@ mod tests {
 
     #[test]
     fn senders_have_their_own_whatever_they_are_called() {
-        let text = "ACME 0x1401 text 7\nAcme 0x1402 int8 1\n+972501234567 0x1401 text number\nMy Shop 5121 text 8";
+        let text =
+            "ACME 0x1401 text 7\nAcme 0x1402 int8 1\n+972501234567 0x1401 text number\nMy Shop 5121 text 8";
         let all = of_senders(text).unwrap();
-        let of = |sender: &str| all.get(&sender_key(sender)).map(|raw| kept(&[0x1401, 0x1402], Tlvs::new(raw)));
+        let of =
+            |sender: &str| all.get(&sender_key(sender)).map(|raw| kept(&[0x1401, 0x1402], Tlvs::new(raw)));
         assert_eq!(of("acme").as_deref(), Some("0x1401=7 0x1402=01"));
         assert_eq!(of("972501234567").as_deref(), Some("0x1401=number"));
         assert_eq!(of("My Shop").as_deref(), Some("0x1401=8"));

@@ -104,10 +104,7 @@ fn written(print: &[u8; PRINT]) -> String {
 }
 
 fn not_pinned(print: &[u8; PRINT]) -> String {
-    format!(
-        "its certificate is not the one that tls_pin names; it has the fingerprint {}",
-        written(print)
-    )
+    format!("its certificate is not the one that tls_pin names; it has the fingerprint {}", written(print))
 }
 
 /// Why it is not trusted, and what would help.

@@ -10,11 +10,11 @@ use sms::{Class, Status};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
-use tokio_rustls::{TlsAcceptor, TlsConnector};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 use wire::smpp::command;
 
 const AUTHORITY: &str = include_str!("certificates/ca.pem");
@@ -167,8 +167,11 @@ fn calling(own: Option<&str>) -> TlsConnector {
     let config = match own {
         None => config.with_no_client_auth(),
         Some(name) => {
-            let chain = CertificateDer::pem_file_iter(path(name, "pem")).unwrap().map(Result::unwrap).collect();
-            config.with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(path(name, "key")).unwrap()).unwrap()
+            let chain =
+                CertificateDer::pem_file_iter(path(name, "pem")).unwrap().map(Result::unwrap).collect();
+            config
+                .with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(path(name, "key")).unwrap())
+                .unwrap()
         }
     };
     TlsConnector::from(Arc::new(config))

@@ -189,7 +189,17 @@ fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<Vec<Kept>>>
             "INSERT INTO inbound_part (connector, sender, recipient, reference, total, seq, text, at, tlvs)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
-        &params![d.connector, d.sender, d.recipient, c.reference, c.total, c.seq, text, d.received_at, d.tlvs],
+        &params![
+            d.connector,
+            d.sender,
+            d.recipient,
+            c.reference,
+            c.total,
+            c.seq,
+            text,
+            d.received_at,
+            d.tlvs
+        ],
     )?;
     let now = parts(tx, d, c)?;
     Ok((now.len() as i64 == c.total).then_some(now))
