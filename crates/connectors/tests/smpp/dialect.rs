@@ -294,7 +294,7 @@ async fn parameters_of_a_message_in_are_kept_as_they_came() {
     w.until_inbound(2).await;
     let all = w.db.read(|tx| store::inbound::list(tx, 0, i64::MAX, 10)).await.unwrap();
     let of = |text: &str| all.iter().find(|m| m.text == text).map(|m| m.tlvs.as_str());
-    assert_eq!(of("short"), Some("0x1403 hex 7a6f6e652037\n0x060D hex 0100"));
+    assert_eq!(of("short"), Some("0x1403 hex 7A6F6E652037\n0x060D hex 0100"));
     assert_eq!(of("long one"), Some("0x1403 text first\n0x060D hex 02"));
     supervisor.stop().await;
 }
