@@ -3,6 +3,7 @@
 //! Everything else is set in the program itself. A name the file should not have is an error that says its line.
 
 use crate::failure::{Done, Exit, Failure};
+use crate::serve::proxies::Proxies;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ struct Written {
     database: Option<String>,
     log: Option<String>,
     public_url: Option<String>,
+    trusted_proxies: Vec<String>,
     smpp_server: SmppServer,
 }
 
@@ -64,6 +66,8 @@ pub(crate) struct Config {
     pub log: String,
     /// Where people's browsers reach this installation, where that is not the address itself.
     pub public_url: Option<String>,
+    /// Proxies whose word on a visitor's address is believed; nobody's unless it is written down.
+    pub proxies: Proxies,
     /// The SMPP server for clients.
     pub smpp: SmppServer,
 }
@@ -87,6 +91,13 @@ pub(crate) fn settle(given: Given) -> Done<Config> {
         data: given.data.or(written.data).unwrap_or(guess),
         listen: given.listen.or(written.listen).unwrap_or(default),
         database: given.database.or(written.database),
+        proxies: Proxies::read(&written.trusted_proxies).map_err(|wrong| {
+            Failure::new(
+                Exit::Usage,
+                format!("trusted_proxies: '{wrong}' is neither an address nor a network"),
+            )
+            .fix("write them as trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]")
+        })?,
         public_url: public_url(std::env::var("SENDWORD_PUBLIC_URL").ok().or(written.public_url))?,
         log: std::env::var("SENDWORD_LOG").ok().or(written.log).unwrap_or_else(|| "info".into()),
     })

@@ -1,6 +1,8 @@
 //! `kill -9` of the real program at its worst moments. The carrier's journal is the ledger: it lives in this process,
 //! so no death of the program can make it forget or invent a message.
 
+#[path = "kill/jobs.rs"]
+mod jobs;
 mod support;
 
 use serde_json::Value;

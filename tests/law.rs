@@ -2,10 +2,16 @@
 //!
 //! The cases of the compliance list carry their ids: W hours, F how often, S content and sender, D what a pack must be.
 
+#[path = "law/asked.rs"]
+mod asked;
 #[path = "law/cases.rs"]
 mod cases;
+#[path = "law/keys.rs"]
+mod keys;
 #[path = "law/lists.rs"]
 mod lists;
+#[path = "law/replies.rs"]
+mod replies;
 mod support;
 
 use serde_json::{Value, json};
@@ -51,6 +57,11 @@ fn state(home: &Home, id: &str, wanted: &str) -> Value {
         let report = report(home, id);
         (report["state"] == wanted).then_some(report)
     })
+}
+
+/// Whether a number may be sent advertising, by its proof.
+fn may(home: &Home, number: &str) -> bool {
+    home.json(&["proof", number])["may"]["marketing"] == true
 }
 
 fn refused(home: &Home, args: &[&str]) -> String {

@@ -181,6 +181,8 @@ async fn a_bad_day_is_told_in_words_and_can_be_looked_at() {
     assert_eq!(looks.count().await, (before - 1).to_string());
     let doctor = home.run(&["doctor", "--json"]);
     assert!(doctor.out.contains("\"alarms\"") && doctor.code == 1, "{}", doctor.out);
+    let listed = home.run(&["alarms", "list"]);
+    assert!(listed.code == 0 && listed.out.contains("ESME_RINVSRCADR 0xA"), "{}", listed.out);
     for language in ["en", "he"] {
         looks.speak(language).await;
         looks.look(&format!("{language}-alarms"), "/delivery/alarms").await;

@@ -27,6 +27,7 @@ mod open;
 mod otp;
 mod path;
 mod peers;
+mod people;
 mod pg;
 mod process;
 mod raw;

@@ -77,6 +77,8 @@ benchmarks! {
     Binds: binds,
     /// A contact list in CSV
     Import: import,
+    /// A million people: imports, counts of segments, the people's page, on both databases
+    People: people,
     /// From the start of the process to its first page; memory and rest afterwards
     Start: start,
     /// Without HTTP, in this process: the gate, the connectors and the store

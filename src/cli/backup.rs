@@ -113,17 +113,22 @@ impl Restore {
 }
 
 /// The store, opened by this command alone.
-fn open(call: &Call, dir: &Path) -> Done<(home::Lock, Db)> {
+pub(super) fn open(call: &Call, dir: &Path) -> Done<(home::Lock, Db)> {
     let lock = alone(&call.place.dir)?;
-    let options = Options { dir: dir.to_owned(), url: call.place.database.clone(), clock: Clock::default() };
-    Ok((lock, Db::open(&options)?))
+    Ok((lock, store_of(call, dir)?))
+}
+
+/// The store, by whoever holds the lock.
+pub(super) fn store_of(call: &Call, dir: &Path) -> Done<Db> {
+    let clock = crate::serve::start::clock()?;
+    Ok(Db::open(&Options { dir: dir.to_owned(), url: call.place.database.clone(), clock })?)
 }
 
 fn alone(dir: &Path) -> Done<home::Lock> {
     home::make(dir)?;
     home::lock(dir)?.ok_or_else(|| {
         Failure::new(Exit::Failure, format!("a server runs on {}", dir.display()))
-            .why("nothing may run on a store while it is restored")
+            .why("nothing may run on a store while this is done to it")
             .fix("stop it first")
     })
 }

@@ -1,6 +1,7 @@
 //! `contacts` and `lists`: people, and files of them.
 
 use super::link::Link;
+use super::named::{filter_id, person_id};
 use super::{Call, escaped, show};
 use crate::failure::{Done, Exit, Failure};
 use clap::{Args, Subcommand};
@@ -20,6 +21,16 @@ const TOLD: Duration = Duration::from_secs(1);
 /// What of an import a command gives out.
 const COUNTS: &[&str] = &["rows", "phones", "duplicates", "created", "updated", "suppressed"];
 
+/// What a table says of a person.
+const PEOPLE: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("number", "number"),
+    ("first name", "first_name"),
+    ("last name", "last_name"),
+    ("consent", "consent"),
+    ("lists", "lists"),
+];
+
 #[derive(Subcommand)]
 pub(super) enum Contacts {
     /// Bring a file of people: XLSX, CSV or text
@@ -35,9 +46,20 @@ pub(super) enum Contacts {
         /// granted, unknown, refused or left
         #[arg(long)]
         consent: Option<String>,
+        /// All whom a saved filter finds
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["search", "list", "consent"])]
+        filter: Option<String>,
         #[arg(long, default_value_t = 100)]
         limit: usize,
     },
+    /// Others who may be the same person, by number or id
+    Doubles { who: String },
+    /// Make another one with a person, who stays; both by number or id
+    Merge { who: String, other: String },
+    /// Who was made one with a person
+    Merges { who: String },
+    /// Make two of one again
+    Unmerge { merge: String },
 }
 
 #[derive(Subcommand)]
@@ -78,26 +100,55 @@ impl Contacts {
     pub(super) fn run(self, call: &Call) -> Done {
         match self {
             Contacts::Import(import) => import.run(call),
-            Contacts::List { search, list, consent, limit } => {
+            Contacts::Doubles { who } => {
+                let link = call.link()?;
+                let found =
+                    link.list(&format!("/v1/contacts/{}/doubles", person_id(&link, &who)?), usize::MAX)?;
+                show::many(call.format, &found, PEOPLE);
+                Ok(())
+            }
+            Contacts::Merge { who, other } => {
+                let link = call.link()?;
+                let (kept, gone) = (person_id(&link, &who)?, person_id(&link, &other)?);
+                let path = format!("/v1/contacts/{kept}/merge");
+                let made = link.post(&path, &json!({ "other": gone }))?;
+                let people =
+                    format!("one now; undo with: sendword contacts unmerge {}", show::cell(&made["id"]));
+                show::one(call.format, &made, &people);
+                Ok(())
+            }
+            Contacts::Merges { who } => {
+                let link = call.link()?;
+                let found =
+                    link.list(&format!("/v1/contacts/{}/merges", person_id(&link, &who)?), usize::MAX)?;
+                let columns = [
+                    ("id", "id"),
+                    ("number", "number"),
+                    ("at", "at"),
+                    ("by", "actor"),
+                    ("undone", "undone_at"),
+                ];
+                show::many(call.format, &found, &columns);
+                Ok(())
+            }
+            Contacts::Unmerge { merge } => {
+                let back = call.link()?.post(&format!("/v1/merges/{}/undo", escaped(&merge)), &json!({}))?;
+                show::one(call.format, &back, &format!("{} is back", show::cell(&back["number"])));
+                Ok(())
+            }
+            Contacts::List { search, list, consent, filter, limit } => {
                 let link = call.link()?;
                 let mut path = format!("/v1/contacts?limit={}", limit.clamp(1, 200));
                 if let Some(list) = list {
                     path.push_str(&format!("&list={}", list_id(&link, &list)?));
                 }
-                for (name, value) in [("search", search), ("consent", consent)] {
+                let filter = filter.map(|name| filter_id(&link, &name)).transpose()?;
+                for (name, value) in [("search", search), ("consent", consent), ("filter", filter)] {
                     if let Some(value) = value {
                         path.push_str(&format!("&{name}={}", escaped(&value)));
                     }
                 }
-                let columns = [
-                    ("id", "id"),
-                    ("number", "number"),
-                    ("first name", "first_name"),
-                    ("last name", "last_name"),
-                    ("consent", "consent"),
-                    ("lists", "lists"),
-                ];
-                show::many(call.format, &link.list(&path, limit)?, &columns);
+                show::many(call.format, &link.list(&path, limit)?, PEOPLE);
                 Ok(())
             }
         }

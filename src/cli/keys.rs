@@ -34,6 +34,14 @@ pub(super) enum Keys {
     Export(Ring),
     /// Bring a key ring back into a data directory that has none
     Import(Ring),
+    /// Add a new key for numbers; what is known moves to it, and the former keys are kept. No server may run meanwhile
+    Rotate {
+        /// Do it; without it the command only says what it would do
+        #[arg(long)]
+        yes: bool,
+    },
+    /// How many keys the ring has, since when, and what still stands under a former one
+    Ring,
 }
 
 #[derive(Args)]
@@ -50,10 +58,12 @@ impl Keys {
         let link = match self {
             Keys::Export(ring) => return ring.export(call),
             Keys::Import(ring) => return ring.import(call),
+            Keys::Rotate { yes } => return rotate(call, yes),
+            Keys::Ring => return told(call),
             _ => call.link()?,
         };
         match self {
-            Keys::Export(_) | Keys::Import(_) => {} // done above
+            Keys::Export(_) | Keys::Import(_) | Keys::Rotate { .. } | Keys::Ring => {} // done above
             Keys::Create { name, scopes, test } => {
                 let made = link.post("/v1/keys", &json!({ "name": name, "scopes": scopes, "test": test }))?;
                 show::one(call.format, &made, made["key"].as_str().unwrap_or_default());
@@ -81,6 +91,61 @@ impl Keys {
         }
         Ok(())
     }
+}
+
+/// Grows the ring by one key and brings the store under it. Whatever cuts it short, the next start goes on.
+fn rotate(call: &Call, yes: bool) -> Done {
+    if !yes {
+        return Err(Failure::new(Exit::Usage, "this tags every number of the store anew")
+            .why("it takes some seconds for each million of messages, and nothing is sent meanwhile")
+            .fix("sendword backup FILE first, then: sendword keys rotate --yes"));
+    }
+    let (_lock, db) = super::backup::open(call, &call.place.dir)?;
+    let own = db.node();
+    let others = db.read_blocking(|tx| store::machine::node::all(tx))?;
+    if let Some(other) = others.iter().find(|node| node.lives && node.id != own) {
+        return Err(Failure::new(Exit::Failure, format!("a server runs on {}", other.name))
+            .why("every node must have the new key before it writes again")
+            .fix("stop all nodes, rotate, copy keys/ to each, and start them"));
+    }
+    let grown = db.keys().renewed()?;
+    db.close();
+    drop(db);
+    grown.grow_in(&call.place.dir.join("keys"))?;
+    let db = super::backup::store_of(call, &call.place.dir)?;
+    let left = db.read_blocking(store::machine::retag::left)?;
+    let value = json!({ "keys": grown.count(), "left": left });
+    let people =
+        format!("The ring has {} keys; what is known of numbers stands under the newest.", grown.count());
+    show::one(call.format, &value, &people);
+    if left > 0 {
+        show::hint(&format!(
+            "{left} refusals stay under a former key: their numbers are known to nobody. They are obeyed all the same."
+        ));
+    }
+    show::hint(
+        "Next: sendword keys export FILE --passphrase-file FILE. What was exported before lacks the new key.",
+    );
+    if call.place.database.is_some() {
+        show::hint(
+            "Copy keys/ to the other nodes before they start: without the new key they are turned away.",
+        );
+    }
+    Ok(())
+}
+
+fn told(call: &Call) -> Done {
+    let ring = call.link()?.get("/v1/keyring")?;
+    let since = |name: &str| ring[name].as_str().map_or_else(|| "never".to_owned(), str::to_owned);
+    let people = format!(
+        "{} keys for numbers; the newest since {}. Exported: {}. Under a former key: {} refusals.",
+        show::cell(&ring["keys"]),
+        since("renewed_at"),
+        since("exported_at"),
+        show::cell(&ring["left"])
+    );
+    show::one(call.format, &ring, &people);
+    Ok(())
 }
 
 impl Ring {

@@ -1,5 +1,6 @@
 //! The command line: a noun and a verb become one call of the API. One noun, one file.
 
+mod alarms;
 mod audit;
 mod backup;
 mod campaigns;
@@ -12,19 +13,23 @@ mod init;
 mod keys;
 mod link;
 mod lookups;
+mod many;
 mod messages;
 mod modems;
+mod named;
 mod packs;
 mod phones;
 mod proof;
 mod queues;
 mod rates;
+mod reconfirm;
 mod registries;
 mod routes;
 mod segments;
 mod send;
 mod show;
 mod sim;
+mod templates;
 mod workspaces;
 
 use crate::config::{self, Given};
@@ -133,6 +138,9 @@ enum Command {
     /// What waits in each connector
     #[command(subcommand)]
     Queues(queues::Queues),
+    /// What is wrong, and what was lately
+    #[command(subcommand)]
+    Alarms(alarms::Alarms),
     /// Send one message
     Send(send::Send),
     /// Messages and what became of them
@@ -144,6 +152,12 @@ enum Command {
     /// Groups of people
     #[command(subcommand)]
     Lists(contacts::Lists),
+    /// One thing done to many people, and taking it back
+    #[command(subcommand)]
+    Bulk(many::Bulk),
+    /// Filters of people under a name
+    #[command(subcommand)]
+    Filters(many::Filters),
     /// Live audiences by criteria
     #[command(subcommand)]
     Segments(segments::Segments),
@@ -182,6 +196,12 @@ enum Command {
     /// Public lists of people who want no advertising
     #[command(subcommand)]
     Registries(registries::Registries),
+    /// Ask people once more whether we may go on writing to them
+    #[command(subcommand)]
+    Reconfirm(reconfirm::Reconfirm),
+    /// Texts that are looked at before they are sent
+    #[command(subcommand)]
+    Templates(templates::Templates),
 }
 
 #[derive(Args)]
@@ -264,16 +284,21 @@ fn perform(line: Line) -> Done {
         Command::Senders(c) => c.run(&call),
         Command::Clients(c) => c.run(&call),
         Command::Queues(c) => c.run(&call),
+        Command::Alarms(c) => c.run(&call),
         Command::Send(c) => c.run(&call),
         Command::Messages(c) => c.run(&call),
         Command::Contacts(c) => c.run(&call),
         Command::Lists(c) => c.run(&call),
+        Command::Bulk(c) => c.run(&call),
+        Command::Filters(c) => c.run(&call),
         Command::Campaigns(c) => c.run(&call),
         Command::Workspaces(c) => c.run(&call),
         Command::Modems(c) => c.run(&call),
         Command::Phones(c) => c.run(&call),
         Command::Sim(c) => c.run(&call),
         Command::Packs(c) => c.run(&call),
+        Command::Reconfirm(c) => c.run(&call),
+        Command::Templates(c) => c.run(&call),
         Command::Registries(c) => c.run(&call),
         Command::Audit(c) => c.run(&call),
         Command::Proof(c) => c.run(&call),

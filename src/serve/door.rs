@@ -1,6 +1,7 @@
 //! The one door on the network: the API under its own paths, pages everywhere else.
 
 use super::hooks;
+use super::proxies::Proxies;
 use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
 use axum::Router;
@@ -25,6 +26,7 @@ pub(super) struct Door {
     /// Whether nothing can leave: no connector that is switched on leads anywhere but to the simulator.
     pub harmless: bool,
     options: Options,
+    proxies: Proxies,
 }
 
 impl Door {
@@ -51,7 +53,12 @@ impl Door {
             tester: Some(connectors::trial),
             stopping: None,
         };
-        Ok(Door { first_run: first.then(|| format!("{base}/first-run{query}")), harmless, options })
+        Ok(Door {
+            first_run: first.then(|| format!("{base}/first-run{query}")),
+            harmless,
+            options,
+            proxies: config.proxies.clone(),
+        })
     }
 
     /// API and pages on one address.
@@ -65,7 +72,7 @@ impl Door {
         let api = doors.router();
         let options = Options { stopping: Some(stopping), ..self.options.clone() };
         let pages = web::serve::router(Web::new(db.clone(), options));
-        both(api, hooks::router(db, called), pages).layer(CompressionLayer::new())
+        both(self.proxies.clone(), api, hooks::router(db, called), pages).layer(CompressionLayer::new())
     }
 }
 
@@ -73,8 +80,9 @@ fn token() -> Done<String> {
     access::new_cookie().map_err(|e| Failure::new(Exit::Failure, "no setup token can be made").why(e))
 }
 
-fn both(api: Router, hooks: Router, pages: Router) -> Router {
-    Router::new().fallback_service(tower::service_fn(move |request: Request| {
+fn both(proxies: Proxies, api: Router, hooks: Router, pages: Router) -> Router {
+    Router::new().fallback_service(tower::service_fn(move |mut request: Request| {
+        proxies.see_through(&mut request);
         let router = match request.uri().path() {
             path if is_api(path) => api.clone(),
             path if hooks::PATHS.iter().any(|own| path.starts_with(own)) => hooks.clone(),

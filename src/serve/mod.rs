@@ -7,6 +7,7 @@ mod clients;
 mod door;
 mod hooks;
 mod phones;
+pub(crate) mod proxies;
 pub(crate) mod start;
 
 use crate::config::{Config, Given};
@@ -109,7 +110,9 @@ async fn serve(config: &Config, db: &Db, play: &Play) -> Done {
     let console = doors(Trust::Console).router();
     let both = async {
         tokio::join!(
-            axum::serve(listener, network).with_graceful_shutdown(ended(stopping.clone())).into_future(),
+            axum::serve(listener, network.into_make_service_with_connect_info::<std::net::SocketAddr>())
+                .with_graceful_shutdown(ended(stopping.clone()))
+                .into_future(),
             axum::serve(control, console).with_graceful_shutdown(ended(stopping)).into_future(),
         )
     };

@@ -173,3 +173,95 @@ fn a_segment_is_counted_explained_kept_and_mailed() {
     let both = home.run(&["campaigns", "create", "--name", "c", "--text", "x"]);
     assert_eq!(both.code, 2, "{}", both.err);
 }
+
+/// People of the shop, two of whom are one.
+fn shop(home: &Home) {
+    home.init();
+    let rows = "Phone,First name,Last name,Email\n0502345678,Dana,Levi,dana@tern.example\n\
+                0522345678,Dana,Levi,dana@tern.example\n0542345678,Noa,Katz,\n";
+    home.json(&["contacts", "import", &file(home, "shop.csv", rows), "--list", "Spring"]);
+}
+
+#[test]
+fn deeds_merges_and_filters_by_command_without_a_server() {
+    let home = Home::new();
+    shop(&home);
+    let kept = home.json(&["filters", "save", "the Levis", "--search", "levi"]);
+    assert_eq!(kept["filter"]["search"], "levi", "{kept}");
+    let found = home.json(&["contacts", "list", "--filter", "the Levis"]);
+    assert_eq!(found.as_array().map(Vec::len), Some(2), "{found}");
+    let tag = ["bulk", "start", "add_tag", "--target", "VIP", "--filter", "the Levis"];
+    let asked = home.run(&tag);
+    assert_eq!(asked.code, 2, "{}{}", asked.out, asked.err);
+    assert!(asked.err.contains("2 people") && asked.err.contains("--yes"), "{}", asked.err);
+    let done = home.json(&[&tag[..], &["--yes"]].concat());
+    assert_eq!(
+        (&done["state"], &done["changed"], &done["undoable"]),
+        (&json!("done"), &json!(2), &json!(true))
+    );
+    let id = done["id"].as_str().unwrap();
+    let people = home.json(&["contacts", "list", "--search", "levi"]);
+    assert_eq!(people[0]["tags"], json!(["VIP"]), "{people}");
+    let out = ["bulk", "start", "remove_list", "--target", "Spring", "--tag", "vip", "--yes"];
+    assert_eq!(home.json(&out)["changed"], 2);
+    let undone = home.json(&["bulk", "undo", id]);
+    assert_eq!(undone["state"], "undone", "{undone}");
+    assert_eq!(home.run(&["bulk", "undo", id]).code, 1, "once");
+    assert_eq!(home.run(&["bulk", "start", "add_tag", "--target", "VIP", "--yes"]).code, 2, "to nobody");
+    assert_eq!(home.json(&["bulk", "list"]).as_array().map(Vec::len), Some(2));
+    assert_eq!(home.json(&["filters", "list"])[0]["name"], "the Levis");
+    assert_eq!(home.run(&["filters", "remove", "the Levis"]).code, 0);
+    assert_eq!(home.run(&["contacts", "list", "--filter", "the Levis"]).code, 3);
+
+    let doubles = home.json(&["contacts", "doubles", "050-234-5678"]);
+    assert_eq!(doubles[0]["number"], "+972522345678", "{doubles}");
+    let merged = home.json(&["contacts", "merge", "0502345678", "0522345678"]);
+    assert_eq!(merged["number"], "+972522345678", "{merged}");
+    assert_eq!(home.run(&["contacts", "doubles", "0522345678"]).code, 3, "it is nobody's now");
+    assert_eq!(home.json(&["contacts", "merges", "0502345678"])[0]["id"], merged["id"]);
+    let back = home.json(&["contacts", "unmerge", merged["id"].as_str().unwrap()]);
+    assert_eq!(back["number"], "+972522345678", "{back}");
+    assert_eq!(home.run(&["contacts", "unmerge", merged["id"].as_str().unwrap()]).code, 1);
+}
+
+/// The same by programs, over a real socket: begun, watched, taken back.
+#[test]
+fn deeds_merges_and_filters_by_programs_over_a_socket() {
+    let home = Home::new();
+    shop(&home);
+    let server = served::Server::start(&home);
+    let key = home.json(&["keys", "create", "crm"])["key"].as_str().unwrap().to_owned();
+    let post = |path: &str, body: Value| served::document(&server.post(path, &key, &body));
+    let get = |path: &str| served::document(&server.get_with(path, &key)).1;
+    let (status, kept) = post("/v1/filters", json!({ "name": "Levi", "filter": { "search": "levi" } }));
+    assert_eq!(status, 201, "{kept}");
+    let deed = json!({ "deed": "suppress", "reason": "by letter of today", "saved_filter": kept["id"] });
+    let (status, begun) = post("/v1/bulk", deed);
+    assert_eq!((status, &begun["of"]), (202, &json!(2)), "{begun}");
+    let path = format!("/v1/bulk/{}", begun["id"].as_str().unwrap());
+    let done = served::until("the deed is done", || Some(get(&path)).filter(|d| d["state"] == "done"));
+    assert_eq!((&done["changed"], &done["undoable"]), (&json!(2), &json!(true)), "{done}");
+    let left = get("/v1/contacts?consent=left");
+    assert_eq!(left["data"].as_array().map(Vec::len), Some(2), "{left}");
+    assert_eq!(post(&format!("{path}/stop"), json!({})).0, 409, "it does not run");
+    assert_eq!(post(&format!("{path}/undo"), json!({})).0, 202);
+    served::until("it is taken back", || Some(get(&path)).filter(|d| d["state"] == "undone"));
+    assert_eq!(get("/v1/contacts?consent=left")["data"], json!([]));
+
+    let people = get("/v1/contacts?search=levi");
+    let [one, two] = [0, 1].map(|n| people["data"][n]["id"].as_str().unwrap().to_owned());
+    let merge = |of: &str, other: &str| post(&format!("/v1/contacts/{of}/merge"), json!({ "other": other }));
+    assert_eq!(merge(&one, &one).0, 400);
+    let (status, merged) = merge(&one, &two);
+    assert_eq!(status, 201, "{merged}");
+    assert_eq!(merge(&one, &two).0, 404, "who went is not there");
+    assert_eq!(get(&format!("/v1/contacts/{one}/merges"))["data"][0]["id"], merged["id"]);
+    let undo = format!("/v1/merges/{}/undo", merged["id"].as_str().unwrap());
+    let (status, back) = post(&undo, json!({}));
+    assert_eq!((status, back["id"].as_str()), (200, Some(two.as_str())), "{back}");
+    assert_eq!(post(&undo, json!({})).0, 409);
+    let told = served::document(&server.get("/openapi.json")).1;
+    let body =
+        &told["paths"]["/v1/bulk"]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    assert_eq!(body, "#/components/schemas/NewBulk", "{told}");
+}

@@ -26,15 +26,21 @@ impl Server {
         Server { child, address }
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(super) fn get(&self, path: &str) -> String {
+        self.get_with(path, "")
+    }
+
+    /// By a program that shows this key.
+    pub(super) fn get_with(&self, path: &str, key: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let shown = if key.is_empty() { String::new() } else { format!("Authorization: Bearer {key}\r\n") };
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{shown}\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         text
     }
 
-    fn post(&self, path: &str, key: &str, body: &Value) -> String {
+    pub(super) fn post(&self, path: &str, key: &str, body: &Value) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let (body, length) = (body.to_string(), body.to_string().len());
         write!(
@@ -52,6 +58,25 @@ impl Server {
         let id = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+/// The status and the document of an answer.
+pub(super) fn document(answer: &str) -> (u16, Value) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_default();
+    (status, serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}")))
+}
+
+/// Looks again and again until something is there; half a minute at the most.
+pub(super) fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let started = std::time::Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < std::time::Duration::from_secs(30), "never seen: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
 

@@ -62,6 +62,18 @@ impl House {
         self.smpp = address(&self.server);
     }
 
+    /// Starts the server again, with this in its environment; one that has not died by then is ended.
+    pub(crate) fn restart_with(&mut self, environment: &[(&str, &str)]) {
+        if self.server.ended(Duration::ZERO).is_none() {
+            self.server.signal(Signal::TERM);
+            assert!(self.server.ended(Duration::from_secs(30)).is_some(), "the server does not end");
+        }
+        let mut command = serving(&self.home);
+        command.envs(environment.iter().copied());
+        self.server = Server::spawn(command);
+        self.smpp = address(&self.server);
+    }
+
     /// The messages there are, newest first.
     pub(crate) fn messages(&self) -> Vec<Value> {
         let all = self.home.json(&["messages", "list", "--limit", "1000"]);
@@ -81,8 +93,12 @@ impl House {
     }
 }
 
+fn serving(home: &Home) -> std::process::Command {
+    home.command(&["serve", "--listen", "127.0.0.1:0", "--smpp-listen", "127.0.0.1:0"])
+}
+
 fn serve(home: &Home) -> Server {
-    Server::spawn(home.command(&["serve", "--listen", "127.0.0.1:0", "--smpp-listen", "127.0.0.1:0"]))
+    Server::spawn(serving(home))
 }
 
 fn address(server: &Server) -> String {

@@ -158,3 +158,37 @@ fn a_code_does_not_wait_in_a_mailings_line() {
     let asked = (0..60).filter(|n| shop.directory.asked(&format!("97250123{n:03}9")) > 0).count();
     assert!(asked < 60, "the line was over before the codes came");
 }
+
+/// What waits for an answer when the program dies goes on when it is there again: everybody once, by their network.
+#[test]
+fn killed_while_numbers_are_looked_up() {
+    let Shop { mut house, _odd: odd, directory, _threads } = Shop::start();
+    let base = format!("base=http://{}", directory.addr());
+    let own = [
+        "headers=Authorization: Bearer {key}",
+        "key=hlr-key",
+        "answer_network=/mccmnc",
+        "timeout_s=5",
+        "wait_s=3",
+    ];
+    house.home.json(&[&["lookups", "set", &base][..], &own].concat());
+    let to: Vec<String> =
+        (0..60).map(|n| format!("+9725012345{n:02}")).filter(|n| !n.ends_with(['7', '8', '9'])).collect();
+    for point in ["lookup.take.after_commit:2", "lookup.told.before_commit:2"] {
+        house.restart_with(&[("SENDWORD_FAILPOINT", &format!("{point}:0"))]);
+        for number in &to {
+            // Without a server the command writes into the store itself; in the moment of the death it may fail.
+            house.home.run(&["send", "--to", number, "--text", point, "--class", "transactional"]);
+        }
+        assert!(house.server.ended(SOON).is_some(), "{point} was never reached");
+        house.restart_with(&[]);
+    }
+    let sent = house.messages();
+    assert!(sent.len() > 2, "everything was refused");
+    until("everybody has it", Duration::from_secs(90), || {
+        house.messages().iter().all(|m| m["status"] == "delivered").then_some(())
+    });
+    assert_eq!(house.messages().len(), sent.len());
+    let copies: usize = [&house.carrier, &odd].iter().flat_map(|c| c.ledger().into_values()).sum();
+    assert_eq!(copies, sent.len(), "somebody has it twice, or not at all");
+}

@@ -6,12 +6,14 @@
 
 mod carrier;
 mod home;
+mod page;
 mod peer;
 mod report;
 mod server;
 
 pub(crate) use carrier::{Carrier, free_address};
 pub(crate) use home::{Ended, Home};
+pub(crate) use page::{Page, Staff, browse, raw, value};
 pub(crate) use peer::Peer;
 pub(crate) use report::{adds_up, count, sum, watched};
 pub(crate) use server::Server;

@@ -133,6 +133,14 @@ impl Feed {
         Ok(out)
     }
 
+    /// Reads what the next draw will want. What cannot be read is read by that draw, which says so.
+    pub(crate) async fn read_ahead(&self) {
+        let mut state = self.state.lock().await;
+        if let Err(e) = self.fill(&mut state).await {
+            tracing::debug!(error = %e, connector = self.connector, "nothing was read ahead");
+        }
+    }
+
     /// Finds the streams with work when the bell rang, or time has passed.
     async fn look(&self, state: &mut State) -> Result<(), Error> {
         let bell = *self.bell.borrow();
@@ -191,7 +199,7 @@ impl Feed {
             let Some(id) = state.order.pop_front() else { break };
             state.order.push_back(id);
             let Some(queue) = state.queues.get(&id) else { continue };
-            if !queue.dry && queue.rows.len() <= share / 4 && queue.stream.due <= now {
+            if !queue.dry && queue.rows.len() <= share / 2 && queue.stream.due <= now {
                 short.push((queue.stream.key.lane, id, queue.after));
                 room = room.saturating_sub(share);
             }

@@ -20,7 +20,7 @@ use store::{Bell, Db, Error, Seat, failpoint};
 use tokio::sync::mpsc;
 
 /// Rows one intent commits at the most.
-const TAKE_MAX: usize = 500;
+const TAKE_MAX: usize = 1_000;
 
 /// One part, encoded.
 #[derive(Debug, Clone)]
@@ -185,6 +185,8 @@ impl Pump {
                 return Ok(Taken { letters, go: HashMap::new(), waits, rode: Rode::Not });
             }
             failpoint::here("lane.drawn");
+            // While these are committed, the next are read.
+            tokio::spawn(async move { feed.read_ahead().await });
             let chosen: Vec<Chosen> = letters.iter().map(|l| l.ready.chosen()).collect();
             let go = db.write("take", move |tx| outbox::take(tx, taker, &chosen)).await?;
             Ok(Taken { letters, go, waits, rode: Rode::Not })

@@ -1,5 +1,6 @@
 //! The API over a real store: what programs see, byte for byte where it matters.
 
+mod alarms;
 mod messages;
 mod people;
 mod rules;

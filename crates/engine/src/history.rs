@@ -82,7 +82,7 @@ pub fn of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, before: i64, limit: i64) -> Resul
     }
     for (number, tag) in &numbers {
         said(tx, ctx, number, *tag, (before, limit), &mut all)?;
-        judged(tx, ctx, *tag, &mut all)?;
+        judged(tx, ctx, number, &mut all)?;
     }
     done(tx, ctx, &one, before, &mut all)?;
     all.retain(|e| e.at < before);
@@ -134,8 +134,9 @@ fn said(
 }
 
 /// Permissions, refusals, and what was refused before it was sent.
-fn judged(tx: &mut Tx<'_>, ctx: &Ctx, tag: i64, out: &mut Vec<Entry>) -> Result<()> {
-    for e in consent::of_tag(tx, ctx.workspace, tag, LOOKED)? {
+fn judged(tx: &mut Tx<'_>, ctx: &Ctx, number: &str, out: &mut Vec<Entry>) -> Result<()> {
+    let tags = tx.tags(number);
+    for e in consent::of_tags(tx, ctx.workspace, &tags, LOOKED)? {
         out.push(Entry {
             text: e.wording,
             detail: e.method,
@@ -143,16 +144,18 @@ fn judged(tx: &mut Tx<'_>, ctx: &Ctx, tag: i64, out: &mut Vec<Entry>) -> Result<
             ..Entry::of(e.at, &e.action, public(kind::CONSENT, e.id))
         });
     }
-    for d in decision::of_tag(tx, ctx.workspace, tag, LOOKED)? {
+    for d in decision::of_tags(tx, ctx.workspace, &tags, LOOKED)? {
         out.push(Entry { code: Some(d.code), detail: d.rule, ..Entry::of(d.at, "denied", String::new()) });
     }
-    for d in deed::list(tx, ctx.workspace, &format!("tag:{tag:016x}"), 0, LOOKED)? {
-        out.push(Entry {
-            text: d.deed,
-            detail: d.detail,
-            actor: d.actor,
-            ..Entry::of(d.at, "deed", public(kind::DEED, d.id))
-        });
+    for tag in tags {
+        for d in deed::list(tx, ctx.workspace, &format!("tag:{tag:016x}"), 0, LOOKED)? {
+            out.push(Entry {
+                text: d.deed,
+                detail: d.detail,
+                actor: d.actor,
+                ..Entry::of(d.at, "deed", public(kind::DEED, d.id))
+            });
+        }
     }
     Ok(())
 }

@@ -21,8 +21,11 @@ use store::{Bell, Db, Tx, inbound, thread};
 
 /// A message is an answer to the campaign that reached its sender in this time.
 const ANSWER_MS: i64 = 7 * 86_400_000;
-/// Answers by ourselves in one conversation in a day; two machines shall not talk for ever.
-const ANSWERS_MAX: i64 = 4;
+/// Confirmations in one conversation in a day, whatever is refused and wished again in turn (case R48): two machines shall
+/// not talk at all.
+const ANSWERS_MAX: i64 = 1;
+/// Who signs up by a word of ours is told so, though something was confirmed that day already.
+const WELCOMES_MAX: i64 = 2;
 const DAY_MS: i64 = 86_400_000;
 /// Messages handled in one transaction.
 const AT_ONCE: i64 = 100;
@@ -159,7 +162,8 @@ fn assigned(
     )?;
     let id = sms::id::public(sms::id::kind::INBOUND, message.id);
     let to = (address.as_str(), message.recipient.trim());
-    let heard = keyword::heard(tx, house, to, (&id, &message.text), verdict.kind)?;
+    let newer = stopped_since(tx, house.id, &address, message)?;
+    let heard = keyword::heard(tx, house, to, (&id, &message.text), verdict.kind, newer)?;
     let changed = heard.is_none() && obey(tx, house.id, &address, message, verdict)?;
     if campaign != 0 {
         inbound::count_reply(tx, house.id, campaign)?;
@@ -170,7 +174,7 @@ fn assigned(
     let mut told = effect(verdict);
     if let Some(heard) = heard {
         told = heard.effect;
-        say(tx, house, &address, thread, message, (heard.answer, ANSWERS_MAX))?;
+        say(tx, house, &address, thread, message, (heard.answer, WELCOMES_MAX))?;
     } else if answers == Answers::Own && (changed || verdict.kind == Kind::Help) {
         answer(tx, house, &address, thread, message, verdict)?;
     }
@@ -196,12 +200,8 @@ fn obey(tx: &mut Tx<'_>, workspace: i64, address: &str, message: &Open, verdict:
         }
         Kind::Optin => {
             let before = store::consent::state(tx, workspace, address)?;
-            let stop = store::suppression::get(tx, workspace, address, Scope::Marketing)?;
-            let stopped = stop.is_some();
-            // A stop that came another way after these words were written is the newer word.
-            let newer = stop.is_some_and(|s| {
-                s.at > message.received_at && sms::id::parse(sms::id::kind::INBOUND, &s.evidence).is_none()
-            });
+            let stopped = store::suppression::get(tx, workspace, address, Scope::Marketing)?.is_some();
+            let newer = stopped_since(tx, workspace, address, message)?;
             let grant = Grant {
                 number: address.into(),
                 method: Method::Keyword,
@@ -216,6 +216,14 @@ fn obey(tx: &mut Tx<'_>, workspace: i64, address: &str, message: &Open, verdict:
     }
 }
 
+/// Whether a refusal came another way after these words were written; what they wish is the older word then.
+fn stopped_since(tx: &mut Tx<'_>, workspace: i64, address: &str, message: &Open) -> Result<bool> {
+    let stop = store::suppression::get(tx, workspace, address, Scope::Marketing)?;
+    Ok(stop.is_some_and(|s| {
+        s.at > message.received_at && sms::id::parse(sms::id::kind::INBOUND, &s.evidence).is_none()
+    }))
+}
+
 /// One answer, in the language of the word, from the number written to.
 fn answer(
     tx: &mut Tx<'_>,
@@ -225,10 +233,9 @@ fn answer(
     message: &Open,
     verdict: &Verdict,
 ) -> Result<()> {
-    let allowed = if verdict.kind == Kind::Help { 1 } else { ANSWERS_MAX };
     let language = verdict.language(&house.language);
     let Some(text) = answers::answer(verdict.kind, verdict.all, language, &house.name) else { return Ok(()) };
-    say(tx, house, address, thread, message, (text, allowed))
+    say(tx, house, address, thread, message, (text, ANSWERS_MAX))
 }
 
 /// Says something by ourselves, unless so much was said in this conversation today.

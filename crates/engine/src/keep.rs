@@ -1,5 +1,6 @@
-//! For how long what is kept: a clock for each kind of data, run once a day. The law's minimum of proof has no clock here:
-//! permissions, refusals and deeds stay, for they say no more of a person than a keyed digest once the rest is erased.
+//! For how long what is kept: a clock for each kind of data, run once a day. The law's minimum of proof has no clock:
+//! events of permission and refusal, suppressions and deeds stay, for they say no more of a person than a keyed digest once
+//! the rest is gone. What is personal in the evidence goes: addresses first, the rest when a claim can hardly be made.
 
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result, audit};
@@ -21,7 +22,8 @@ const fn days_of(kind: Kind) -> i64 {
         // As the packs propose: two years, while a claim over a message may still be made.
         Kind::MessageTexts | Kind::InboundTexts => 730,
         Kind::ProblemRows | Kind::Undo => 90,
-        Kind::Decisions => 2_557,
+        Kind::Decisions | Kind::Evidence => 2_557,
+        Kind::Addresses => 730,
     }
 }
 

@@ -174,7 +174,7 @@ pub fn proof(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str) -> Result<Proof> {
     let contacts: Vec<i64> = person.iter().map(|p| p.row.id).collect();
     let tags = store::tag::of(tx, ctx.workspace, &contacts)?.into_iter().map(|(.., name)| name).collect();
     let denied = |d: decision::Decision| Denied { class: d.class, code: d.code, rule: d.rule, at: d.at };
-    let decisions = decision::of_tag(tx, ctx.workspace, tag, DECISIONS_MAX)?;
+    let decisions = decision::of_tags(tx, ctx.workspace, &tx.tags(&number), DECISIONS_MAX)?;
     Ok(Proof {
         workspace: house,
         at: tx.now(),
@@ -402,9 +402,12 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
         return Err(Error::Conflict("message_on_its_way"));
     }
     let mut out = Erased::default();
-    if let Some(person) = contact::by_number(tx, ctx.workspace, &number)? {
+    let person = contact::by_number(tx, ctx.workspace, &number)?;
+    // The number may have been merged away: what would bring it back goes, whether a contact has it or not.
+    store::merged::erase(tx, ctx.workspace, person.as_ref().map_or(0, |p| p.id), tag)?;
+    store::contact_edit::forget_number(tx, ctx.workspace, &number)?;
+    if let Some(person) = person {
         store::bulk::forget_touched(tx, ctx.workspace, &[person.id])?;
-        store::merged::erase(tx, ctx.workspace, person.id, tag)?;
         contact::remove(tx, ctx.workspace, person.id)?;
         out.contacts = 1;
     }
@@ -412,9 +415,10 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     store::signup::end_all(tx, ctx.workspace, &number, store::signup::State::Dropped)?;
     erasure::links(tx, ctx.workspace, &number)?;
     erasure::problem_rows(tx, ctx.workspace, &number)?;
+    store::consent_claim::forget(tx, ctx.workspace, &number)?;
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
-    out.events = store::consent::erase_personal(tx, ctx.workspace, tag)?;
+    out.events = store::consent::erase_personal(tx, ctx.workspace, &tx.tags(&number))?;
     let stops = suppression::of_number(tx, ctx.workspace, &number)?;
     out.refusals = stops.iter().filter(|h| h.workspace == ctx.workspace).count() as u64;
     audit::note(tx, ctx, "person.erased", &format!("tag:{tag:016x}"), reason)?;

@@ -101,8 +101,8 @@ pub struct Admitted {
     pub held: Option<Held>,
     /// What it waits for: its number is looked up, by this question.
     pub waits: Option<i64>,
-    /// Whether the person's own link for leaving was added, whose token must be kept.
-    pub link: bool,
+    /// The number whose own link for leaving was added: its token must be kept, also where a route writes to another.
+    pub link: Option<String>,
 }
 
 /// Why a message waits for a person.

@@ -169,6 +169,34 @@ pub fn touched(
     )
 }
 
+/// Forgets the oldest of what people were, of deeds and imports before one: at most so many rows. Gives the source it came
+/// to, and how many went; `None` where there is none.
+pub fn sweep_touched(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    (place, edge): (i64, i64),
+    limit: i64,
+) -> Result<Option<(i64, u64)>> {
+    let rows = tx.rows(
+        sql!(
+            "SELECT source, contact FROM touched WHERE workspace = $1 AND source > $2 AND source < $3
+             ORDER BY source, contact LIMIT $4"
+        ),
+        &params![workspace, place, edge, limit],
+        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+    )?;
+    let Some((last, _)) = rows.last().copied() else { return Ok(None) };
+    let gone = tx.many(
+        sql!(
+            "DELETE FROM touched WHERE workspace = $1
+             AND (source, contact) IN (SELECT r.source, r.contact FROM ROWS(source BIGINT, contact BIGINT) AS r)"
+        ),
+        &params![workspace],
+        rows.iter().map(|(source, contact)| params![*source, *contact]),
+    )?;
+    Ok(Some((last, gone)))
+}
+
 /// Forgets what these people were: they are erased, or it was taken back.
 pub fn forget_touched(tx: &mut Tx<'_>, workspace: i64, contacts: &[i64]) -> Result<u64> {
     tx.exec(

@@ -78,20 +78,30 @@ pub(crate) fn claim(
     keys: &Keys,
     name: Name,
 ) -> Result<Claim> {
-    let check = keys.check_value();
+    let (check, former) = (keys.check_value(), keys.former_checks());
     let Name { run, mut file, known } = name;
     let mut rows: Vec<(i64, i64, i64)> = Vec::new();
-    let mut other_ring = false;
+    let (mut other_ring, mut older) = (false, false);
+    let shared = connection.engine() == Engine::Postgres;
     connection.begin()?;
     if connection.engine() == Engine::Postgres {
         connection.exec(sql!("LOCK TABLE node IN EXCLUSIVE MODE"), &[])?;
     }
     let now = connection.server_ms()?.unwrap_or_else(|| clock.now_ms());
     connection.query(sql!("SELECT id, key_check, until, run FROM node ORDER BY until"), &[], &mut |row| {
-        other_ring |= row.get::<String>(1)? != check;
-        rows.push((row.get(0)?, row.get(2)?, row.get(3)?));
+        let (id, theirs) = (row.get::<i64>(0)?, row.get::<String>(1)?);
+        let (until, run) = (row.get::<i64>(2)?, row.get::<i64>(3)?);
+        other_ring |= theirs != check && !former.contains(&theirs);
+        older |= shared && theirs != check && until > now && known != Some((id, run));
+        rows.push((id, until, run));
         Ok(())
     })?;
+    if older && !other_ring {
+        connection.rollback();
+        return Err(Error::File(
+            "another node still runs without the newest key. Stop it, and copy `keys/` to it before it starts again.".into(),
+        ));
+    }
     if other_ring {
         connection.rollback();
         return Err(Error::File(

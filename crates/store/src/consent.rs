@@ -5,6 +5,7 @@
 //! be erased without breaking that. Nothing here decides whether an event is believed.
 
 use crate::chain::{self, Chained, Kind, RowDigest};
+use crate::keys::Keys;
 use crate::{Error, Result, Row, Tx, Val, params, sql};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -277,15 +278,20 @@ pub fn wording(tx: &mut Tx<'_>, workspace: i64, text: &str) -> Result<i64> {
 
 /// What is known of a number, newest first.
 pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64, limit: i64) -> Result<Vec<Event>> {
+    of_tags(tx, workspace, &[tag], limit)
+}
+
+/// The same under every tag a number ever had.
+pub fn of_tags(tx: &mut Tx<'_>, workspace: i64, tags: &[i64], limit: i64) -> Result<Vec<Event>> {
     tx.rows(
         sql!(
             "SELECT e.id, e.purpose, e.topic, e.action, e.basis, e.method, e.actor, coalesce(w.text, ''), w.hash,
                e.evidence, e.facts, coalesce(p.json, ''), e.claimed_at, e.until, e.at, e.link
              FROM consent_event AS e LEFT JOIN wording AS w ON w.id = e.wording AND w.workspace = e.workspace
              LEFT JOIN consent_personal AS p ON p.event = e.id AND p.workspace = e.workspace
-             WHERE e.workspace = $1 AND e.tag = $2 ORDER BY e.id DESC LIMIT $3"
+             WHERE e.workspace = $1 AND e.tag IN LIST($2) ORDER BY e.id DESC LIMIT $3"
         ),
-        &params![workspace, tag, limit],
+        &params![workspace, crate::list_of(tags), limit],
         read,
     )
 }
@@ -313,11 +319,13 @@ fn read(r: &Row<'_>) -> Result<Event> {
 
 /// The events of links `first` to `last`, as a check of the chain reads them.
 pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result<Vec<Chained>> {
+    let keys = tx.keys().clone();
     tx.rows(
         sql!(
             "SELECT e.id, e.purpose, e.topic, e.action, e.basis, e.method, e.actor, coalesce(w.text, ''), w.hash,
                e.evidence, e.facts, coalesce(p.json, ''), e.claimed_at, e.until, e.at, e.link,
-               e.tag, e.mark, e.personal, p.salt
+               CASE WHEN e.first_tag = 0 THEN e.tag ELSE e.first_tag END, e.mark, e.personal, p.salt,
+               e.first_tag, e.tag, e.tag_mark
              FROM consent_event AS e LEFT JOIN wording AS w ON w.id = e.wording AND w.workspace = e.workspace
              LEFT JOIN consent_personal AS p ON p.event = e.id AND p.workspace = e.workspace
              WHERE e.workspace = $1 AND e.link BETWEEN $2 AND $3 ORDER BY e.link, e.id"
@@ -331,12 +339,19 @@ pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result
             }
             let personal = r.get::<Option<Vec<u8>>>(18)?.unwrap_or_default();
             let salt = r.get::<Option<Vec<u8>>>(19)?;
-            let swapped = salt.as_ref().is_some_and(|s| personal_digest(s, &event.personal)[..] != personal);
+            let swapped = salt.as_ref().is_some_and(|s| match s.len() {
+                CUT => s[..] != cut_mark(&keys, event.id, &event.personal),
+                _ => personal_digest(s, &event.personal)[..] != personal,
+            });
+            let (first, tag): (i64, i64) = (r.get(20)?, r.get(21)?);
+            // An event that was tagged anew without the key ring belongs to somebody else.
+            let moved = first != 0 && r.get::<i64>(22)? != crate::retag::tag_mark(&keys, event.id, first, tag);
+            let digest = event.digest(workspace, r.get(16)?, &personal);
             Ok(Chained {
                 id: event.id,
                 link: event.link,
                 mark: r.get(17)?,
-                digest: event.digest(workspace, r.get(16)?, &personal),
+                digest: if moved { [0; 32] } else { digest },
                 erased: salt.is_none() && !personal.is_empty(),
                 swapped,
             })
@@ -345,13 +360,76 @@ pub fn chained(tx: &mut Tx<'_>, workspace: i64, first: i64, last: i64) -> Result
 }
 
 /// Erases what the events of a number say of the person; gives of how many. The events stay, and their chain holds.
-pub fn erase_personal(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<u64> {
+pub fn erase_personal(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<u64> {
     tx.exec(
         sql!(
             "DELETE FROM consent_personal WHERE workspace = $1
-             AND event IN (SELECT e.id FROM consent_event AS e WHERE e.workspace = $1 AND e.tag = $2)"
+             AND event IN (SELECT e.id FROM consent_event AS e WHERE e.workspace = $1 AND e.tag IN LIST($2))"
         ),
-        &params![workspace, tag],
+        &params![workspace, crate::list_of(tags)],
+    )
+}
+
+/// What says where and with what somebody agreed.
+const ADDRESSES: &[&str] = &["ip", "user_agent"];
+/// Octets of what stands in the place of a salt once something was taken out: no salt is as long.
+const CUT: usize = 20;
+
+/// Shows that what is left of a personal part was left by who has the key ring: the chain covers the whole of it.
+fn cut_mark(keys: &Keys, event: i64, json: &str) -> [u8; CUT] {
+    let mac = keys.mac("personal cut", &[&event.to_be_bytes(), json.as_bytes()]);
+    let mut out = [0; CUT];
+    out.copy_from_slice(&mac[..CUT]);
+    out
+}
+
+/// Takes network addresses and browsers out of the events behind one and up to another; gives of how many.
+pub fn forget_addresses(tx: &mut Tx<'_>, workspace: i64, (after, upto): (i64, i64)) -> Result<u64> {
+    let found = tx.rows(
+        sql!(
+            "SELECT event, json FROM consent_personal WHERE workspace = $1 AND event > $2 AND event <= $3
+             AND (json LIKE '%_ip_:%' OR json LIKE '%_user_agent_:%')"
+        ),
+        &params![workspace, after, upto],
+        |r| Ok((r.get::<i64>(0)?, r.get::<String>(1)?)),
+    )?;
+    let (keys, mut gone) = (tx.keys().clone(), 0);
+    for (event, json) in found {
+        let mut left = match serde_json::from_str(&json) {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => continue,
+        };
+        let before = left.len();
+        left.retain(|name, _| !ADDRESSES.contains(&name.as_str()));
+        if left.len() == before {
+            continue;
+        }
+        let left = if left.is_empty() { String::new() } else { serde_json::Value::Object(left).to_string() };
+        gone += if left.is_empty() {
+            let sql = sql!("DELETE FROM consent_personal WHERE workspace = $1 AND event = $2");
+            tx.exec(sql, &params![workspace, event])?
+        } else {
+            let mark = cut_mark(&keys, event, &left);
+            tx.exec(
+                sql!("UPDATE consent_personal SET json = $3, salt = $4 WHERE workspace = $1 AND event = $2"),
+                &params![workspace, event, left, mark],
+            )?
+        };
+    }
+    Ok(gone)
+}
+
+/// Takes everything personal out of permissions, and of what ended them, where the end is behind one event and up to
+/// another; gives of how many. The events stay.
+pub fn forget_ended(tx: &mut Tx<'_>, workspace: i64, (after, upto): (i64, i64)) -> Result<u64> {
+    tx.exec(
+        sql!(
+            "DELETE FROM consent_personal WHERE workspace = $1 AND event IN
+               (SELECT e.id FROM consent_event AS x JOIN consent_event AS e
+                  ON e.workspace = x.workspace AND e.tag = x.tag AND e.id <= x.id AND (x.topic = '' OR x.topic = e.topic)
+                WHERE x.workspace = $1 AND x.id > $2 AND x.id <= $3 AND x.action IN ('refuse', 'expire'))"
+        ),
+        &params![workspace, after, upto],
     )
 }
 

@@ -69,3 +69,15 @@ pub fn forget(tx: &mut Tx<'_>, workspace: i64, contact: i64) -> Result<u64> {
         &params![workspace, contact],
     )
 }
+
+/// Takes a number out of the changes in which somebody got or lost it: it is to be forgotten, and they stay who they are.
+pub fn forget_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64> {
+    tx.exec(
+        sql!(
+            "UPDATE contact_edit SET before = CASE WHEN before = $2 THEN '' ELSE before END,
+               after = CASE WHEN after = $2 THEN '' ELSE after END
+             WHERE workspace = $1 AND what IN ('number', 'merged') AND (before = $2 OR after = $2)"
+        ),
+        &params![workspace, *number],
+    )
+}

@@ -95,10 +95,12 @@ impl Db {
         std::fs::create_dir_all(&options.dir)
             .map_err(|e| Error::File(format!("{}: {e}", options.dir.display())))?;
         let keys = Keys::load_or_make(&options.dir.join("keys"))?;
-        match &options.url {
-            None => Db::open_sqlite(options, keys),
-            Some(url) => Db::open_postgres(options, url, keys),
-        }
+        let db = match &options.url {
+            None => Db::open_sqlite(options, keys)?,
+            Some(url) => Db::open_postgres(options, url, keys)?,
+        };
+        machine::retag::run(&db)?;
+        Ok(db)
     }
 
     fn open_sqlite(options: &Options, keys: Keys) -> Result<Db> {

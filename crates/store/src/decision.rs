@@ -60,12 +60,17 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<
 
 /// Those of one number, the oldest first.
 pub fn of_tag(tx: &mut Tx<'_>, workspace: i64, tag: i64, limit: i64) -> Result<Vec<Decision>> {
+    of_tags(tx, workspace, &[tag], limit)
+}
+
+/// The same under every tag a number ever had.
+pub fn of_tags(tx: &mut Tx<'_>, workspace: i64, tags: &[i64], limit: i64) -> Result<Vec<Decision>> {
     tx.rows(
         sql!(
             "SELECT id, workspace, tag, class, code, rule, source, at, law, inputs FROM decision
-             WHERE workspace = $1 AND tag = $2 ORDER BY id LIMIT $3"
+             WHERE workspace = $1 AND tag IN LIST($2) ORDER BY id LIMIT $3"
         ),
-        &params![workspace, tag, limit],
+        &params![workspace, crate::list_of(tags), limit],
         read,
     )
 }

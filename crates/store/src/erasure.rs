@@ -1,6 +1,6 @@
 //! Forgetting one number of one workspace: texts and numbers go, the rows that count and prove stay without them.
 
-use crate::{Result, Tx, Val, params, sql};
+use crate::{Result, Tx, params, problem_tail, sql};
 
 /// Whether a message to this number may still leave: then it cannot be forgotten yet.
 pub fn on_its_way(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<bool> {
@@ -68,25 +68,7 @@ pub fn links(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64> {
 
 /// Takes a number out of the rows of files that became nobody: whichever row has its digits in a cell goes.
 pub fn problem_rows(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64> {
-    // Files write numbers in every way; the last eight digits, with anything between them, name the row.
-    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    let tail: String = digits[digits.len().saturating_sub(8)..].iter().collect();
-    // Whatever stands between the digits, the last four stand together.
-    let last: String = digits[digits.len().saturating_sub(4)..].iter().collect();
-    let found = tx.rows(
-        sql!("SELECT import, seq, cells FROM import_problem WHERE workspace = $1 AND cells LIKE $2"),
-        &params![workspace, Val::Text(&format!("%{last}%"))],
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<String>(2)?)),
-    )?;
-    let named = |cells: &str| cells.chars().filter(char::is_ascii_digit).collect::<String>().contains(&tail);
-    let mut gone = 0;
-    for (import, seq, _) in found.iter().filter(|(.., cells)| !tail.is_empty() && named(cells)) {
-        gone += tx.exec(
-            sql!("DELETE FROM import_problem WHERE workspace = $1 AND import = $2 AND seq = $3"),
-            &params![workspace, *import, *seq],
-        )?;
-    }
-    Ok(gone)
+    problem_tail::erase(tx, workspace, number)
 }
 
 /// Ends every message of a workspace, for tests of what comes after. Never part of the product.

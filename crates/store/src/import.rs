@@ -111,8 +111,8 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, name: &str, file: &str, plan: &str) 
     tx.exec(
         sql!(
             "INSERT INTO import (id, workspace, name, file, plan, state, place, rows_done, counts, error, list,
-               created_at, done_at)
-             VALUES ($1, $2, $3, $4, $5, 'draft', $7, 0, '{}', '', 0, $6, 0)"
+               created_at, done_at, tails)
+             VALUES ($1, $2, $3, $4, $5, 'draft', $7, 0, '{}', '', 0, $6, 0, 1)"
         ),
         &params![id, workspace, name, file, plan, now, READING],
     )?;
@@ -231,7 +231,7 @@ pub fn made(tx: &mut Tx<'_>, workspace: i64, import: i64, after: i64, limit: i64
     tx.rows(
         sql!(
             "SELECT id, number, tag, CASE WHEN updated_at > created_at THEN 1 ELSE 0 END FROM contact
-             WHERE workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
+             WHERE +workspace = $1 AND id > $3 AND import = $2 ORDER BY id LIMIT $4"
         ),
         &params![workspace, import, after, limit],
         |r| Ok(Made { id: r.get(0)?, number: r.get(1)?, tag: r.get(2)?, changed: r.get(3)? }),
@@ -282,7 +282,7 @@ pub fn add_problems(tx: &mut Tx<'_>, workspace: i64, import: i64, rows: &[Proble
         &params![workspace, import],
         rows.iter().map(|p| params![p.row, p.cells, p.problem, p.suggestion]),
     )?;
-    Ok(())
+    crate::problem_tail::put(tx, workspace, import, rows.iter().map(|p| (p.row, p.cells.as_str())))
 }
 
 /// Rows with a problem behind row `after`, in the order of the file.

@@ -102,6 +102,19 @@ pub fn answers_campaign(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -
     Ok(found.unwrap_or(0))
 }
 
+/// How many answers by itself a workspace sent to a number since then, in whatever conversation.
+pub fn controls_since(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -> Result<i64> {
+    let newest = crate::message::newest_to(tx, tag, ANSWERED_MAX)?;
+    let found = tx.one(
+        sql!(
+            "SELECT count(*) FROM message WHERE id IN LIST($2) AND +workspace = $1 AND class = $3 AND accepted_at >= $4"
+        ),
+        &params![workspace, list_of(&newest), sms::Class::Control.number(), since],
+        |r| r.get(0),
+    )?;
+    Ok(found.unwrap_or(0))
+}
+
 /// How many messages of this class a conversation got since then.
 pub fn answers_since(
     tx: &mut Tx<'_>,

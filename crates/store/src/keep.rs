@@ -1,7 +1,7 @@
 //! For how long a workspace keeps what: the clocks, and one slice of each. Rows that count and prove stay; what says
 //! something of a person goes.
 
-use crate::{Result, Tx, params, sql};
+use crate::{Result, Tx, bulk, params, problem_tail, sql};
 
 /// A kind of data with a clock of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub enum Kind {
     Decisions,
     /// What people were before somebody changed them: for undoing.
     Undo,
+    /// Network addresses and browsers in the evidence of permissions.
+    Addresses,
+    /// Everything personal in the evidence of permissions that are over.
+    Evidence,
 }
 
 impl Kind {
@@ -29,6 +33,8 @@ impl Kind {
         Kind::ProblemRows,
         Kind::Decisions,
         Kind::Undo,
+        Kind::Addresses,
+        Kind::Evidence,
     ];
 
     /// The word in the store and in JSON.
@@ -40,6 +46,8 @@ impl Kind {
             Kind::ProblemRows => "problem_rows",
             Kind::Decisions => "decisions",
             Kind::Undo => "undo",
+            Kind::Addresses => "addresses",
+            Kind::Evidence => "evidence",
         }
     }
 
@@ -99,41 +107,47 @@ fn note(tx: &mut Tx<'_>, workspace: i64, kind: Kind, place: i64, gone: u64) -> R
     .map(drop)
 }
 
-/// One slice of what is older than a moment; `true` when there is more.
+/// One slice of what is older than a moment, at most `limit` rows; `true` when there is more.
 pub fn slice(tx: &mut Tx<'_>, workspace: i64, kind: Kind, before: i64, limit: i64) -> Result<bool> {
     let place = run(tx, workspace, kind)?.place;
     // Ids are in the order of time: what is older stands before this one.
     let edge = sms::id::compose(before.max(sms::id::EPOCH_MS), 0, 0);
-    let upto = match upto(tx, workspace, kind, (place, edge), limit)? {
-        Some(last) => last,
-        None => {
-            note(tx, workspace, kind, place, 0)?;
-            return Ok(false);
-        }
+    let swept = match kind {
+        // One import and one deed may have a million rows: what is left of the last one is looked at again.
+        Kind::ProblemRows => problem_tail::sweep(tx, workspace, (place, edge), limit)?.map(at_again),
+        Kind::Undo => bulk::sweep_touched(tx, workspace, (place, edge), limit)?.map(at_again),
+        _ => match upto(tx, workspace, kind, (place, edge), limit)? {
+            Some(upto) => Some((upto, taken(tx, workspace, kind, (place, upto))?)),
+            None => None,
+        },
     };
-    let gone = match kind {
-        Kind::CodeTexts | Kind::MessageTexts => messages(tx, workspace, kind, (place, upto))?,
+    let (place, gone) = swept.unwrap_or((place, 0));
+    note(tx, workspace, kind, place, gone)?;
+    Ok(swept.is_some())
+}
+
+/// The place from which the last source is looked at once more.
+const fn at_again((source, gone): (i64, u64)) -> (i64, u64) {
+    (source - 1, gone)
+}
+
+/// Takes what a clock takes out of the rows between two ids, the second included. Gives of how many.
+fn taken(tx: &mut Tx<'_>, workspace: i64, kind: Kind, (place, upto): (i64, i64)) -> Result<u64> {
+    match kind {
         Kind::InboundTexts => tx.exec(
             sql!(
                 "UPDATE inbound SET text = '', tlvs = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> '' AND state <> 0"
             ),
             &params![workspace, place, upto],
-        )?,
-        Kind::ProblemRows => tx.exec(
-            sql!("DELETE FROM import_problem WHERE workspace = $1 AND import > $2 AND import <= $3"),
-            &params![workspace, place, upto],
-        )?,
+        ),
         Kind::Decisions => tx.exec(
             sql!("DELETE FROM decision WHERE workspace = $1 AND id > $2 AND id <= $3"),
             &params![workspace, place, upto],
-        )?,
-        Kind::Undo => tx.exec(
-            sql!("DELETE FROM touched WHERE workspace = $1 AND source > $2 AND source <= $3"),
-            &params![workspace, place, upto],
-        )?,
-    };
-    note(tx, workspace, kind, upto, gone)?;
-    Ok(true)
+        ),
+        Kind::Addresses => crate::consent::forget_addresses(tx, workspace, (place, upto)),
+        Kind::Evidence => crate::consent::forget_ended(tx, workspace, (place, upto)),
+        _ => messages(tx, workspace, kind, (place, upto)),
+    }
 }
 
 /// The last of the next rows of a kind before the edge.
@@ -145,22 +159,22 @@ fn upto(
     limit: i64,
 ) -> Result<Option<i64>> {
     let sql = match kind {
-        Kind::CodeTexts | Kind::MessageTexts => sql!(
-            "SELECT max(id) FROM (SELECT id FROM message WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"
-        ),
         Kind::InboundTexts => sql!(
             "SELECT max(id) FROM (SELECT id FROM inbound WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"
-        ),
-        Kind::ProblemRows => sql!(
-            "SELECT max(import) FROM (SELECT import FROM import_problem WHERE workspace = $1 AND import > $2 AND import < $3
-               ORDER BY import LIMIT $4) AS w"
         ),
         Kind::Decisions => sql!(
             "SELECT max(id) FROM (SELECT id FROM decision WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"
         ),
-        Kind::Undo => sql!(
-            "SELECT max(source) FROM (SELECT source FROM touched WHERE workspace = $1 AND source > $2 AND source < $3
-               ORDER BY source LIMIT $4) AS w"
+        Kind::Addresses => sql!(
+            "SELECT max(event) FROM (SELECT event FROM consent_personal WHERE workspace = $1 AND event > $2 AND event < $3
+               ORDER BY event LIMIT $4) AS w"
+        ),
+        Kind::Evidence => sql!(
+            "SELECT max(id) FROM (SELECT id FROM consent_event WHERE workspace = $1 AND id > $2 AND id < $3
+               AND action IN ('refuse', 'expire') ORDER BY id LIMIT $4) AS w"
+        ),
+        _ => sql!(
+            "SELECT max(id) FROM (SELECT id FROM message WHERE workspace = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) AS w"
         ),
     };
     let last = tx.one(sql, &params![workspace, place, edge, limit], |r| r.get::<Option<i64>>(0))?;

@@ -89,12 +89,15 @@ pub fn undone(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<bool> {
     Ok(tx.exec(sql, &params![workspace, id, now])? > 0)
 }
 
-/// Takes number and names out of what is known of a merge, when either of the two is erased: it stays done.
+/// Takes number and names out of what is known of a merge, when either of the two is erased: it stays done. Who
+/// went is known by the tag of the number too: there may be no contact any more, which is 0.
 pub fn erase(tx: &mut Tx<'_>, workspace: i64, contact: i64, tag: i64) -> Result<u64> {
     tx.exec(
         sql!(
             "UPDATE merged SET gone_number = '', before = '', undone_at = CASE WHEN undone_at = 0 THEN at ELSE undone_at END
-             WHERE workspace = $1 AND (kept = $2 OR gone = $2 OR gone_tag = $3)"
+             WHERE workspace = $1 AND id IN (SELECT id FROM merged WHERE workspace = $1 AND kept = $2
+               UNION SELECT id FROM merged WHERE workspace = $1 AND gone = $2
+               UNION SELECT id FROM merged WHERE workspace = $1 AND gone_tag = $3)"
         ),
         &params![workspace, contact, tag],
     )

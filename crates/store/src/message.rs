@@ -582,15 +582,3 @@ pub fn events(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<Vec<Event
         |r| Ok(Event { kind: r.get(0)?, detail: r.get(1)?, at: r.get(2)? }),
     )
 }
-
-/// Reasons of a campaign's messages in one status: (code, count), most first.
-pub fn reasons(tx: &mut Tx<'_>, workspace: i64, campaign: i64, status: Status) -> Result<Vec<(Code, i64)>> {
-    tx.rows(
-        sql!(
-            "SELECT code, count(*) FROM message
-             WHERE workspace = $1 AND campaign = $2 AND campaign <> 0 AND status = $3 GROUP BY code ORDER BY count(*) DESC, code"
-        ),
-        &params![workspace, campaign, status],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )
-}

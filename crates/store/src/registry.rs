@@ -65,11 +65,16 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, registry: &str, generation: i64, tag
     )
 }
 
-/// From now on this one counts.
+/// From now on this one counts; gives the generation whose place it took, 0 where there was none.
 ///
-/// `false` where a later upload, or a list of a later day, counts already.
-pub fn take(tx: &mut Tx<'_>, workspace: i64, t: &Taken) -> Result<bool> {
+/// `None` where a list of a later day, or a later upload of this day, counts already.
+pub fn take(tx: &mut Tx<'_>, workspace: i64, t: &Taken) -> Result<Option<i64>> {
     let now = tx.now();
+    let before = tx.one(
+        sql!("SELECT generation FROM registry WHERE workspace = $1 AND registry = $2 FOR UPDATE"),
+        &params![workspace, t.registry],
+        |r| r.get(0),
+    )?;
     let taken = tx.exec(
         sql!(
             "INSERT INTO registry (workspace, registry, source, as_of, loaded_at, actor, entries, skipped, sha256, generation)
@@ -77,25 +82,49 @@ pub fn take(tx: &mut Tx<'_>, workspace: i64, t: &Taken) -> Result<bool> {
              ON CONFLICT (workspace, registry) DO UPDATE SET source = excluded.source, as_of = excluded.as_of,
                loaded_at = excluded.loaded_at, actor = excluded.actor, entries = excluded.entries,
                skipped = excluded.skipped, sha256 = excluded.sha256, generation = excluded.generation
-             WHERE registry.generation < excluded.generation AND registry.as_of <= excluded.as_of"
+             WHERE (registry.as_of, registry.generation) < (excluded.as_of, excluded.generation)"
         ),
         &params![
             workspace, t.registry, t.source, t.as_of, now, t.actor, t.entries, t.skipped, t.sha256, t.generation
         ],
     )?;
-    Ok(taken > 0)
+    Ok((taken > 0).then_some(before.unwrap_or(0)))
 }
 
-/// Drops up to `limit` rows of lists that do not count. Gives how many.
+/// Drops up to `limit` rows of a list that does not count. Gives how many.
 pub fn sweep(tx: &mut Tx<'_>, workspace: i64, registry: &str, generation: i64, limit: i64) -> Result<u64> {
     tx.exec(
         sql!(
             "DELETE FROM registry_entry WHERE (tag, workspace, registry, generation) IN (
                SELECT tag, workspace, registry, generation FROM registry_entry
-               WHERE workspace = $1 AND registry = $2 AND generation < $3 LIMIT $4)"
+               WHERE workspace = $1 AND registry = $2 AND generation = $3 LIMIT $4)"
         ),
         &params![workspace, registry, generation, limit],
     )
+}
+
+/// No upload takes so long: rows that are older and do not count were left by one that ended in the middle, ms.
+const LEFT_MS: i64 = 86_400_000;
+
+/// Uploads whose rows are there, and that will never count.
+pub fn left(tx: &mut Tx<'_>, workspace: i64, registry: &str) -> Result<Vec<i64>> {
+    let edge = sms::id::compose((tx.now() - LEFT_MS).max(sms::id::EPOCH_MS), 0, 0);
+    tx.rows(
+        sql!(
+            "SELECT DISTINCT e.generation FROM registry_entry AS e WHERE e.workspace = $1 AND e.registry = $2
+             AND e.generation < $3 AND NOT EXISTS (SELECT 1 FROM registry AS r
+               WHERE r.workspace = $1 AND r.registry = $2 AND r.generation = e.generation)"
+        ),
+        &params![workspace, registry, edge],
+        |r| r.get(0),
+    )
+}
+
+/// How many rows stand there of a list, of uploads that count and of others; for tests.
+#[cfg(any(test, feature = "testing"))]
+pub fn rows(tx: &mut Tx<'_>, workspace: i64, registry: &str) -> Result<i64> {
+    let sql = sql!("SELECT count(*) FROM registry_entry WHERE workspace = $1 AND registry = $2");
+    Ok(tx.one(sql, &params![workspace, registry], |r| r.get(0))?.unwrap_or(0))
 }
 
 /// Which of these numbers stand in which list that counts.

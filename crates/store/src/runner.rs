@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// Time after which a batch takes no further urgent closure.
 const BATCH_TIME: Duration = Duration::from_millis(4);
+/// A barrier that could not be passed is tried again after this.
+const BARRIER_PAUSE: Duration = Duration::from_millis(50);
 /// While nobody urgent waits, slices that are queued already share a commit for this long.
 const SLICES_TIME: Duration = Duration::from_millis(20);
 
@@ -367,10 +369,12 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
         }
     }
     failpoint::commit("after_commit", || Box::new(open.done.iter().map(|work| work.name())));
-    if !open.effects.barriers.is_empty()
-        && let Err(e) = connection.pass_barriers(&open.effects.barriers)
-    {
-        tracing::warn!(error = %e, "the barrier after a refusal could not be passed");
+    if !open.effects.barriers.is_empty() && !passed(connection, shared, queues, &open.effects.barriers) {
+        // It is committed, and an intent that could not see it may still go: nobody is told that it holds.
+        for work in open.done {
+            work.answer(Err(Error::Closed));
+        }
+        return None;
     }
     // Whoever is woken now sees the commit, and whatever it commits itself is durable only together with this one.
     shared.bells.ring(&open.effects.bells);
@@ -384,6 +388,25 @@ fn commit(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, ope
         work.answer(Ok(()));
     }
     None
+}
+
+/// Waits until no intent is open that could not see the commit, on a new connection where this one breaks; `false` only
+/// where the store closes before that.
+fn passed(connection: &mut dyn Connection, shared: &Shared, queues: &Queues, workspaces: &[i64]) -> bool {
+    while let Err(e) = connection.pass_barriers(workspaces) {
+        if queues.is_closing() {
+            tracing::error!(error = %e, "closing before the barrier after a refusal was passed");
+            return false;
+        }
+        tracing::warn!(error = %e, "the barrier after a refusal is tried again");
+        std::thread::sleep(BARRIER_PAUSE);
+        if matches!(e, Error::Unreachable(_)) {
+            mend(connection, shared, queues);
+        } else {
+            connection.rollback();
+        }
+    }
+    true
 }
 
 /// Mends a connection, and asks how its last transaction ended, for as long as that takes: nobody of the batch is

@@ -14,6 +14,18 @@ pub const LAW_MODE: &str = "law_mode";
 /// When the key ring was last exported, ms since 1970.
 pub const KEYS_EXPORTED: &str = "keys_exported";
 
+/// Under which ring the numbers of this store are tagged: its check value.
+pub const TAGGED: &str = "tagged";
+
+/// How far tagging anew has got, as `stage cursor`; without it nothing is under way.
+pub const TAGGING: &str = "tagging";
+
+/// How many refusals stood under a former key when that was done.
+pub const KEYS_LEFT: &str = "keys_left";
+
+/// When the newest key for numbers came to count, ms since 1970.
+pub const KEYS_RENEWED: &str = "keys_renewed";
+
 /// The value of a setting.
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.one(sql!("SELECT value FROM setting WHERE name = $1"), &params![name], |r| r.get(0))

@@ -171,13 +171,13 @@ pub fn end_all(tx: &mut Tx<'_>, workspace: i64, number: &str, state: State) -> R
     tx.exec(sql, &params![workspace, tag, state.number(), now])
 }
 
-/// Ends what nobody confirmed in time, in every workspace; gives how many.
+/// Ends what nobody confirmed in time, in every workspace; gives how many. Questions of no form have an end of their own.
 pub fn lapse(tx: &mut Tx<'_>, limit: i64) -> Result<u64> {
     let (now, lapsed) = (tx.now(), State::Lapsed.number());
     tx.exec(
         sql!(
             "UPDATE signup SET state = $2, done_at = $1, number = '', ask = '' WHERE workspace <> 0 AND id IN (
-               SELECT s.id FROM signup AS s WHERE s.state = 0 AND s.until_at <= $1 ORDER BY s.until_at LIMIT $3)"
+               SELECT s.id FROM signup AS s WHERE s.state = 0 AND s.form <> 0 AND s.until_at <= $1 ORDER BY s.until_at LIMIT $3)"
         ),
         &params![now, lapsed, limit],
     )

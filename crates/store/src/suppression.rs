@@ -4,6 +4,7 @@
 
 use crate::ledger::refusals::What;
 pub use crate::ledger::refusals::{TOPICS, WAITING};
+use crate::retag::heal;
 use crate::{Result, Row, Tx, params, sql};
 
 /// Scope: marketing of one workspace.
@@ -99,6 +100,11 @@ impl Hit {
     }
 }
 
+/// Whether a row of this reason is no word of the person's: it waits for somebody to look, or one of ours wrote it for many.
+pub fn is_ours(reason: &str) -> bool {
+    WAITING.contains(&reason) || reason == "bulk"
+}
+
 /// The tag in a digest.
 pub const fn tag_of(digest: &[u8; 32]) -> i64 {
     crate::keys::tag_of(digest)
@@ -106,19 +112,25 @@ pub const fn tag_of(digest: &[u8; 32]) -> i64 {
 
 /// Stops a number; `false` when it was stopped already, whose first reason then stays.
 pub fn add(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
-    let hmac = tx.keys().hmac_number(new.number);
-    add_digest(tx, new, hmac)
+    heal(tx, new.workspace, [new.number])?;
+    let (hmac, place) = (tx.keys().hmac_number(new.number), tx.keys().place());
+    add_under(tx, new, hmac, place)
 }
 
-/// Stops the number of a keyed digest, whose number itself is known to nobody any more.
+/// Stops the number of a keyed digest, whose number itself is known to nobody any more. Which key it was made with is not
+/// known either: it counts as made with the first.
 pub fn add_digest(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32]) -> Result<bool> {
+    add_under(tx, new, hmac, 0)
+}
+
+fn add_under(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32], place: i64) -> Result<bool> {
     let (tag, now) = (crate::keys::tag_of(&hmac), tx.now());
     let changed = tx.exec(
         sql!(
-            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at, ring)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tag, workspace, scope) DO NOTHING"
         ),
-        &params![tag, new.workspace, new.scope.number(), hmac, new.reason, new.evidence, now],
+        &params![tag, new.workspace, new.scope.number(), hmac, new.reason, new.evidence, now, place],
     )?;
     if changed > 0 {
         tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
@@ -129,6 +141,7 @@ pub fn add_digest(tx: &mut Tx<'_>, new: &New<'_>, hmac: [u8; 32]) -> Result<bool
 /// What one of ours stopped for many people is now said by the person: the row is theirs, and no undoing lifts it.
 /// `false` where no such row stands.
 pub fn said_again(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
+    heal(tx, new.workspace, [new.number])?;
     let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
     let changed = tx.exec(
         sql!(
@@ -141,6 +154,15 @@ pub fn said_again(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
         tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
     }
     Ok(changed > 0)
+}
+
+/// Brings what stands for these numbers under former keys to the one that counts, before many of them are looked at by tag.
+pub fn settle_keys<'n>(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    numbers: impl IntoIterator<Item = &'n str>,
+) -> Result<()> {
+    heal(tx, workspace, numbers)
 }
 
 /// What is stopped for these tags, by this workspace or by the platform.
@@ -157,14 +179,18 @@ pub fn of_tags(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Hit>
 
 /// What is stopped for one number, by this workspace or by the platform.
 pub fn of_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Vec<Hit>> {
-    let tag = tx.tag(number);
-    of_tags(tx, workspace, &[tag])
+    let tags = tx.tags(number);
+    of_tags(tx, workspace, &tags)
 }
 
 /// The workspace's own row for a number and a scope.
 pub fn get(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<Option<Entry>> {
-    let tag = tx.tag(number);
-    of_scope(tx, workspace, tag, scope)
+    for tag in tx.tags(number) {
+        if let Some(found) = of_scope(tx, workspace, tag, scope)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The workspace's own row for a tag and a scope.
@@ -181,6 +207,7 @@ pub fn of_scope(tx: &mut Tx<'_>, workspace: i64, tag: i64, scope: Scope) -> Resu
 
 /// Lifts a workspace's own row; `false` when there was none. Whether it may be lifted is for the caller to know.
 pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Result<bool> {
+    heal(tx, workspace, [number])?;
     let tag = tx.tag(number);
     let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
     let Some(since) = tx.one(sql, &params![tag, workspace, scope.number()], |r| r.get(0))? else {
@@ -194,6 +221,7 @@ pub fn lift(tx: &mut Tx<'_>, workspace: i64, number: &str, scope: Scope) -> Resu
 /// Lifts a row that only waits for somebody to look; `None` where there is none, or it is a refusal by now; else why it
 /// waited.
 pub fn lift_waiting(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option<String>> {
+    heal(tx, workspace, [number])?;
     let (tag, scope) = (tx.tag(number), Scope::Marketing.number());
     let sql = sql!(
         "DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 AND reason IN ('suspect', 'stale')
@@ -208,14 +236,15 @@ pub fn lift_waiting(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Opt
 
 /// Stops a number on a shared code, for everybody who writes from it now or later; `false` when it was stopped already.
 pub fn add_pool(tx: &mut Tx<'_>, code: i64, number: &str, everything: bool, evidence: &str) -> Result<bool> {
+    heal(tx, code, [number])?;
     let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
-    let scope = if everything { POOL_ALL } else { POOL };
+    let (scope, place) = (if everything { POOL_ALL } else { POOL }, tx.keys().place());
     let changed = tx.exec(
         sql!(
-            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
-             VALUES ($1, $2, $3, $4, 'self_reply', $5, $6) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at, ring)
+             VALUES ($1, $2, $3, $4, 'self_reply', $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
         ),
-        &params![tag, code, scope, hmac, evidence, now],
+        &params![tag, code, scope, hmac, evidence, now, place],
     )?;
     if changed > 0 {
         tx.refusal_logged(What::Refused, code, scope, "self_reply", hmac, now);
@@ -225,6 +254,7 @@ pub fn add_pool(tx: &mut Tx<'_>, code: i64, number: &str, everything: bool, evid
 
 /// Takes back what stops advertising to a number from a shared code: the person wrote there that they want it.
 pub fn lift_pool(tx: &mut Tx<'_>, code: i64, number: &str) -> Result<bool> {
+    heal(tx, code, [number])?;
     let tag = tx.tag(number);
     let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
     let Some(since) = tx.one(sql, &params![tag, code, POOL], |r| r.get(0))? else { return Ok(false) };
@@ -242,13 +272,15 @@ pub fn add_topic(
     reason: &str,
     evidence: &str,
 ) -> Result<bool> {
+    heal(tx, workspace, [number])?;
     let (hmac, tag, now) = (tx.keys().hmac_number(number), tx.tag(number), tx.now());
+    let place = tx.keys().place();
     let changed = tx.exec(
         sql!(
-            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tag, workspace, scope) DO NOTHING"
+            "INSERT INTO suppression (tag, workspace, scope, hmac, reason, evidence, at, ring)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tag, workspace, scope) DO NOTHING"
         ),
-        &params![tag, workspace, topic, hmac, reason, evidence, now],
+        &params![tag, workspace, topic, hmac, reason, evidence, now, place],
     )?;
     if changed > 0 {
         tx.refusal_logged(What::Refused, workspace, topic, reason, hmac, now);
@@ -258,6 +290,7 @@ pub fn add_topic(
 
 /// Lifts the stop of one topic; `false` when there was none.
 pub fn lift_topic(tx: &mut Tx<'_>, workspace: i64, number: &str, topic: i64) -> Result<bool> {
+    heal(tx, workspace, [number])?;
     let tag = tx.tag(number);
     let sql = sql!("DELETE FROM suppression WHERE tag = $1 AND workspace = $2 AND scope = $3 RETURNING at");
     let Some(since) = tx.one(sql, &params![tag, workspace, topic], |r| r.get(0))? else { return Ok(false) };

@@ -8,7 +8,8 @@ mod server;
 mod spoil;
 
 pub use crate::machine::stops::refused_among;
-pub use past::ended;
+pub use crate::problem_tail::unfile;
+pub use past::{backdate, delivered, ended, ended_as, stands_somewhere};
 pub use server::{Order, Postgres};
 pub use spoil::{SPOILS, Spoil, spoil};
 

@@ -158,7 +158,8 @@ pub fn of_campaign(tx: &mut Tx<'_>, workspace: i64, campaign: i64, limit: i64) -
     tx.rows(
         sql!(
             "SELECT id, address, tag, number, contact, name, snippet, unread, state, last_at, last_campaign
-             FROM thread WHERE workspace = $1 AND last_campaign = $2 ORDER BY last_at DESC LIMIT $3"
+             FROM thread WHERE last_campaign = $2 AND last_campaign <> 0 AND workspace = $1
+             ORDER BY last_at DESC LIMIT $3"
         ),
         &params![workspace, campaign, limit],
         read,
@@ -188,6 +189,19 @@ pub fn list(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Thre
         "" => String::new(),
         words => format!("%{}%", escaped(&words.to_lowercase())),
     };
+    if filter.unread && pattern.is_empty() {
+        // The few of the many: by an index of their own.
+        return tx.rows(
+            sql!(
+                "SELECT id, address, tag, number, contact, name, snippet, unread, state, last_at, last_campaign
+                 FROM thread WHERE workspace = $1 AND unread > 0 AND (last_at, id) < ($2, $3)
+                   AND (state = $4 OR $4 = -1)
+                 ORDER BY last_at DESC, id DESC LIMIT $5"
+            ),
+            &params![workspace, at, id, state, filter.limit],
+            read,
+        );
+    }
     tx.rows(
         sql!(
             "SELECT t.id, t.address, t.tag, t.number, t.contact, t.name, t.snippet, t.unread, t.state, t.last_at,

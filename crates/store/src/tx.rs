@@ -9,7 +9,7 @@ use crate::shared::Shared;
 use crate::sql::{Engine, Sql};
 use crate::value::{Row, Val};
 use crate::{Bell, Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// So far ids may run ahead of the clock.
 const IDS_AHEAD_MS: i64 = 10 * 60_000;
@@ -191,6 +191,24 @@ impl<'a> Tx<'a> {
     /// The tag of a number under the current key.
     pub fn tag(&self, e164: &str) -> i64 {
         self.shared.keys.tag(e164)
+    }
+
+    /// The tags of a number under every key, the current one first.
+    pub fn tags(&self, e164: &str) -> Vec<i64> {
+        self.shared.keys.tags(e164)
+    }
+
+    /// Which current tag stands behind each tag that these numbers had under former keys; nothing where there are none.
+    pub fn former_tags(&self, numbers: &[&str]) -> HashMap<i64, i64> {
+        let keys = &self.shared.keys;
+        if !keys.is_renewed() {
+            return HashMap::new();
+        }
+        let of = |n: &&str| {
+            let now = keys.tag(n);
+            keys.former_hmacs(n).map(move |full| (crate::keys::tag_of(&full), now)).collect::<Vec<_>>()
+        };
+        numbers.iter().flat_map(of).collect()
     }
 
     /// Adds to the counters: written before the next question, which may be about them, or before the commit.

@@ -1,11 +1,13 @@
-//! Two stores on one PostgreSQL: leases and their fence, closures in each other's way, clocks that differ, bells.
+//! Stores on PostgreSQL: two nodes with their leases and fence, closures in each other's way, clocks that differ, bells;
+//! and what one connection sends ahead.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use store::machine::{flight, job, node};
 use store::testing::Postgres;
-use store::{Bell, Clock, Db, Error, Options};
+use store::{Bell, Clock, Db, Error, Options, params, sql};
 
 fn open(dir: &Path, url: &str, clock: Clock) -> Db {
     Db::open(&Options { dir: dir.into(), url: Some(url.into()), clock }).unwrap()
@@ -153,4 +155,54 @@ fn a_bell_of_one_node_is_heard_by_the_other() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(mine.has_changed().unwrap());
+}
+
+/// What a closure foresees and does not ask is no answer to a later one, and that it failed is heard before the commit.
+/// Only a server is asked ahead; in our own process the same closures say the same.
+#[test]
+fn what_was_foreseen_and_never_asked_ends_with_its_closure_on_both_engines() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, nodes) = (dir.path().join("file"), dir.path().join("node"));
+    foreseen(&Db::open(&Options { dir: file, url: None, clock: Clock::default() }).unwrap());
+    let Some(server) = Postgres::shared("what was foreseen") else { return };
+    foreseen(&open(&nodes, &server.database(), Clock::default()));
+}
+
+fn ahead(tx: &mut store::Tx<'_>) -> Result<i64, Error> {
+    let sql = sql!("SELECT count(*) FROM setting WHERE name = $1");
+    Ok(tx.one(sql, &params!["ahead"], |r| r.get(0))?.unwrap_or(0))
+}
+
+fn foreseen(db: &Db) {
+    // Slices that wait share a batch: while the first is held, the two behind it are queued.
+    let gate = Arc::new(AtomicUsize::new(0));
+    let held = gate.clone();
+    let hold = db.background_queued("holds", move |_| {
+        while held.load(Ordering::Acquire) == 0 {
+            std::thread::yield_now();
+        }
+        Ok::<_, Error>(())
+    });
+    let first = db.background_queued("foresees", |tx| {
+        tx.foresee(|tx| ahead(tx).map(drop))?;
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('ahead', '')"), &[])
+    });
+    let second = db.background_queued("asks", ahead);
+    gate.store(1, Ordering::Release);
+    hold.unwrap().wait().unwrap();
+    assert_eq!(first.unwrap().wait().unwrap(), 1);
+    assert_eq!(second.unwrap().wait().unwrap(), 1, "an answer of before the row was written");
+    // A question that cannot be answered breaks the transaction it was sent in: nobody may be told that it stands.
+    let answer = db.write_blocking("foresees", |tx| {
+        tx.exec(sql!("INSERT INTO setting (name, value) VALUES ('unasked', '')"), &[])?;
+        tx.foresee(|tx| {
+            let wrong = sql!("SELECT 7 / count(*) FROM setting WHERE name = 'there is none'");
+            tx.one(wrong, &[], |r| r.get::<i64>(0)).map(drop)
+        })
+    });
+    let stands = db.read_blocking(|tx| {
+        tx.one(sql!("SELECT 1 FROM setting WHERE name = 'unasked'"), &[], |_| Ok(())).map(|r| r.is_some())
+    });
+    assert_eq!(answer.is_ok(), stands.unwrap(), "{answer:?}");
+    assert!(answer.is_ok(), "asked for nothing ahead, the closure is sound: {answer:?}");
 }

@@ -1,7 +1,9 @@
 //! What comes in, who may not be written to, what was permitted: the same story on both engines.
 
 use store::machine::inbound::{self, Concat, NewInbound, fingerprint};
-use store::{Clock, Db, Error, Options, Tx, consent, idempotency, suppression, workspace};
+use store::{
+    Clock, Db, Error, Options, Tx, consent, idempotency, params, sql, suppression, topic, workspace,
+};
 
 /// Runs a story on SQLite, and on PostgreSQL where there is one.
 fn on_both(name: &str, story: fn(&Db)) {
@@ -189,6 +191,51 @@ fn workspaces_have_names_of_their_own(db: &Db) {
     assert_eq!(run(db, workspace::list).len(), 2);
 }
 
+/// What was refused of one topic stands in `refusals.log` and is refused again on a copy of before it; what was taken back
+/// stays so, and of a topic that the copy does not know nothing is made.
+fn a_topic_that_was_refused_survives_a_restore(db: &Db) {
+    let shop = workspace::New {
+        name: "shop".into(),
+        country: "IL".into(),
+        language: "en".into(),
+        zone: "Asia/Jerusalem".into(),
+        mode: workspace::Mode::Live,
+        parts_max: 6,
+    };
+    let (shop, sale, news) = run(db, move |tx| {
+        let shop = workspace::insert(tx, &shop)?.id;
+        let sale = topic::put(tx, shop, "sale", "{}")?;
+        let news = topic::put(tx, shop, "news", "{}")?;
+        for (number, of) in [("+972501", sale), ("+972502", sale), ("+972503", news)] {
+            suppression::add_topic(tx, shop, number, of, "web", "page")?;
+        }
+        suppression::lift_topic(tx, shop, "+972502", sale)?;
+        Ok((shop, sale, news))
+    });
+    // The copy is of the morning: no refusal was there yet, and one of the topics was not either.
+    run(db, move |tx| {
+        tx.exec(sql!("DELETE FROM suppression WHERE workspace = $1"), &params![shop])?;
+        tx.exec(sql!("DELETE FROM topic WHERE workspace = $1 AND id = $2"), &params![shop, news])
+    });
+    let done = store::machine::restored::replay(db, db.dir()).unwrap();
+    assert_eq!(done.restored.refusals, 1, "{done:?}");
+    let numbers = ["+972501", "+972502", "+972503"];
+    let hits = run(db, move |tx| {
+        let mut out = Vec::new();
+        for number in numbers {
+            out.extend(suppression::of_number(tx, shop, number)?.into_iter().map(|h| (number, h.scope)));
+        }
+        Ok(out)
+    });
+    assert_eq!(hits, [("+972501", sale)]);
+    let events = run(db, move |tx| {
+        let tag = tx.tag("+972501");
+        consent::of_tag(tx, shop, tag, 10)
+    });
+    let told = events.iter().map(|e| (e.topic.as_str(), e.purpose.as_str(), e.action.as_str()));
+    assert_eq!(told.collect::<Vec<_>>(), [("sale", "marketing", "refuse")]);
+}
+
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => { mod on_both_engines { $(#[test] fn $name() { super::on_both(stringify!($name), super::$name); })+ } };
 }
@@ -201,4 +248,5 @@ stories!(
     wording_is_frozen_once,
     an_answer_is_kept_once,
     workspaces_have_names_of_their_own,
+    a_topic_that_was_refused_survives_a_restore,
 );

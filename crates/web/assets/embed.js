@@ -37,7 +37,7 @@
     status.setAttribute("role", "status");
     const made = el("form", { lang: form.language, dir: form.dir, className: plain.className, noValidate: true }, ...fields,
       line("number", form.words["pub-number"], number),
-      ...(topics.length ? [el("fieldset", {}, el("legend", {}, form.words["pub-topics"]), ...topics, el("span", { id: `${mark}topics-e` }))] : []),
+      ...(topics.length ? [el("fieldset", {}, el("legend", {}, form.words["pub-topics"]), ...topics, el("span", { id: `${mark}topics-e`, className: "sendword-error" }))] : []),
       agreed, el("button", {}, form.words["pub-send"]), status);
     made.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -48,7 +48,11 @@
       const answer = await fetch(`${address}/embed`, { method: "POST", body, credentials: "omit" }).catch(() => null);
       const said = answer ? await answer.json().catch(() => null) : null;
       made.querySelectorAll(".sendword-error").forEach((e) => e.replaceChildren());
-      if (said?.outcome === "thanks") return made.replaceChildren(el("p", {}, el("strong", {}, said.title), " ", said.text));
+      if (said?.outcome === "thanks") {
+        const thanks = el("p", { tabIndex: -1 }, el("strong", {}, said.title), " ", said.text);
+        made.replaceChildren(thanks);
+        return thanks.focus();
+      }
       status.replaceChildren(said ? said.text : form.words["pub-later"]);
       for (const [name, why] of Object.entries(said?.faults ?? {})) {
         const place = document.getElementById(`${mark}${["number", "agreed", "topics"].includes(name) ? name : `a-${name}`}-e`);

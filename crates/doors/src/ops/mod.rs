@@ -25,6 +25,7 @@ pub(crate) fn mount(api: &mut Api) {
         "Remember that the key ring was exported (control socket only)",
         exported,
     );
+    api.get("/v1/keyring", "The key ring: how many keys, since when (control socket only)", ring);
     api.get("/openapi.json", "This document", openapi::show);
 }
 
@@ -45,6 +46,16 @@ async fn exported(State(doors): State<Doors>, _who: Operator) -> Answer<axum::Js
         Ok::<_, engine::Error>(tx.now())
     });
     Ok(axum::Json(serde_json::json!({ "exported_at": rfc3339(at.await?) })))
+}
+
+async fn ring(State(doors): State<Doors>, _who: Operator) -> Answer<axum::Json<serde_json::Value>> {
+    let ring = doors.db().read(engine::keyring::look).await?;
+    Ok(axum::Json(serde_json::json!({
+        "keys": ring.keys,
+        "renewed_at": ring.renewed_at.map(rfc3339),
+        "exported_at": ring.exported_at.map(rfc3339),
+        "left": ring.left,
+    })))
 }
 
 async fn ready(State(doors): State<Doors>) -> Answer<&'static str> {

@@ -26,7 +26,7 @@ pub(crate) fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
-            "schemas": schemas(),
+            "schemas": all_schemas(),
         },
     })
 }
@@ -38,7 +38,7 @@ fn operation(route: &crate::Route) -> Value {
         .filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    if route.method == "POST" && route.path.starts_with("/v1/messages") {
+    if route.method == "POST" && (route.path.starts_with("/v1/messages") || route.path == "/v1/bulk") {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "maxLength": 255 },
             "description": "The same key with the same body gives the first answer again, for 7 days.",
@@ -100,12 +100,54 @@ fn body_of(route: &crate::Route) -> Option<&'static str> {
         ("POST", "/v1/messages") => "NewMessage",
         ("POST", "/v1/messages/batch") => "Batch",
         ("POST", "/v1/contacts") => "NewContact",
+        ("POST", "/v1/contacts/{id}/merge") => "Merge",
+        ("POST", "/v1/bulk") => "NewBulk",
+        ("POST", "/v1/filters") => "NewFilter",
         ("POST", "/v1/lists") => "NewList",
         ("POST", "/v1/connectors") => "NewConnector",
         ("POST", "/v1/routes") => "NewRoute",
         ("POST", "/v1/numbers") => "NewNumber",
         ("POST", "/v1/senders") => "NewSender",
         _ => return None,
+    })
+}
+
+fn all_schemas() -> Value {
+    let mut all = schemas();
+    if let (Some(all), Value::Object(people)) = (all.as_object_mut(), of_people()) {
+        all.extend(people);
+    }
+    all
+}
+
+/// Bodies of what is done with people.
+fn of_people() -> Value {
+    let consents: Vec<&str> = store::contact::Consent::ALL.iter().map(|c| c.name()).collect();
+    let deeds: Vec<&str> = engine::bulk::Deed::ALL.iter().map(|d| d.name()).collect();
+    let text = json!({ "type": "string" });
+    json!({
+        "Merge": {
+            "type": "object", "required": ["other"], "additionalProperties": false, "properties": { "other": text },
+        },
+        "Filter": {
+            "type": "object", "additionalProperties": false,
+            "properties": { "search": text, "list": text, "tag": text, "consent": { "enum": consents } },
+        },
+        "NewFilter": {
+            "type": "object", "required": ["name", "filter"], "additionalProperties": false,
+            "properties": { "name": text, "filter": { "$ref": "#/components/schemas/Filter" } },
+        },
+        "NewBulk": {
+            "type": "object", "required": ["deed"], "additionalProperties": false,
+            "description": "Exactly one of contacts, filter, saved_filter and everybody says to whom. target is the \
+                            name of a tag, or the id of a list; suppress and erase need a reason.",
+            "properties": {
+                "deed": { "enum": deeds }, "target": text, "reason": { "type": "string", "maxLength": 300 },
+                "contacts": { "type": "array", "maxItems": 500, "items": text },
+                "filter": { "$ref": "#/components/schemas/Filter" }, "saved_filter": text,
+                "everybody": { "type": "boolean" },
+            },
+        },
     })
 }
 

@@ -1,6 +1,6 @@
 //! `/v1/contacts`: people, one at a time and by the page.
 
-use super::{created, path_id, read, write};
+use super::{created, filters, path_id, read, write};
 use crate::Doors;
 use crate::api::Api;
 use crate::body::{self, Json as Body};
@@ -35,12 +35,23 @@ struct Wanted {
     list: Option<String>,
     tag: Option<String>,
     consent: Option<String>,
+    /// A saved filter, instead of what else narrows.
+    filter: Option<String>,
 }
 
-fn shown(v: &View) -> Value {
+/// What a word says of consent.
+pub(super) fn consent_of(word: &str) -> Answer<Consent> {
+    Consent::parse(word).ok_or_else(|| {
+        let known: Vec<&str> = Consent::ALL.iter().map(|c| c.name()).collect();
+        let detail = format!("consent: '{word}' is none of {}", known.join(", "));
+        Problem::input("consent", "invalid", detail)
+    })
+}
+
+pub(super) fn shown(v: &View) -> Value {
     json!({
         "id": v.id, "number": v.number, "first_name": v.first_name, "last_name": v.last_name,
-        "fields": v.fields, "consent": v.consent, "lists": v.lists,
+        "fields": v.fields, "consent": v.consent, "lists": v.lists, "tags": v.tags,
         "last_out": v.last_out.map(rfc3339), "last_in": v.last_in.map(rfc3339),
         "created_at": rfc3339(v.created_at), "updated_at": rfc3339(v.updated_at),
     })
@@ -65,22 +76,17 @@ async fn list(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answer<Js
         let found = read(&doors, &caller, move |tx, ctx| audience::by_number(tx, ctx, &number)).await?;
         return Ok(Json(List::whole(found.iter().map(shown).collect())));
     }
-    let consent = wanted.consent.as_deref().map(|word| {
-        let known: Vec<&str> = Consent::ALL.iter().map(|c| c.name()).collect();
-        let found = Consent::ALL.iter().copied().find(|c| c.name() == word);
-        found.ok_or_else(|| {
-            let detail = format!("consent: '{word}' is none of {}", known.join(", "));
-            Problem::input("consent", "invalid", detail)
-        })
-    });
-    let filter = Filter {
-        search: wanted.search.unwrap_or_default(),
-        list: wanted.list.as_deref().map(|l| page::id(kind::LIST, "list", l)).transpose()?,
-        tag: wanted.tag.as_deref().map(|t| page::id(kind::TAG, "tag", t)).transpose()?,
-        consent: consent.transpose()?,
-        before: page::cursor(&window, kind::CONTACT)?,
-        limit: window.limit,
+    let narrowed = match &wanted.filter {
+        Some(id) => filters::saved(&doors, &caller, id).await?,
+        None => Filter {
+            search: wanted.search.unwrap_or_default(),
+            list: wanted.list.as_deref().map(|l| page::id(kind::LIST, "list", l)).transpose()?,
+            tag: wanted.tag.as_deref().map(|t| page::id(kind::TAG, "tag", t)).transpose()?,
+            consent: wanted.consent.as_deref().map(consent_of).transpose()?,
+            ..Filter::default()
+        },
     };
+    let filter = Filter { before: page::cursor(&window, kind::CONTACT)?, limit: window.limit, ..narrowed };
     let page = read(&doors, &caller, move |tx, ctx| audience::contacts(tx, ctx, &filter)).await?;
     let cursor = page.next.map(|id| public(kind::CONTACT, id));
     Ok(Json(List::page(page.data.iter().map(shown).collect(), page.next.is_some(), &uri, cursor)))

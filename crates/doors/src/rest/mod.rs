@@ -1,27 +1,33 @@
 //! The resources of `/v1`, one file each.
 
 mod access;
+mod alarms;
 mod audit;
+mod bulk;
 mod campaigns;
 mod clients;
 mod contacts;
 mod delivery;
 mod doctor;
+mod filters;
 mod imports;
 mod inbound;
 mod law;
 mod lists;
 mod lookups;
+mod merges;
 mod messages;
 mod modems;
 mod people;
 mod phones;
 mod proof;
 mod queues;
+mod reconfirm;
 mod registries;
 mod restore;
 mod routes;
 mod segments;
+mod templates;
 mod traces;
 mod unconfirmed;
 
@@ -41,6 +47,9 @@ pub(crate) fn mount(api: &mut Api) {
     inbound::mount(api);
     people::mount(api);
     contacts::mount(api);
+    merges::mount(api);
+    filters::mount(api);
+    bulk::mount(api);
     lists::mount(api);
     imports::mount(api);
     campaigns::mount(api);
@@ -52,11 +61,14 @@ pub(crate) fn mount(api: &mut Api) {
     modems::mount(api);
     phones::mount(api);
     queues::mount(api);
+    alarms::mount(api);
     unconfirmed::mount(api);
     doctor::mount(api);
     access::mount(api);
     audit::mount(api);
     proof::mount(api);
+    reconfirm::mount(api);
+    templates::mount(api);
     segments::mount(api);
     restore::mount(api);
     law::mount(api);

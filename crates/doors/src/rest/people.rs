@@ -30,6 +30,8 @@ pub(crate) fn mount(api: &mut Api) {
     api.post("/v1/consents", "Write down a permission", grant);
     api.get("/v1/suppressions", "List refusals, newest first", refusals);
     api.post("/v1/suppressions", "Write down a refusal of marketing", refuse);
+    api.get("/v1/claims", "Permissions that files claim to be newer than a refusal", claims);
+    api.post("/v1/claims/{id}", "Name the paper that shows one, or leave the refusal as it is", settle_claim);
 }
 
 #[derive(Deserialize)]
@@ -194,6 +196,38 @@ async fn refusals(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answe
     let cursor = all.last().map(|r| format!("{}.{}.{}", r.cursor.0, r.cursor.1, r.cursor.2));
     let shown = |r: &consent::RefusalView| json!({ "scope": r.scope, "reason": r.reason, "evidence": r.evidence, "at": rfc3339(r.at) });
     Ok(Json(List::page(all.iter().map(shown).collect(), more, &uri, cursor)))
+}
+
+async fn claims(State(doors): State<Doors>, caller: Caller) -> Answer<Json<Value>> {
+    let found = read(&doors, &caller, |tx, ctx| consent::claims(tx, ctx)).await?;
+    let shown = |c: &consent::Claim| {
+        json!({
+            "id": c.id, "number": c.number, "import": c.import, "row": c.row, "wording": c.wording,
+            "claimed_at": rfc3339(c.claimed_at), "refused_at": rfc3339(c.refused_at),
+        })
+    };
+    Ok(Json(json!({ "data": found.iter().map(shown).collect::<Vec<_>>() })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paper {
+    /// Where it lies; without it the refusal stays.
+    document: Option<String>,
+}
+
+async fn settle_claim(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(bytes): Body,
+) -> Answer<StatusCode> {
+    let (id, paper) = (path_id(kind::ROW, "claim", &id)?, body::read::<Paper>(&bytes)?);
+    let settle = move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| {
+        consent::settle_claim(tx, ctx, id, paper.document.as_deref())
+    };
+    write(&doors, &caller, "claim", settle).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn refuse(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {

@@ -165,3 +165,63 @@ async fn a_route_says_why() {
     assert!(text.contains("sendword_messages_accepted_total 1\n"), "{text}");
     assert!(text.contains("sendword_messages_total{status=\"delivered\"} 0\n"), "{text}");
 }
+
+#[tokio::test]
+async fn who_is_meant_by_a_deed_is_said_once_and_in_full() {
+    let world = World::new().await;
+    let key = world.key(&[]).await;
+    let dana = world.with(&key, "POST", "/v1/contacts", r#"{"number":"+972502345678"}"#).await.body;
+    let dana = dana["id"].as_str().unwrap();
+    for (body, code, param) in [
+        (json!({ "deed": "add_tag", "target": "VIP" }), "required", "contacts"),
+        (json!({ "deed": "add_tag", "target": "VIP", "contacts": [] }), "required", "contacts"),
+        (json!({ "deed": "add_tag", "target": "VIP", "filter": {} }), "required", "filter"),
+        (json!({ "deed": "add_tag", "target": "VIP", "filter": { "consent": "yes" } }), "invalid", "consent"),
+        (json!({ "deed": "add_tag", "everybody": true, "contacts": [dana] }), "required", "contacts"),
+        (json!({ "deed": "add_tag", "contacts": [dana] }), "bad_tag", "tag"),
+        (json!({ "deed": "add_list", "contacts": [dana], "target": "VIP" }), "required", "target"),
+        (json!({ "deed": "suppress", "contacts": [dana] }), "required", "words"),
+        (json!({ "deed": "bless", "contacts": [dana] }), "invalid", "deed"),
+        (json!({ "deed": "add_tag", "who": "all" }), "unknown_field", "who"),
+    ] {
+        let no = world.with(&key, "POST", "/v1/bulk", &body.to_string()).await;
+        assert_eq!(
+            (no.status.as_u16(), &no.body["code"], &no.body["param"]),
+            (400, &json!(code), &json!(param)),
+            "{body}: {}",
+            no.body
+        );
+    }
+    let gone = json!({ "deed": "erase", "contacts": [dana], "reason": "by letter" }).to_string();
+    let clerk = world.key(&[Permission::Read, Permission::Contacts]).await;
+    assert_eq!(world.with(&clerk, "POST", "/v1/bulk", &gone).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.with(&key, "GET", "/v1/bulk", "").await.body["data"], json!([]));
+    let none = world.with(&key, "GET", "/v1/bulk/blk_0000000000000", "").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND, "{}", none.body);
+}
+
+#[tokio::test]
+async fn a_deed_that_is_asked_for_twice_is_done_once() {
+    let world = World::new().await;
+    let key = world.key(&[]).await;
+    for n in 0..3 {
+        let body = json!({ "number": format!("+97250234567{n}"), "first_name": "Noa" }).to_string();
+        assert_eq!(world.with(&key, "POST", "/v1/contacts", &body).await.status, StatusCode::CREATED);
+    }
+    let body = json!({ "deed": "add_tag", "target": "VIP", "filter": { "search": "noa" } }).to_string();
+    let dry = world.with(&key, "POST", "/v1/bulk?dry_run=true", &body).await;
+    assert_eq!((dry.status.as_u16(), &dry.body["of"]), (200, &json!(3)), "{}", dry.body);
+    let named = [("idempotency-key", "spring-1")];
+    let first = world.with_headers(&key, "POST", "/v1/bulk", &body, &named).await;
+    let again = world.with_headers(&key, "POST", "/v1/bulk", &body, &named).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (202, 202), "{}", first.body);
+    assert_eq!(first.body, again.body);
+    assert!(
+        again.headers.contains_key("idempotent-replayed")
+            && !first.headers.contains_key("idempotent-replayed")
+    );
+    let other = world.with_headers(&key, "POST", "/v1/bulk", &body.replace("VIP", "new"), &named).await;
+    assert_eq!((other.status.as_u16(), &other.body["code"]), (422, &json!("idempotency_key_reused")));
+    let all = world.with(&key, "GET", "/v1/bulk", "").await.body;
+    assert_eq!(all["data"].as_array().map(Vec::len), Some(1), "{all}");
+}

@@ -41,6 +41,14 @@ pub fn filters(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<FilterView>> {
     Ok(rows::all(tx, ctx.workspace)?.into_iter().map(view).collect())
 }
 
+/// One saved filter.
+///
+/// # Errors
+/// When it may not be asked, or there is none.
+pub fn filter(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<FilterView> {
+    filters(tx, ctx)?.into_iter().find(|f| f.row == id).ok_or(Error::NotFound("filter"))
+}
+
 /// Keeps a filter; the same name again is the new filter.
 ///
 /// # Errors

@@ -169,10 +169,11 @@ pub fn merges(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<MergeView>> {
 }
 
 /// Makes two of one again: the other comes back as it was, and what the one got by it goes, unless it was changed since.
+/// Gives who came back.
 ///
 /// # Errors
 /// When it may not be asked; it was taken back already; one of them was erased; the number has somebody by now.
-pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
+pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<i64> {
     ctx.need(Permission::Contacts)?;
     let merge = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("merge"))?;
     let were: Option<Were> = serde_json::from_str(&merge.before).ok();
@@ -248,5 +249,5 @@ pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<()> {
         &public(kind::CONTACT, gone.id),
     )?;
     tx.ring(Bell::Workspace(ctx.workspace));
-    Ok(())
+    Ok(gone.id)
 }

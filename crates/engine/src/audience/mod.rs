@@ -2,6 +2,7 @@
 //!
 //! Nothing here takes a refusal back: removing a person, or adding the number again, leaves it standing.
 
+mod address;
 mod change;
 mod export;
 mod filters;
@@ -17,9 +18,10 @@ mod tests;
 #[cfg(test)]
 mod work_tests;
 
+pub use address::{address_of, filter_in};
 pub use change::{Claim, New, add_contact, agreed, remove_contact, update_contact};
 pub use export::export;
-pub use filters::{FilterView, filter_forget, filter_save, filters};
+pub use filters::{FilterView, filter, filter_forget, filter_save, filters};
 pub use lists::{ListView, add_to_list, list_create, list_delete, list_rename, lists, take_from_list};
 pub use merge::{MergeView, doubles, merge, merges, unmerge};
 pub use tags::{TagView, retag, tag_named, tags};

@@ -1,7 +1,7 @@
 //! Doubles made one and two again, people as files: on both engines.
 
 use super::*;
-use crate::consent::{self, Grant, Method};
+use crate::consent::{self, Grant, Method, Terms};
 use crate::import::Source;
 use crate::testing::{House, on_each};
 use crate::{Error, Format};
@@ -30,18 +30,16 @@ fn doubles_become_one_and_two_again() {
     on_each("doubles_become_one_and_two_again", |h: &House| {
         let kept = person(h, DANA, "Dana", ("city", "Haifa"));
         let gone = person(h, OTHER, "Dana", ("email", "dana@tern.example"));
+        let ends = h.db.now_ms() + 9 * 86_400_000;
         let list = h.write(move |tx, ctx| {
-            consent::grant(
-                tx,
-                ctx,
-                &Grant {
-                    number: OTHER.into(),
-                    method: Method::Form,
-                    wording: "I agree.".into(),
-                    evidence: "form 1".into(),
-                    claimed_at: 0,
-                },
-            )?;
+            let grant = Grant {
+                number: OTHER.into(),
+                method: Method::Form,
+                wording: "I agree.".into(),
+                evidence: "form 1".into(),
+                claimed_at: 0,
+            };
+            consent::grant_on(tx, ctx, &grant, Terms { until: ends, ..Terms::default() })?;
             let list = list_create(tx, ctx, "Club")?;
             add_to_list(tx, ctx, list, &[gone])?;
             retag(tx, ctx, gone, &["gold".to_owned()])?;
@@ -63,6 +61,11 @@ fn doubles_become_one_and_two_again() {
         h.write(move |tx, ctx| unmerge(tx, ctx, merged));
         let (one, two) = h.write(move |tx, ctx| Ok((contact(tx, ctx, kept)?, by_number(tx, ctx, OTHER)?)));
         let two = two.unwrap();
+        let known = h.write(|tx, ctx| Ok(store::admission::known(tx, ctx.workspace, &[OTHER])?));
+        assert_eq!(
+            known[OTHER].consent_until, ends,
+            "what was permitted for a while is not permitted for good"
+        );
         assert_eq!((two.row.id, two.consent, two.tags.len(), two.lists.len()), (gone, "granted", 1, 1));
         assert_eq!((one.contact.tags.len(), one.contact.lists.len(), one.contact.fields.len()), (0, 0, 1));
         let size = h.write(move |tx, ctx| Ok(store::list::get(tx, ctx.workspace, list)?.unwrap().size));
@@ -98,5 +101,26 @@ fn case_d5_people_go_out_inert_and_come_back_whole() {
         }
         let (_, some) = written(Format::Csv, &Filter { search: "dana".into(), ..Filter::default() });
         assert_eq!(some, 1, "whom the filter finds, and nobody else");
+    });
+}
+
+/// Who is forgotten does not come back by a merge that is taken back, whichever of the two numbers was asked for.
+#[test]
+fn an_erased_number_does_not_come_back_by_a_merge() {
+    on_each("an_erased_number_does_not_come_back_by_a_merge", |h: &House| {
+        let kept = person(h, DANA, "Dana", ("city", "Haifa"));
+        let gone = person(h, OTHER, "Dana", ("email", "dana@tern.example"));
+        let merged = h.write(move |tx, ctx| merge(tx, ctx, kept, gone));
+        // The contact of the number is gone already; what is kept of it for taking the merge back is not.
+        let erased = h.write(|tx, ctx| crate::proof::erase(tx, ctx, OTHER, "by letter of today"));
+        assert_eq!(erased.contacts, 0, "{erased:?}");
+        let again = h.try_write(move |tx, ctx| unmerge(tx, ctx, merged));
+        assert_eq!(again, Err(Error::Conflict("already_undone")));
+        assert!(h.write(|tx, ctx| by_number(tx, ctx, OTHER)).is_none());
+        let left = h.write(move |tx, ctx| merges(tx, ctx, kept));
+        assert!(left.iter().all(|m| m.number.is_empty()), "{left:?}");
+        let story = h.write(move |tx, ctx| crate::history::of(tx, ctx, kept, 0, 50)).data;
+        assert!(!format!("{story:?}").contains("522345678"), "{story:?}");
+        assert!(h.write(|tx, ctx| by_number(tx, ctx, DANA)).is_some(), "the other number stays");
     });
 }

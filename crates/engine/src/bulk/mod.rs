@@ -19,6 +19,8 @@ use store::{Bell, Tx, bulk as rows, list};
 
 /// People that may be named one by one.
 const NAMED_MAX: usize = 500;
+/// Failures of its job in a row that are told.
+const FAILS_TOLD: i64 = 3;
 /// Characters of a reason.
 const WORDS_MAX: usize = 300;
 
@@ -102,6 +104,11 @@ impl Whom {
         }
     }
 
+    /// Whether it is everybody: nobody is named and nothing narrows.
+    pub fn is_everybody(&self) -> bool {
+        *self == Whom::default()
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             search: self.search.clone(),
@@ -152,6 +159,8 @@ pub struct View {
     pub left_out: i64,
     /// Whether it can be taken back now.
     pub undoes: bool,
+    /// Whether its job fails again and again: it is tried on, and a person should look why.
+    pub stuck: bool,
     /// Who asked.
     pub actor: String,
     /// When, ms.
@@ -213,7 +222,9 @@ fn target_of(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {
 pub fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<View> {
     ctx.need(Permission::Read)?;
     let row = rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("deed"))?;
-    view(tx, ctx, row)
+    let ours = |j: &job::Listed| j.kind == JobKind::BulkRun && j.subject == id;
+    let stuck = job::all(tx)?.iter().any(|j| ours(j) && j.tries >= FAILS_TOLD && !j.error.is_empty());
+    Ok(View { stuck, ..view(tx, ctx, row)? })
 }
 
 /// The newest deeds.
@@ -242,6 +253,7 @@ fn view(tx: &mut Tx<'_>, ctx: &Ctx, row: rows::Bulk) -> Result<View> {
         id: public(kind::BULK, row.id),
         target: target.unwrap_or_default(),
         words: row.words,
+        stuck: false,
         undoes: ended && row.changed > 0 && deed.is_some_and(Deed::undoes),
         deed: row.deed,
         state: row.state,

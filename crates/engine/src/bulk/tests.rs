@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::audience::{New, add_contact, contacts, retag};
-use crate::consent::{self, Method, Refuse};
+use crate::consent::{self, Grant, Method, Refuse, Terms};
 use crate::jobs::run_due;
 use crate::testing::{House, on_each};
-use store::suppression::Scope;
+use store::suppression::{self, Scope};
 
 const PEOPLE: i64 = 1_203;
 
@@ -138,5 +138,97 @@ fn a_refusal_for_many_touches_no_word_of_the_person() {
             begin(tx, ctx, &wanted)
         });
         assert!(matches!(none, Err(Error::Invalid { why: "required", .. })), "{none:?}");
+    });
+}
+
+fn say_no(h: &House, n: i64, method: Method) {
+    h.write(move |tx, ctx| {
+        let (number, scope) = (number(n), Scope::Marketing);
+        let refusal = Refuse { number, scope, method, evidence: "inb:STOP".into() };
+        consent::refused(tx, ctx.workspace, &refusal)
+    });
+}
+
+/// Why advertising to somebody is stopped; nothing where it is not.
+fn stopped(h: &House, n: i64) -> Option<String> {
+    h.write(move |tx, ctx| {
+        let row = suppression::get(tx, ctx.workspace, &number(n), Scope::Marketing)?;
+        Ok(row.map(|row| row.reason))
+    })
+}
+
+/// Until when somebody may be written to, as the row of the contact says.
+fn until(h: &House, n: i64) -> (i64, i64) {
+    h.write(move |tx, ctx| {
+        let number = number(n);
+        let known = store::admission::known(tx, ctx.workspace, &[&number])?;
+        Ok((known[&number].consent, known[&number].consent_until))
+    })
+}
+
+/// What an undoing of a refusal for many gives back, and what it leaves: each of five people stood elsewhere before.
+#[test]
+fn undoing_a_refusal_for_many_gives_back_what_was_and_no_more() {
+    on_each("undoing_a_refusal_for_many_gives_back_what_was_and_no_more", |h: &House| {
+        let ends = h.db.now_ms() + 9 * 86_400_000;
+        let [plain, limited, spoke, suspect, stale] = [0, 1, 2, 3, 4];
+        h.write(move |tx, ctx| {
+            for n in [plain, limited, spoke, suspect, stale] {
+                add_contact(tx, ctx, &New { number: number(n), ..New::default() })?;
+            }
+            let (method, wording, evidence) = (Method::Paper, "I agree.".into(), "form 7".into());
+            let grant = Grant { number: number(limited), method, wording, evidence, claimed_at: 0 };
+            consent::grant_on(tx, ctx, &grant, Terms { until: ends, ..Terms::default() })?;
+            for (n, reason) in [(suspect, "suspect"), (stale, "stale")] {
+                let (workspace, number, scope) = (ctx.workspace, &number(n), Scope::Marketing);
+                let new = suppression::New { workspace, number, scope, reason, evidence: "inb:7" };
+                suppression::add(tx, &new)?;
+            }
+            Ok(())
+        });
+        let id = begin_one(h, Deed::Suppress, Whom::default(), "");
+        run_due(&h.db).unwrap();
+        assert_eq!(seen(h, id).changed, 5);
+        assert_eq!(until(h, limited), (2, 0), "refused");
+        // While the deed stands, one of them writes STOP: the stop is theirs from then on.
+        say_no(h, spoke, Method::Keyword);
+        assert_eq!(stopped(h, spoke).as_deref(), Some("self_reply"));
+        h.write(move |tx, ctx| undo(tx, ctx, id));
+        run_due(&h.db).unwrap();
+        assert_eq!(seen(h, id).state, "undone");
+        assert_eq!((stopped(h, plain), stopped(h, limited)), (None, None));
+        assert_eq!(until(h, limited), (1, ends), "the permission ends when it was to end");
+        assert_eq!(stopped(h, spoke).as_deref(), Some("self_reply"), "the person's own word");
+        assert_eq!(until(h, spoke).0, 2);
+        for n in [suspect, stale] {
+            assert_eq!(
+                stopped(h, n).as_deref(),
+                Some("bulk"),
+                "{n}: nobody had decided before the deed either"
+            );
+        }
+    });
+}
+
+/// A job whose lease was lost is begun again elsewhere while the first still works.
+#[test]
+fn slices_of_one_deed_wait_for_one_another() {
+    on_each("slices_of_one_deed_wait_for_one_another", |h: &House| {
+        fill(h);
+        let id = begin_one(h, Deed::Suppress, Whom { search: "dan".into(), ..Whom::default() }, "");
+        let workspace = h.ctx.workspace;
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while seen(h, id).state == "running" {
+                        h.db.write_blocking("slice", move |tx| run::slice(tx, workspace, id)).unwrap();
+                    }
+                });
+            }
+        });
+        let done = seen(h, id);
+        assert_eq!((done.state.as_str(), done.seen, done.changed), ("done", 802, 802));
+        let events = h.write(|tx, ctx| Ok(consent::state(tx, ctx, &number(1))?.events.len()));
+        assert_eq!(events, 1, "refused once");
     });
 }

@@ -27,6 +27,8 @@ const SLICE: usize = 512;
 const UNDER_WAY: usize = 3;
 /// Expansion stays so many seconds of sending ahead…
 const AHEAD_S: i64 = 10;
+/// …and, where no rate is known yet, by as many messages as have left already, up to so many…
+const AHEAD_BLIND: i64 = 50_000;
 /// …and within these bounds.
 const AHEAD_LEAST: i64 = 2_000;
 const AHEAD_MOST: i64 = 400_000;
@@ -71,7 +73,7 @@ pub(crate) fn expand(work: &Work<'_>) -> Result<Next> {
         if mailing.is_none() {
             mailing = Some(mailing_of(db, workspace, &campaign)?);
         }
-        let mut room = ahead(rate) - counts.waiting();
+        let mut room = ahead(rate, counts.accepted() - counts.waiting()) - counts.waiting();
         if room <= 0 {
             let rest = if rate > 0 { REST_MS } else { REST_BLIND_MS };
             return Ok(Next::Again(db.now_ms() + rest));
@@ -117,8 +119,10 @@ fn look(db: &Db, workspace: i64, id: i64) -> Result<Option<(Campaign, Counts, i6
     })
 }
 
-fn ahead(rate: i64) -> i64 {
-    rate.saturating_mul(AHEAD_S).clamp(AHEAD_LEAST, AHEAD_MOST)
+/// So many may wait, by the rate of their way and by how many have left.
+fn ahead(rate: i64, left: i64) -> i64 {
+    let ahead = if rate > 0 { rate.saturating_mul(AHEAD_S) } else { left.min(AHEAD_BLIND) };
+    ahead.clamp(AHEAD_LEAST, AHEAD_MOST)
 }
 
 fn mailing_of(db: &Db, workspace: i64, c: &Campaign) -> Result<Mailing> {
@@ -296,6 +300,13 @@ mod unit {
 
     #[test]
     fn ahead_is_ten_seconds_within_bounds() {
-        assert_eq!([0, 100, 1_000, 100_000, i64::MAX].map(ahead), [2_000, 2_000, 10_000, 400_000, 400_000]);
+        let by_rate = [0, 100, 1_000, 100_000, i64::MAX].map(|rate| ahead(rate, 0));
+        assert_eq!(by_rate, [2_000, 2_000, 10_000, 400_000, 400_000]);
+    }
+
+    #[test]
+    fn who_takes_fast_is_given_as_many_as_it_took_until_its_rate_is_known() {
+        assert_eq!([0, 2_000, 16_000, 900_000].map(|left| ahead(0, left)), [2_000, 2_000, 16_000, 50_000]);
+        assert_eq!(ahead(300, 900_000), 3_000);
     }
 }

@@ -7,7 +7,7 @@ use sms::{Class, Code, Status};
 use std::collections::BTreeMap;
 use store::Tx;
 use store::campaign as rows;
-use store::topic;
+use store::{counter, topic};
 
 /// The most that one page of a list shows.
 const PAGE_MOST: i64 = 200;
@@ -154,9 +154,10 @@ pub fn reasons(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<Vec<(Code, i64)>> 
     ctx.need(Permission::Read)?;
     rows::get(tx, ctx.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     let mut all: BTreeMap<Code, i64> = BTreeMap::new();
-    for status in [Status::Undelivered, Status::Rejected, Status::Expired] {
-        for (code, n) in store::message::reasons(tx, ctx.workspace, id, status)? {
-            *all.entry(code).or_default() += n;
+    for (status, code, n) in counter::campaign(tx, ctx.workspace, id)? {
+        let failed = [Status::Undelivered, Status::Rejected, Status::Expired];
+        if n > 0 && Status::from_number(status).is_some_and(|s| failed.contains(&s)) {
+            *all.entry(Code::from_number(code).unwrap_or(Code::UnknownCode)).or_default() += n;
         }
     }
     let mut all: Vec<(Code, i64)> = all.into_iter().collect();

@@ -153,7 +153,10 @@ fn taken(tx: &mut Tx<'_>, signup: &Signup, via: &Via) -> Result<bool> {
     if !signup::end(tx, workspace, signup.id, State::Taken)? {
         return Ok(false);
     }
-    joins(tx, workspace, &signup.number, &ask)?;
+    // Who is asked once more is there already.
+    if ask.method != super::again::METHOD {
+        joins(tx, workspace, &signup.number, &ask)?;
+    }
     granted(tx, signup, &ask, via)?;
     Ok(true)
 }
@@ -220,7 +223,12 @@ fn granted(tx: &mut Tx<'_>, signup: &Signup, ask: &Ask, via: &Via) -> Result<()>
             message: message.to_owned(),
         });
     }
-    let method = if ask.method == "pos_tablet" { Method::Till } else { Method::Form };
+    let method = match (ask.method.as_str(), via) {
+        ("pos_tablet", _) => Method::Till,
+        (super::again::METHOD, Via::Reply(_)) => Method::Keyword,
+        (super::again::METHOD, _) => Method::Link,
+        _ => Method::Form,
+    };
     let grant = Grant {
         number: signup.number.clone(),
         method,
@@ -248,6 +256,7 @@ pub(super) fn written(
             topic: topic.clone(),
             facts: facts.clone(),
             personal: ask.personal.clone(),
+            until: if ask.lasts_ms > 0 { tx.now().saturating_add(ask.lasts_ms) } else { 0 },
             ..Terms::default()
         };
         let _: Consent = consent::granted_on(tx, workspace, grant, &terms)?;

@@ -136,6 +136,8 @@ pub(super) struct Ask {
     pub(super) facts: Facts,
     pub(super) personal: Personal,
     pub(super) method: String,
+    /// For how long the permission is, ms; 0 for good.
+    pub(super) lasts_ms: i64,
 }
 
 /// A published form with what it stands in.
@@ -431,6 +433,7 @@ fn ask(
         },
         answers,
         method: if filled.till.is_some() { "pos_tablet".into() } else { "web".into() },
+        lasts_ms: 0,
     }
 }
 

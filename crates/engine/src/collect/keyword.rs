@@ -92,8 +92,10 @@ pub(crate) fn heard(
     (address, recipient): (&str, &str),
     (message, text): (&str, &str),
     kind: Kind,
+    newer: bool,
 ) -> Result<Option<Heard>> {
-    if matches!(kind, Kind::Optout | Kind::Suspect | Kind::Help) {
+    // A stop that came another way after these words were written is the newer word.
+    if newer || matches!(kind, Kind::Optout | Kind::Suspect | Kind::Help) {
         return Ok(None);
     }
     if let Some(found) = word(tx, house, (address, recipient), (message, text))? {

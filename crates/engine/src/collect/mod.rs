@@ -4,6 +4,7 @@
 //! they ([`fill`], [`confirm`]); a word sent to a number of ours does both at once ([`keyword`]). Nothing here tells a
 //! stranger whether a number is known, and no flood of posts costs anybody an SMS: what is counted stands in `limits`.
 
+pub(crate) mod again;
 pub mod confirm;
 pub mod fill;
 pub mod form;
@@ -15,5 +16,8 @@ pub mod topic;
 pub mod who;
 pub mod wishes;
 pub mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use confirm::run_lapse;

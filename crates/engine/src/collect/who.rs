@@ -19,6 +19,8 @@ const YEAR_MS: i64 = 366 * DAY_MS;
 const SENT_MAX: i64 = 3;
 /// …and numbers one address asks about in an hour.
 const ADDR_MAX: i64 = 5;
+/// …and codes the whole installation sends in an hour: many addresses that ask are one that pays for them.
+const HOUSE_MAX: i64 = 60;
 /// Wrong codes; then a new one must be asked for.
 const TRIES_MAX: i64 = 5;
 /// A second code is not sent sooner.
@@ -81,7 +83,10 @@ pub fn ask(tx: &mut Tx<'_>, typed: &str, addr: &str, sent_back: &str, language: 
         (sent, since) = (0, now);
     }
     let soon = before.is_some_and(|c| c.at > now - AGAIN_MS && c.sent > 0);
-    let dry = soon || sent >= SENT_MAX || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX;
+    let dry = soon
+        || sent >= SENT_MAX
+        || rows::of_addr(tx, addr, now - HOUR_MS)? >= ADDR_MAX
+        || rows::sent_since(tx, now - HOUR_MS)? >= HOUSE_MAX;
     let Some((from, _)) = writers.first().copied().filter(|_| !dry) else { return Ok(true) };
     let figures = u32::from_be_bytes(secret::random::<4>()?) % 1_000_000;
     let figures = format!("{figures:06}");
@@ -151,8 +156,8 @@ pub fn by_link(tx: &mut Tx<'_>, token: &str) -> Result<Writer> {
 
 fn writer(tx: &mut Tx<'_>, id: i64, number: &str, last: i64) -> Result<Option<Writer>> {
     let Some(house) = workspace::get(tx, id)? else { return Ok(None) };
-    let (tag, now) = (tx.tag(number), tx.now());
-    let mut events = consent::of_tag(tx, id, tag, 1_000)?;
+    let (tags, now) = (tx.tags(number), tx.now());
+    let mut events = consent::of_tags(tx, id, &tags, 1_000)?;
     events.reverse();
     let standings = fold(&events, now);
     let latest = |state: &str| standings.iter().filter(|s| s.state == state).max_by_key(|s| s.since);

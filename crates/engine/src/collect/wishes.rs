@@ -160,6 +160,10 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent_back: &str, wish: &Wish) -> Resul
     if nonce::check(tx.keys(), &purpose(token), sent_back, now) == nonce::Age::Stale {
         return Ok(false);
     }
+    // A page is good for one press: sent again, by whoever has it, it changes nothing that was wished since.
+    if !links::use_nonce(tx, sent_back, now + nonce::AGE_MAX_MS)? {
+        return Ok(true);
+    }
     let (max, days) = wish.often.cap();
     let spoken = LANGUAGES.contains(&wish.language.as_str());
     let language = if spoken { wish.language.clone() } else { of.kept.language.clone() };
@@ -191,6 +195,7 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent_back: &str, wish: &Wish) -> Resul
 /// A topic that is not to be heard about any more: an event and a stop of its own, in the same commit.
 fn dropped(tx: &mut Tx<'_>, of: &Opened, one: &topic::View, evidence: &str) -> Result<()> {
     suppression::add_topic(tx, of.workspace, &of.number, one.id, Method::Link.name(), evidence)?;
+    store::topic_consent::end(tx, of.workspace, of.tag, one.id)?;
     let event = events::New {
         workspace: of.workspace,
         tag: of.tag,

@@ -5,6 +5,7 @@
 //! whoever writes one down says what the person agreed to.
 
 mod carrier;
+mod claims;
 mod expire;
 mod fold;
 mod stale;
@@ -14,6 +15,7 @@ mod terms;
 mod tests;
 
 pub(crate) use carrier::run as run_carrier_words;
+pub use claims::{Claim, claims, settle_claim};
 pub(crate) use expire::run as run_expiry;
 pub use fold::{Standing, fold};
 pub(crate) use stale::run as run_stale;
@@ -243,6 +245,7 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     let theirs = refusal.method != Method::Bulk && suppression::said_again(tx, &new)?;
     let first = theirs || suppression::add(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
+    store::topic_consent::end_all(tx, workspace, tag)?;
     // Who refuses has not asked for anything any more.
     store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
     if first {
@@ -331,10 +334,28 @@ pub(crate) fn retract(
     Ok(true)
 }
 
+/// A permission that nobody answered for when it was asked about has ended.
+pub(crate) fn lapsed(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<()> {
+    let (now, tag) = (tx.now(), tx.tag(number));
+    rows::set_state(tx, workspace, number, State::Unknown, now)?;
+    let event = New {
+        workspace,
+        tag,
+        purpose: Scope::Marketing.name(),
+        action: "expire",
+        method: "reconfirm",
+        actor: "system",
+        claimed_at: now,
+        ..New::default()
+    };
+    rows::add(tx, &[event])?;
+    Ok(())
+}
+
 /// Until when the permission that stands for a number holds, ms; 0 is for good, or that none stands.
 pub(crate) fn ends(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<i64> {
-    let tag = tx.tag(number);
-    let (events, now) = (rows::of_tag(tx, workspace, tag, EVENTS_MAX)?, tx.now());
+    let tags = tx.tags(number);
+    let (events, now) = (rows::of_tags(tx, workspace, &tags, EVENTS_MAX)?, tx.now());
     let standing = fold::fold(&events, now);
     let advertising = |s: &&fold::Standing| s.purpose == Scope::Marketing.name() && s.topic.is_empty();
     Ok(standing.iter().find(advertising).map_or(0, |s| s.until))
@@ -424,7 +445,12 @@ pub(crate) fn granted_on(tx: &mut Tx<'_>, workspace: i64, grant: &Grant, terms: 
         false => State::Granted,
         true => State::Refused,
     };
-    // A permission for one topic is none for everything.
+    // A permission for one topic is none for everything, but one for mailings about it.
+    if !terms.topic.is_empty()
+        && let Some(topic) = store::topic::by_name(tx, workspace, &terms.topic)?
+    {
+        store::topic_consent::put(tx, workspace, tag, topic.id, terms.until)?;
+    }
     if terms.topic.is_empty() || state == State::Refused {
         rows::set_state(tx, workspace, &grant.number, state, claimed_at)?;
         if state == State::Granted && terms.until != 0 {
@@ -521,14 +547,14 @@ pub fn refusals(
 /// What is known of a number: state, stops, events.
 pub fn state(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<StateView> {
     ctx.need(Permission::Read)?;
-    let tag = tx.tag(number);
+    let tags = tx.tags(number);
     let mut stopped = Vec::new();
     for scope in Scope::ALL {
         if suppression::get(tx, ctx.workspace, number, *scope)?.is_some() {
             stopped.push(scope.name());
         }
     }
-    let mut events = rows::of_tag(tx, ctx.workspace, tag, EVENTS_MAX)?;
+    let mut events = rows::of_tags(tx, ctx.workspace, &tags, EVENTS_MAX)?;
     events.reverse();
     let standings = fold(&events, tx.now());
     events.reverse();

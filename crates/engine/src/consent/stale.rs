@@ -6,10 +6,13 @@ use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result, audit};
 use sms::Status;
 use store::suppression::{self, Scope};
-use store::{Bell, Tx, contact, inbound, thread, workspace};
+use store::{Bell, Tx, contact, deed, inbound, thread, workspace};
 
 /// Reason of a row that waits.
 pub(crate) const STALE: &str = "stale";
+/// The deed of somebody who looked and said that a number is right. It is not asked about again for as long as silence is
+/// waited for.
+const KEPT: &str = "stale.kept";
 /// Nothing was heard for so long.
 pub const SILENCE_MS: i64 = 180 * 86_400_000;
 /// Fewer messages in that time say nothing.
@@ -79,9 +82,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, keep: bool) -> Result<()> {
         return Err(Error::Conflict("not_stale"));
     }
     suppression::lift_waiting(tx, ctx.workspace, &one.number)?;
-    let subject = format!("tag:{:016x}", one.tag);
+    let subject = subject(one.tag);
     if keep {
-        audit::note(tx, ctx, "stale.kept", &subject, "")?;
+        audit::note(tx, ctx, KEPT, &subject, "")?;
     } else {
         let now = tx.now();
         rows::set_state(tx, ctx.workspace, &one.number, State::Unknown, now)?;
@@ -143,9 +146,20 @@ pub(super) fn silent(tx: &mut Tx<'_>, workspace: i64, after: i64) -> Result<(Vec
         }
         let thread = thread::by_address(tx, workspace, &number)?.map_or(0, |t| t.id);
         let heard = inbound::of_thread(tx, workspace, thread, i64::MAX, 1)?;
-        if heard.first().is_none_or(|m| m.received_at < since) {
+        if heard.first().is_none_or(|m| m.received_at < since) && !vouched(tx, workspace, tag, since)? {
             out.push(number);
         }
     }
     Ok((out, last))
+}
+
+/// Whether one of ours looked at a number since a moment, and said that it is right.
+fn vouched(tx: &mut Tx<'_>, workspace: i64, tag: i64, since: i64) -> Result<bool> {
+    let deeds = deed::list(tx, workspace, &subject(tag), 0, AT_ONCE)?;
+    Ok(deeds.iter().any(|d| d.deed == KEPT && d.at >= since))
+}
+
+/// A number as deeds name it.
+fn subject(tag: i64) -> String {
+    format!("tag:{tag:016x}")
 }

@@ -135,7 +135,7 @@ fn the_chain_holds_and_an_erasure_does_not_break_it() {
         let workspace = h.ctx.workspace;
         let erased = h.write(move |tx, _| {
             let tag = tx.tag(DANA);
-            Ok(rows::erase_personal(tx, workspace, tag)?)
+            Ok(rows::erase_personal(tx, workspace, &[tag])?)
         });
         assert_eq!(erased, 5);
         let after = checked(&h.db, &h.ctx);
@@ -266,8 +266,31 @@ fn case_c17_half_a_year_of_silence_waits_for_a_look() {
             told(h, sms::Code::AbsentSubscriber, now - days * day);
         }
         assert!(silent().is_empty(), "two messages say little");
+        h.write(move |tx, ctx| {
+            for end in [sms::Status::Suppressed, sms::Status::Cancelled, sms::Status::Rejected] {
+                let at = now - 20 * day;
+                store::testing::ended(tx, ctx.workspace, DANA, (end, sms::Code::None), at)?;
+            }
+            Ok(())
+        });
+        assert!(silent().is_empty(), "what never left says nothing of the number");
         told(h, sms::Code::AbsentSubscriber, now - 10 * day);
         assert_eq!(silent(), [DANA]);
+        // One of ours knows better: it is not asked again the next night, but half a year later.
+        let contact = h.write(move |tx, ctx| {
+            stale::hold(tx, ctx.workspace, DANA, "silence")?;
+            let one = store::contact::by_number(tx, ctx.workspace, DANA)?.unwrap().id;
+            stale::decide(tx, ctx, one, true)?;
+            Ok(one)
+        });
+        assert!(silent().is_empty(), "somebody said so a moment ago");
+        h.write(move |tx, ctx| {
+            store::testing::backdate(tx, ctx.workspace, "stale.kept", stale::SILENCE_MS + day)?;
+            Ok(())
+        });
+        assert_eq!(silent(), [DANA], "what was said half a year ago is asked again");
+        let refused = h.try_write(move |tx, ctx| stale::decide(tx, ctx, contact, true));
+        assert_eq!(refused, Err(Error::Conflict("not_stale")));
         h.write(move |tx, ctx| {
             store::testing::ended(
                 tx,
@@ -279,5 +302,23 @@ fn case_c17_half_a_year_of_silence_waits_for_a_look() {
             Ok(())
         });
         assert!(silent().is_empty(), "one that arrived is an answer");
+    });
+}
+
+/// A number waits because nothing was heard from it, and then it writes something that may be a refusal.
+#[test]
+fn a_doubtful_answer_is_not_lost_behind_a_silence() {
+    on_each("a_doubtful_answer_is_not_lost_behind_a_silence", |h: &House| {
+        h.contact(DANA);
+        let (first, again) = h.write(|tx, ctx| {
+            stale::hold(tx, ctx.workspace, DANA, "silence")?;
+            let first = suspect(tx, ctx.workspace, DANA, "inb:7")?;
+            Ok((first, suspect(tx, ctx.workspace, DANA, "inb:8")?))
+        });
+        assert!(first && !again);
+        let row = h.write(|tx, ctx| Ok(suppression::get(tx, ctx.workspace, DANA, Scope::Marketing)?));
+        assert_eq!(row.map(|r| (r.reason, r.evidence)), Some(("suspect".into(), "inb:7".into())));
+        assert!(h.write(stale::stale).is_empty(), "there is one question about it, and not two");
+        assert!(h.write(|tx, ctx| state(tx, ctx, DANA)).suspect);
     });
 }

@@ -171,11 +171,23 @@ fn keys(tx: &mut Tx<'_>, m: &Measured) -> Result<Found> {
             (State::Fail, 0, "the key ring is not there".into(), fix.into())
         }
         (n, 0) if store::keys::exported(tx)?.is_some() => {
-            well(n, "readable by their owner alone, and exported once")
+            let ring = crate::keyring::look(tx)?;
+            let mut says = "readable by their owner alone, and exported once".to_owned();
+            if ring.keys > 1 {
+                says += &format!(
+                    "; {} keys for numbers, {} refusals still under a former one",
+                    ring.keys, ring.left
+                );
+            }
+            well(n, says)
         }
         // In test mode there is nothing yet that would be lost with them.
         (n, 0) if !store::workspace::list(tx)?.iter().any(|w| w.mode == Mode::Live) => {
             well(n, "readable by their owner alone; not exported yet")
+        }
+        (n, 0) if tx.keys().is_renewed() => {
+            let says = "the newest key was never exported: without it nobody who refused is recognised";
+            (State::Warn, n, says.into(), "sendword keys export FILE --passphrase-file FILE".into())
         }
         (n, 0) => {
             let says =

@@ -32,6 +32,7 @@ pub(super) struct Past {
 
 impl Past {
     pub(super) fn of(tx: &mut Tx<'_>, workspace: i64, arrivals: &[Arrival], wording: i64) -> Result<Past> {
+        suppression::settle_keys(tx, workspace, arrivals.iter().map(|a| a.number.as_str()))?;
         let tags: Vec<i64> = arrivals.iter().map(|a| a.tag).collect();
         let hits = suppression::of_tags(tx, workspace, &tags)?;
         let mut left: HashSet<i64> =
@@ -108,6 +109,7 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, place: i64)
     let (out, staying): (Vec<&Arrival>, Vec<&Arrival>) =
         batch.arrivals.iter().partition(|a| past.stays_out(a.tag));
     counts.suppressed += out.len() as u64;
+    claimed(tx, import, &out)?;
     counts.tally.duplicates += batch.arrivals.iter().map(|a| a.repeats).sum::<u64>();
     let mut said = Said::default();
     let mut known = known(tx, import, &staying)?;
@@ -136,6 +138,29 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, place: i64)
     store::import::advance(tx, import.workspace, import.id, &to)?;
     tx.ring(Bell::Workspace(import.workspace));
     Ok(Some(Told { done, counts }))
+}
+
+/// Case C5: who refused, and agreed later by what the file says. They stay out; somebody is asked for the paper.
+fn claimed(tx: &mut Tx<'_>, import: &Frozen, out: &[&Arrival]) -> Result<()> {
+    let now = tx.now();
+    let mut new = Vec::new();
+    for a in out.iter().filter(|a| a.yes && !a.no && import.wording != 0) {
+        let claimed_at = import.said_at(a, now);
+        let stop = suppression::get(tx, import.workspace, &a.number, suppression::Scope::Marketing)?;
+        let Some(stop) = stop.filter(|s| s.at < claimed_at && !suppression::is_ours(&s.reason)) else {
+            continue;
+        };
+        new.push(store::consent_claim::New {
+            number: &a.number,
+            file_row: i64::try_from(a.row).unwrap_or(i64::MAX),
+            claimed_at,
+            refused_at: stop.at,
+        });
+    }
+    if !new.is_empty() {
+        store::consent_claim::add(tx, import.workspace, (import.id, import.wording), &new)?;
+    }
+    Ok(())
 }
 
 /// What a new row of this person says of consent.

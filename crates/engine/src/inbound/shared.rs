@@ -141,6 +141,10 @@ fn told(
     let text = answers::answer(verdict.kind, verdict.all, language, &names.join(", "));
     let Some(text) = text else { return Ok(()) };
     let own = workspace::house(tx, first)?;
+    let (tag, since) = (tx.tag(address), tx.now() - super::DAY_MS);
+    if store::inbound::controls_since(tx, own, tag, since)? >= super::ANSWERS_MAX {
+        return Ok(());
+    }
     said(tx, own, address, 0, message, text)
 }
 

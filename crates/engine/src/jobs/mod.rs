@@ -55,6 +55,7 @@ const fn handler(kind: JobKind) -> Option<Handler> {
         JobKind::BulkRun => Some(crate::bulk::run),
         JobKind::ImportUndo => Some(crate::import::run_undo),
         JobKind::KeepDays => Some(crate::keep::run),
+        JobKind::ReconfirmRun => Some(crate::reconfirm::run),
     }
 }
 

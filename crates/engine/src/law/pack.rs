@@ -90,6 +90,8 @@ pub struct File {
     #[serde(default)]
     pub registry: BTreeMap<String, Registry>,
     #[serde(default)]
+    pub template: Templates,
+    #[serde(default)]
     pub liability: Liability,
     #[serde(default)]
     pub rights: Rights,
@@ -161,7 +163,7 @@ section!(
         double_optin: Option<String>, transactional_basis: Option<String>, informational: Option<String>,
         optin_confirmation_must_state: Texts, free_quota_without_consent: i64,
         consent_request_sms: Option<String>, source: Texts, existing_customer: ExistingCustomer,
-        validity: Validity, evidence: Evidence,
+        validity: Validity, evidence: Evidence, reconfirm: Reconfirm,
     }
 );
 section!(
@@ -171,6 +173,11 @@ section!(
 section!(
     /// How long a permission lasts; 0 has no end.
     Validity { marketing_days: i64, stale_review_days: i64 }
+);
+section!(
+    /// Asking once more while the permission stands: what ends so soon, what is known in so weak a way, how long an answer is
+    /// waited for. Without days for an answer the pack has no word on it.
+    Reconfirm { allowed: bool, before_end_days: i64, answer_days: i64, weak_methods: Texts, source: Texts }
 );
 section!(
     /// What proves a permission.
@@ -294,6 +301,10 @@ section!(
         id: String, covers: Texts, covers_sms: Option<String>, level: Level, max_age_days: i64,
         r#override: Texts, source: Texts, on_carrier_block: Option<String>, when_stale: Option<String>,
     }
+);
+section!(
+    /// Texts that must be registered and approved before they are sent, and of which classes.
+    Templates { level: Level, classes: Texts, registry: Option<String>, source: Texts }
 );
 section!(
     /// What a breach costs.

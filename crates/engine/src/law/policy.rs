@@ -102,6 +102,17 @@ pub(super) fn link(wishes: &[Wish]) -> Option<(Level, &'static str)> {
     (level >= Level::Insert).then_some((level, "workspace content.unsubscribe_link"))
 }
 
+/// Whether texts are approved before they are sent.
+const TEMPLATES: &str = "template";
+/// The classes that such a wish is about: what is sent to many, and what calls itself a service.
+const TEMPLATED: &[&str] = &["marketing", "political", "service", "transactional"];
+
+/// How strictly the workspace wishes its texts to be approved, and of which classes.
+pub(super) fn templates(wishes: &[Wish]) -> Option<(Level, Vec<String>)> {
+    let level = wishes.iter().find(|w| w.rule == TEMPLATES).and_then(|w| Level::parse(&w.value))?;
+    (level > Level::Off).then(|| (level, TEMPLATED.iter().map(|c| (*c).to_owned()).collect()))
+}
+
 /// Before the id of a public list.
 const REGISTRY: &str = "registry.";
 
@@ -215,6 +226,11 @@ fn check(law: &Law, country: &str, rule: &str, value: &str) -> Result<bool> {
         LINK => match plain(value) {
             Some(Level::Off | Level::Insert | Level::Require) => Ok(false),
             _ => no("insert, require or off".into()),
+        },
+        // What a pack asks for stays, whatever is wished: the stricter of both holds.
+        TEMPLATES => match plain(value) {
+            Some(Level::Off | Level::Warn | Level::Require) => Ok(false),
+            _ => no("require, warn or off".into()),
         },
         VOLUME => match value.parse::<i64>() {
             Ok(n) if (1..=100_000_000).contains(&n) => Ok(n > VOLUME_FLOOR),

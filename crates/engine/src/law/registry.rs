@@ -49,13 +49,18 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// What is known of these numbers.
-    pub(crate) fn load(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Lists> {
+    /// What is known of these numbers; `now_of` gives the tag that counts for a former one.
+    pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        workspace: i64,
+        tags: &[i64],
+        now_of: impl Fn(i64) -> i64,
+    ) -> Result<Lists> {
         let taken = rows::all(tx, workspace)?;
         let mut hits: HashMap<i64, Vec<String>> = HashMap::new();
         if !taken.is_empty() {
             for (tag, registry) in rows::of_tags(tx, workspace, tags)? {
-                hits.entry(tag).or_default().push(registry);
+                hits.entry(now_of(tag)).or_default().push(registry);
             }
         }
         Ok(Lists { taken, hits })
@@ -282,26 +287,37 @@ fn may_load(tx: &mut Tx<'_>, ctx: &Ctx, offered: &Offered) -> Result<String> {
     Ok(own.unwrap_or_default())
 }
 
-/// The new list counts from here on; what waits is judged anew, and the old one goes.
+/// The new list counts from here on; what waits is judged anew, and the old one goes. Where another counts already that is
+/// of a later day, or was begun later, what was written of this one goes instead.
 fn counts(db: &Db, ctx: &Ctx, taken: Taken) -> Result<Taken> {
     let (of, new) = (ctx.workspace, taken.clone());
-    let taken = db.write_blocking("registry.take", move |tx| {
-        if !rows::take(tx, of, &new)? {
-            return Err(Error::Conflict("a_newer_list_counts"));
-        }
+    let took = db.write_blocking("registry.take", move |tx| {
+        let Some(before) = rows::take(tx, of, &new)? else { return Ok(None) };
         workspace::bump_law_epoch(tx, of)?;
         tx.ring(Bell::Workspace(of));
         tx.ring(Bell::Jobs);
-        Ok::<_, Error>(Taken { loaded_at: tx.now(), ..new.clone() })
+        Ok::<_, Error>(Some((before, tx.now())))
     })?;
-    let (id, generation) = (taken.registry.clone(), taken.generation);
+    let Some((before, loaded_at)) = took else {
+        sweep(db, of, &taken.registry, taken.generation)?;
+        return Err(Error::Conflict("a_newer_list_counts"));
+    };
+    let registry = taken.registry.clone();
+    let left = db.read_blocking(move |tx| rows::left(tx, of, &registry))?;
+    for generation in left.into_iter().chain([before]).filter(|g| *g != 0) {
+        sweep(db, of, &taken.registry, generation)?;
+    }
+    Ok(Taken { loaded_at, ..taken })
+}
+
+/// Drops the rows of an upload, slice by slice.
+fn sweep(db: &Db, of: i64, registry: &str, generation: i64) -> Result<()> {
     loop {
-        let id = id.clone();
-        if db
-            .background_blocking("registry.sweep", move |tx| rows::sweep(tx, of, &id, generation, DROPPED))?
-            == 0
-        {
-            return Ok(taken);
+        let id = registry.to_owned();
+        let gone = db
+            .background_blocking("registry.sweep", move |tx| rows::sweep(tx, of, &id, generation, DROPPED))?;
+        if gone == 0 {
+            return Ok(());
         }
     }
 }
@@ -315,6 +331,83 @@ pub fn check(tx: &mut Tx<'_>, ctx: &Ctx, number: &str) -> Result<Vec<String>> {
     let country = workspace::get(tx, ctx.workspace)?.map(|w| w.country).unwrap_or_default();
     let e164 = sms::number::normalise(number, &country).e164;
     let e164 = e164.ok_or_else(|| Error::invalid("number", "invalid", "it is no number"))?;
-    let tag = tx.tag(&e164);
-    Ok(rows::of_tags(tx, ctx.workspace, &[tag])?.into_iter().map(|(_, registry)| registry).collect())
+    let tags = tx.tags(&e164);
+    Ok(rows::of_tags(tx, ctx.workspace, &tags)?.into_iter().map(|(_, registry)| registry).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Offered, Report, load};
+    use crate::testing::{House, on_each};
+    use crate::{Error, Result};
+    use std::io::{BufReader, Cursor, Read};
+    use store::registry as rows;
+
+    const LIST: &str = "il-do-not-call";
+    const HOUR_MS: i64 = 3_600_000;
+
+    /// A file in the middle of which something else happens.
+    struct Held<'a> {
+        text: Cursor<String>,
+        at: usize,
+        then: Option<&'a dyn Fn()>,
+    }
+
+    impl Read for Held<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.at.min(into.len());
+            let read = self.text.read(&mut into[..n])?;
+            self.at -= read;
+            if self.at == 0 {
+                self.at = usize::MAX;
+                if let Some(then) = self.then.take() {
+                    then();
+                }
+            }
+            Ok(read)
+        }
+    }
+
+    fn numbers(from: u64, n: u64) -> String {
+        (from..from + n).map(|i| format!("+97250234{i:04}\n")).collect()
+    }
+
+    fn upload(h: &House, as_of: i64, text: String, then: &dyn Fn()) -> Result<Report> {
+        let offered = Offered { registry: LIST.into(), source: "the ministry".into(), as_of };
+        let at = text.len() * 3 / 4; // some slices of it are written by then
+        load(&h.db, &h.ctx, &offered, BufReader::new(Held { text: Cursor::new(text), at, then: Some(then) }))
+    }
+
+    /// How many of these numbers are found, how many the list says it has, and how many rows stand there at all.
+    fn stands(h: &House, from: u64, n: u64) -> (usize, i64, i64) {
+        h.write(move |tx, ctx| {
+            let tags: Vec<i64> = numbers(from, n).lines().map(|l| tx.tag(l)).collect();
+            let found = rows::of_tags(tx, ctx.workspace, &tags)?.len();
+            let taken = rows::all(tx, ctx.workspace)?;
+            Ok((found, taken[0].entries, rows::rows(tx, ctx.workspace, LIST)?))
+        })
+    }
+
+    /// Two people upload a list at the same time. Whichever counts in the end is whole, is counted right, and nothing of
+    /// the other is left.
+    #[test]
+    fn of_two_uploads_at_once_one_counts_and_is_whole() {
+        on_each("of_two_uploads_at_once_one_counts_and_is_whole", |h: &House| {
+            let now = h.db.now_ms() - 48 * HOUR_MS;
+            let nothing: &dyn Fn() = &|| ();
+            // The one begun later ends first, and is of the same day.
+            let inner = || drop(upload(h, now, numbers(4_000, 2_600), nothing).unwrap());
+            let late = upload(h, now, numbers(0, 5_000), &inner);
+            assert_eq!(late.err(), Some(Error::Conflict("a_newer_list_counts")));
+            assert_eq!(stands(h, 4_000, 2_600), (2_600, 2_600, 2_600));
+            assert_eq!(stands(h, 0, 4_000).0, 0);
+            // The one begun later is of an earlier day than the one that counts in the end.
+            let inner = || drop(upload(h, now + HOUR_MS, numbers(0, 3_000), nothing).unwrap());
+            let newest = upload(h, now + 2 * HOUR_MS, numbers(2_000, 4_500), &inner).unwrap();
+            assert_eq!(newest.taken.entries, 4_500);
+            assert_eq!(stands(h, 2_000, 4_500), (4_500, 4_500, 4_500));
+            let old = upload(h, now, numbers(0, 10), nothing);
+            assert_eq!(old.err(), Some(Error::Conflict("a_newer_list_counts")));
+        });
+    }
 }

@@ -61,6 +61,8 @@ pub struct Rules {
     pub(super) link_words: Option<String>,
     /// Public lists that are asked.
     pub(super) registries: Vec<Asked>,
+    /// Classes whose texts must have been approved, how strictly, and by which rule.
+    templates: Option<(Level, Vec<String>, String)>,
     /// Words a person refuses by, folded.
     pub(super) refusing: HashSet<String>,
     /// Whether a name must have been looked at before it is shown.
@@ -81,6 +83,17 @@ impl Rules {
     /// Whether a person's own link for leaving may have to be added.
     pub(crate) fn may_add_link(&self) -> bool {
         self.link.is_some() || self.link_words.is_some()
+    }
+
+    /// How strictly approved texts are asked for, whatever the class.
+    pub(crate) fn template_level(&self) -> Level {
+        self.templates.as_ref().map_or(Level::Off, |(level, ..)| *level)
+    }
+
+    /// Whether texts of a class must have been approved: how strictly, and by which rule.
+    pub(crate) fn approves(&self, class: sms::Class) -> Option<(Level, &str)> {
+        let (level, classes, rule) = self.templates.as_ref()?;
+        classes.iter().any(|c| c == class.name()).then_some((*level, rule.as_str()))
     }
 
     /// Whether some public list is asked.
@@ -108,6 +121,7 @@ impl Rules {
             country: country.to_owned(),
             cap: cap(&packs, area, wishes),
             registries: registries(&packs, wishes),
+            templates: templates(&packs, wishes),
             link: policy::link(wishes),
             link_words: packs
                 .iter()
@@ -266,6 +280,29 @@ fn registries(packs: &[Arc<Pack>], wishes: &[Wish]) -> Vec<Asked> {
         })
     };
     packs.iter().flat_map(|p| p.file.registry.iter().filter_map(move |(key, r)| asked(p, key, r))).collect()
+}
+
+/// The strictest of packs and the workspace's own wish, for the classes of all.
+fn templates(packs: &[Arc<Pack>], wishes: &[Wish]) -> Option<(Level, Vec<String>, String)> {
+    let mut out: Option<(Level, Vec<String>, String)> = None;
+    let each = packs.iter().filter(|p| p.file.template.level > Level::Off).map(|p| {
+        let t = &p.file.template;
+        (t.level, t.classes.clone(), rule(p, "template"))
+    });
+    let own =
+        policy::templates(wishes).map(|(level, classes)| (level, classes, "workspace template".to_owned()));
+    for (level, classes, rule) in each.chain(own) {
+        match &mut out {
+            None => out = Some((level, classes, rule)),
+            Some(known) => {
+                known.1.extend(classes);
+                if level > known.0 {
+                    (known.0, known.2) = (level, rule);
+                }
+            }
+        }
+    }
+    out
 }
 
 fn zones_of(packs: &[Arc<Pack>], country: &str) -> Vec<TimeZone> {

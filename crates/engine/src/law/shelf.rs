@@ -75,6 +75,11 @@ impl Law {
         self.blocked.iter().any(|prefix| number.starts_with(prefix.as_str()))
     }
 
+    /// Whether some pack asks for approved texts.
+    pub(crate) fn asks_templates(&self) -> bool {
+        self.packs.iter().any(|p| p.file.template.level > super::pack::Level::Off)
+    }
+
     /// The packs of a sender's country.
     pub fn of_sender(&self, country: &str) -> Vec<Arc<Pack>> {
         self.pick(self.sender_mask(country))

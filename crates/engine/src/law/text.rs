@@ -136,6 +136,10 @@ fn label(ruled: &Ruled, out: &mut Finished<'_>) -> Result<(), Lacks> {
 fn named(rules: &Rules, ruled: &Ruled, letter: &Letter<'_, '_>, out: &mut Finished<'_>) -> Result<(), Lacks> {
     let advertiser = letter.advertiser.trim();
     let said = || {
+        // As it is written, first: of a mailing nearly every text says it so.
+        if !advertiser.is_empty() && out.text.contains(advertiser) {
+            return !refusal::shape(advertiser).is_empty();
+        }
         let shape = refusal::shape(advertiser);
         !shape.is_empty() && refusal::shape(&out.text).contains(&shape)
     };

@@ -157,3 +157,123 @@ fn clocks_run() {
         assert!(ran.gone == 1 && ran.ran_at.is_some(), "{ran:?}");
     });
 }
+
+fn problem(row: i64, cells: &str) -> store::import::ProblemRow {
+    store::import::ProblemRow { row, cells: cells.into(), problem: "[]".into(), suggestion: String::new() }
+}
+
+/// An import with rows that became nobody, in the workspace; gives its id.
+fn file_of(h: &House, rows: &[(i64, &str)]) -> i64 {
+    let rows: Vec<_> = rows.iter().map(|(row, cells)| problem(*row, cells)).collect();
+    h.write(move |tx, ctx| {
+        let import = store::import::add(tx, ctx.workspace, "list.csv", "", "{}")?;
+        store::import::add_problems(tx, ctx.workspace, import, &rows)?;
+        Ok(import)
+    })
+}
+
+fn left_of(h: &House, import: i64) -> Vec<i64> {
+    let workspace = h.ctx.workspace;
+    let found = h.write(move |tx, _| Ok(store::import::problems(tx, workspace, import, 0, 5_000)?));
+    found.into_iter().map(|p| p.row).collect()
+}
+
+/// Rows of files that became nobody have numbers in them too, in every spelling, and in files of before they were found
+/// by their digits.
+#[test]
+fn an_erasure_finds_the_rows_of_files_that_became_nobody() {
+    on_each("an_erasure_finds_the_rows_of_files", |h: &House| {
+        let rows = [
+            (1, r#"["Dana","050-123-4567"]"#),
+            (2, r#"["Dana","0501234568"]"#),
+            (3, r#"["+97250","1234567","home"]"#),
+            (4, r#"["05012345670521112233"]"#),
+            (5, r#"["Dana",""]"#),
+        ];
+        let (new, old) = (file_of(h, &rows), file_of(h, &rows));
+        let workspace = h.ctx.workspace;
+        h.write(move |tx, _| Ok(store::testing::unfile(tx, workspace, old)?));
+        h.write(|tx, ctx| erase(tx, ctx, "+972501234567", "by letter of today"));
+        assert_eq!((left_of(h, new), left_of(h, old)), (vec![2, 5], vec![2, 5]));
+        h.write(|tx, ctx| erase(tx, ctx, "+972521112233", "by letter of today"));
+        h.write(|tx, ctx| erase(tx, ctx, "+972501234568", "by letter of today"));
+        assert_eq!(left_of(h, new), [5]);
+    });
+}
+
+/// A clock takes a file of any size slice by slice, and none of what is newer than its edge.
+#[test]
+fn clocks_take_large_files_and_deeds_in_slices() {
+    on_each("clocks_take_large_files_and_deeds_in_slices", |h: &House| {
+        let cells: Vec<(i64, &str)> = (1..=25).map(|n| (n, r#"["Dana","0501234567"]"#)).collect();
+        let (one, two) = (file_of(h, &cells), file_of(h, &cells[..3]));
+        let workspace = h.ctx.workspace;
+        h.write(move |tx, _| {
+            let people: Vec<(i64, String)> = (1..=25).map(|n| (n, String::new())).collect();
+            store::bulk::touch(tx, workspace, one, &people)?;
+            Ok(store::bulk::touch(tx, workspace, two, &people[..3])?)
+        });
+        let later = h.db.now_ms() + 86_400_000;
+        let touched =
+            move |of| h.write(move |tx, _| Ok(store::bulk::touched(tx, workspace, of, 0, 100)?)).len();
+        for kind in [store::keep::Kind::ProblemRows, store::keep::Kind::Undo] {
+            let turn = move || h.write(move |tx, _| Ok(store::keep::slice(tx, workspace, kind, later, 10)?));
+            let left = || match kind {
+                store::keep::Kind::Undo => (touched(one), touched(two)),
+                _ => (left_of(h, one).len(), left_of(h, two).len()),
+            };
+            // The third slice has room for what is left of the first and all of the second.
+            for expected in [(15, 3), (5, 3), (0, 0)] {
+                assert!(turn(), "{kind:?}");
+                assert_eq!(left(), expected, "{kind:?}");
+            }
+            assert!(!turn(), "{kind:?}: nothing is left");
+        }
+        let ran = h.write(crate::keep::clocks);
+        for kind in ["problem_rows", "undo"] {
+            assert_eq!(ran.iter().find(|c| c.kind == kind).unwrap().gone, 28, "{kind}");
+        }
+        // What a row was found by goes with it: the digits lead nowhere.
+        let again = file_of(h, &[(1, r#"["0501234567"]"#)]);
+        h.write(|tx, ctx| erase(tx, ctx, "+972501234567", "by letter of today"));
+        assert!(left_of(h, again).is_empty());
+    });
+}
+
+/// A one-time code is worth stealing for minutes: its text goes a day after the carrier took it, whether a report came or
+/// not, while another message keeps its own until it has ended.
+#[test]
+fn texts_of_codes_go_as_soon_as_the_carrier_has_them() {
+    on_each("texts_of_codes_go_as_soon_as_the_carrier_has_them", |h: &House| {
+        let workspace = h.ctx.workspace;
+        let ids = h.write(move |tx, _| {
+            let now = tx.now();
+            let mut ids = Vec::new();
+            for (class, status) in [
+                (sms::Class::Otp, Status::Queued),
+                (sms::Class::Otp, Status::Submitted),
+                (sms::Class::Otp, Status::Delivered),
+                (sms::Class::Marketing, Status::Submitted),
+            ] {
+                let one = store::testing::ended_as(tx, workspace, DANA, class, (status, Code::None), now)?;
+                ids.push(one);
+            }
+            Ok(ids)
+        });
+        let later = h.db.now_ms() + 2 * 86_400_000;
+        let texts = move || {
+            let ids = ids.clone();
+            h.write(move |tx, _| {
+                let mut out = Vec::new();
+                for id in &ids {
+                    out.push(store::message::get(tx, workspace, *id)?.unwrap().text);
+                }
+                Ok(out)
+            })
+        };
+        for kind in [store::keep::Kind::CodeTexts, store::keep::Kind::MessageTexts] {
+            assert!(h.write(move |tx, _| Ok(store::keep::slice(tx, workspace, kind, later, 500)?)));
+        }
+        assert_eq!(texts(), ["Hello", "", "", "Hello"]);
+    });
+}

@@ -1,5 +1,7 @@
 //! The normal form of a text, and the texts that it may have been meant to be.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -78,10 +80,20 @@ const SHAPES: &[(&str, char)] = &[
     ("ץ", 'צ'),
 ];
 
+/// [`SHAPES`] by letter: every advertisement is asked for its shape.
+static SHAPE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let of = |(like, one): &(&'static str, char)| {
+        let one = *one;
+        like.chars().map(move |c| (c, one))
+    };
+    // The first that names a letter counts.
+    SHAPES.iter().rev().flat_map(of).collect()
+});
+
 /// The one form of all words that look alike: no spaces, no marks, letters of one script, final letters as others.
 pub fn shape(text: &str) -> String {
     let plain = words(&folded(text));
-    let alike = |c: char| SHAPES.iter().find(|(like, _)| like.contains(c)).map_or(c, |(_, one)| *one);
+    let alike = |c: char| SHAPE.get(&c).copied().unwrap_or(c);
     plain.chars().filter(|c| *c != ' ').map(alike).collect()
 }
 

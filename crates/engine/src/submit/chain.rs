@@ -1,14 +1,18 @@
 //! The chain itself: facts loaded once for all, then a pure verdict for each.
 
+mod facts;
+
+use self::facts::Facts;
 use super::letter::Letter;
 use super::stops::{Topics, consent, stopped};
 use super::{Admitted, Held, Refusal, Submission};
 use crate::connector::shown_sender;
 use crate::law::judge::{self, Asked, Looked, Verdict};
+use crate::law::pack::Level;
 use crate::law::text::LINK;
-use crate::law::{Cap, Law, Rules, Wish, policy, registry, shelf};
-use crate::lookup::Asking;
+use crate::law::{Law, Rules, Wish, policy, registry, shelf};
 use crate::route::{Choice, Question, Table};
+use crate::template_review::{self, Approved};
 use crate::{Result, unsubscribe};
 use sms::number::{self, Kind, Problem};
 use sms::{Class, Code, Spelling, Status};
@@ -19,11 +23,10 @@ use store::Tx;
 use store::admission::{self, Known};
 use store::keys::Keys;
 use store::law as rows;
-use store::machine::lookup;
 use store::message::NewMessage;
-use store::suppression::{self, Hit};
+use store::setting;
+use store::suppression;
 use store::workspace::{self, Mode, Workspace};
-use store::{network, setting};
 
 /// The longest a message may wait for its time, in milliseconds: a year.
 const AHEAD_MAX_MS: i64 = 366 * 86_400_000;
@@ -51,6 +54,7 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
     })?;
     let law = shelf::load_with_origin(tx)?;
     let topics = Topics::load(tx, wanted)?;
+    let about = topics.all();
     for one in wanted {
         if let Entry::Vacant(slot) = houses.entry(one.workspace)
             && let Some(house) = House::load(tx, one.workspace, &law, governed)?
@@ -67,7 +71,7 @@ pub fn admit(tx: &mut Tx<'_>, wanted: &[Submission]) -> Result<Vec<Result<Admitt
         let read: Vec<Result<String, Refusal>> = group.iter().map(|i| house.number(&wanted[*i])).collect();
         let counted = group.iter().any(|i| house.counts(&wanted[*i]));
         let advertises = group.iter().any(|i| house.advertises(&wanted[*i]));
-        let mut facts = Facts::load(tx, house, &read, &table, (counted, advertises))?;
+        let mut facts = Facts::load(tx, house, &read, &table, &about, (counted, advertises))?;
         for (i, number) in group.iter().zip(read) {
             let now = tx.now();
             out[*i] = Some(
@@ -94,8 +98,7 @@ fn moved(tx: &mut Tx<'_>, house: &House, one: &Admitted, topics: &Topics) -> Res
     if !one.rewritten.iter().any(|(what, _)| *what == "rewritten_number") {
         return Ok(None);
     }
-    let tag = tx.tag(&one.row.recipient);
-    let hits = suppression::of_tags(tx, house.workspace.id, &[tag])?;
+    let hits = suppression::of_number(tx, house.workspace.id, &one.row.recipient)?;
     Ok(stopped(one.row.class, topics.of(one.row.campaign), Some(&hits)).err())
 }
 
@@ -111,6 +114,8 @@ pub(super) struct House {
     wishes: Vec<Wish>,
     /// When the first of them ends, ms.
     wishes_end: i64,
+    /// Texts that were approved, where some rule may ask for them.
+    approved: Vec<Approved>,
     keys: Keys,
     /// What the law asks of the workspace, for its real messages…
     shows: judge::House,
@@ -122,150 +127,6 @@ pub(super) struct House {
 const BLOCKED_MS: i64 = 3_600_000;
 /// The widest count there is, in milliseconds: a year.
 const COUNTED_MS: i64 = 366 * 86_400_000;
-
-/// What is known of the numbers of one group.
-struct Facts {
-    tags: HashMap<String, i64>,
-    known: HashMap<String, Known>,
-    stops: HashMap<i64, Vec<Hit>>,
-    /// Shared codes, and what was refused on them.
-    codes: Vec<(i64, String)>,
-    pooled: Vec<Hit>,
-    /// Numbers carried to another network, where a rule asks.
-    carried: HashMap<String, String>,
-    /// How numbers are looked up, where a rule asks, and what was answered.
-    asking: Option<Asking>,
-    answers: HashMap<String, lookup::Answer>,
-    /// Advertising that counts, by tag: which messages, and when they were counted.
-    reached: rows::Reached,
-    /// Who wishes to be written to more rarely: at most so many, in so many days.
-    less: HashMap<i64, (i64, i64)>,
-    looked: Looked,
-    rules: shelf::Known,
-    /// Public lists, where some rule asks one.
-    lists: registry::Lists,
-}
-
-impl Facts {
-    fn load(
-        tx: &mut Tx<'_>,
-        house: &House,
-        read: &[Result<String, Refusal>],
-        table: &Table,
-        (counted, advertises): (bool, bool),
-    ) -> Result<Facts> {
-        let numbers: Vec<&str> = read.iter().filter_map(|n| n.as_deref().ok()).collect();
-        let tags: HashMap<String, i64> = numbers.iter().map(|n| ((*n).to_owned(), tx.tag(n))).collect();
-        let all: Vec<i64> = tags.values().copied().collect();
-        let since = tx.now() - COUNTED_MS;
-        tx.foresee(|tx| {
-            suppression::of_tags(tx, house.workspace.id, &all)?;
-            store::number::shared(tx)?;
-            admission::known(tx, house.workspace.id, &numbers)?;
-            if counted {
-                rows::reached(tx, house.workspace.id, &all, since)?;
-            }
-            Ok::<(), store::Error>(())
-        })?;
-        let mut stops: HashMap<i64, Vec<Hit>> = HashMap::new();
-        for hit in suppression::of_tags(tx, house.workspace.id, &all)? {
-            stops.entry(hit.tag).or_default().push(hit);
-        }
-        let codes = store::number::shared(tx)?;
-        let rows: Vec<i64> = codes.iter().map(|(id, _)| *id).collect();
-        let pooled = if rows.is_empty() { Vec::new() } else { suppression::of_pools(tx, &all, &rows)? };
-        let known = admission::known(tx, house.workspace.id, &numbers)?;
-        let carried = if table.asks_networks() { network::ported(tx, &numbers)? } else { HashMap::new() };
-        let asking = if table.asks_networks() { Asking::load(tx, house.workspace.id)? } else { None };
-        let answers = match &asking {
-            Some(asking) => lookup::known(tx, asking.hook, &numbers)?,
-            None => HashMap::new(),
-        };
-        let reached =
-            if counted { rows::reached(tx, house.workspace.id, &all, since)? } else { HashMap::new() };
-        let less =
-            if counted { store::preference::less(tx, house.workspace.id, &all)? } else { HashMap::new() };
-        let mut rules = shelf::Known::default();
-        // Every country's rules are found again below; that one of them asks is enough.
-        let asks = advertises
-            && house.law.kept
-            && numbers.iter().any(|n| {
-                house.law.rules_of(n, &house.workspace.country, &house.wishes, &mut rules).asks_registries()
-            });
-        let lists =
-            if asks { registry::Lists::load(tx, house.workspace.id, &all)? } else { Default::default() };
-        let looked = Looked::default();
-        Ok(Facts {
-            tags,
-            known,
-            stops,
-            codes,
-            pooled,
-            carried,
-            asking,
-            answers,
-            reached,
-            less,
-            looked,
-            rules,
-            lists,
-        })
-    }
-
-    /// Whether the person refused what comes from this sender, a shared code.
-    fn refused_on(&self, sender: &str, tag: i64, class: Class) -> bool {
-        let bare = sender.trim_start_matches('+');
-        self.pooled.iter().filter(|hit| hit.tag == tag).any(|hit| {
-            let shows =
-                |(id, code): &(i64, String)| *id == hit.workspace && code.trim_start_matches('+') == bare;
-            let stops = match hit.scope {
-                suppression::POOL_ALL => class.stopped_by_total_refusal(),
-                _ => class.stopped_by_marketing_refusal(),
-            };
-            stops && self.codes.iter().any(shows)
-        })
-    }
-
-    /// The narrower of what the rules and the person allow; a refusal where the person has had that much.
-    fn as_rarely_as_wished(
-        &self,
-        tag: i64,
-        id: i64,
-        now: i64,
-        cap: Option<Cap>,
-    ) -> Result<Option<Cap>, Refusal> {
-        let Some((max, days)) = self.less.get(&tag).copied() else { return Ok(cap) };
-        let own = Cap { max, per_ms: days * 86_400_000, rule: "preference.often".into() };
-        let counts = |(message, at): &&(i64, i64)| *message != id && *at > now - own.per_ms;
-        let had = self.reached.get(&tag).map_or(0, |all| all.iter().filter(counts).count());
-        if i64::try_from(had).unwrap_or(i64::MAX) >= max {
-            return Err(refusal(Code::FreqCap, &own.rule));
-        }
-        Ok(match cap {
-            Some(law) if law.max.saturating_mul(own.per_ms) < own.max.saturating_mul(law.per_ms) => Some(law),
-            _ => Some(own),
-        })
-    }
-}
-
-impl Facts {
-    /// The network of a number: what was answered about it, else what lists say.
-    fn network<'f>(&'f self, number: &str, table: &'f Table, now: i64) -> Option<&'f str> {
-        let answered = self.answers.get(number).filter(|a| a.until > now && !a.network.is_empty());
-        let listed = || self.carried.get(number).map(String::as_str).or_else(|| table.network_of(number));
-        answered.map(|a| a.network.as_str()).or_else(listed)
-    }
-
-    /// Whose question a number waits for, and how long; nothing where its way does not hang on it, or it was asked lately.
-    fn hangs(&self, asked: &Question<'_>, table: &Table, now: i64) -> Option<(i64, i64)> {
-        let asking = self.asking.as_ref()?;
-        let lately = self.answers.get(asked.number).is_some_and(|a| a.until > now);
-        if lately || (asked.network.is_some() && !asking.always) || !table.hangs_on_network(asked) {
-            return None;
-        }
-        Some((asking.hook, asking.patience_ms(asked.class)))
-    }
-}
 
 impl House {
     pub(super) fn load(
@@ -291,12 +152,44 @@ impl House {
         let shows = judge::House { advertiser, senders, numbers, link, test: false, keeps_time: true };
         let plays = judge::House { test: true, keeps_time: practises, ..shows.clone() };
         let keys = tx.keys().clone();
-        Ok(Some(House { workspace, sender, law: law.clone(), wishes, wishes_end, keys, shows, plays }))
+        let wishes_so = wishes.iter().any(|w| w.rule == "template");
+        let asks = law.kept && (wishes_so || law.asks_templates());
+        let approved = if asks { template_review::approved(tx, id)? } else { Vec::new() };
+        Ok(Some(House {
+            approved,
+            workspace,
+            sender,
+            law: law.clone(),
+            wishes,
+            wishes_end,
+            keys,
+            shows,
+            plays,
+        }))
     }
 
     /// Whether public lists are asked about it: for what reaches people.
     fn advertises(&self, wanted: &Submission) -> bool {
         !self.test(wanted) && matches!(wanted.class, Some(Class::Marketing | Class::Political))
+    }
+
+    /// Whether a text was approved where it has to be: until when that holds, ms.
+    ///
+    /// # Errors
+    /// How strictly it is asked for, and by which rule.
+    pub(super) fn approved<'r>(
+        &self,
+        wanted: &Submission,
+        rules: &'r Rules,
+        class: Class,
+        text: &str,
+    ) -> Result<i64, (Level, &'r str)> {
+        let Some((level, rule)) = rules.approves(class).filter(|_| !self.test(wanted) && !wanted.reviewed)
+        else {
+            return Ok(i64::MAX);
+        };
+        let covers = |a: &&Approved| a.covers(class, &rules.country, text);
+        self.approved.iter().filter(covers).map(|a| a.until).max().ok_or((level, rule))
     }
 
     /// Whether it is counted how often the number is written to.
@@ -395,7 +288,9 @@ impl House {
         let known = facts.known.get(&number).cloned();
         let test = self.test(wanted);
         stopped(class, topics.of(wanted.campaign), facts.stops.get(&tag))?;
-        let consent_ends = consent(class, known.as_ref(), now)?;
+        let topic = topics.of(wanted.campaign);
+        let agreed = facts.agreed.get(&(tag, topic)).copied();
+        let consent_ends = consent(class, known.as_ref(), agreed, now)?;
         let sender = self.sender_of(wanted, test)?;
         if facts.refused_on(&sender, tag, class) {
             return Err(refusal(Code::SuppressedPool, "suppression.pool"));
@@ -415,6 +310,25 @@ impl House {
             lists_end = says.until.unwrap_or(i64::MAX);
             noted.extend(says.warned.into_iter().map(|rule| ("law_registry", rule)));
         }
+        let (mut unseen, mut seen_until) = (None, i64::MAX);
+        if let Some(rules) = &rules {
+            match self.approved(wanted, rules, class, &text) {
+                Ok(until) => seen_until = until,
+                Err((level, rule)) if level < Level::Require => noted.push(("law_registry", rule.to_owned())),
+                // A mailing is no queue of single messages.
+                Err((_, rule)) if wanted.campaign != 0 => {
+                    return Err(Refusal {
+                        code: Code::ContentMissing,
+                        rule: rule.to_owned(),
+                        law: rules.basis.clone(),
+                    });
+                }
+                Err((_, rule)) => {
+                    unseen =
+                        Some(Held { code: Code::ContentMissing, rule: rule.to_owned(), word: String::new() });
+                }
+            }
+        }
         let mut lawful = None;
         if let Some(rules) = &rules {
             let facts = (known.as_ref(), (&facts.reached, &mut facts.looked));
@@ -424,9 +338,9 @@ impl House {
         if let Some(verdict) = lawful.as_mut().filter(|_| class == Class::Marketing) {
             verdict.cap = facts.as_rarely_as_wished(tag, wanted.id, now, verdict.cap.take())?;
         }
-        let mut link = false;
+        let mut link = None;
         let (mut due, mut lapses, mut cap, mut held, mut finished) =
-            (due, consent_ends.min(lists_end), None, None, None);
+            (due, consent_ends.min(lists_end).min(seen_until), None, unseen, None);
         let advertises = matches!(class, Class::Marketing | Class::Political);
         if rules.is_some() && advertises && self.law.is_blocked(&number) {
             // Without its country's rules it waits, and is looked at again.
@@ -439,13 +353,14 @@ impl House {
             if advertises {
                 lapses = lapses.min(self.wishes_end);
             }
-            held = verdict.held.filter(|_| !wanted.reviewed).map(|(rule, word)| Held {
+            let by_words = verdict.held.filter(|_| !wanted.reviewed).map(|(rule, word)| Held {
                 code: Code::ClassMismatch,
                 rule,
                 word,
             });
+            held = by_words.or(held);
             noted.extend(verdict.deferred.map(|rule| ("law_deferred", rule)));
-            link = verdict.added.contains(&LINK);
+            link = verdict.added.contains(&LINK).then(|| number.clone());
             if !verdict.added.is_empty() {
                 if wanted.campaign == 0 {
                     noted.push(("law_added", verdict.added.join(", ")));

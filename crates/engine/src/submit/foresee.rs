@@ -4,8 +4,9 @@ use super::chain::House;
 use super::{Refusal, Submission};
 use crate::Result;
 use crate::law::judge::Looked;
+use crate::law::pack::Level;
 use crate::law::{Rules, shelf};
-use sms::Class;
+use sms::{Class, Code};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -69,6 +70,15 @@ impl Foresight {
         let facts = (None, (&HashMap::new(), &mut self.looked));
         let of = (class, 0, self.sender.as_str(), text, self.now, number);
         let verdict = self.house.lawful(&self.one, &rules, of, facts, self.now)?;
+        if let Err((level, rule)) = self.house.approved(&self.one, &rules, class, text)
+            && level >= Level::Require
+        {
+            return Err(Refusal {
+                code: Code::ContentMissing,
+                rule: rule.to_owned(),
+                law: rules.basis.clone(),
+            });
+        }
         let opens = verdict.deferred.is_some().then_some(verdict.due);
         Ok(Foreseen { text: verdict.text, added: verdict.added, opens })
     }

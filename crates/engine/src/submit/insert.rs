@@ -78,8 +78,10 @@ pub fn insert(tx: &mut Tx<'_>, admitted: &[impl Borrow<Admitted>]) -> Result<Vec
 /// Keeps the tokens of links that the law added: they must work for years.
 pub(super) fn keep_links<'a>(tx: &mut Tx<'_>, admitted: impl Iterator<Item = &'a Admitted>) -> Result<()> {
     let mut numbers: HashMap<i64, Vec<&str>> = HashMap::new();
-    for one in admitted.filter(|a| a.link) {
-        numbers.entry(one.row.workspace).or_default().push(&one.row.recipient);
+    for one in admitted {
+        if let Some(number) = &one.link {
+            numbers.entry(one.row.workspace).or_default().push(number);
+        }
     }
     for (workspace, numbers) in numbers {
         unsubscribe::tokens(tx, workspace, &numbers)?;

@@ -8,12 +8,21 @@ use store::Tx;
 use store::admission::Known;
 use store::suppression::{self, Hit};
 
-/// Until when the person's permission holds, ms, where the class needs one.
-pub(super) fn consent(class: Class, known: Option<&Known>, now: i64) -> Result<i64, Refusal> {
+/// Until when the person's permission holds, ms, where the class needs one; `topic` is until when the one for what the
+/// mailing is about does, 0 for good.
+pub(super) fn consent(
+    class: Class,
+    known: Option<&Known>,
+    topic: Option<i64>,
+    now: i64,
+) -> Result<i64, Refusal> {
+    let topic = topic.map(|until| if until == 0 { i64::MAX } else { until });
     match known {
         _ if !class.needs_consent() => Ok(i64::MAX),
         Some(k) if k.consent == 1 && k.consent_until == 0 => Ok(i64::MAX),
         Some(k) if k.consent == 1 && k.consent_until > now => Ok(k.consent_until),
+        // Who agreed to one topic is written to about that.
+        Some(k) if k.consent != 2 && topic.is_some_and(|until| until > now) => Ok(topic.unwrap_or(now)),
         // Ended, though the sweep that writes so has not come by.
         Some(k) if k.consent == 1 => Err(Refusal::of(Code::NoConsent, "consent.ended")),
         _ => Err(Refusal::of(Code::NoConsent, "consent.required")),
@@ -38,6 +47,12 @@ impl Topics {
             of.extend(store::campaign::topics(tx, workspace, &ids)?);
         }
         Ok(Topics(of))
+    }
+
+    /// All of them, each once; nothing where no mailing is about any.
+    pub(super) fn all(&self) -> Vec<i64> {
+        let all: BTreeSet<i64> = self.0.values().copied().filter(|topic| *topic != 0).collect();
+        all.into_iter().collect()
     }
 
     /// The topic of a campaign, 0 for none.

@@ -1,5 +1,6 @@
 //! The chain over a real store.
 
+mod asked;
 mod ends;
 
 use super::{Submission, admit, insert, submit};

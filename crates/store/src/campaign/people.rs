@@ -50,7 +50,7 @@ pub fn of_ids(tx: &mut Tx<'_>, workspace: i64, ids: &[i64]) -> Result<Vec<Person
 
 /// How many of a list each rule would leave out, each person at the first rule; `Code::None` are those who stay.
 pub fn waterfall(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Result<Vec<(Code, i64)>> {
-    let (ads, consent) = law(of.class);
+    let ((ads, consent), now) = (law(of.class), tx.now());
     tx.rows(
         sql!(
             "SELECT code, count(*) FROM (
@@ -62,13 +62,14 @@ pub fn waterfall(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Res
                    AND s.scope = 2) THEN 11
                  WHEN $3 = 1 AND EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.workspace = $1
                    AND (s.scope = 1 OR s.scope = $7)) THEN 10
-                 WHEN $4 = 1 AND c.consent <> $6 THEN 16
+                 WHEN $4 = 1 AND c.consent <> $6 AND NOT (c.consent = 0 AND EXISTS (SELECT 1 FROM topic_consent AS t
+                   WHERE t.tag = c.tag AND t.workspace = $1 AND t.topic = $7 AND (t.until = 0 OR t.until > $8))) THEN 16
                  ELSE 0 END AS code
                FROM list_member AS m JOIN contact AS c ON c.id = m.contact AND c.workspace = $1
                WHERE m.list = $2 AND m.workspace = $1) AS judged
              GROUP BY code ORDER BY code"
         ),
-        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic],
+        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic, now],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
@@ -86,7 +87,7 @@ pub struct Pick {
 
 /// The people of a list whom no rule leaves out, in the order of contacts.
 pub fn staying(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool, pick: Pick) -> Result<Vec<Person>> {
-    let (ads, consent) = law(of.class);
+    let ((ads, consent), now) = (law(of.class), tx.now());
     tx.rows(
         sql!(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields
@@ -95,7 +96,8 @@ pub fn staying(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool, pick: Pi
                AND NOT ($5 = 1 AND c.number LIKE '+999%')
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
                  AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR ($3 = 1 AND (s.scope = 1 OR s.scope = $10))))
-               AND ($4 = 0 OR c.consent = $6)
+               AND ($4 = 0 OR c.consent = $6 OR (c.consent = 0 AND EXISTS (SELECT 1 FROM topic_consent AS t
+                 WHERE t.tag = c.tag AND t.workspace = $1 AND t.topic = $10 AND (t.until = 0 OR t.until > $11))))
              ORDER BY m.contact LIMIT $8 OFFSET $9"
         ),
         &params![
@@ -108,7 +110,8 @@ pub fn staying(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool, pick: Pi
             pick.one_in,
             pick.limit,
             pick.skip,
-            of.topic
+            of.topic,
+            now
         ],
         person,
     )
@@ -127,7 +130,7 @@ pub struct Head {
 
 /// The people of a list whom no rule leaves out, by how their numbers begin: a country and the network or area in it.
 pub fn heads(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Result<Vec<Head>> {
-    let (ads, consent) = law(of.class);
+    let ((ads, consent), now) = (law(of.class), tx.now());
     tx.rows(
         sql!(
             "SELECT min(c.number), min(c.id), count(*)
@@ -136,10 +139,11 @@ pub fn heads(tx: &mut Tx<'_>, workspace: i64, of: &Draft, live: bool) -> Result<
                AND NOT ($5 = 1 AND c.number LIKE '+999%')
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
                  AND (s.workspace = 0 OR s.workspace = $1) AND (s.scope = 2 OR ($3 = 1 AND (s.scope = 1 OR s.scope = $7))))
-               AND ($4 = 0 OR c.consent = $6)
+               AND ($4 = 0 OR c.consent = $6 OR (c.consent = 0 AND EXISTS (SELECT 1 FROM topic_consent AS t
+                 WHERE t.tag = c.tag AND t.workspace = $1 AND t.topic = $7 AND (t.until = 0 OR t.until > $8))))
              GROUP BY substr(c.number, 1, 7) ORDER BY 3 DESC, 1"
         ),
-        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic],
+        &params![workspace, of.list, ads, consent, live, Consent::Granted.number(), of.topic, now],
         |r| Ok(Head { number: r.get(0)?, contact: r.get(1)?, people: r.get(2)? }),
     )
 }

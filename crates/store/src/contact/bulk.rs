@@ -64,6 +64,7 @@ pub struct Change {
 ///
 /// Asks for nothing to be returned: on SQLite that would cost a statement journal for every row.
 pub fn insert(tx: &mut Tx<'_>, workspace: i64, import: i64, people: &[New<'_>]) -> Result<Vec<(i64, i64)>> {
+    crate::retag::heal(tx, workspace, people.iter().map(|p| p.number))?;
     let now = tx.now();
     let ids: Vec<i64> = people.iter().map(|_| tx.id()).collect();
     let made = tx.many(
@@ -125,24 +126,21 @@ pub fn known(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<HashMap<St
     Ok(rows.into_iter().collect())
 }
 
-/// Changes those who are there.
+/// Changes those who are there, whenever they were changed last.
 pub fn change(tx: &mut Tx<'_>, workspace: i64, changes: &[Change]) -> Result<()> {
-    let now = tx.now();
-    tx.many(
-        sql!(
-            "UPDATE contact SET first_name = r.first_name, last_name = r.last_name, fields = r.fields, search = r.search,
-               consent = CASE WHEN contact.consent = 2 THEN 2 ELSE r.consent END,
-               consent_at = CASE WHEN contact.consent = 2 THEN contact.consent_at ELSE r.consent_at END, updated_at = $2
-             FROM ROWS(id BIGINT, first_name TEXT, last_name TEXT, fields TEXT, search TEXT, consent BIGINT,
-                       consent_at BIGINT) AS r
-             WHERE contact.id = r.id AND +contact.workspace = $1"
-        ),
-        &params![workspace, now],
-        changes.iter().map(|c| {
-            params![c.id, c.first_name, c.last_name, c.fields, c.search, c.consent, c.consent_at]
-        }),
-    )?;
-    Ok(())
+    fn of(c: &Change) -> super::undo::Before<'_> {
+        super::undo::Before {
+            id: c.id,
+            first_name: &c.first_name,
+            last_name: &c.last_name,
+            fields: &c.fields,
+            search: &c.search,
+            consent: c.consent,
+            consent_at: c.consent_at,
+            unless_after: i64::MAX,
+        }
+    }
+    super::undo::write(tx, workspace, changes.iter().map(of)).map(drop)
 }
 
 /// A permission or a refusal of the past.

@@ -114,6 +114,9 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
             read,
         );
     }
+    if filter.list == 0 && filter.consent == Some(Consent::Left) && filter.search.is_empty() {
+        return who_left(tx, workspace, before, filter.limit);
+    }
     if filter.list != 0 {
         return tx.rows(
             sql!(
@@ -135,8 +138,8 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
     if let Some(standing) = filter.consent.filter(|c| *c != Consent::Left) {
         return of_standing(tx, workspace, standing, (before, &search, filter.limit));
     }
-    if filter.consent.is_none() && search.is_empty() {
-        return newest(tx, workspace, before, filter.limit);
+    if filter.consent.is_none() {
+        return newest(tx, workspace, (before, &search, filter.limit));
     }
     tx.rows(
         sql!(
@@ -149,6 +152,21 @@ pub fn page(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Vec<Cont
              ORDER BY c.id DESC LIMIT $5"
         ),
         &params![workspace, before, consent, search, filter.limit],
+        read,
+    )
+}
+
+/// A page of those against whom a refusal stands: from the refusals, which are fewer than people.
+fn who_left(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Contact>> {
+    tx.rows(
+        sql!(
+            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
+               c.created_at, c.updated_at, 1
+             FROM contact AS c WHERE c.workspace = $1 AND c.id < $2 AND c.tag IN (
+               SELECT s.tag FROM suppression AS s WHERE s.workspace IN ($1, 0) AND s.scope IN (1, 2))
+             ORDER BY c.id DESC LIMIT $3"
+        ),
+        &params![workspace, before, limit],
         read,
     )
 }
@@ -176,21 +194,25 @@ fn of_standing(
 }
 
 /// A page of everybody: the newest of each standing, and of these the newest.
-fn newest(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Contact>> {
+fn newest(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    (before, search, limit): (i64, &str, i64),
+) -> Result<Vec<Contact>> {
     tx.rows(
         sql!(
             "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
                c.created_at, c.updated_at, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
                  AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 1 ELSE 0 END
              FROM (SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 0 AND id < $2
-                     ORDER BY id DESC LIMIT $3) AS a
+                     AND ($4 = '' OR search LIKE $4 ESCAPE '!') ORDER BY id DESC LIMIT $3) AS a
                    UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 1 AND id < $2
-                     ORDER BY id DESC LIMIT $3) AS b
+                     AND ($4 = '' OR search LIKE $4 ESCAPE '!') ORDER BY id DESC LIMIT $3) AS b
                    UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 2 AND id < $2
-                     ORDER BY id DESC LIMIT $3) AS d) AS found
+                     AND ($4 = '' OR search LIKE $4 ESCAPE '!') ORDER BY id DESC LIMIT $3) AS d) AS found
              JOIN contact AS c ON c.id = found.id AND c.workspace = $1 ORDER BY c.id DESC LIMIT $3"
         ),
-        &params![workspace, before, limit],
+        &params![workspace, before, limit, search],
         read,
     )
 }
@@ -199,7 +221,7 @@ fn newest(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Ve
 pub fn window(tx: &mut Tx<'_>, workspace: i64, after: i64, window: i64) -> Result<Option<i64>> {
     let last = tx.one(
         sql!(
-            "SELECT max(id) FROM (SELECT id FROM contact WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3) AS w"
+            "SELECT max(id) FROM (SELECT id FROM contact WHERE +workspace = $1 AND id > $2 ORDER BY id LIMIT $3) AS w"
         ),
         &params![workspace, after, window],
         |r| r.get::<Option<i64>>(0),
@@ -221,7 +243,7 @@ pub fn between(
                c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
              FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
                  AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
-               FROM contact AS p WHERE p.workspace = $1 AND p.id > $2 AND p.id <= $3) AS c
+               FROM contact AS p WHERE +p.workspace = $1 AND p.id > $2 AND p.id <= $3) AS c
              WHERE ($4 = -1 OR c.kind = $4) AND ($5 = '' OR c.search LIKE $5 ESCAPE '!')
                AND ($6 = 0 OR EXISTS (SELECT 1 FROM list_member AS m WHERE m.list = $6 AND m.contact = c.id
                  AND m.workspace = $1))
@@ -282,8 +304,16 @@ pub fn states_to(
     )
 }
 
-/// How many people a filter finds.
+/// How many people a filter finds. Words are looked for among the newest [`COUNT_MOST`] of each kind alone: a page does not
+/// wait for a million texts to be read.
 pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> {
+    let grouped = filter.list != 0 || filter.tag != 0;
+    match (filter.consent, filter.search.is_empty()) {
+        (None, true) if !grouped => return everybody(tx, workspace),
+        (Some(kind), true) if !grouped => return of_kind(tx, workspace, kind),
+        (kind, false) if !grouped && kind != Some(Consent::Left) => return of_words(tx, workspace, filter),
+        _ => {}
+    }
     let consent = filter.consent.map_or(-1, Consent::number);
     let found = tx.one(
         sql!(
@@ -299,24 +329,63 @@ pub fn count(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> 
         &params![workspace, consent, pattern(&filter.search), COUNT_MOST + 1, filter.list, filter.tag],
         |r| r.get::<i64>(0),
     )?;
-    let n = found.unwrap_or(0);
-    Ok(Count { n: n.min(COUNT_MOST), more: n > COUNT_MOST })
+    Ok(counted(found))
 }
 
-/// How many people are of which kind, among the newest [`COUNT_MOST`].
-pub fn tally(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<(Consent, i64)>> {
-    let found = tx.rows(
-        sql!(
-            "SELECT kind, count(*) FROM (SELECT CASE WHEN EXISTS (SELECT 1 FROM suppression AS s
-                 WHERE s.tag = p.tag AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
-               FROM (SELECT tag, consent FROM contact WHERE workspace = $1 ORDER BY id DESC LIMIT $2) AS p) AS c
-             GROUP BY kind"
-        ),
-        &params![workspace, COUNT_MOST],
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
-    )?;
-    let of = |kind: Consent| found.iter().filter(|(n, _)| *n == kind.number()).map(|(_, n)| n).sum();
-    Ok(Consent::ALL.iter().map(|kind| (*kind, of(*kind))).collect())
+/// Those of whom these words are known, of one kind or of all.
+fn of_words(tx: &mut Tx<'_>, workspace: i64, filter: &Filter) -> Result<Count> {
+    let words = pattern(&filter.search);
+    let all = [Consent::Unknown, Consent::Granted, Consent::Refused];
+    let kinds = filter.consent.map_or(all.to_vec(), |kind| vec![kind]);
+    let mut n = 0;
+    for kind in kinds {
+        let found = tx.one(
+            sql!(
+                "SELECT count(*) FROM (SELECT search, tag FROM contact WHERE workspace = $1 AND consent = $2
+                   ORDER BY id DESC LIMIT $3) AS c
+                 WHERE c.search LIKE $4 ESCAPE '!' AND ($5 = 0 OR NOT EXISTS (SELECT 1 FROM suppression AS s
+                   WHERE s.tag = c.tag AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)))"
+            ),
+            &params![workspace, kind.number(), COUNT_MOST, words, filter.consent.is_some()],
+            |r| r.get::<i64>(0),
+        )?;
+        n += found.unwrap_or(0);
+    }
+    Ok(Count { n, more: everybody(tx, workspace)?.more })
+}
+
+fn counted(n: Option<i64>) -> Count {
+    let n = n.unwrap_or(0);
+    Count { n: n.min(COUNT_MOST), more: n > COUNT_MOST }
+}
+
+/// Everybody, by an index alone.
+fn everybody(tx: &mut Tx<'_>, workspace: i64) -> Result<Count> {
+    let sql = sql!("SELECT count(*) FROM (SELECT 1 FROM contact WHERE workspace = $1 LIMIT $2) AS found");
+    Ok(counted(tx.one(sql, &params![workspace, COUNT_MOST + 1], |r| r.get(0))?))
+}
+
+/// Those of one kind: by what they said, or by the refusals that stand.
+fn of_kind(tx: &mut Tx<'_>, workspace: i64, kind: Consent) -> Result<Count> {
+    if kind == Consent::Left {
+        let sql = sql!(
+            "SELECT count(*) FROM (SELECT 1 FROM contact AS c WHERE c.workspace = $1 AND c.tag IN (
+               SELECT s.tag FROM suppression AS s WHERE s.workspace IN ($1, 0) AND s.scope IN (1, 2))
+             LIMIT $2) AS found"
+        );
+        return Ok(counted(tx.one(sql, &params![workspace, COUNT_MOST + 1], |r| r.get(0))?));
+    }
+    let sql = sql!(
+        "SELECT count(*) FROM (SELECT 1 FROM contact AS c WHERE c.workspace = $1 AND c.consent = $2
+           AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
+             AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) LIMIT $3) AS found"
+    );
+    Ok(counted(tx.one(sql, &params![workspace, kind.number(), COUNT_MOST + 1], |r| r.get(0))?))
+}
+
+/// How many people are of which kind, each counted to [`COUNT_MOST`].
+pub fn tally(tx: &mut Tx<'_>, workspace: i64) -> Result<Vec<(Consent, Count)>> {
+    Consent::ALL.iter().map(|kind| Ok((*kind, of_kind(tx, workspace, *kind)?))).collect()
 }
 
 /// The lists these people are in: contact, list, name of the list.

@@ -94,21 +94,12 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Contact>> 
 /// The person with this number.
 pub fn by_number(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<Option<Contact>> {
     let tag = tx.tag(number);
-    tx.one(
-        sql!(
-            "SELECT c.id, c.number, c.tag, c.first_name, c.last_name, c.fields, c.consent, c.consent_at, c.import,
-               c.created_at, c.updated_at,
-               CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag
-                 AND s.scope IN (1, 2) AND (s.workspace = c.workspace OR s.workspace = 0)) THEN 1 ELSE 0 END
-             FROM contact AS c WHERE c.workspace = $1 AND c.tag = $3 AND c.number = $2"
-        ),
-        &params![workspace, number, tag],
-        read,
-    )
+    Ok(of_tag(tx, workspace, tag)?.into_iter().find(|one| one.number == number))
 }
 
 /// Adds a person; `None` when the number has one already.
 pub fn add(tx: &mut Tx<'_>, workspace: i64, new: &Write<'_>) -> Result<Option<i64>> {
+    crate::retag::heal(tx, workspace, [new.number])?;
     let (id, tag, now) = (tx.id(), tx.tag(new.number), tx.now());
     let made = tx.exec(
         sql!(
@@ -124,6 +115,7 @@ pub fn add(tx: &mut Tx<'_>, workspace: i64, new: &Write<'_>) -> Result<Option<i6
 /// Writes a person anew, the number included; `false` when there is none. A number that another person has is
 /// [`crate::Error::Unique`]. The consent of another number is not this number's: it is unknown then.
 pub fn update(tx: &mut Tx<'_>, workspace: i64, id: i64, new: &Write<'_>) -> Result<bool> {
+    crate::retag::heal(tx, workspace, [new.number])?;
     let (tag, now) = (tx.tag(new.number), tx.now());
     let changed = tx.exec(
         sql!(

@@ -4,7 +4,7 @@ use super::Contact;
 use crate::{Result, Tx, Val, list_of, params, sql};
 
 /// What a person was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Before<'a> {
     /// The contact.
     pub id: i64,
@@ -26,6 +26,15 @@ pub struct Before<'a> {
 
 /// Gives people back what they were; a refusal that came meanwhile stays. Gives of how many.
 pub fn put_back(tx: &mut Tx<'_>, workspace: i64, people: &[Before<'_>]) -> Result<u64> {
+    write(tx, workspace, people.iter().copied())
+}
+
+/// Writes people anew. A refusal in the row that is there is never overwritten.
+pub(super) fn write<'p>(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    people: impl Iterator<Item = Before<'p>>,
+) -> Result<u64> {
     let now = tx.now();
     tx.many(
         sql!(
@@ -37,9 +46,16 @@ pub fn put_back(tx: &mut Tx<'_>, workspace: i64, people: &[Before<'_>]) -> Resul
              WHERE contact.id = r.id AND +contact.workspace = $1 AND contact.updated_at <= r.unless_after"
         ),
         &params![workspace, now],
-        people.iter().map(|p| {
-            params![
-                p.id, *p.first_name, *p.last_name, *p.fields, *p.search, p.consent, p.consent_at, p.unless_after
+        people.map(|p| {
+            [
+                Val::Int(p.id),
+                Val::Text(p.first_name),
+                Val::Text(p.last_name),
+                Val::Text(p.fields),
+                Val::Text(p.search),
+                Val::Int(p.consent),
+                Val::Int(p.consent_at),
+                Val::Int(p.unless_after),
             ]
         }),
     )

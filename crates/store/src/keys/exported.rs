@@ -20,13 +20,17 @@ const PASSES: u32 = 3;
 
 /// When the ring was last exported, ms since 1970.
 pub fn exported(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    Ok(setting::get(tx, setting::KEYS_EXPORTED)?.and_then(|at| at.parse().ok()))
+    let Some(kept) = setting::get(tx, setting::KEYS_EXPORTED)? else { return Ok(None) };
+    // A ring that got a key since was not exported with it.
+    let (at, check) = kept.split_once(' ').unwrap_or((&kept, ""));
+    let whole = if check.is_empty() { !tx.keys().is_renewed() } else { check == tx.keys().check_value() };
+    Ok(at.parse().ok().filter(|_| whole))
 }
 
 /// Remembers that the ring was exported now.
 pub fn note_export(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now().to_string();
-    setting::set(tx, setting::KEYS_EXPORTED, &now)
+    let kept = format!("{} {}", tx.now(), tx.keys().check_value());
+    setting::set(tx, setting::KEYS_EXPORTED, &kept)
 }
 
 impl Keys {
@@ -36,7 +40,8 @@ impl Keys {
         let random = |e: getrandom::Error| Error::File(format!("no random numbers: {e}"));
         getrandom::fill(&mut salt).map_err(random)?;
         getrandom::fill(&mut nonce).map_err(random)?;
-        let payload = Payload { msg: &self.secret, aad: MAGIC };
+        let ring = self.to_bytes();
+        let payload = Payload { msg: &ring, aad: MAGIC };
         let body = cipher(passphrase, &salt)?
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| Error::Shape("the keys could not be sealed".into()))?;
@@ -53,20 +58,21 @@ impl Keys {
         let (salt, rest) = rest.split_at_checked(SALT).ok_or_else(foreign)?;
         let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(foreign)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| foreign())?;
-        let secret = cipher(passphrase, salt)?
+        let ring = cipher(passphrase, salt)?
             .decrypt(&XNonce::from(nonce), Payload { msg: body, aad: MAGIC })
             .map_err(|_| Error::File("the passphrase is another, or the file was changed".into()))?;
-        Ok(Keys::of(secret.try_into().map_err(|_| foreign())?))
+        Keys::from_bytes(&ring).ok_or_else(foreign)
     }
 
-    /// Puts the ring into a directory that has none; `false` where this very ring is there already.
+    /// Puts the ring into a directory that has none, or an older form of it; `false` where all its keys are there already.
     ///
     /// # Errors
     /// When another ring is there: it is never overwritten.
     pub fn put_into(&self, dir: &Path) -> Result<bool> {
         match Keys::load(dir)? {
-            None => write(dir, &dir.join("ring.key"), &self.secret).map(|()| true),
-            Some(there) if there.id() == self.id() => Ok(false),
+            None => write(dir, &dir.join("ring.key"), &self.to_bytes()).map(|()| true),
+            Some(there) if there.grew_from(self) => Ok(false),
+            Some(there) if self.grew_from(&there) => self.grow_in(dir).map(|()| true),
             Some(_) => Err(Error::File(format!("{} holds other keys; they stay", dir.display()))),
         }
     }
@@ -111,5 +117,11 @@ mod tests {
         assert!(!ring.put_into(&dir).unwrap());
         assert!(other.put_into(&dir).is_err());
         assert_eq!(Keys::load(&dir).unwrap().unwrap().id(), ring.id());
+        // One that grew meanwhile brings its new key; the older copy takes nothing away.
+        let grown = ring.renewed().unwrap();
+        let sealed = grown.sealed("four quiet words here").unwrap();
+        assert!(Keys::unsealed(&sealed, "four quiet words here").unwrap().put_into(&dir).unwrap());
+        assert!(!ring.put_into(&dir).unwrap());
+        assert_eq!(Keys::load(&dir).unwrap().unwrap().tag("+1"), grown.tag("+1"));
     }
 }

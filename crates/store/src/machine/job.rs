@@ -62,6 +62,8 @@ pub enum JobKind {
     ImportUndo = 33,
     /// What a workspace keeps no longer goes.
     KeepDays = 34,
+    /// People are asked once more, and silence ends what they were asked about.
+    ReconfirmRun = 36,
 }
 
 impl JobKind {
@@ -86,6 +88,7 @@ impl JobKind {
         JobKind::BulkRun,
         JobKind::ImportUndo,
         JobKind::KeepDays,
+        JobKind::ReconfirmRun,
     ];
 
     /// Its stored number.
@@ -115,6 +118,7 @@ impl JobKind {
             JobKind::BulkRun => "bulk_run",
             JobKind::ImportUndo => "import_undo",
             JobKind::KeepDays => "keep_days",
+            JobKind::ReconfirmRun => "reconfirm_run",
         }
     }
 
@@ -141,7 +145,14 @@ impl JobKind {
 
     /// Whether one run may take minutes: such a kind never gets the last free hand.
     pub const fn is_long(self) -> bool {
-        matches!(self, JobKind::ImportRun | JobKind::StaleSweep | JobKind::BulkRun | JobKind::ImportUndo)
+        matches!(
+            self,
+            JobKind::ImportRun
+                | JobKind::StaleSweep
+                | JobKind::BulkRun
+                | JobKind::ImportUndo
+                | JobKind::ReconfirmRun
+        )
     }
 
     pub(crate) fn from_number(n: i64) -> Option<JobKind> {

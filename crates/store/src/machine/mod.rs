@@ -27,6 +27,7 @@ pub mod queue;
 pub mod rate;
 pub mod receipt_key;
 pub mod restored;
+pub mod retag;
 pub mod retention;
 pub mod route;
 pub mod settle;

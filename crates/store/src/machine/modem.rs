@@ -315,7 +315,7 @@ pub fn forget_pin(tx: &mut Tx<'_>, sim: &str) -> Result<()> {
 
 /// A tag is any number but, here, the one that stands for a wish: half of them are below zero.
 fn print(tx: &Tx<'_>, sim: &str, pin: &str) -> i64 {
-    match tx.tag(&format!("pin {sim} {pin}")) {
+    match tx.keys().first_tag(&format!("pin {sim} {pin}")) {
         WANTED => WANTED + 1,
         print => print,
     }

@@ -111,6 +111,8 @@ pub struct Ready {
     pub valid_until: i64,
     /// Optional parameters of SMPP, a line each.
     pub tlvs: String,
+    /// Who is told what becomes of it: see [`client_out::Notify`]; 0 nobody.
+    pub notify: i64,
 }
 
 /// What some of these carry beside their text; most carry nothing, and nobody asks for them.
@@ -143,7 +145,7 @@ pub fn read(
     let rows = tx.rows(
         sql!(
             "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until,
-               m.parts, m.workspace, m.campaign
+               m.parts, m.workspace, m.campaign, m.notify
              FROM outbox o JOIN message m ON m.id = o.id
              WHERE o.lane = $1 AND o.stream = $2 AND (o.due, o.id) > ($3, $4) AND o.due <= $5
              ORDER BY o.due, o.id LIMIT $6"
@@ -177,6 +179,7 @@ pub fn read(
                 workspace: r.get(13)?,
                 campaign: r.get(14)?,
                 tlvs: String::new(),
+                notify: r.get(15)?,
             })
         },
     )?;

@@ -64,6 +64,12 @@ pub fn of_addr(tx: &mut Tx<'_>, addr: i64, since: i64) -> Result<i64> {
     Ok(tx.one(sql, &params![addr, since], |r| r.get(0))?.unwrap_or(0))
 }
 
+/// How many numbers were sent a code since a moment, by the whole installation. The table holds a day's.
+pub fn sent_since(tx: &mut Tx<'_>, since: i64) -> Result<i64> {
+    let sql = sql!("SELECT count(*) FROM who_code WHERE at > $1 AND sent > 0");
+    Ok(tx.one(sql, &params![since], |r| r.get(0))?.unwrap_or(0))
+}
+
 /// Forgets what is too old to count.
 pub fn forget(tx: &mut Tx<'_>, before: i64) -> Result<u64> {
     tx.exec(sql!("DELETE FROM who_code WHERE at < $1 AND since < $1"), &params![before])

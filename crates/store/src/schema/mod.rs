@@ -39,6 +39,10 @@ pub const LADDER: &[Step] = &[
     Step { number: 19, name: "room", text: include_str!("0019_room.sql") },
     Step { number: 20, name: "topics", text: include_str!("0020_topics.sql") },
     Step { number: 21, name: "parameters", text: include_str!("0021_parameters.sql") },
+    Step { number: 22, name: "keys", text: include_str!("0022_keys.sql") },
+    Step { number: 23, name: "review", text: include_str!("0023_review.sql") },
+    Step { number: 24, name: "erasing", text: include_str!("0024_erasing.sql") },
+    Step { number: 25, name: "threads", text: include_str!("0025_threads.sql") },
 ];
 
 /// Climbs what is not climbed yet; each step commits with its own row. A newer store than this program is refused.

@@ -50,6 +50,8 @@ import-source-web = Form on the website
 import-source-contract = Contract
 import-source-phone = Said on the phone
 import-given = Given on
+import-given-help = For those for whom the file has no day.
+import-consent-where = The file says who agreed. Choose where they agreed: a permission without its source is none, and nobody of this file gets advertising.
 import-left-stay-out = People who left or are on the do-not-send list stay out, always.
 import-new = new
 import-updated = updated
@@ -57,8 +59,8 @@ import-twice = twice in the file
 import-invalid = invalid
 import-left = left earlier, stay out
 import-problems = { $n ->
-    [one] 1 problem row, CSV
-   *[other] { $n } problem rows, CSV
+    [one] 1 problem row
+   *[other] { $n } problem rows
 }
 import-problems-says = Your columns plus row, problem and suggestion.
 import-again = Count again
@@ -69,6 +71,7 @@ import-do = { $n ->
 import-running = { $done } of { $rows } rows
 import-leave = You may leave this page.
 import-done = Done in { $time }.
+import-write = Write to this list
 import-open = Open the people
 import-stopped-kept = { $done } rows were saved and stay.
 import-stopped-fix = Go on from there, or bring the file again.

@@ -91,6 +91,14 @@ why-bad-tag = A tag has 1 to 60 characters and no comma.
 why-bad-filter = Filter first, then keep it.
 method-bulk = Written down for many at once
 method-web = Filled in a form
+method-pos-tablet = On a tablet at the till
+story-deed-proof-shown = Somebody looked at the proof
+story-deed-person-erased = The person was forgotten
+story-deed-suspect-cleared = Somebody decided: it was no refusal
+story-deed-stale-kept = Somebody decided: the number is right
+story-deed-stale-ended = Somebody decided: the permission ends
+story-deed-contact-export = Everything held was given out
+story-deed-people-merged = Made one with another
 stale-heading = { $n ->
     [0] No number to look after
     [one] 1 number may be somebody else's
@@ -117,8 +125,22 @@ keep-inbound-texts = Texts of messages from people
 keep-problem-rows = Rows of files that became nobody
 keep-decisions = Refusals to send
 keep-undo = What is needed to take something back
+keep-addresses = Network addresses and browsers in proofs of permission
+keep-evidence = Names and notes in proofs of permissions that ended
 why-out-of-range = 0 is for good, else 1 to 3653 days.
 access-export = Everything we hold, for the person (JSON)
+many-not-done = Nothing was done.
+many-sure-erase = Forget { $n } people?
+many-sure-erase-says = Names, texts and addresses go for good; nothing brings them back. Refusals stay.
+many-sure-erase-do = Forget { $n }
+many-sure-suppress = Write down that { $n } people refused?
+many-sure-suppress-says = No advertising goes to them any more, and what waits to be sent to them does not leave. It can be taken back.
+many-sure-suppress-do = Write down { $n } refusals
+deed-failed = It does not get on, and is tried again. What was done so far stays. Whoever runs Sendword finds the reason with “sendword doctor”.
+why-target-required = Choose a list.
+why-words-required = Say who asked for it, and how.
+why-evidence-required = Say what shows it.
+said-not-days = Nothing was changed: 0 is for good, else 1 to 3653 days
 import-pause = Halt
 import-stop = End here
 import-undo = Take the import back
@@ -129,3 +151,18 @@ import-pasted = Pasted list
 import-paste = Or paste a list
 import-paste-help = One person in a line: name and number, or what was copied from a table.
 import-paste-do = Read the list
+
+claim-heading = { $n ->
+    [one] { $n } permission newer than a refusal, says a file
+   *[other] { $n } permissions newer than a refusal, says a file
+}
+claim-says = These people refused. A file says that they agreed later; without a paper of theirs the refusal stays, and they are not written to.
+claim-refused = Refused
+claim-claimed = Agreed, says the file
+claim-where = Where
+claim-row = Row { $n }
+claim-paper = Where the signed paper lies
+claim-show = The paper shows it
+claim-leave = Leave it
+said-claim-shown = The permission counts
+said-claim-left = The refusal stays

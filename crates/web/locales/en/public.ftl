@@ -71,3 +71,6 @@ kiosk-wrong = This code is wrong, used, or too old.
 kiosk-offline = No connection: it is kept here and sent later.
 kiosk-next = Next, please
 kiosk-ended = This tablet was unpaired.
+kiosk-unreachable = No connection to the server. Look at the network, then press again.
+kiosk-changed = The form was changed meanwhile. Please read it again and agree anew.
+kiosk-refused = Could not be taken when the connection came back (a wrong number, or the form was changed):

@@ -33,3 +33,23 @@ keys-never = never
 keys-revoke = Revoke
 keys-empty = No keys yet
 keys-empty-says = A key lets a program of yours send messages and read answers.
+
+ring = Keys of this installation
+ring-says = Refusals are kept by digests that only these keys can make. They lie outside the database and outside every backup: without them nobody who refused is recognised.
+ring-keys = Keys for numbers
+ring-count = { $n ->
+    [one] { $n } key
+   *[other] { $n } keys; the newest counts, the others are kept
+}
+ring-renewed = Newest key added
+ring-exported = Last exported
+ring-is-exported = A sealed copy was made
+ring-not-exported = No sealed copy of the newest key
+ring-left = Under a former key
+ring-left-says = { $n ->
+    [0] Nothing
+    [one] { $n } refusal, of a number that nobody knows any more; it is obeyed
+   *[other] { $n } refusals, of numbers that nobody knows any more; they are obeyed
+}
+ring-export-says = Make a sealed copy at the server, and keep it apart from the backups:
+ring-rotate-says = Add a new key when somebody may have seen the old one. The server is stopped meanwhile; refusals keep their force:

@@ -60,6 +60,7 @@ parts-count = { $n ->
     [one] 1 part
    *[other] { $n } parts
 }
+people-count-more = More than { $n } people
 people-count = { $n ->
     [one] 1 person
    *[other] { $n } people

@@ -71,3 +71,6 @@ kiosk-wrong = El código no es correcto, ya se usó o ha caducado.
 kiosk-offline = Sin conexión: se guarda aquí y se envía después.
 kiosk-next = El siguiente, por favor
 kiosk-ended = Esta tableta ya no está vinculada.
+kiosk-unreachable = Sin conexión con el servidor. Revise la red y pulse de nuevo.
+kiosk-changed = El formulario cambió mientras tanto. Léalo y acéptelo de nuevo, por favor.
+kiosk-refused = No se pudieron registrar al volver la conexión (número incorrecto o formulario modificado):

@@ -88,5 +88,5 @@ forms-till = שם הטאבלט
 forms-till-add = יצירת קוד
 forms-till-code = הקוד, מוצג פעם אחת ותקף רבע שעה:
 forms-till-waits = ממתין לקוד
-forms-till-seen = נראה { $when }
+forms-till-seen = נראה לאחרונה { $when }
 forms-till-end = ניתוק

@@ -53,6 +53,8 @@ import-source-web = טופס באתר
 import-source-contract = חוזה
 import-source-phone = נאמר בטלפון
 import-given = ניתנה ביום
+import-given-help = למי שבקובץ אין לו תאריך.
+import-consent-where = הקובץ אומר מי הסכים. יש לבחור היכן הסכימו: הסכמה בלי מקור אינה הסכמה, ואיש מהקובץ לא יקבל פרסום.
 import-left-stay-out = מי שביקשו הסרה או נמצאים ברשימת החסימה נשארים בחוץ, תמיד.
 import-new = חדשים
 import-updated = מתעדכנים
@@ -60,9 +62,9 @@ import-twice = פעמיים בקובץ
 import-invalid = שגויים
 import-left = ביקשו הסרה, נשארים בחוץ
 import-problems = { $n ->
-    [one] שורה בעייתית אחת, CSV
-    [two] 2 שורות בעייתיות, CSV
-   *[other] { $n } שורות בעייתיות, CSV
+    [one] שורה בעייתית אחת
+    [two] 2 שורות בעייתיות
+   *[other] { $n } שורות בעייתיות
 }
 import-problems-says = העמודות שלך בתוספת שורה, בעיה והצעה.
 import-again = ספירה מחדש
@@ -74,6 +76,7 @@ import-do = { $n ->
 import-running = { $done } מתוך { $rows } שורות
 import-leave = אפשר לעזוב את העמוד.
 import-done = הסתיים בתוך { $time }.
+import-write = כתיבה לרשימה הזאת
 import-open = פתיחת האנשים
 import-stopped-kept = { $done } שורות נשמרו ונשארות.
 import-stopped-fix = אפשר להמשיך משם, או להביא את הקובץ שוב.

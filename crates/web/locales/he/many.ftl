@@ -91,12 +91,20 @@ why-bad-tag = תגית היא באורך 1 עד 60 תווים, בלי פסיק.
 why-bad-filter = קודם מסננים, ואז שומרים.
 method-bulk = נרשם לרבים בבת אחת
 method-web = מולא טופס
+method-pos-tablet = בטאבלט ליד הקופה
+story-deed-proof-shown = מישהו עיין בהוכחה
+story-deed-person-erased = האדם נמחק
+story-deed-suspect-cleared = הוחלט: זה לא היה סירוב
+story-deed-stale-kept = הוחלט: המספר נכון
+story-deed-stale-ended = הוחלט: ההרשאה מסתיימת
+story-deed-contact-export = נמסר כל מה שמוחזק
+story-deed-people-merged = אוחד עם אחר
 stale-heading = { $n ->
     [0] אין מספר לבדיקה
     [one] מספר אחד אולי עבר לאדם אחר
    *[other] { $n } מספרים אולי עברו לאנשים אחרים
 }
-stale-says = הפרסום אליהם ממתין: המפעיל אומר שאין למי המספר, או שחצי שנה של כתיבה לא החזירה דבר.
+stale-says = הפרסום אליהם ממתין: המפעיל אומר שהמספר אינו שייך לאיש, או שחצי שנה של הודעות לא החזירה דבר.
 stale-why-nobody = לפי המפעיל אין בעל למספר
 stale-why-silence = חצי שנה לא חזר דבר
 stale-keep = המספר נכון
@@ -117,8 +125,22 @@ keep-inbound-texts = טקסטים של הודעות מאנשים
 keep-problem-rows = שורות בקבצים שלא הפכו לאיש
 keep-decisions = סירובים לשלוח
 keep-undo = מה שדרוש כדי להחזיר פעולה
+keep-addresses = כתובות רשת ודפדפנים בהוכחות הסכמה
+keep-evidence = שמות והערות בהוכחות של הסכמות שהסתיימו
 why-out-of-range = 0 הוא לתמיד, אחרת 1 עד 3653 ימים.
 access-export = כל מה שמוחזק, עבור האדם (JSON)
+many-not-done = דבר לא נעשה.
+many-sure-erase = למחוק { $n } אנשים?
+many-sure-erase-says = השמות, הטקסטים והכתובות נמחקים לתמיד, ואין דרך להחזיר אותם. סירובים נשארים.
+many-sure-erase-do = מחיקת { $n }
+many-sure-suppress = לרשום ש־{ $n } אנשים סירבו?
+many-sure-suppress-says = פרסום לא יישלח אליהם עוד, ומה שממתין להישלח אליהם לא ייצא. אפשר להחזיר.
+many-sure-suppress-do = רישום { $n } סירובים
+deed-failed = הפעולה אינה מתקדמת, ומנוסה שוב. מה שנעשה עד כה נשאר. מי שמפעיל את Sendword ימצא את הסיבה ב־”sendword doctor“.
+why-target-required = יש לבחור רשימה.
+why-words-required = יש לכתוב מי ביקש, ואיך.
+why-evidence-required = יש לכתוב מה מראה זאת.
+said-not-days = דבר לא השתנה: 0 הוא לתמיד, אחרת 1 עד 3653 ימים
 import-pause = השהיה
 import-stop = סיום כאן
 import-undo = החזרת הייבוא
@@ -129,3 +151,18 @@ import-pasted = רשימה שהודבקה
 import-paste = או הדבקת רשימה
 import-paste-help = אדם אחד בשורה: שם ומספר, או מה שהועתק מטבלה.
 import-paste-do = קריאת הרשימה
+
+claim-heading = { $n ->
+    [one] הסכמה אחת חדשה מסירוב, לפי קובץ
+   *[other] { $n } הסכמות חדשות מסירוב, לפי קובץ
+}
+claim-says = האנשים האלה סירבו. לפי קובץ הם הסכימו מאוחר יותר; בלי מסמך חתום שלהם הסירוב נשאר, ולא נכתוב להם.
+claim-refused = סירבו
+claim-claimed = הסכימו, לפי הקובץ
+claim-where = היכן
+claim-row = שורה { $n }
+claim-paper = היכן נמצא המסמך החתום
+claim-show = המסמך מוכיח
+claim-leave = להשאיר
+said-claim-shown = ההסכמה תקפה
+said-claim-left = הסירוב נשאר

@@ -16,7 +16,7 @@ segments-empty-says = אפשר לתאר למטה למי מתכוונים, ולר
 segments-new = פלח חדש
 segments-change = שינוי הפלח
 segments-criteria = כל מי שמתאים ל־
-segments-criteria-help = כמו: city = חיפה and (tag = gold or replied > 30d ago) and not consent = left
+segments-criteria-help = כמו: ⁦city = חיפה and (tag = gold or replied > 30d ago) and not consent = left⁩
 segments-why = למה המספר הזה בפנים או בחוץ?
 segments-why-heading = למה
 segments-save = שמירה
@@ -57,6 +57,8 @@ proof-may = מותר לקבל פרסום
 proof-may-not = לא מקבל פרסום
 proof-holds = הרישום הוא מה שנכתב.
 proof-broken = הרישום אינו מה שנכתב.
+proof-checking = הרישום נבדק מתחילתו.
+proof-check = לבדוק עכשיו
 proof-json = כקובץ (JSON)
 proof-print = העמוד מודפס כמו שהוא.
 proof-refusals = סירובים
@@ -70,6 +72,7 @@ proof-grant = ניתנה הרשאה
 proof-refuse = ביקש להפסיק
 proof-expire = ההרשאה פגה
 proof-ask = התבקש לאשר
+proof-retract = סירוב שנרשם לרבים הוחזר
 proof-noted = נרשם { $at }
 proof-link = חוליה { $n } בשרשרת
 proof-erased = נמחק

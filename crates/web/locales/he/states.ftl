@@ -61,6 +61,7 @@ parts-count = { $n ->
     [two] 2 חלקים
    *[other] { $n } חלקים
 }
+people-count-more = יותר מ־{ $n } אנשים
 people-count = { $n ->
     [one] אדם אחד
     [two] 2 אנשים

@@ -71,3 +71,6 @@ kiosk-wrong = A kód hibás, már használták, vagy lejárt.
 kiosk-offline = Nincs kapcsolat: itt megőrizzük, és később elküldjük.
 kiosk-next = Kérjük a következőt
 kiosk-ended = A táblagép párosítása megszűnt.
+kiosk-unreachable = Nincs kapcsolat a kiszolgálóval. Ellenőrizze a hálózatot, majd nyomja meg újra.
+kiosk-changed = Az űrlap időközben megváltozott. Kérjük, olvassa el és fogadja el újra.
+kiosk-refused = A kapcsolat helyreállásakor nem volt felvehető (hibás szám, vagy megváltozott az űrlap):

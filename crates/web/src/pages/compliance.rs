@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use sms::life::Status;
 
+use super::claims::{self, ClaimRow};
 use super::head;
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
@@ -81,10 +82,14 @@ pub struct ProofView {
     pub silences: Vec<(i64, i64)>,
     /// Messages, oldest first.
     pub lines: Vec<Line>,
+    /// Whether the record was checked for this page; a long one is checked while the page is read.
+    pub checked: bool,
     /// Whether the record is what was written.
     pub holds: bool,
     /// The end of the chain.
     pub end: String,
+    /// Where the page is with the record checked.
+    pub whole: String,
     /// Where the same is as JSON.
     pub json: String,
     /// Where all that is held is, for the person.
@@ -106,6 +111,8 @@ pub struct ComplianceView {
     pub may_erase: bool,
     /// Numbers that may be somebody else's by now.
     pub stale: Vec<StaleRow>,
+    /// People who refused and agreed later, by what a file says.
+    pub claims: Vec<ClaimRow>,
 }
 
 /// A number that may be somebody else's by now.
@@ -137,7 +144,7 @@ pub fn view(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
         @match &v.proof {
             Some(proof) => (proven(w, shell, v, proof)),
-            None => { (suspects(w, shell, v)) (stale(w, shell, v)) },
+            None => { (suspects(w, shell, v)) (claims::section(w, shell, v.may_erase, &v.claims)) (stale(w, shell, v)) },
         }
     };
     page(w, shell, &Page::new(&w.t("nav-compliance"), Place::Compliance), &main)
@@ -170,7 +177,7 @@ fn suspects(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
     };
     html! {
-        section class="card flush" aria-labelledby="suspects" {
+        section class="card flush" {
             header class="cardhead" { h2 id="suspects" { (w.f("suspect-heading", args!(n: v.suspects.len() as i64))) } }
             @if v.suspects.is_empty() {
                 (empty("shield", &w.t("suspect-empty"), &w.t("suspect-empty-says"), &html! {}))
@@ -206,10 +213,13 @@ fn stale(w: &Words, shell: &Shell, v: &ComplianceView) -> Markup {
         }
     };
     html! {
-        section class="card flush" aria-labelledby="stale" {
+        section class="card flush" {
             header class="cardhead" {
                 h2 id="stale" { (w.f("stale-heading", args!(n: v.stale.len() as i64))) }
-                a class="push" href="/compliance/keep" { (w.t("keep-heading")) }
+                span class="push row" {
+                    a href="/compliance/reconfirm" { (w.t("again")) }
+                    a href="/compliance/keep" { (w.t("keep-heading")) }
+                }
             }
             p class="muted pad" { (w.t("stale-says")) }
             @if !v.stale.is_empty() { (table(&w.f("stale-heading", args!(n: v.stale.len() as i64)), &columns, &rows)) }
@@ -270,14 +280,27 @@ pub fn keep(w: &Words, shell: &Shell, may_choose: bool, clocks: &[ClockRow]) -> 
     page(w, shell, &Page::new(&w.t("keep-heading"), Place::Compliance), &main)
 }
 
+/// What the check of the whole record found.
+pub fn record(w: &Words, holds: bool, end: &str) -> Markup {
+    html! {
+        p class="small" id="record" role="status" {
+            @if holds { (icon("check")) (w.t("proof-holds")) } @else { (icon("attention")) (w.t("proof-broken")) }
+            @if !end.is_empty() { " " code dir="ltr" { (end.get(..16).unwrap_or(end)) } }
+        }
+    }
+}
+
 fn proven(w: &Words, shell: &Shell, v: &ComplianceView, p: &ProofView) -> Markup {
     html! {
         section class="card" aria-labelledby="may" {
             h2 id="may" { (number(&p.phone)) " " @if p.may { (w.t("proof-may")) } @else { (w.t("proof-may-not")) } }
             p { (p.why) @if p.since > 0 { " · " (w.day_time(p.since)) } }
-            p class="small" {
-                @if p.holds { (icon("check")) (w.t("proof-holds")) } @else { (icon("attention")) (w.t("proof-broken")) }
-                @if !p.end.is_empty() { " " code dir="ltr" { (p.end.get(..16).unwrap_or(&p.end)) } }
+            @if p.checked { (record(w, p.holds, &p.end)) }
+            @else {
+                p class="small" id="record" hx-get="/compliance?part=record" hx-trigger="load" hx-swap="outerHTML" {
+                    (icon("clock")) (w.t("proof-checking")) " "
+                    a class="noprint" href=(p.whole) { (w.t("proof-check")) }
+                }
             }
             div class="row wrap noprint" {
                 a class="btn" href=(p.json) { (icon("download")) (w.t("proof-json")) }
@@ -298,6 +321,16 @@ fn proven(w: &Words, shell: &Shell, v: &ComplianceView, p: &ProofView) -> Markup
     }
 }
 
+/// How an event of the record is marked: only a permission and a refusal decide anything.
+fn sign(action: &str) -> (&'static str, &'static str) {
+    match action {
+        "grant" => ("st-delivered", "delivered"),
+        "refuse" => ("st-suppressed", "suppressed"),
+        "retract" => ("muted", "undo"),
+        _ => ("muted", "clock"),
+    }
+}
+
 fn events(w: &Words, p: &ProofView) -> Markup {
     html! {
         section class="card" aria-labelledby="events" {
@@ -307,9 +340,8 @@ fn events(w: &Words, p: &ProofView) -> Markup {
                 @for e in &p.events {
                     li {
                         span class="at" { (w.day_time(e.at)) }
-                        span class={ "mk " @if e.action == "grant" { "st-delivered" } @else { "st-suppressed" } } {
-                            (icon(if e.action == "grant" { "delivered" } else { "suppressed" }))
-                        }
+                        @let (tone, sign) = sign(&e.action);
+                        span class={ "mk " (tone) } { (icon(sign)) }
                         div class="ev" {
                             b { (w.t(&format!("proof-{}", e.action))) }
                             div class="muted" { (user_text(&e.method)) @if !e.evidence.is_empty() { " · " (user_text(&e.evidence)) } }

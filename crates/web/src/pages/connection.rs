@@ -125,7 +125,7 @@ pub fn living(w: &Words, shell: &Shell, v: &ConnectionView) -> Markup {
                 (hour(w, c))
                 (state_line(w, c))
                 (quality(w, v))
-                @if !c.lanes.is_empty() { (lanes(w, &c.lanes)) }
+                @if !c.lanes.is_empty() { (lanes(w, &c.name, &c.lanes)) }
                 p { a href={ "/delivery/queues?connection=" (c.id) } { (w.t("queue-of")) } }
             }
             @if let Some(hooks) = &v.hooks { (called(w, hooks)) }

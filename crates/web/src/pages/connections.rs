@@ -235,8 +235,8 @@ fn lane_says(w: &Words, lane: &LaneLine) -> String {
     }
 }
 
-/// The lanes of a connection as a table.
-pub fn lanes(w: &Words, lanes: &[LaneLine]) -> Markup {
+/// The lanes of a connection as a table, which bears its name: a page may have several.
+pub fn lanes(w: &Words, name: &str, lanes: &[LaneLine]) -> Markup {
     let most = lanes.iter().map(|lane| lane.waiting).max().unwrap_or(0);
     let columns = html! { (th(&w.t("lane"))) (th_num(&w.t("lane-waiting"))) (th_num(&w.t("lane-oldest"))) (th_num(&w.t("lane-drain"))) (th(&w.t("lane-share"))) };
     let rows = html! {
@@ -253,7 +253,7 @@ pub fn lanes(w: &Words, lanes: &[LaneLine]) -> Markup {
             }
         }
     };
-    table(&w.t("lanes"), &columns, &rows)
+    table(&format!("{}: {name}", w.t("lanes")), &columns, &rows)
 }
 
 /// What was typed into the form of a connection.

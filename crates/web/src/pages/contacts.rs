@@ -6,9 +6,9 @@ use super::head;
 use super::many::{Many, bar, pick, saved};
 use crate::args;
 use crate::shell::{Page, Place, Shell, page};
-use crate::ui::blocks::empty;
+use crate::ui::blocks::{banner, empty};
 use crate::ui::form::{Choice, Field, Input, csrf, input, options, select};
-use crate::ui::state::{May, may};
+use crate::ui::state::{May, Tone, may};
 use crate::ui::table::{Pager, pager, table, th};
 use crate::ui::{icon, number, user_text};
 use crate::words::Words;
@@ -39,6 +39,8 @@ pub struct Person {
 pub struct ContactsView {
     /// People in all.
     pub all: i64,
+    /// Whether there are more of them than are counted.
+    pub more: bool,
     /// Of them, who may be messaged.
     pub may: i64,
     /// Who left.
@@ -80,20 +82,26 @@ pub struct AddPerson {
 
 /// The page.
 pub fn view(w: &Words, shell: &Shell, v: &ContactsView) -> Markup {
-    let heading = html! { h1 { (w.f("people-count", args!(n: v.all))) } };
-    let under = html! { (w.f("contacts-under", args!(may: v.may, left: v.left, unknown: v.unknown))) };
+    let count = if v.more { "people-count-more" } else { "people-count" };
+    let heading = html! { h1 { (w.f(count, args!(n: v.all))) } };
+    let under = html! {
+        @if !v.more { (w.f("contacts-under", args!(may: v.may, left: v.left, unknown: v.unknown))) }
+    };
     let actions = html! {
         a class="btn" href=(Place::Import.path()) { (icon("upload")) (w.t("contacts-import")) }
         a class="btn primary" href="#add" { (icon("plus")) (w.t("contacts-add")) }
     };
     let main = html! {
         (head(&heading, &under, &actions))
+        @if let Some((_, _, why)) = &v.many.fault {
+            (banner(Tone::Attention, "attention", &html! { p role="alert" { (w.t("many-not-done")) " " (why) " " a href="#many-h" { (w.t("many-heading")) } } }))
+        }
         @if v.all == 0 {
             section class="card" {
                 (empty("people", &w.t("contacts-empty"), &w.t("contacts-empty-says"),
                     &html! { a class="btn primary" href=(Place::Import.path()) { (icon("upload")) (w.t("contacts-import")) } }))
             }
-        } @else { (filters(w, v)) (saved(w, shell, &v.many)) (people(w, v)) (bar(w, shell, &v.many)) }
+        } @else { (filters(w, v)) (found(w, shell, v)) }
         (add(w, shell, v))
     };
     page(w, shell, &Page::new(&w.t("nav-contacts"), Place::Contacts), &main)
@@ -110,8 +118,8 @@ fn filters(w: &Words, v: &ContactsView) -> Markup {
         Choice::new("left", w.t("may-left")),
     ];
     html! {
-        form class="row wrap" role="search" aria-label=(w.t("contacts-search")) action="/contacts" method="get" hx-get="/contacts?part=people" hx-target="#people"
-            hx-swap="outerHTML" hx-trigger="change, input delay:250ms" {
+        form class="row wrap" role="search" aria-label=(w.t("contacts-search")) action="/contacts" method="get" hx-get="/contacts?part=people" hx-target="#found"
+            hx-swap="outerMorph" hx-trigger="change, input delay:250ms" {
             label class="vh" for="q" { (w.t("contacts-search")) }
             input class="input sm grow" id="q" type="search" name="q" value=(v.query) placeholder=(w.t("contacts-search")) autocomplete="off";
             label class="vh" for="list" { (w.t("contacts-list")) }
@@ -127,8 +135,14 @@ fn filters(w: &Words, v: &ContactsView) -> Markup {
     }
 }
 
-/// The table, by itself, for search as one types.
-pub fn people(w: &Words, v: &ContactsView) -> Markup {
+/// What hangs on the filter, by itself, for search as one types: the table, and with it whom a deed for all would meet.
+pub fn found(w: &Words, shell: &Shell, v: &ContactsView) -> Markup {
+    html! {
+        div class="stack s4" id="found" { (saved(w, shell, &v.many)) (people(w, v)) (bar(w, shell, &v.many)) }
+    }
+}
+
+fn people(w: &Words, v: &ContactsView) -> Markup {
     let columns = html! {
         th scope="col" class="pick" { span class="vh" { (w.t("many-whom")) } }
         (th(&w.t("contacts-name"))) (th(&w.t("contacts-number"))) (th(&w.t("contacts-may"))) (th(&w.t("contacts-lists")))
@@ -137,7 +151,7 @@ pub fn people(w: &Words, v: &ContactsView) -> Markup {
     let rows = html! {
         @for person in &v.people {
             tr {
-                (pick(w, &person.id, if person.name.is_empty() { &person.phone } else { &person.name }))
+                (pick(w, &v.many, &person.id, if person.name.is_empty() { &person.phone } else { &person.name }))
                 th scope="row" {
                     a href={ "/contacts/" (person.id) } {
                         @if person.name.is_empty() { (w.t("no-name")) } @else { (user_text(&person.name)) }

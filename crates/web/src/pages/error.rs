@@ -18,6 +18,8 @@ pub enum Kind {
     Stale,
     /// The request makes no sense.
     BadRequest,
+    /// The request is larger than what it is for.
+    TooLarge,
     /// Too many requests.
     TooMany,
     /// We failed.
@@ -33,6 +35,7 @@ impl Kind {
         Kind::Forbidden,
         Kind::Stale,
         Kind::BadRequest,
+        Kind::TooLarge,
         Kind::TooMany,
         Kind::Internal,
         Kind::Busy,
@@ -45,6 +48,7 @@ impl Kind {
             Kind::Forbidden => "forbidden",
             Kind::Stale => "stale",
             Kind::BadRequest => "bad-request",
+            Kind::TooLarge => "too-large",
             Kind::TooMany => "too-many",
             Kind::Internal => "internal",
             Kind::Busy => "busy",
@@ -55,7 +59,7 @@ impl Kind {
 /// The sentences of an error.
 pub fn said(w: &Words, kind: Kind, request: &str) -> Trouble {
     let key = |end: &str| w.t(&format!("error-{}{end}", kind.name()));
-    let kept = matches!(kind, Kind::Stale | Kind::Internal | Kind::Busy);
+    let kept = matches!(kind, Kind::Stale | Kind::TooLarge | Kind::Internal | Kind::Busy);
     Trouble {
         what: key(""),
         kept: if kept { key("-kept") } else { String::new() },

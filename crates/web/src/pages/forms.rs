@@ -14,8 +14,10 @@ use crate::ui::table::{table, th, th_num};
 use crate::ui::{code, icon, number, user_text};
 use crate::words::{Words, pick_public};
 
-/// Rows of questions that can be filled in.
-pub const QUESTIONS: usize = 5;
+/// Rows of questions that are there to be filled in; one more stands ready where they are full, up to [`QUESTIONS_MAX`].
+const QUESTIONS: usize = 5;
+/// Questions a form has at the most.
+pub const QUESTIONS_MAX: usize = 8;
 
 /// All forms.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +128,7 @@ fn topics(w: &Words, shell: &Shell, v: &FormsView) -> Markup {
         @for t in &v.topics {
             tr {
                 th scope="row" { (user_text(&t.name)) }
-                td { @for (language, title) in &t.titles { span class="muted small" { (language) } " " (user_text(title)) " " } }
+                td { @for (language, title) in &t.titles { bdi class="muted small" { (language) } " " (user_text(title)) " " } }
                 td { (act(&shell.csrf, &format!("/contacts/forms/topics/{}/retire", sms::id::public(sms::id::kind::ROW, t.id)), "sm", "trash", &w.t("routes-remove"))) }
             }
         }
@@ -193,7 +195,7 @@ pub fn edit(w: &Words, shell: &Shell, v: &EditView) -> Markup {
     let main = html! {
         (head(&html! { h1 { (user_text(&title)) } }, &under, &actions))
         (v.beside)
-        form method="post" action=(place(&v.id)) {
+        form class="stack s4" method="post" action=(place(&v.id)) {
             (csrf(&shell.csrf))
             (basics(w, v))
             (questions(w, v))
@@ -225,7 +227,7 @@ fn basics(w: &Words, v: &EditView) -> Markup {
     let list =
         if v.draft.list == 0 { String::new() } else { sms::id::public(sms::id::kind::LIST, v.draft.list) };
     html! {
-        section class="card" {
+        section class="card stack" {
             h2 { (w.t("forms-basics")) }
             div class="row wrap" {
                 (input(&name, &Input { name: "name", value: &v.name, required: true, autocomplete: "off", ..Input::default() }))
@@ -264,7 +266,7 @@ fn questions(w: &Words, v: &EditView) -> Markup {
     let columns = html! { (th(&w.t("forms-field"))) (th(&w.t("forms-kind"))) (th(&w.t("forms-must"))) (th(&w.t("forms-choices"))) };
     let none = Asked::default();
     let rows = html! {
-        @for n in 0..QUESTIONS.max(v.draft.fields.len()) {
+        @for n in 0..QUESTIONS.max(v.draft.fields.len() + 1).min(QUESTIONS_MAX) {
             @let asked = v.draft.fields.get(n).unwrap_or(&none);
             tr {
                 td { input class="input" name={ "q" (n) "-name" } value=(asked.name) aria-label=(w.attr("forms-field-n", args!(n: n as i64 + 1))) dir="auto" autocomplete="off"; }
@@ -304,7 +306,8 @@ fn language(w: &Words, v: &EditView, code: &str) -> Markup {
     };
     html! {
         details class="card" open[on] {
-            summary { h2 { (language.name) } }
+            summary { h2 lang=(code) { (language.name) } }
+            div class="stack" {
             (text(0, &said.title)) (text(1, &said.intro)) (field(&wording, &area))
             @for asked in v.draft.fields.iter().filter(|f| !f.name.is_empty()) {
                 @let id = format!("label-{code}-{}", asked.name);
@@ -312,6 +315,7 @@ fn language(w: &Words, v: &EditView, code: &str) -> Markup {
                     &Field { id: &id, label: &w.attr("forms-label", args!(field: asked.name.as_str())), ..Field::default() },
                     &Input { name: &id, value: said.labels.get(&asked.name).map_or("", String::as_str), autocomplete: "off", ..Input::default() },
                 ))
+            }
             }
         }
     }

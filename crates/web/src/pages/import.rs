@@ -203,31 +203,26 @@ fn earlier(w: &Words, earlier: &[Earlier]) -> Markup {
 
 /// The other steps.
 pub fn view(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
-    let heading = match &v.stage {
-        Stage::Check => w.t("import-heading"),
-        Stage::Running { .. } => w.t("import-heading-running"),
-        Stage::Done { .. } => w.f("import-heading-done", args!(n: v.counts.created + v.counts.updated)),
-        Stage::Stopped { .. } => w.t("import-heading-stopped"),
-        Stage::Undoing => w.t("import-undoing"),
-        Stage::Undone => w.t("import-undone"),
-    };
-    let main = html! {
-        (head(&html! { h1 { (heading) } }, &html! { @if v.stage == Stage::Check { (w.t("import-under")) } }, &html! {}))
-        div class="wiz" {
-            section class="wstep done" aria-labelledby="w1" {
-                header {
-                    span class="no" { (icon("delivered")) } h2 id="w1" { (w.t("import-file")) }
-                    span { b { (user_text(&v.file)) } ", " (v.detected) }
-                    @if v.stage == Stage::Check { a class="push" href="/contacts/import" { (w.t("import-change-file")) } }
-                }
-            }
-            @match &v.stage {
-                Stage::Check => (steps(w, shell, v)),
-                _ => (outcome(w, shell, v)),
-            }
-        }
+    let main = match &v.stage {
+        Stage::Check => html! {
+            (head(&html! { h1 { (w.t("import-heading")) } }, &html! { (w.t("import-under")) }, &html! {}))
+            div class="wiz" { (file_step(w, v)) (steps(w, shell, v)) }
+        },
+        _ => outcome(w, shell, v),
     };
     page(w, shell, &Page::new(&w.t("import-title"), Place::Import), &main)
+}
+
+fn file_step(w: &Words, v: &ImportView) -> Markup {
+    html! {
+        section class="wstep done" aria-labelledby="w1" {
+            header {
+                span class="no" { (icon("delivered")) } h2 id="w1" { (w.t("import-file")) }
+                span { b { (user_text(&v.file)) } ", " (v.detected) }
+                @if v.stage == Stage::Check { a class="push" href="/contacts/import" { (w.t("import-change-file")) } }
+            }
+        }
+    }
 }
 
 fn steps(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
@@ -354,7 +349,10 @@ fn rules(w: &Words, v: &ImportView) -> Markup {
         help: Some(&w.t("import-source-help")),
         error: error("consent_source"),
     };
-    let given = Field { id: "pd", label: &w.t("import-given"), help: None, error: error("consent_date") };
+    let says = |target: &str| v.columns.iter().any(|c| c.target == target);
+    let by_row = w.t("import-given-help");
+    let help = says("consent_date").then_some(by_row.as_str());
+    let given = Field { id: "pd", label: &w.t("import-given"), help, error: error("consent_date") };
     html! {
         section class="wstep now" aria-labelledby="w3" {
             header { span class="no" aria-hidden="true" { "3" } h2 id="w3" { (w.t("import-rules")) } }
@@ -366,6 +364,9 @@ fn rules(w: &Words, v: &ImportView) -> Markup {
                         (select(&source, "consent_source", &sources, &v.consent_source))
                         (input(&given, &Input { kind: "date", name: "consent_date", value: &v.consent_date, ltr: true, ..Input::default() }))
                     }
+                }
+                @if says("consent") && v.consent_source.is_empty() {
+                    (banner(Tone::Attention, "attention", &html! { p { (w.t("import-consent-where")) } }))
                 }
                 p class="muted row" { (icon("lock")) (w.t("import-left-stay-out")) }
             }
@@ -403,11 +404,28 @@ fn problems(w: &Words, v: &ImportView) -> Markup {
     }
 }
 
-/// The living part while it runs, and what stands after.
+/// The living part while it runs, and what stands after: the heading too, which says how it went.
 pub fn outcome(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
+    let heading = match &v.stage {
+        Stage::Check => w.t("import-heading"),
+        Stage::Running { .. } => w.t("import-heading-running"),
+        Stage::Done { .. } => w.attr("import-heading-done", args!(n: v.counts.created + v.counts.updated)),
+        Stage::Stopped { .. } => w.t("import-heading-stopped"),
+        Stage::Undoing => w.t("import-undoing"),
+        Stage::Undone => w.t("import-undone"),
+    };
     html! {
-        section class="wstep now" id="outcome" aria-label=(w.t("import-check"))
-            data-live={ "import:" (v.id) } hx-get={ "/contacts/imports/" (v.id) "?part=outcome" } hx-trigger="ring" hx-swap="outerMorph" {
+        div class="page-in" id="outcome" data-live={ "import:" (v.id) } hx-get={ "/contacts/imports/" (v.id) "?part=outcome" }
+            hx-trigger="ring" hx-swap="outerMorph" {
+            (head(&html! { h1 { (heading) } }, &html! {}, &html! {}))
+            div class="wiz" { (file_step(w, v)) (stands(w, shell, v)) }
+        }
+    }
+}
+
+fn stands(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
+    html! {
+        section class="wstep now" aria-label=(w.t("import-check")) {
             div class="in pad-top" {
                 @match &v.stage {
                     Stage::Check => {},
@@ -425,7 +443,10 @@ pub fn outcome(w: &Words, shell: &Shell, v: &ImportView) -> Markup {
                         p { (w.f("import-done", args!(time: w.lasting(*took)))) }
                         (counts(w, v))
                         div class="row wrap" {
-                            a class="btn primary" href={ "/contacts" @if let Some(list) = list { "?list=" (list) } } { (icon("people")) (w.t("import-open")) }
+                            @if let Some(list) = list {
+                                a class="btn primary" href={ "/campaigns/new?list=" (list) } { (icon("edit")) (w.t("import-write")) }
+                            }
+                            a class={ "btn" @if list.is_none() { " primary" } } href={ "/contacts" @if let Some(list) = list { "?list=" (list) } } { (icon("people")) (w.t("import-open")) }
                             (problems(w, v))
                             (act(&shell.csrf, &format!("/contacts/imports/{}/undo", v.id), "", "undo", &w.t("import-undo")))
                         }

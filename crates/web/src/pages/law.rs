@@ -67,7 +67,11 @@ pub struct Brought {
 /// The page.
 pub fn view(w: &Words, shell: &Shell, v: &LawView) -> Markup {
     let main = html! {
-        (head(&html! { h1 { (w.t("law")) } }, &html! { (w.t("law-under")) }, &html! {}))
+        (head(
+            &html! { h1 { (w.t("law")) } },
+            &html! { (w.t("law-under")) },
+            &html! { a class="btn" href="/settings/law/templates" { (icon("template")) (w.t("tpl")) } },
+        ))
         @if v.packs.iter().any(|p| p.own && !p.reviewed) {
             (banner(Tone::Attention, "attention", &html! { p { (w.t("law-unreviewed-says")) } }))
         }

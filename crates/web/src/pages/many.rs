@@ -26,8 +26,36 @@ pub struct Many {
     pub may_erase: bool,
     /// The last deeds: public id and what they are in words.
     pub deeds: Vec<(String, String)>,
-    /// What was wrong with the last press.
-    pub fault: Option<String>,
+    /// What was pressed last and could not be done, and why; `param` names the input at fault.
+    pub fault: Option<(Typed, String, String)>,
+}
+
+/// What was typed into the bar.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The deed, by its word.
+    pub deed: String,
+    /// Whether all whom the filter finds were meant.
+    pub found: bool,
+    /// Who was chosen, by public id.
+    pub who: Vec<String>,
+    /// The tag.
+    pub tag: String,
+    /// The list, by public id.
+    pub list: String,
+    /// Why.
+    pub words: String,
+}
+
+/// What is asked before it is done.
+#[derive(Debug, Clone, Default)]
+pub struct SureView {
+    /// The filter as the address has it.
+    pub query: String,
+    /// What was typed.
+    pub typed: Typed,
+    /// How many people it would be, in words.
+    pub people: String,
 }
 
 /// One deed.
@@ -49,6 +77,8 @@ pub struct DeedView {
     pub left_out: i64,
     /// Whether it can be taken back.
     pub undoes: bool,
+    /// Whether it does not get on by itself.
+    pub stuck: bool,
     /// Why, as it was given.
     pub words: String,
 }
@@ -57,10 +87,11 @@ pub struct DeedView {
 pub const FORM: &str = "many";
 
 /// The box of one person.
-pub fn pick(w: &Words, id: &str, name: &str) -> Markup {
+pub fn pick(w: &Words, v: &Many, id: &str, name: &str) -> Markup {
+    let chosen = v.fault.as_ref().is_some_and(|(typed, ..)| typed.who.iter().any(|one| one == id));
     html! {
         td class="pick" {
-            input type="checkbox" name="who" value=(id) form=(FORM)
+            input type="checkbox" name="who" value=(id) form=(FORM) checked[chosen]
                 aria-label=(w.attr("many-pick", args!(name: name)));
         }
     }
@@ -106,14 +137,18 @@ pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
     if v.may_erase {
         deeds.push(Choice::new("erase", w.t("deed-erase")));
     }
+    let none = Typed::default();
+    let (typed, param, why) =
+        v.fault.as_ref().map_or((&none, "", ""), |(typed, param, why)| (typed, param.as_str(), why.as_str()));
+    let at = |places: &[&str]| places.contains(&param).then_some(why);
     let deed = Field { id: "deed", label: &w.t("many-do"), ..Field::default() };
-    let tag = Field { id: "dtag", label: &w.t("many-tag"), ..Field::default() };
-    let list = Field { id: "dlist", label: &w.t("contacts-list"), ..Field::default() };
-    let why = Field {
+    let tag = Field { id: "dtag", label: &w.t("many-tag"), help: None, error: at(&["tag"]) };
+    let list = Field { id: "dlist", label: &w.t("contacts-list"), help: None, error: at(&["target"]) };
+    let reason = Field {
         id: "dwhy",
         label: &w.t("many-why"),
         help: Some(&w.t("many-why-help")),
-        error: v.fault.as_deref(),
+        error: at(&["words"]),
     };
     let mut lists = vec![Choice::new("", w.t("contacts-no-list"))];
     lists.extend(v.lists.iter().cloned());
@@ -125,19 +160,20 @@ pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
                 input type="hidden" name="query" value=(v.query);
                 fieldset class="row wrap" {
                     legend class="vh" { (w.t("many-whom")) }
-                    label class="opt" { input type="radio" name="whom" value="chosen" checked; (w.t("many-chosen")) }
-                    label class="opt" { input type="radio" name="whom" value="found"; (w.f("many-found", args!(n: v.found.as_str()))) }
+                    label class="opt" { input type="radio" name="whom" value="chosen" checked[!typed.found]; (w.t("many-chosen")) }
+                    label class="opt" { input type="radio" name="whom" value="found" checked[typed.found]; (w.f("many-found", args!(n: v.found.as_str()))) }
+                    @if let Some(why) = at(&["people"]) { span class="st st-failed wraps" { (icon("failed")) (why) } }
                 }
                 div class="grid" {
-                    div class="c3" { (select(&deed, "deed", &deeds, "add_tag")) }
+                    div class="c3" { (select(&deed, "deed", &deeds, if typed.deed.is_empty() { "add_tag" } else { &typed.deed })) }
                     div class="c3" {
-                        (input(&tag, &Input { name: "tag", autocomplete: "off", ..Input::default() }))
+                        (input(&tag, &Input { name: "tag", value: &typed.tag, autocomplete: "off", ..Input::default() }))
                         @if !v.tags.is_empty() {
                             p class="small muted" { (w.t("many-tags")) " " @for tag in v.tags.iter().take(12) { span class="tagc" { (user_text(tag)) } " " } }
                         }
                     }
-                    div class="c3" { (select(&list, "list", &lists, "")) }
-                    div class="c3" { (input(&why, &Input { name: "words", autocomplete: "off", ..Input::default() })) }
+                    div class="c3" { (select(&list, "list", &lists, &typed.list)) }
+                    div class="c3" { (input(&reason, &Input { name: "words", value: &typed.words, autocomplete: "off", ..Input::default() })) }
                 }
                 div class="row wrap" { button class="btn" { (icon("check")) (w.t("many-go")) } span class="muted small" { (w.t("many-undo-says")) } }
             }
@@ -158,6 +194,34 @@ pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
     }
 }
 
+/// The last question, with the number: what is not taken back, and what stops everybody, is not done by one press.
+pub fn sure(w: &Words, shell: &Shell, v: &SureView) -> Markup {
+    let key = if v.typed.deed == "erase" { "many-sure-erase" } else { "many-sure-suppress" };
+    let back = if v.query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{}", v.query) };
+    let ask = w.f(key, args!(n: v.people.as_str()));
+    let heading = html! {
+        div class="crumb" { a href=(back) { (w.t("nav-contacts")) } }
+        h1 { (ask) }
+    };
+    let says = w.t(&format!("{key}-says"));
+    let main = html! {
+        (head(&heading, &html! { (says) }, &html! {}))
+        p { (w.t("many-why")) ": " (user_text(&v.typed.words)) }
+        form class="row wrap" method="post" action="/contacts/many" {
+            (csrf(&shell.csrf))
+            input type="hidden" name="query" value=(v.query);
+            input type="hidden" name="deed" value=(v.typed.deed);
+            input type="hidden" name="whom" value=(if v.typed.found { "found" } else { "chosen" });
+            @for id in &v.typed.who { input type="hidden" name="who" value=(id); }
+            input type="hidden" name="words" value=(v.typed.words);
+            input type="hidden" name="sure" value="yes";
+            a class="btn lg" href=(back) { (w.t("back")) }
+            button class="btn lg danger" { (icon("check")) (w.f(&format!("{key}-do"), args!(n: v.people.as_str()))) }
+        }
+    };
+    page(w, shell, &Page::new(&w.t("nav-contacts"), Place::Contacts), &main)
+}
+
 /// The page of a deed.
 pub fn deed(w: &Words, shell: &Shell, v: &DeedView) -> Markup {
     let heading = html! {
@@ -176,6 +240,7 @@ pub fn outcome(w: &Words, shell: &Shell, v: &DeedView) -> Markup {
         section class="card" id="outcome" aria-label=(w.t("many-state")) data-live={ "deed:" (v.id) }
             hx-get={ (base) "?part=outcome" } hx-trigger="ring" hx-swap="outerMorph" {
             p role="status" { b { (w.t(&format!("deed-state-{}", v.state))) } }
+            @if v.stuck { p class="st st-failed wraps" { (icon("failed")) (w.t("deed-failed")) } }
             @if v.state == "running" {
                 progress class="wide" max=(v.of.max(1)) value=(v.seen) aria-label=(w.t("many-state")) {}
             }

@@ -151,7 +151,7 @@ fn limits(w: &Words, m: &ModemCard) -> Markup {
             }
             @if m.aside > 0 { dt { (w.t("modem-aside")) } dd { (w.n(m.aside)) " " span class="small muted" { (w.t("modem-aside-says")) } } }
         }
-        @if let Some(until) = m.rests_until { p { (pill(Tone::Attention, "clock", &w.attr("modem-rests", args!(when: w.clock(until))))) } }
+        @if let Some(until) = m.rests_until { p class="st st-attention wraps" { (icon("clock")) (w.attr("modem-rests", args!(when: w.clock(until)))) } }
     }
 }
 
@@ -208,7 +208,7 @@ pub fn scan(w: &Words, shell: &Shell, found: Option<&[FoundLine]>) -> Markup {
         ..Field::default()
     };
     html! {
-        section class="card" id="scan" aria-labelledby="scan-h" {
+        section class="card" id="scan" {
             header { h2 id="scan-h" { (w.t("modem-scan")) } }
             p class="muted" { (w.t("modem-scan-says")) }
             form class="row wrap end" method="post" action="/delivery/modems/scan" {

@@ -121,7 +121,7 @@ fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
     let phone = Field {
         id: "pn",
         label: &w.t("contacts-number"),
-        error: v.more.fault.as_deref(),
+        error: v.more.fault(&["number"]),
         ..Field::default()
     };
     html! {
@@ -129,9 +129,9 @@ fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
             h2 id="edit" { (w.t("person-change")) }
             form method="post" action={ "/contacts/" (v.id) } class="stack" {
                 (csrf(&shell.csrf))
-                (input(&first, &Input { name: "first_name", value: &v.first_name, autocomplete: "off", ..Input::default() }))
-                (input(&last, &Input { name: "last_name", value: &v.last_name, autocomplete: "off", ..Input::default() }))
-                (input(&phone, &Input { kind: "tel", name: "phone", value: &v.phone, required: true, ltr: true, autocomplete: "off", ..Input::default() }))
+                (input(&first, &Input { name: "first_name", value: v.more.typed("first_name", &v.first_name), autocomplete: "off", ..Input::default() }))
+                (input(&last, &Input { name: "last_name", value: v.more.typed("last_name", &v.last_name), autocomplete: "off", ..Input::default() }))
+                (input(&phone, &Input { kind: "tel", name: "phone", value: v.more.typed("phone", &v.phone), required: true, ltr: true, autocomplete: "off", ..Input::default() }))
                 (fields(w, &v.more))
                 div { button class="btn" { (w.t("save")) } }
             }
@@ -147,15 +147,16 @@ fn edit(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
 /// The person called or wrote on paper: one of us writes it down with what shows it.
 fn told_us(w: &Words, shell: &Shell, v: &PersonView) -> Markup {
     let how = Field { id: "how", label: &w.t("person-how"), ..Field::default() };
-    let note = Field { id: "evidence", label: &w.t("person-evidence"), ..Field::default() };
+    let why = v.more.fault(&["evidence"]);
+    let note = Field { id: "evidence", label: &w.t("person-evidence"), help: None, error: why };
     let ways = [Choice::new("call", w.t("method-call")), Choice::new("paper", w.t("method-paper"))];
     html! {
-        details {
+        details open[why.is_some()] {
             summary { (w.t("person-told-us")) }
             form method="post" action={ "/contacts/" (v.id) "/stop" } class="stack" {
                 (csrf(&shell.csrf))
-                (select(&how, "how", &ways, "call"))
-                (input(&note, &Input { name: "evidence", required: true, autocomplete: "off", ..Input::default() }))
+                (select(&how, "how", &ways, v.more.typed("how", "call")))
+                (input(&note, &Input { name: "evidence", value: v.more.typed("evidence", ""), required: true, autocomplete: "off", ..Input::default() }))
                 div { button class="btn danger" { (w.t("person-write-down")) } }
             }
         }

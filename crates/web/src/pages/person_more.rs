@@ -61,8 +61,28 @@ pub struct More {
     pub merges: Vec<(String, String)>,
     /// Who may be the same person; none where nobody looked yet.
     pub doubles: Option<Vec<Double>>,
-    /// What was wrong with the last press.
-    pub fault: Option<String>,
+    /// What was wrong with the last press: the input at fault, and why.
+    pub fault: Option<(String, String)>,
+    /// What was typed then, by name.
+    pub typed: Vec<(String, String)>,
+}
+
+impl More {
+    /// What was typed into an input, or what is known.
+    pub(crate) fn typed<'a>(&'a self, name: &str, known: &'a str) -> &'a str {
+        self.typed.iter().find(|(n, _)| n == name).map_or(known, |(_, value)| value.as_str())
+    }
+
+    /// Why one of these inputs is at fault.
+    pub(crate) fn fault(&self, of: &[&str]) -> Option<&str> {
+        self.fault.as_ref().filter(|(param, _)| of.contains(&param.as_str())).map(|(_, why)| why.as_str())
+    }
+
+    /// Why what has no input of its own is at fault.
+    pub(crate) fn other_fault(&self) -> Option<&str> {
+        let own = ["number", "tag", "tags", "evidence"];
+        self.fault.as_ref().filter(|(param, _)| !own.contains(&param.as_str())).map(|(_, why)| why.as_str())
+    }
 }
 
 /// Everything that happened.
@@ -105,15 +125,16 @@ pub fn groups(w: &Words, shell: &Shell, id: &str, v: &More) -> Markup {
         id: "tags",
         label: &w.t("person-tags"),
         help: Some(&w.t("person-tags-help")),
-        ..Field::default()
+        error: v.fault(&["tag", "tags"]),
     };
+    let known = v.tags.join(", ");
     let add = Field { id: "join", label: &w.t("person-join"), ..Field::default() };
     html! {
         section class="card" aria-labelledby="groups" {
             h2 id="groups" { (w.t("person-groups")) }
             form method="post" action={ "/contacts/" (id) "/tags" } class="stack" {
                 (csrf(&shell.csrf))
-                (input(&tags, &Input { name: "tags", value: &v.tags.join(", "), autocomplete: "off", ..Input::default() }))
+                (input(&tags, &Input { name: "tags", value: v.typed("tags", &known), autocomplete: "off", ..Input::default() }))
                 div { button class="btn" { (w.t("save")) } }
             }
             h3 { (w.t("contacts-lists")) }
@@ -147,13 +168,14 @@ pub fn fields(w: &Words, v: &More) -> Markup {
         @for (n, (name, value)) in v.fields.iter().enumerate() {
             @let of = format!("field-{n}");
             @let field = Field { id: &of, label: name, ..Field::default() };
-            (input(&field, &Input { name: &format!("field:{name}"), value, autocomplete: "off", ..Input::default() }))
+            @let under = format!("field:{name}");
+            (input(&field, &Input { name: &under, value: v.typed(&under, value), autocomplete: "off", ..Input::default() }))
         }
         @let name = w.t("person-field-name");
         @let value = w.t("person-field-value");
         div class="grid" {
-            div class="c6" { (input(&Field { id: "nf", label: &name, ..Field::default() }, &Input { name: "new_field", autocomplete: "off", ..Input::default() })) }
-            div class="c6" { (input(&Field { id: "nv", label: &value, ..Field::default() }, &Input { name: "new_value", autocomplete: "off", ..Input::default() })) }
+            div class="c6" { (input(&Field { id: "nf", label: &name, help: None, error: v.other_fault() }, &Input { name: "new_field", value: v.typed("new_field", ""), autocomplete: "off", ..Input::default() })) }
+            div class="c6" { (input(&Field { id: "nv", label: &value, ..Field::default() }, &Input { name: "new_value", value: v.typed("new_value", ""), autocomplete: "off", ..Input::default() })) }
         }
     }
 }

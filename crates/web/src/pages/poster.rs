@@ -32,14 +32,14 @@ pub fn picture(label: &str, link: &str) -> Markup {
     }
 }
 
-/// What stands on the staff's page of a published form.
+/// What stands on the staff's page of a published form. `invited`: the code that was just made, or why none was.
 pub fn share(
     w: &Words,
     shell: &Shell,
     id: &str,
     v: &View,
     tills: &[kiosk::View],
-    invited: Option<&str>,
+    invited: Result<Option<&str>, &str>,
 ) -> Markup {
     let place = format!("/contacts/forms/{id}");
     let site = v.url.strip_suffix(&format!("/f/{}", v.slug)).unwrap_or_default();
@@ -69,10 +69,10 @@ pub fn share(
                 p class="hint" { (w.t("forms-lines-says")) }
                 textarea class="input mono" rows="6" readonly dir="ltr" aria-label=(w.t("forms-lines")) { (lines) }
             }
-            details open[invited.is_some() || !tills.is_empty()] {
+            details open[invited != Ok(None) || !tills.is_empty()] {
                 summary { (w.t("forms-tills")) }
                 p class="hint" { (w.t("forms-tills-says")) " " a href="/k/" dir="ltr" { (site) "/k/" } }
-                @if let Some(shown) = invited { p role="status" { (w.t("forms-till-code")) " " b { (code(shown)) } } }
+                @if let Ok(Some(shown)) = invited { p role="status" { (w.t("forms-till-code")) " " b class="big" { (code(shown)) } } }
                 ul class="list" {
                     @for till in tills {
                         li {
@@ -87,7 +87,7 @@ pub fn share(
                 }
                 form class="row wrap end" method="post" action={ (place) "/tills" } {
                     (csrf(&shell.csrf))
-                    (input(&Field { id: "till", label: &w.t("forms-till"), ..Field::default() }, &Input { name: "till", required: true, autocomplete: "off", ..Input::default() }))
+                    (input(&Field { id: "till", label: &w.t("forms-till"), help: None, error: invited.err() }, &Input { name: "till", required: true, autocomplete: "off", ..Input::default() }))
                     button class="btn" { (icon("plus")) (w.t("forms-till-add")) }
                 }
             }
@@ -133,7 +133,15 @@ pub fn poster(w: &Words, v: &View, business: &str, word: Option<(&str, &str)>) -
 
 /// The page of a tablet: the script fills it; without one it says what it needs.
 pub fn kiosk(w: &Words) -> Markup {
-    let said = ["kiosk-pair", "kiosk-pair-says", "kiosk-code", "kiosk-start", "kiosk-wrong", "kiosk-ended"];
+    let said = [
+        "kiosk-pair",
+        "kiosk-pair-says",
+        "kiosk-code",
+        "kiosk-start",
+        "kiosk-wrong",
+        "kiosk-unreachable",
+        "kiosk-ended",
+    ];
     let words: std::collections::BTreeMap<&str, String> = said.iter().map(|key| (*key, w.t(key))).collect();
     let words = serde_json::to_string(&words).unwrap_or_default();
     html! {

@@ -131,7 +131,7 @@ fn queue(w: &Words, q: &ConnectionCard) -> Markup {
                 }
                 @if q.queued > 0 { p { (limited(w, q.limit)) " " span class="muted" { (w.t(&format!("limit-{}-says", limit_key(q.limit)))) } } }
             }
-            @if !q.lanes.is_empty() { (lanes(w, &q.lanes)) }
+            @if !q.lanes.is_empty() { (lanes(w, &q.name, &q.lanes)) }
         }
     }
 }

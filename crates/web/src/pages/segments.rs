@@ -105,7 +105,7 @@ fn all(w: &Words, shell: &Shell, v: &SegmentsView) -> Markup {
         @for segment in &v.segments {
             tr {
                 th scope="row" { a href={ (HERE) "?id=" (segment.id) } { (user_text(&segment.name)) } }
-                td class="textcell" { code dir="auto" { (segment.text) } }
+                td class="textcell" { code class="wraps" dir="ltr" { (segment.text) } }
                 td { div class="row" {
                     (button(segment, "use", "lists-write"))
                     (button(segment, "freeze", "segments-freeze"))
@@ -140,7 +140,7 @@ fn editor(w: &Words, shell: &Shell, v: &SegmentsView) -> Markup {
                 (csrf(&shell.csrf))
                 input type="hidden" name="id" value=(v.id);
                 (field(&text, &html! {
-                    textarea id="text" name="text" rows="3" class="input" dir="auto" spellcheck="false"
+                    textarea id="text" name="text" rows="3" class="input mono" dir="ltr" spellcheck="false"
                         aria-describedby=[crate::ui::form::described(&text)] aria-invalid=[text.error.map(|_| "true")] { (v.text) }
                 }))
                 (input(&why, &Input { kind: "tel", name: "number", value: &v.number, ltr: true, autocomplete: "off", ..Input::default() }))
@@ -174,7 +174,7 @@ fn conditions(w: &Words, shell: &Shell, v: &SegmentsView) -> Markup {
             ul class="plainlist stack" {
                 @for line in &v.lines {
                     li class={ "row wrap in" (line.depth.min(6)) } {
-                        @if line.kind == "is" { code dir="auto" { (line.text) } }
+                        @if line.kind == "is" { code dir="ltr" { (line.text) } }
                         @else { b { (w.t(&format!("segments-group-{}", line.kind))) } }
                         @if !line.path.is_empty() {
                             form method="post" action={ (HERE) "/edit" } {
@@ -230,7 +230,7 @@ pub fn found(w: &Words, v: &SegmentsView) -> Markup {
                             li class={ "in" ((*depth).min(6)) } {
                                 @if *holds { (icon("check")) span class="vh" { (w.t("segments-holds")) } }
                                 @else { (icon("x")) span class="vh" { (w.t("segments-holds-not")) } }
-                                " " code dir="auto" { (text) }
+                                " " code dir="ltr" { (text) }
                             }
                         }
                     }

@@ -34,6 +34,21 @@ pub struct SettingsView {
     pub language: String,
     /// What going live needs.
     pub live_steps: Vec<LiveStep>,
+    /// The key ring, for who may see it.
+    pub ring: Option<RingLine>,
+}
+
+/// What is told of the key ring.
+#[derive(Debug, Clone, Default)]
+pub struct RingLine {
+    /// Keys for numbers.
+    pub keys: i64,
+    /// When the newest was added, ms.
+    pub renewed: Option<i64>,
+    /// When all of them were last exported, ms.
+    pub exported: Option<i64>,
+    /// Refusals under a former key.
+    pub left: i64,
 }
 
 /// The page.
@@ -44,6 +59,7 @@ pub fn view(w: &Words, shell: &Shell, v: &SettingsView) -> Markup {
             (workspace(w, shell, v))
             (own(w, shell))
             (law(w))
+            @if let Some(ring) = &v.ring { (keyring(w, ring)) }
             (live(w, shell, v))
         }
     };
@@ -103,6 +119,32 @@ fn law(w: &Words) -> Markup {
                 span class="push" { a class="btn sm" href="/settings/law" { (icon("shield")) (w.t("open")) span class="vh" { ": " (w.t("law")) } } }
             }
             p { (w.t("law-under")) }
+        }
+    }
+}
+
+/// It is looked at here and changed at the server alone: it is the installation's, not the workspace's.
+fn keyring(w: &Words, ring: &RingLine) -> Markup {
+    let command = |words: &str| html! { pre class="pdu" tabindex="0" { (words) } };
+    html! {
+        section class="card c12" id="ring" aria-labelledby="ring-h" {
+            header {
+                h2 id="ring-h" { (w.t("ring")) }
+                span class="push" {
+                    @if ring.exported.is_some() { (pill(Tone::Delivered, "delivered", &w.t("ring-is-exported"))) } @else { (pill(Tone::Attention, "key", &w.t("ring-not-exported"))) }
+                }
+            }
+            p { (w.t("ring-says")) }
+            dl class="kv" {
+                dt { (w.t("ring-keys")) } dd { (w.f("ring-count", args!(n: ring.keys))) }
+                @if let Some(at) = ring.renewed { dt { (w.t("ring-renewed")) } dd { (w.when(at)) } }
+                @if let Some(at) = ring.exported { dt { (w.t("ring-exported")) } dd { (w.when(at)) } }
+                @if ring.keys > 1 { dt { (w.t("ring-left")) } dd { (w.f("ring-left-says", args!(n: ring.left))) } }
+            }
+            p { (w.t("ring-export-says")) }
+            (command("sendword keys export FILE --passphrase-file FILE"))
+            p { (w.t("ring-rotate-says")) }
+            (command("sendword keys rotate --yes"))
         }
     }
 }

@@ -12,7 +12,7 @@ use maud::Markup;
 use sms::live::LinkState;
 use store::Tx;
 
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::{Web, places, reply};
 use crate::args;
 use crate::pages::error::Kind;
@@ -251,7 +251,7 @@ pub(super) async fn fields(request: Request, web: &Web) -> Result<Vec<(String, S
     if !matches!(site, None | Some("same-origin" | "none")) {
         return Err(Oops::Page(Kind::Stale));
     }
-    let bytes = Bytes::from_request(request, web).await.map_err(|_| Oops::Page(Kind::BadRequest))?;
+    let bytes = Bytes::from_request(request, web).await.map_err(|e| unread(e.status()))?;
     Ok(places::decoded(&bytes))
 }
 

@@ -18,8 +18,9 @@ use super::campaigns::{file, id_of};
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::{places, shown};
+use crate::pages::claims::ClaimRow;
 use crate::pages::compliance::{
-    ClockRow, ComplianceView, Event, Line, ProofView, StaleRow, Suspect, keep, view,
+    ClockRow, ComplianceView, Event, Line, ProofView, StaleRow, Suspect, keep, record, view,
 };
 
 const HERE: &str = "/compliance";
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/compliance/keep", get(clocks).post(choose))
         .route("/compliance/stale/{id}/{what}", post(settle))
         .route("/compliance/erase", post(erase))
+        .route("/compliance/claims/{id}/{what}", post(claim))
         .route("/compliance/suspects/{id}/{what}", post(decide))
 }
 
@@ -39,14 +41,23 @@ pub(super) fn routes() -> Router<Web> {
 struct Asked {
     #[serde(default)]
     number: String,
+    /// Nothing; `record`: what the check of the record found, by itself; `whole`: the page with it.
+    #[serde(default)]
+    part: String,
 }
 
-/// The proof, the deed of having looked, and the check of the whole record.
-async fn proven(seat: &Seat, number: &str) -> engine::Result<(Proof, Check)> {
+/// The proof, and the deed of having looked.
+async fn found(seat: &Seat, number: &str) -> engine::Result<Proof> {
     let (ctx, asked) = (seat.ctx().clone(), number.to_owned());
     let found = seat.web.db().read(move |tx| proof::proof(tx, &ctx, &asked)).await?;
     let asked = number.to_owned();
     seat.write("proof", move |tx, ctx| proof::shown(tx, ctx, &asked)).await?;
+    Ok(found)
+}
+
+/// The check of the whole record, which is as long as everybody's permissions.
+async fn checked(seat: &Seat) -> engine::Result<Check> {
+    seat.ctx().need(Permission::Read)?;
     let mut check = Check::new(seat.ctx().workspace, Kind::Consent);
     while !check.done {
         let mut next = check.clone();
@@ -56,10 +67,10 @@ async fn proven(seat: &Seat, number: &str) -> engine::Result<(Proof, Check)> {
         });
         check = step.await?;
     }
-    Ok((found, check))
+    Ok(check)
 }
 
-fn told(seat: &Seat, asked: &str, p: &Proof, check: &Check) -> ProofView {
+fn told(seat: &Seat, asked: &str, p: &Proof, check: Option<&Check>) -> ProofView {
     let w = &seat.words;
     let word = |prefix: &str, name: &str| {
         let key = format!("{prefix}-{}", name.replace('_', "-"));
@@ -92,8 +103,10 @@ fn told(seat: &Seat, asked: &str, p: &Proof, check: &Check) -> ProofView {
         events: p.events.iter().map(event).collect(),
         silences: p.silences.iter().map(|s| (s.at, s.left_after.len() as i64)).collect(),
         lines,
-        holds: check.holds(),
-        end: check.end.clone(),
+        checked: check.is_some(),
+        holds: check.is_some_and(Check::holds),
+        end: check.map_or_else(String::new, |check| check.end.clone()),
+        whole: format!("{HERE}?part=whole&number={}", places::escaped(asked)),
         json: format!("/compliance/proof.json?number={}", places::escaped(asked)),
         access: format!("/compliance/access.json?number={}", places::escaped(asked)),
     }
@@ -103,15 +116,18 @@ fn plain(value: &serde_json::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-async fn data(seat: &Seat, number: &str) -> Result<ComplianceView, Oops> {
+async fn data(seat: &Seat, number: &str, whole: bool) -> Result<ComplianceView, Oops> {
     let mut view = ComplianceView {
         number: number.to_owned(),
         may_erase: seat.ctx().may(Permission::Admin),
         ..ComplianceView::default()
     };
     if !number.is_empty() {
-        match proven(seat, number).await {
-            Ok((found, check)) => view.proof = Some(told(seat, number, &found, &check)),
+        match found(seat, number).await {
+            Ok(found) => {
+                let check = if whole { Some(checked(seat).await?) } else { None };
+                view.proof = Some(told(seat, number, &found, check.as_ref()));
+            }
             Err(e @ Error::Invalid { .. }) => view.fault = Some(shown::why(&seat.words, &e).1),
             Err(e) => return Err(e.into()),
         }
@@ -130,20 +146,34 @@ async fn data(seat: &Seat, number: &str) -> Result<ComplianceView, Oops> {
         why: s.why.to_owned(),
         at: s.at,
     };
+    let claim = |c: consent::Claim| ClaimRow {
+        id: c.id,
+        phone: seat.number(&c.number),
+        wording: c.wording,
+        claimed: c.claimed_at,
+        refused: c.refused_at,
+        import: c.import,
+        row: c.row,
+    };
+    view.claims = seat.read(consent::claims).await?.into_iter().map(claim).collect();
     view.stale = seat.read(consent::stale).await?.into_iter().map(row).collect();
     view.suspects = seat.read(consent::suspects).await?.into_iter().map(suspect).collect();
     Ok(view)
 }
 
 async fn page(seat: Seat, Query(asked): Query<Asked>) -> Answer {
-    let data = data(&seat, asked.number.trim()).await?;
+    if asked.part == "record" {
+        let check = checked(&seat).await?;
+        return Ok(reply::page(record(&seat.words, check.holds(), &check.end)));
+    }
+    let data = data(&seat, asked.number.trim(), asked.part == "whole").await?;
     let shell = seat.shell().await?;
     Ok(seat.page(view(&seat.words, &shell, &data)))
 }
 
 /// The same for programs and for the drawer of a lawyer; a file to keep.
 async fn json(seat: Seat, Query(asked): Query<Asked>) -> Result<Response, Oops> {
-    let (found, check) = proven(&seat, asked.number.trim()).await?;
+    let (found, check) = (found(&seat, asked.number.trim()).await?, checked(&seat).await?);
     let whole = serde_json::json!({ "proof": found, "chain": check, "holds": check.holds() });
     Ok(file("proof.json", "application/json", whole.to_string()))
 }
@@ -176,7 +206,7 @@ async fn choose(posted: Posted) -> Answer {
     let to = "/compliance/keep";
     match posted.seat.write("keep", move |tx, ctx| engine::keep::choose(tx, ctx, &kind, days)).await {
         Ok(()) => Ok(reply::done(to, "said-saved", None)),
-        Err(Error::Invalid { .. }) => Ok(reply::done(to, "said-not-now", None)),
+        Err(Error::Invalid { .. }) => Ok(reply::done(to, "said-not-days", None)),
         Err(e) => Err(e.into()),
     }
 }
@@ -198,11 +228,38 @@ async fn settle(Path((id, what)): Path<(String, String)>, posted: Posted) -> Ans
     }
 }
 
+/// The paper behind what a file says, or none.
+async fn claim(Path((id, what)): Path<(String, String)>, posted: Posted) -> Answer {
+    let stored = id_of(kind::ROW, &id)?;
+    let paper = match what.as_str() {
+        "paper" => Some(posted.get("document").to_owned()),
+        "leave" => None,
+        _ => return Err(Error::NotFound("claim").into()),
+    };
+    let shown = paper.is_some();
+    let settle = move |tx: &mut store::Tx<'_>, ctx: &engine::Ctx| {
+        consent::settle_claim(tx, ctx, stored, paper.as_deref())
+    };
+    match posted.seat.write("claim", settle).await {
+        Ok(()) => Ok(reply::done(HERE, if shown { "said-claim-shown" } else { "said-claim-left" }, None)),
+        Err(Error::Invalid { .. } | Error::Conflict(_)) => Ok(reply::done(HERE, "said-not-now", None)),
+        Err(Error::NotFound(_)) => Ok(reply::see(HERE)),
+        Err(e) => Err(e.into()),
+    }
+}
+
 async fn erase(posted: Posted) -> Answer {
     let (number, reason) = (posted.get("number").to_owned(), posted.get("reason").to_owned());
     let to = format!("{HERE}?number={}", places::escaped(&number));
+    let asked = number.clone();
     let done = posted.seat.write("erase", move |tx, ctx| proof::erase(tx, ctx, &number, &reason)).await;
     match done {
+        Err(e @ Error::Invalid { .. }) => {
+            let fault = Some(shown::why(&posted.seat.words, &e).1);
+            let data = ComplianceView { fault, ..data(&posted.seat, &asked, false).await? };
+            let shell = posted.seat.shell().await?;
+            Ok(reply::refused(view(&posted.seat.words, &shell, &data)))
+        }
         Ok(_) => Ok(reply::done(&to, "said-erased", None)),
         Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-erased", None)),
         Err(e) => Err(e.into()),

@@ -255,18 +255,22 @@ fn checks(seat: &Seat, found: &Facts, text: &str) -> Vec<Check> {
     let rest = found.audience.as_ref().map_or(0, |a| a.will_send);
     if found.draft.list == 0 {
         add(Level::Stop, w.t("why-list-required"), None);
-    } else if rest == 0 {
+    } else if rest == 0 && !text.trim().is_empty() {
         add(Level::Stop, w.t("composer-check-nobody"), None);
     }
     let ad = found.draft.class.needs_consent();
     if ad && rest > 0 {
         add(Level::Ok, w.f("composer-check-consent", args!(n: rest)), None);
     }
+    let ways = ["refusal_path", "refusal-path", "unsubscribe_link", "unsubscribe-link"];
+    let adds = found.person.as_ref().is_some_and(|p| p.added.iter().any(|id| ways.contains(id)));
     if ad && !text.trim().is_empty() {
         let link = template::check(text).is_ok_and(|compiled| compiled.has_unsubscribe());
         match (link, refusal_word(text)) {
             (true, _) => add(Level::Ok, w.t("composer-check-leave-link"), None),
             (_, Some(word)) => add(Level::Ok, w.f("composer-check-leave-reply", args!(word: word)), None),
+            // Where the law adds one, the line about the law says so.
+            (false, None) if adds => {}
             (false, None) => add(Level::Warn, w.t("composer-check-leave-none"), None),
         }
     }

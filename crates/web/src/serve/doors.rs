@@ -252,3 +252,26 @@ pub(super) async fn preferences(State(web): State<Web>, posted: Posted) -> Answe
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+    use std::net::IpAddr;
+
+    #[test]
+    fn a_network_of_64_bits_is_one_visitor() {
+        let of = |text: &str| counted(text.parse::<IpAddr>().unwrap()).to_string();
+        for (address, visitor) in [
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("192.0.2.7", "192.0.2.7"),
+            ("192.0.2.8", "192.0.2.8"),
+            // What comes in over a socket of both families is the address it is.
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("::1", "::"),
+        ] {
+            assert_eq!(of(address), visitor, "{address}");
+        }
+    }
+}

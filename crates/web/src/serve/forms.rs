@@ -17,7 +17,7 @@ use super::campaigns::id_of;
 use super::oops::Oops;
 use super::reply::{self, Answer};
 use super::shown;
-use crate::pages::forms::{self as one_page, EditView, FormsView, QUESTIONS};
+use crate::pages::forms::{self as one_page, EditView, FormsView, QUESTIONS_MAX};
 use crate::pages::poster::share;
 use crate::shell::Shell;
 use crate::ui::form::Choice;
@@ -92,16 +92,22 @@ async fn found(seat: &Seat, id: &str) -> Result<EditView, Oops> {
     around(seat, view).await
 }
 
-/// The page of one form, with a code that was just made for a tablet.
-pub(super) async fn with_tills(seat: &Seat, id: &str, invited: Option<&str>) -> Answer {
+/// The page of one form, with a code that was just made for a tablet, or why none was.
+pub(super) async fn with_tills(seat: &Seat, id: &str, invited: Result<&str, &str>) -> Answer {
     let mut view = found(seat, id).await?;
     let shell = seat.shell().await?;
-    beside(seat, &shell, &mut view, invited).await?;
-    Ok(reply::page(one_page::edit(&seat.words, &shell, &view)))
+    beside(seat, &shell, &mut view, invited.map(Some)).await?;
+    let markup = one_page::edit(&seat.words, &shell, &view);
+    Ok(if invited.is_ok() { reply::page(markup) } else { reply::refused(markup) })
 }
 
 /// What stands beside a published form.
-async fn beside(seat: &Seat, shell: &Shell, view: &mut EditView, invited: Option<&str>) -> Result<(), Oops> {
+async fn beside(
+    seat: &Seat,
+    shell: &Shell,
+    view: &mut EditView,
+    invited: Result<Option<&str>, &str>,
+) -> Result<(), Oops> {
     let Some(kept) = view.kept.clone().filter(|k| k.version > 0) else { return Ok(()) };
     let stored = kept.id;
     let tills = seat.read(move |tx, ctx| kiosk::of_form(tx, ctx, stored)).await?;
@@ -112,7 +118,7 @@ async fn beside(seat: &Seat, shell: &Shell, view: &mut EditView, invited: Option
 async fn edit(Path(id): Path<String>, seat: Seat) -> Answer {
     let mut view = found(&seat, &id).await?;
     let shell = seat.shell().await?;
-    beside(&seat, &shell, &mut view, None).await?;
+    beside(&seat, &shell, &mut view, Ok(None)).await?;
     Ok(seat.page(one_page::edit(&seat.words, &shell, &view)))
 }
 
@@ -121,7 +127,7 @@ fn typed(posted: &Posted) -> Draft {
     let all = |name: &str| -> Vec<String> {
         posted.all().iter().filter(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).collect()
     };
-    let fields: Vec<Asked> = (0..QUESTIONS.max(8))
+    let fields: Vec<Asked> = (0..QUESTIONS_MAX)
         .filter(|n| !posted.get(&format!("q{n}-name")).is_empty())
         .map(|n| Asked {
             name: posted.get(&format!("q{n}-name")).to_owned(),

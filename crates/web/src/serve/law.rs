@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, Multipart, Path};
 use axum::routing::{get, post};
 use engine::campaign::guard;
@@ -15,7 +16,7 @@ use store::Tx;
 use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::error::Kind;
@@ -109,7 +110,7 @@ async fn end(posted: Posted) -> Answer {
 
 /// A public list that takes the place of an older one.
 async fn bring(seat: Seat, mut form: Multipart) -> Answer {
-    let broken = |_| Oops::Page(Kind::BadRequest);
+    let broken = |e: MultipartError| unread(e.status());
     let (mut guarded, mut typed) = (false, <[String; 3]>::default());
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();

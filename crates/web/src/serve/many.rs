@@ -13,7 +13,6 @@ use engine::bulk::{self, Deed, View, Wanted, Whom};
 use engine::{Ctx, Error, Format, Permission};
 use sms::id::{kind, parse, public};
 use store::Tx;
-use store::contact::Consent;
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -24,7 +23,7 @@ use super::places;
 use super::reply::{self, Answer};
 use crate::args;
 use crate::pages::error::Kind;
-use crate::pages::many::{self as page_of, DeedView, Many};
+use crate::pages::many::{self as page_of, DeedView, Many, SureView, Typed};
 use crate::ui::form::Choice;
 use crate::words::Words;
 
@@ -43,24 +42,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/contacts/export", post(export))
 }
 
-/// What people are called in an address: `q`, `list`, `tag`, `may`.
+/// The filter in an address of the page.
 pub(super) fn filter_of(query: &str) -> Filter {
-    let fields = places::decoded(query.as_bytes());
-    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim());
-    let consent = match get("may") {
-        "yes" => Some(Consent::Granted),
-        "unknown" => Some(Consent::Unknown),
-        "no" => Some(Consent::Refused),
-        "left" => Some(Consent::Left),
-        _ => None,
-    };
-    Filter {
-        search: get("q").to_owned(),
-        list: parse(kind::LIST, get("list")),
-        tag: parse(kind::TAG, get("tag")),
-        consent,
-        ..Filter::default()
-    }
+    audience::filter_in(query)
 }
 
 /// The same as an address; empty is everybody.
@@ -100,33 +84,59 @@ pub(super) fn what(w: &Words, deed: &View) -> String {
 }
 
 async fn begin(posted: Posted) -> Answer {
+    let seat = &posted.seat;
     let query = posted.get("query").to_owned();
-    let back = if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") };
-    let Some(deed) = Deed::parse(posted.get("deed")) else {
-        return Ok(reply::done(&back, "said-not-many", None));
+    let who = posted.all().iter().filter(|(name, _)| name == "who").map(|(_, id)| id.clone());
+    let typed = Typed {
+        deed: posted.get("deed").to_owned(),
+        found: posted.get("whom") == "found",
+        who: who.collect(),
+        tag: posted.get("tag").to_owned(),
+        list: posted.get("list").to_owned(),
+        words: posted.get("words").to_owned(),
     };
-    let named: Vec<i64> = posted
-        .all()
-        .iter()
-        .filter(|(name, _)| name == "who")
-        .filter_map(|(_, id)| parse(kind::CONTACT, id))
-        .collect();
-    let whom = match posted.get("whom") {
-        "found" => Whom::found_by(&filter_of(&query)),
+    let nobody = || (typed.clone(), "people".to_owned(), seat.words.t("said-not-many"));
+    let Some(deed) = Deed::parse(&typed.deed) else {
+        return super::people::not_done(seat, &query, nobody()).await;
+    };
+    let named: Vec<i64> = typed.who.iter().filter_map(|id| parse(kind::CONTACT, id)).collect();
+    let whom = match typed.found {
+        true => Whom::found_by(&filter_of(&query)),
         // Nobody chosen is nobody, and never everybody.
-        _ if named.is_empty() => return Ok(reply::done(&back, "said-not-many", None)),
-        _ => Whom { named, ..Whom::default() },
+        false if named.is_empty() => return super::people::not_done(seat, &query, nobody()).await,
+        false => Whom { named, ..Whom::default() },
     };
     let target = match deed {
-        Deed::AddTag | Deed::RemoveTag => posted.get("tag"),
-        _ => posted.get("list"),
+        Deed::AddTag | Deed::RemoveTag => typed.tag.clone(),
+        _ => typed.list.clone(),
     };
-    let wanted = Wanted { deed, whom, target: target.to_owned(), words: posted.get("words").to_owned() };
-    match posted.seat.write("many people", move |tx, ctx| bulk::begin(tx, ctx, &wanted)).await {
+    let wanted = Wanted { deed, whom, target, words: typed.words.clone() };
+    let grave = deed == Deed::Erase || (deed == Deed::Suppress && typed.found);
+    if grave && posted.get("sure") != "yes" && !typed.words.is_empty() {
+        return sure(seat, query, typed).await;
+    }
+    match seat.write("many people", move |tx, ctx| bulk::begin(tx, ctx, &wanted)).await {
         Ok(id) => Ok(reply::see(&format!("/contacts/deeds/{}", public(kind::BULK, id)))),
-        Err(Error::Invalid { .. } | Error::NotFound(_)) => Ok(reply::done(&back, "said-not-many", None)),
+        Err(e @ (Error::Invalid { .. } | Error::NotFound(_))) => {
+            let (param, why) = super::shown::why(&seat.words, &e);
+            super::people::not_done(seat, &query, (typed, param, why)).await
+        }
         Err(e) => Err(e.into()),
     }
+}
+
+/// The last question before a deed that is not taken back, or that stops everybody whom a filter finds.
+async fn sure(seat: &Seat, query: String, typed: Typed) -> Answer {
+    let w = &seat.words;
+    let people = if typed.found {
+        let filter = filter_of(&query);
+        let found = seat.read(move |tx, ctx| audience::count(tx, ctx, &filter)).await?;
+        if found.more { format!("{}+", w.n(found.n)) } else { w.n(found.n) }
+    } else {
+        w.n(typed.who.len() as i64)
+    };
+    let shell = seat.shell().await?;
+    Ok(seat.page(page_of::sure(w, &shell, &SureView { query, typed, people })))
 }
 
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
@@ -142,6 +152,7 @@ async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> 
         changed: deed.changed,
         left_out: deed.left_out,
         undoes: deed.undoes,
+        stuck: deed.stuck,
         words: deed.words,
     };
     let shell = seat.shell().await?;
@@ -240,14 +251,16 @@ pub(super) fn tag_choices(w: &Words, tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Resu
 pub(super) fn happened(seat: &Seat, e: &engine::history::Entry) -> crate::pages::person_more::Happened {
     let w = &seat.words;
     let word = |prefix: &str, name: &str| {
-        let key = format!("{prefix}-{}", name.replace('_', "-"));
+        let key = format!("{prefix}-{}", name.replace(['_', '.'], "-"));
         w.has(&key).then(|| w.t(&key))
     };
     let (field, before) = e.detail.split_once('\n').unwrap_or((e.detail.as_str(), ""));
     let what = match e.kind.as_str() {
         "edit" => word("story-edit", field)
             .unwrap_or_else(|| w.attr("story-edit", args!(what: field.trim_start_matches("field:")))),
-        "deed" => w.attr("story-deed", args!(what: e.text.as_str())),
+        "deed" => {
+            word("story-deed", &e.text).unwrap_or_else(|| w.attr("story-deed", args!(what: e.text.as_str())))
+        }
         "import" => w.attr("story-import", args!(name: e.text.as_str())),
         "many" => {
             let deed = word("deed", &e.text).unwrap_or_else(|| e.text.clone());
@@ -261,6 +274,11 @@ pub(super) fn happened(seat: &Seat, e: &engine::history::Entry) -> crate::pages:
     match e.kind.as_str() {
         "grant" | "refuse" | "expire" | "ask" | "retract" => {
             more.push(word("method", &e.detail).unwrap_or_else(|| e.detail.clone()));
+        }
+        "in" => {
+            let key = format!("effect-{}", e.detail.split_whitespace().next().unwrap_or_default());
+            let known = w.has(&key);
+            more.push(if known { w.attr(&key, args!(text: e.text.trim())) } else { e.detail.clone() });
         }
         "edit" if !before.is_empty() => more.push(w.attr("story-was", args!(before: before))),
         "edit" => {}

@@ -32,6 +32,7 @@ mod people;
 mod phones;
 mod places;
 mod queues;
+mod reconfirm;
 mod reply;
 mod routes;
 mod segments;
@@ -39,6 +40,7 @@ mod settings;
 mod shown;
 mod signup;
 mod story;
+mod templates;
 mod tills;
 mod traces;
 mod trials;
@@ -159,6 +161,7 @@ pub fn router(web: Web) -> Router {
         .merge(unconfirmed::routes())
         .merge(segments::routes())
         .merge(compliance::routes())
+        .merge(reconfirm::routes())
         .merge(many::routes())
         .merge(people::routes())
         .merge(imports::routes())
@@ -178,6 +181,7 @@ pub fn router(web: Web) -> Router {
         .merge(keys::routes())
         .merge(settings::routes())
         .merge(law::routes())
+        .merge(templates::routes())
         .merge(held::routes())
         .fallback(oops::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), layers::pages))

@@ -1,6 +1,7 @@
 //! Numbers and senders.
 
 use axum::Router;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -14,7 +15,7 @@ use store::Tx;
 use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::reply::{self, Answer};
 use super::shown;
 use crate::args;
@@ -185,7 +186,7 @@ async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
 
 async fn add_paper(seat: Seat, Path(id): Path<String>, mut form: Multipart) -> Answer {
     let stored = id_of(kind::ROW, &id)?;
-    let broken = |_| Oops::Page(Kind::BadRequest);
+    let broken = |e: MultipartError| unread(e.status());
     let mut guarded = false;
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {

@@ -51,12 +51,18 @@ impl Oops {
     }
 }
 
+/// A body that could not be read: too much of it, or none of what was asked for.
+pub(super) fn unread(status: StatusCode) -> Oops {
+    Oops::Page(if status == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::BadRequest })
+}
+
 /// The status of a kind.
 pub(super) fn status(kind: Kind) -> StatusCode {
     match kind {
         Kind::NotFound => StatusCode::NOT_FOUND,
         Kind::Forbidden | Kind::Stale => StatusCode::FORBIDDEN,
         Kind::BadRequest => StatusCode::BAD_REQUEST,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,

@@ -21,7 +21,7 @@ use super::reply::{self, Answer};
 use super::{many, shown};
 use crate::pages::contacts::{self as all_page, AddPerson, ContactsView, Person};
 use crate::pages::lists::{self as lists_page, List, ListsView};
-use crate::pages::many::Many;
+use crate::pages::many::{Many, Typed};
 use crate::pages::person::{self as one_page, ConsentEvent, PersonView};
 use crate::pages::person_more::{Double, More};
 use crate::ui::form::Choice;
@@ -122,6 +122,7 @@ async fn data(seat: &Seat, asked: Asked, fault: Option<(AddPerson, String)>) -> 
     };
     Ok(ContactsView {
         all: found.summary.all,
+        more: found.summary.more,
         may: found.summary.granted,
         left: found.summary.left,
         unknown: found.summary.unknown,
@@ -145,11 +146,23 @@ async fn data(seat: &Seat, asked: Asked, fault: Option<(AddPerson, String)>) -> 
 async fn list(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     let part = asked.part.clone();
     let data = data(&seat, asked, None).await?;
-    if part == "people" {
-        return Ok(reply::page(all_page::people(&seat.words, &data)));
-    }
     let shell = seat.shell().await?;
+    if part == "people" {
+        return Ok(reply::page(all_page::found(&seat.words, &shell, &data)));
+    }
     Ok(seat.page(all_page::view(&seat.words, &shell, &data)))
+}
+
+/// The page again, with what was to be done to many and why it was not.
+pub(super) async fn not_done(seat: &Seat, query: &str, fault: (Typed, String, String)) -> Answer {
+    let fields = super::places::decoded(query.as_bytes());
+    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or(String::new(), |(_, v)| v.clone());
+    let asked =
+        Asked { q: get("q"), list: get("list"), tag: get("tag"), may: get("may"), ..Asked::default() };
+    let mut data = data(seat, asked, None).await?;
+    data.many.fault = Some(fault);
+    let shell = seat.shell().await?;
+    Ok(reply::refused(all_page::view(&seat.words, &shell, &data)))
 }
 
 async fn add(posted: Posted) -> Answer {
@@ -232,7 +245,12 @@ async fn one(seat: Seat, Path(id): Path<String>, Query(asked): Query<AskedOne>) 
     Ok(seat.page(one_page::view(&seat.words, &shell, &data)))
 }
 
-async fn person(seat: &Seat, id: i64, asked: AskedOne, fault: Option<String>) -> Result<PersonView, Oops> {
+async fn person(
+    seat: &Seat,
+    id: i64,
+    asked: AskedOne,
+    fault: Option<(String, String)>,
+) -> Result<PersonView, Oops> {
     let wanted = asked.clone();
     let one = seat.read(move |tx, ctx| facts(tx, ctx, id, &wanted)).await?;
     let p = &one.detail.contact;
@@ -255,6 +273,7 @@ async fn person(seat: &Seat, id: i64, asked: AskedOne, fault: Option<String>) ->
         merges: merges.map(|m| (m.id.clone(), seat.number(&m.number))).collect(),
         doubles: one.doubles.map(|all| all.iter().map(double).collect()),
         fault,
+        typed: Vec::new(),
     };
     let event = |e: &consent::EventView| ConsentEvent {
         at: e.claimed_at,
@@ -299,13 +318,7 @@ async fn save(Path(id): Path<String>, posted: Posted) -> Answer {
     };
     match posted.seat.write("save person", change).await {
         Ok(()) => Ok(reply::done(&format!("/contacts/{id}"), "said-saved", None)),
-        Err(e @ Error::Invalid { .. }) => {
-            let seat = &posted.seat;
-            let why = shown::why(&seat.words, &e).1;
-            let data = person(seat, stored, AskedOne::default(), Some(why)).await?;
-            let shell = seat.shell().await?;
-            Ok(reply::refused(one_page::view(&seat.words, &shell, &data)))
-        }
+        Err(e @ Error::Invalid { .. }) => again(&posted, stored, &e).await,
         Err(e) => Err(e.into()),
     }
 }
@@ -317,9 +330,18 @@ async fn retag(Path(id): Path<String>, posted: Posted) -> Answer {
     let done = posted.seat.write("tags", move |tx, ctx| audience::retag(tx, ctx, stored, &names)).await;
     match done {
         Ok(()) => Ok(reply::done(&format!("/contacts/{id}"), "said-saved", None)),
-        Err(Error::Invalid { .. }) => Ok(reply::done(&format!("/contacts/{id}"), "said-not-now", None)),
+        Err(e @ Error::Invalid { .. }) => again(&posted, stored, &e).await,
         Err(e) => Err(e.into()),
     }
+}
+
+/// The page of one person again, with what was typed and what is wrong with it.
+async fn again(posted: &Posted, id: i64, e: &Error) -> Answer {
+    let seat = &posted.seat;
+    let mut data = person(seat, id, AskedOne::default(), Some(shown::why(&seat.words, e))).await?;
+    data.more.typed = posted.all().to_vec();
+    let shell = seat.shell().await?;
+    Ok(reply::refused(one_page::view(&seat.words, &shell, &data)))
 }
 
 /// Into a list, or out of one.
@@ -361,7 +383,7 @@ async fn merge(Path(id): Path<String>, posted: Posted) -> Answer {
 async fn unmerge(Path((id, merge)): Path<(String, String)>, posted: Posted) -> Answer {
     let (to, stored) = (format!("/contacts/{id}"), id_of(kind::MERGE, &merge)?);
     match posted.seat.write("unmerge", move |tx, ctx| audience::unmerge(tx, ctx, stored)).await {
-        Ok(()) => Ok(reply::done(&to, "said-unmerged", None)),
+        Ok(_) => Ok(reply::done(&to, "said-unmerged", None)),
         Err(Error::Conflict(_)) => Ok(reply::done(&to, "said-not-merged", None)),
         Err(e) => Err(e.into()),
     }
@@ -385,8 +407,11 @@ async fn stop(Path(id): Path<String>, posted: Posted) -> Answer {
         };
         consent::refuse(tx, ctx, &Refuse { number, scope: Scope::Marketing, method, evidence })
     };
-    posted.seat.write("stop messaging", change).await?;
-    Ok(reply::done(&format!("/contacts/{id}"), "said-left", None))
+    match posted.seat.write("stop messaging", change).await {
+        Ok(_) => Ok(reply::done(&format!("/contacts/{id}"), "said-left", None)),
+        Err(e @ Error::Invalid { .. }) => again(&posted, stored, &e).await,
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Somebody of ours writes down that the person gave permission.

@@ -1,6 +1,7 @@
 //! The routes: reading them with their draft, changing the draft, publishing it, asking them.
 
 use axum::Router;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query};
 use axum::routing::{get, post};
 use engine::route::doc::{Doc, HoursDoc, micros};
@@ -19,7 +20,7 @@ use store::route::{Choose, Rewrite};
 use super::Web;
 use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::reply::{self, Answer};
 use super::shown;
 use crate::pages::error::Kind;
@@ -400,7 +401,7 @@ async fn take(seat: Seat, Query(which): Query<Taken>) -> Answer {
 
 /// A file that becomes the draft, whole or not at all.
 async fn bring(seat: Seat, mut form: Multipart) -> Answer {
-    let broken = |_| Oops::Page(Kind::BadRequest);
+    let broken = |e: MultipartError| unread(e.status());
     let (mut guarded, mut edit) = (false, None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {

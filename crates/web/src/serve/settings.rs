@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::routing::{get, post};
-use engine::{Ctx, Error, access, connector};
+use engine::{Ctx, Error, Permission, access, connector};
 use sms::live::LinkState;
 use store::Tx;
 
@@ -10,7 +10,7 @@ use super::Web;
 use super::ask::{Posted, Seat, is_up};
 use super::oops::Oops;
 use super::reply::{self, Answer};
-use crate::pages::settings::{LiveStep, SettingsView, view};
+use crate::pages::settings::{LiveStep, RingLine, SettingsView, view};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/settings", get(page).post(save)).route("/settings/live", post(go_live))
@@ -30,7 +30,18 @@ async fn data(seat: &Seat) -> Result<SettingsView, Oops> {
     let w = &seat.words;
     let step = |key: &str, done, href: &str| LiveStep { says: w.t(key), done, href: href.into() };
     let at = &seat.signed_in.workspace;
+    let ring = match seat.ctx().may(Permission::Admin) {
+        false => None,
+        true => Some(seat.read(engine::keyring::shown).await?),
+    };
+    let ring = ring.map(|ring| RingLine {
+        keys: i64::try_from(ring.keys).unwrap_or(i64::MAX),
+        renewed: ring.renewed_at,
+        exported: ring.exported_at,
+        left: ring.left,
+    });
     Ok(SettingsView {
+        ring,
         name: at.name.clone(),
         country: w.t(&format!("country-{}", at.country.to_ascii_lowercase())),
         zone: at.zone.clone(),

@@ -19,9 +19,8 @@ use serde::Deserialize;
 
 use super::Web;
 use super::doors::peer;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::{places, reply};
-use crate::pages::error::Kind;
 use crate::pages::signup::{self as page, Typed};
 use crate::words::{Words, pick_public};
 
@@ -131,7 +130,7 @@ async fn filled(
     request: Request,
 ) -> std::result::Result<Response, Oops> {
     let addr = peer(&request);
-    let bytes = Bytes::from_request(request, &web).await.map_err(|_| Oops::Page(Kind::BadRequest))?;
+    let bytes = Bytes::from_request(request, &web).await.map_err(|e| unread(e.status()))?;
     let mut filled = read(places::decoded(&bytes), &headers, addr);
     let language = wished(&headers, &filled.language);
     let open = match opened(&web, &slug, &language).await {

@@ -22,7 +22,7 @@ use super::ask::{Posted, Seat};
 use super::campaigns::id_of;
 use super::doors::peer;
 use super::forms::with_tills;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use super::places;
 use super::reply::{self, Answer};
 use super::signup::{public, read, taken, wished, words};
@@ -106,8 +106,11 @@ async fn invite(Path(id): Path<String>, posted: Posted) -> Answer {
     let made = posted.seat.write("kiosk", move |tx, ctx| kiosk::invite(tx, ctx, stored, &name)).await;
     match made {
         // The code is shown once, on this page, and is in no address.
-        Ok(code) => with_tills(&posted.seat, &id, Some(&code)).await,
-        Err(Error::Invalid { .. }) => with_tills(&posted.seat, &id, None).await,
+        Ok(code) => with_tills(&posted.seat, &id, Ok(&code)).await,
+        Err(e @ Error::Invalid { .. }) => {
+            let (_, why) = super::shown::why(&posted.seat.words, &e);
+            with_tills(&posted.seat, &id, Err(&why)).await
+        }
         Err(e) => Err(e.into()),
     }
 }
@@ -166,6 +169,7 @@ fn spoken(w: &Words, open: &Open) -> Value {
         "pub-later",
         "kiosk-offline",
         "kiosk-next",
+        "kiosk-refused",
     ];
     let said: BTreeMap<&str, String> = keys.iter().map(|key| (*key, w.t(key))).collect();
     let mut out = serde_json::to_value(open).unwrap_or_default();
@@ -201,6 +205,11 @@ struct Entry {
     topics: std::collections::BTreeSet<String>,
 }
 
+/// What is wrong with each field, in words.
+fn said(w: &Words, faults: Vec<(String, &'static str)>) -> BTreeMap<String, String> {
+    faults.into_iter().map(|(field, why)| (field.clone(), wrong(w, &field, why))).collect()
+}
+
 async fn entry(
     State(web): State<Web>,
     headers: HeaderMap,
@@ -222,7 +231,12 @@ async fn entry(
     match done.await {
         Ok(Outcome::Thanks) => Ok(json_of(json!({"outcome": "thanks"}), StatusCode::OK)),
         Ok(Outcome::Later) => Ok(json_of(json!({"outcome": "later"}), StatusCode::OK)),
-        Ok(Outcome::Again(_)) => Ok(json_of(json!({"outcome": "again"}), StatusCode::OK)),
+        Ok(Outcome::Again(faults)) => {
+            let w = words(&web, &one.language);
+            // Nothing is at fault where what was agreed to is no longer what the form says.
+            let text = w.t(if faults.is_empty() { "kiosk-changed" } else { "pub-again" });
+            Ok(json_of(json!({"outcome": "again", "text": text, "faults": said(&w, faults)}), StatusCode::OK))
+        }
         Err(e) => refused(e),
     }
 }
@@ -279,7 +293,7 @@ async fn embed(
     request: Request,
 ) -> std::result::Result<Response, Oops> {
     let addr = peer(&request);
-    let bytes = Bytes::from_request(request, &web).await.map_err(|_| Oops::Page(Kind::BadRequest))?;
+    let bytes = Bytes::from_request(request, &web).await.map_err(|e| unread(e.status()))?;
     let filled = read(places::decoded(&bytes), &headers, addr);
     let (open, origin) = match of_site(&web, &slug, &headers, &filled.language).await {
         Ok(found) => found,
@@ -287,19 +301,17 @@ async fn embed(
     };
     let filled = Filled { page: format!("{} ({origin})", filled.page), ..filled };
     let w = words(&web, &open.language);
-    let said = match taken(&web, &slug, &filled).await? {
+    let answer = match taken(&web, &slug, &filled).await? {
         Outcome::Thanks => {
             json!({"outcome": "thanks", "title": w.t("pub-thanks"), "text": w.t("pub-thanks-says")})
         }
         Outcome::Later => json!({"outcome": "later", "text": w.t("pub-later-says")}),
         Outcome::Again(faults) => {
             let text = if faults.is_empty() { w.t("pub-again-stale") } else { w.t("pub-again") };
-            let faults: BTreeMap<String, String> =
-                faults.into_iter().map(|(field, why)| (field.clone(), wrong(&w, &field, why))).collect();
-            json!({"outcome": "again", "text": text, "faults": faults})
+            json!({"outcome": "again", "text": text, "faults": said(&w, faults)})
         }
     };
-    Ok(opened_to(json_of(said, StatusCode::OK), &origin))
+    Ok(opened_to(json_of(answer, StatusCode::OK), &origin))
 }
 
 /// The page's language: asked for in the address, else the browser's wish.
@@ -331,7 +343,7 @@ async fn asked(
     request: Request,
 ) -> std::result::Result<Response, Oops> {
     let addr = peer(&request);
-    let bytes = Bytes::from_request(request, &web).await.map_err(|_| Oops::Page(Kind::BadRequest))?;
+    let bytes = Bytes::from_request(request, &web).await.map_err(|e| unread(e.status()))?;
     let fields = places::decoded(&bytes);
     let one = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
     let w = spoken_in(&web, &headers, &asked);

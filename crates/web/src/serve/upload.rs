@@ -4,10 +4,11 @@ use std::io::{self, Read};
 
 use axum::body::Bytes;
 use axum::extract::Multipart;
+use axum::extract::multipart::MultipartError;
 use tokio::sync::mpsc;
 
 use super::ask::Seat;
-use super::oops::Oops;
+use super::oops::{Oops, unread};
 use crate::pages::error::Kind;
 
 /// Pieces that may wait between network and disk.
@@ -35,7 +36,7 @@ impl Read for Arriving {
 
 /// Takes the file of a guarded form; gives the name it lies under and the name people know it by.
 pub(super) async fn take(seat: &Seat, mut form: Multipart) -> Result<Option<(String, String)>, Oops> {
-    let broken = |_| Oops::Page(Kind::BadRequest);
+    let broken = |e: MultipartError| unread(e.status());
     let mut guarded = false;
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {

@@ -67,7 +67,7 @@ pub struct Input<'a> {
     pub placeholder: &'a str,
 }
 
-/// A text input in its field.
+/// A text input in its field. Where it is at fault the page opens at it: what is wrong is never below the fold.
 pub fn input(about: &Field, input: &Input) -> Markup {
     let control = html! {
         input class={ "input" @if about.error.is_some() { " bad" } } id=(about.id) name=(input.name)
@@ -75,7 +75,7 @@ pub fn input(about: &Field, input: &Input) -> Markup {
             autocomplete=[(!input.autocomplete.is_empty()).then_some(input.autocomplete)]
             placeholder=[(!input.placeholder.is_empty()).then_some(input.placeholder)]
             dir=(if input.ltr { "ltr" } else { "auto" }) required[input.required]
-            aria-invalid=[about.error.map(|_| "true")] aria-describedby=[described(about)];
+            autofocus[about.error.is_some()] aria-invalid=[about.error.map(|_| "true")] aria-describedby=[described(about)];
     };
     field(about, &control)
 }
@@ -109,7 +109,7 @@ pub fn options(choices: &[Choice], chosen: &str) -> Markup {
 /// A select in its field.
 pub fn select(about: &Field, name: &str, choices: &[Choice], chosen: &str) -> Markup {
     let control = html! {
-        select id=(about.id) name=(name) aria-describedby=[described(about)] { (options(choices, chosen)) }
+        select id=(about.id) name=(name) autofocus[about.error.is_some()] aria-describedby=[described(about)] { (options(choices, chosen)) }
     };
     field(about, &control)
 }

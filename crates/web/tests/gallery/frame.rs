@@ -7,7 +7,8 @@ use web::pages::error::Kind;
 use web::pages::home::{CampaignLine, ConnectionLine, HomeView, Need, RunningView, Steps, Today};
 use web::pages::keys::{KeyLine, KeysView};
 use web::pages::law::{Brought, LawView};
-use web::pages::settings::{LiveStep, SettingsView};
+use web::pages::settings::{LiveStep, RingLine, SettingsView};
+use web::pages::templates::{self, TemplateRow, TemplatesView};
 use web::pages::unsubscribe::{Stage, UnsubscribeView};
 use web::pages::{door, error, home, keys, law, settings, unsubscribe};
 use web::shell::{Place, Running, Shell, Theme};
@@ -312,10 +313,48 @@ fn settings_view(look: &Look) -> SettingsView {
         country: look.say("United Kingdom", "ישראל"),
         zone: look.say("Europe/London", "Asia/Jerusalem"),
         language: look.w.language.code.clone(),
+        ring: Some(RingLine { keys: 2, renewed: Some(NOW - 86_400_000), exported: None, left: 1 }),
         live_steps: vec![
             step("settings-step-connection", false, "/delivery/connections"),
             step("settings-step-sender", false, "/delivery/numbers"),
         ],
+    }
+}
+
+fn templates_view(look: &Look) -> TemplatesView {
+    let row = |id: &str, state: &str, text: String, may_decide| TemplateRow {
+        id: id.into(),
+        class: look.w.t("tpl-class-service"),
+        country: "IL".into(),
+        text,
+        reference: "1107161234".into(),
+        state: state.into(),
+        asked_by: "rivka@shop.example".into(),
+        at: NOW - 3_600_000,
+        decided_by: if state == "waits" { String::new() } else { "avi@shop.example".into() },
+        until: (state == "approved").then_some(NOW + 90 * 86_400_000),
+        note: if state == "refused" {
+            look.say("Says a price", "מזכיר מחיר")
+        } else {
+            String::new()
+        },
+        may_decide,
+    };
+    let text = look.say(
+        "Hello {{first_name}}, your order {{number}} is ready.",
+        "שלום {{first_name}}, ההזמנה {{number}} מוכנה.",
+    );
+    TemplatesView {
+        level: "require".into(),
+        may_end: true,
+        rows: vec![
+            row("row_1", "waits", text.clone(), true),
+            row("row_2", "waits", text.clone(), false),
+            row("row_3", "approved", text.clone(), false),
+            row("row_4", "refused", text, false),
+        ],
+        classes: vec![Choice::new("marketing", look.w.t("tpl-class-marketing"))],
+        fault: Some((look.say("Sale", "מבצע"), look.say("It waits already.", "כבר ממתין."))),
     }
 }
 
@@ -468,6 +507,10 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
     all.push(named("keys-empty", keys::view(w, &look.test_shell("/dev/keys"), &KeysView::default())));
     all.push(named("settings", settings::view(w, &look.test_shell("/settings"), &settings_view(look))));
     all.push(named("law", law::view(w, &look.shell("/settings"), &law_view(look))));
+    all.push(named(
+        "templates",
+        templates::view(w, &look.shell("/settings/law/templates"), &templates_view(look)),
+    ));
     all.push(named("law-empty", law::view(w, &look.test_shell("/settings"), &LawView::default())));
     for kind in Kind::ALL {
         all.push((error_name(*kind), error::view(w, &look.shell("/"), *kind, "req_06F3K2").into_string()));
@@ -481,6 +524,7 @@ fn error_name(kind: Kind) -> &'static str {
         Kind::Forbidden => "error-403",
         Kind::Stale => "error-stale",
         Kind::BadRequest => "error-400",
+        Kind::TooLarge => "error-413",
         Kind::TooMany => "error-429",
         Kind::Internal => "error-500",
         Kind::Busy => "error-503",

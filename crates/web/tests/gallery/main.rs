@@ -4,6 +4,8 @@
 //! the assets, so that a browser can look at them (`tests/look/shoot.sh`).
 
 mod campaigns;
+mod collect;
+mod connections;
 mod delivery;
 mod frame;
 mod people;
@@ -25,7 +27,9 @@ fn pages(look: &Look) -> Vec<(&'static str, String)> {
     all.extend(people::pages(look));
     all.extend(proof::pages(look));
     all.extend(campaigns::pages(look));
+    all.extend(connections::pages(look));
     all.extend(delivery::pages(look));
+    all.extend(collect::pages(look));
     all.extend(routes::pages(look));
     all.extend(public::pages(look));
     all
@@ -56,9 +60,12 @@ fn every_page_is_sound_in_every_language() {
             for form in page.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()) {
                 let open_to_all = form.contains("action=\"/login\"")
                     || form.contains("action=\"/first-run\"")
-                    || form.contains("action=\"/u/");
+                    || form.contains("action=\"/u/")
+                    // It carries a code that holds once and changes nothing.
+                    || form.contains("action=\"/who/code");
                 // Who signs up has no session: what they send carries the nonce of the page they saw.
-                let public = ["/f/", "/c/", "/p/"].iter().any(|p| form.contains(&format!("action=\"{p}")));
+                let public =
+                    ["/f/", "/c/", "/p/", "/who?"].iter().any(|p| form.contains(&format!("action=\"{p}")));
                 if public {
                     assert!(
                         form.contains("name=\"nonce\""),

@@ -5,7 +5,7 @@ use web::pages::contacts::{AddPerson, ContactsView, Person};
 use web::pages::import::{Cell, Column, Counts, Earlier, ImportStartView, ImportView, Row, Stage};
 use web::pages::inbox::{Conversation, Entry, InboxView, NewMessageView, Thread};
 use web::pages::lists::{List, ListsView};
-use web::pages::many::{DeedView, Many};
+use web::pages::many::{DeedView, Many, SureView, Typed};
 use web::pages::person::{ConsentEvent, PersonView};
 use web::pages::person_more::{Double, Happened, More};
 use web::pages::{self, contacts, import, inbox, lists, person};
@@ -38,6 +38,7 @@ fn contacts_view(look: &Look) -> ContactsView {
         };
     ContactsView {
         all: 12_418,
+        more: false,
         may: 11_702,
         left: 388,
         unknown: 328,
@@ -159,10 +160,35 @@ fn deeds(look: &Look) -> Vec<(&'static str, String)> {
         changed: 7_122,
         left_out: 3,
         undoes,
+        stuck: !undoes,
         words: String::new(),
     };
     let shell = look.shell("/contacts/deeds/blk_1");
+    let typed = Typed {
+        deed: "erase".into(),
+        found: true,
+        words: look.say("They asked by letter", "ביקשו במכתב"),
+        ..Typed::default()
+    };
+    let sure = SureView { query: "q=levi".into(), typed: typed.clone(), people: "12,418".into() };
+    let stops = SureView { typed: Typed { deed: "suppress".into(), ..typed.clone() }, ..sure.clone() };
+    let typed = Typed { words: String::new(), who: vec!["con_118".into()], ..typed };
+    let fault = Some((typed, "words".into(), look.w.t("why-words-required")));
+    let refused =
+        ContactsView { many: Many { fault, ..many(look) }, query: "levi".into(), ..contacts_view(look) };
+    let wrong = PersonView {
+        more: More {
+            fault: Some(("number".into(), look.w.t("why-not-mobile"))),
+            typed: vec![("phone".into(), "123".into()), ("first_name".into(), "Dana".into())],
+            ..more(look)
+        },
+        ..person_view(look)
+    };
     vec![
+        named("many-sure", pages::many::sure(&look.w, &shell, &sure)),
+        named("many-sure-suppress", pages::many::sure(&look.w, &shell, &stops)),
+        named("contacts-refused", contacts::view(&look.w, &look.shell("/contacts"), &refused)),
+        named("person-refused", person::view(&look.w, &look.shell("/contacts/con_118"), &wrong)),
         named("deed-running", pages::many::deed(&look.w, &shell, &deed("running", false))),
         named("deed-done", pages::many::deed(&look.w, &shell, &deed("done", true))),
     ]

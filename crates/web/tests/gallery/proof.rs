@@ -1,7 +1,9 @@
 //! Segments, the proof of a number, what may be a refusal.
 
 use sms::life::Status;
+use web::pages::claims::ClaimRow;
 use web::pages::compliance::{ClockRow, ComplianceView, Event, Line as Said, ProofView, StaleRow, Suspect};
+use web::pages::reconfirm::{self, ReconfirmView, RunRow};
 use web::pages::segments::{Found, Line, Segment, SegmentsView};
 use web::pages::{compliance, segments};
 use web::ui::form::Choice;
@@ -80,6 +82,9 @@ fn proof_view(look: &Look) -> ProofView {
                 17,
             ),
             event(NOW - DAY, "refuse", look.say("Replied by SMS", "השיבה בהודעה"), String::new(), 2_418),
+            event(NOW - DAY, "retract", look.say("By many at once", "לרבים בבת אחת"), String::new(), 2_419),
+            event(NOW - DAY, "ask", look.say("Filled in a form", "מולא טופס"), String::new(), 2_420),
+            event(NOW - DAY, "expire", look.say("By itself", "מעצמו"), String::new(), 2_421),
         ],
         silences: vec![(NOW - DAY, 0)],
         lines: vec![
@@ -91,7 +96,9 @@ fn proof_view(look: &Look) -> ProofView {
             Said { at: NOW - DAY, text: "הסר".into(), status: None },
             Said { at: NOW - 80 * DAY, text: String::new(), status: Some(Status::Delivered) },
         ],
+        checked: true,
         holds: true,
+        whole: "/compliance?part=whole&number=1".into(),
         end: "9c1f".repeat(16),
         json: "/compliance/proof.json?number=1".into(),
         access: "/compliance/access.json?number=1".into(),
@@ -124,6 +131,16 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
             why: "nobody".into(),
             at: NOW - DAY,
         }],
+        claims: vec![ClaimRow {
+            id: "row_9".into(),
+            phone: look.phone("219"),
+            wording: look.say("I agree to news by SMS", "אני מסכימה לקבל עדכונים במסרון"),
+            claimed: NOW - DAY,
+            refused: NOW - 9 * DAY,
+            import: "imp_3".into(),
+            row: 41,
+        }],
+        may_erase: true,
         ..ComplianceView::default()
     };
     let clock = |kind: &str, days, ran_at| ClockRow { kind: kind.into(), days, ran_at, gone: 12 };
@@ -134,6 +151,8 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         clock("problem_rows", 90, None),
         clock("decisions", 2_557, None),
         clock("undo", 90, None),
+        clock("addresses", 730, None),
+        clock("evidence", 2_557, None),
     ];
     let broken = ComplianceView {
         proof: Some(ProofView { holds: false, may: true, events: vec![], lines: vec![], ..proof_view(look) }),
@@ -145,12 +164,47 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         may_erase: true,
         ..ComplianceView::default()
     };
+    let early = ComplianceView {
+        proof: Some(ProofView { checked: false, ..proof_view(look) }),
+        number: look.phone("118"),
+        ..ComplianceView::default()
+    };
     let nothing = ComplianceView {
         number: "12".into(),
         fault: Some(look.say("This is no phone number.", "זה לא מספר טלפון.")),
         ..ComplianceView::default()
     };
+    let run = |id: &str, kind: &str, state: &str, counts| RunRow {
+        id: id.into(),
+        kind: kind.into(),
+        state: state.into(),
+        at: NOW - DAY,
+        counts,
+    };
+    let again = ReconfirmView {
+        allowed: true,
+        before_days: 30,
+        answer_days: 14,
+        people: [("ending", 41), ("weak", 1_203)],
+        sender: Some("+972541110000".into()),
+        text: look.say(
+            "Northwind: may we go on writing to you? Reply YES or open … If you do nothing, we stop.",
+            "מרפאת דנה: להמשיך לשלוח הודעות? להסכמה יש להשיב כן או להיכנס … בלי תשובה נפסיק.",
+        ),
+        fault: None,
+        may: true,
+        runs: vec![
+            run("row_1", "weak", "waiting", [812, 300, 0, 14, 9]),
+            run("row_2", "ending", "over", [0, 120, 310, 4, 7]),
+        ],
+    };
+    let forbidden = ReconfirmView {
+        fault: Some(look.say("Nothing was changed.", "דבר לא השתנה.")),
+        ..ReconfirmView::default()
+    };
     vec![
+        ("reconfirm", reconfirm::view(w, &at("/compliance/reconfirm"), &again).into_string()),
+        ("reconfirm-none", reconfirm::view(w, &at("/compliance/reconfirm"), &forbidden).into_string()),
         ("segments", segments::view(w, &at("/contacts/segments"), &segment_view(look)).into_string()),
         ("segments-gathering", segments::view(w, &at("/contacts/segments"), &gathering).into_string()),
         ("segments-fault", segments::view(w, &at("/contacts/segments"), &fault).into_string()),
@@ -158,6 +212,7 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, String)> {
         ("compliance-keep", compliance::keep(w, &at("/compliance/keep"), true, &clocks).into_string()),
         ("compliance-none", compliance::view(w, &at("/compliance"), &nothing).into_string()),
         ("proof", compliance::view(w, &at("/compliance"), &proven).into_string()),
+        ("proof-early", compliance::view(w, &at("/compliance"), &early).into_string()),
         ("proof-broken", compliance::view(w, &at("/compliance"), &broken).into_string()),
     ]
 }

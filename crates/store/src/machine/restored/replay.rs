@@ -46,6 +46,8 @@ pub fn replay(db: &Db, ledgers: &Path) -> Result<Outcome> {
         launched_since: 0,
     };
     let other_ring = refuse_again(db, ledgers, &mut restored)?;
+    // Refusals that were written down before a key was added stand under the former one.
+    crate::machine::retag::run_again(db)?;
     let mut reading = Reading::new(db)?;
     let trust = sent::read(&ledgers.join(crate::ledger::SENT), &marks, &mut |record| reading.take(record))?;
     reading.end(trust)?;

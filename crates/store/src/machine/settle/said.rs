@@ -73,6 +73,7 @@ pub struct Known {
     pub(super) intent: Intent,
     pub(super) workspace: i64,
     pub(super) campaign: i64,
+    pub(super) notify: i64,
     pub(super) to: Digits,
 }
 
@@ -91,8 +92,9 @@ impl Known {
             parts: row.parts,
             attempt,
         };
-        let (workspace, campaign, to) = (ready.workspace, ready.campaign, Digits::of(&ready.recipient));
-        (ready.whole == 1).then_some(Known { intent, workspace, campaign, to })
+        let (workspace, campaign, notify) = (ready.workspace, ready.campaign, ready.notify);
+        let to = Digits::of(&ready.recipient);
+        (ready.whole == 1).then_some(Known { intent, workspace, campaign, notify, to })
     }
 }
 

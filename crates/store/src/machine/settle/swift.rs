@@ -1,10 +1,10 @@
 //! The common case, without a look at the message first: one part, taken by the carrier, later reported final.
 //!
-//! What never changes of a message (its workspace, its recipient) is remembered from its intent to its receipt; the
+//! What never changes of a message once it left (its workspace, its recipient, who is told) is remembered from its intent to its receipt; the
 //! update itself says under which standing it holds. Whatever does not fit that goes the long way, judged by the rows.
 //! Memory is never believed about anything that can change, so an entry of an undone transaction does no harm.
 
-use super::said::Digits;
+use super::said::{Digits, Known};
 use super::{Batch, Outcome, Receipt, Settled};
 use crate::machine::client_out::Told;
 use crate::machine::flight::{self, Intent};
@@ -23,11 +23,12 @@ const HALF: usize = 65_536;
 #[derive(Default)]
 pub(crate) struct Memory(Mutex<[HashMap<i64, Sent>; 2]>);
 
-/// What never changes of a message.
+/// What never changes of a message once its intent is committed.
 #[derive(Debug, Clone, Copy)]
 struct Sent {
     workspace: i64,
     campaign: i64,
+    notify: i64,
     to: Digits,
 }
 
@@ -63,13 +64,15 @@ pub(super) fn remember(tx: &mut Tx<'_>, messages: impl Iterator<Item = i64>) -> 
     forgotten.dedup();
     let read = tx.many_rows(
         sql!(
-            "SELECT m.id, m.workspace, m.campaign, m.recipient FROM ROWS(id BIGINT) AS r JOIN message m ON m.id = r.id"
+            "SELECT m.id, m.workspace, m.campaign, m.recipient, m.notify FROM ROWS(id BIGINT) AS r
+             JOIN message m ON m.id = r.id"
         ),
         &[],
         forgotten.iter().map(|id| [Val::Int(*id)]),
         |r| {
             let to = Digits::of(&r.get::<String>(3)?);
-            Ok((r.get::<i64>(0)?, Sent { workspace: r.get(1)?, campaign: r.get(2)?, to }))
+            let notify = r.get(4)?;
+            Ok((r.get::<i64>(0)?, Sent { workspace: r.get(1)?, campaign: r.get(2)?, notify, to }))
         },
     )?;
     tx.on_their_way().keep(read.into_iter());
@@ -120,9 +123,10 @@ pub(super) fn taken<'s>(
         .into_iter()
         .collect();
     let went = accepted().map(|(k, ..)| k).filter(|k| applied.contains(&k.intent.message));
-    tx.on_their_way().keep(
-        went.map(|k| (k.intent.message, Sent { workspace: k.workspace, campaign: k.campaign, to: k.to })),
-    );
+    tx.on_their_way().keep(went.map(|k| {
+        let Known { workspace, campaign, notify, to, .. } = *k;
+        (k.intent.message, Sent { workspace, campaign, notify, to })
+    }));
     for (k, _, h) in accepted().filter(|(k, ..)| applied.contains(&k.intent.message)) {
         let Intent { message, part, attempt, .. } = k.intent;
         batch.keys.push(Key { h, message, part, attempt });
@@ -168,21 +172,21 @@ pub(super) fn reported<'r>(
                  FROM ROWS(id BIGINT, attempt BIGINT, status BIGINT, code BIGINT, detail TEXT) AS r
                  WHERE message.id = r.id AND message.attempt = r.attempt AND message.status = 4 AND message.connector = $2
                    AND message.parts = 1
-                 RETURNING r.id, message.notify"
+                 RETURNING r.id"
             ),
             &params![now, account],
             all.iter().filter(|(.., sent)| sent.is_some()).map(|(receipt, key, _)| {
                 params![key.message, key.attempt, receipt.status, receipt.code, receipt.detail]
             }),
-            |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+            |r| r.get::<i64>(0),
         )?;
-    let applied: HashMap<i64, i64> = applied.into_iter().collect();
+    let applied: HashSet<i64> = applied.into_iter().collect();
     let mut rest = Vec::new();
     for (receipt, key, sent) in all {
-        match sent.zip(applied.get(&key.message)) {
-            Some((s, notify)) => {
+        match sent.filter(|_| applied.contains(&key.message)) {
+            Some(s) => {
                 batch.count((s.workspace, s.campaign), Status::Submitted, (receipt.status, receipt.code));
-                let message = (key.message, *notify);
+                let message = (key.message, s.notify);
                 batch.told.push(Told::of(message, receipt.status, receipt.code, &receipt.detail));
             }
             None => rest.push((receipt, key)),
