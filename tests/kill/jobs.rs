@@ -14,6 +14,13 @@ fn dying(home: &Home, point: &str) -> Server {
     Server::spawn(command)
 }
 
+/// Somebody of the staff who reads English.
+fn staff(server: &Server) -> Staff<'_> {
+    let mut staff = Staff::signed_in(server);
+    staff.cookie.push_str("; language=en");
+    staff
+}
+
 fn died(mut server: Server, point: &str) {
     assert!(server.ended(PATIENCE).is_some(), "{point} was never reached");
 }
@@ -54,9 +61,9 @@ fn killed_while_many_are_changed(home: &Home) {
     assert_eq!(standing(home, "granted"), PEOPLE as usize);
 
     let server = dying(home, "people.deed.after_commit:3");
-    let staff = Staff::signed_in(&server);
+    let rivka = staff(&server);
     let asked = [("whom", "found"), ("deed", "suppress"), ("words", "they all called"), ("sure", "yes")];
-    let begun = staff.post("/contacts/many", &asked);
+    let begun = rivka.post("/contacts/many", &asked);
     assert_eq!(begun.status, 303, "{}", begun.body);
     let place = begun.head.lines().find_map(|l| l.strip_prefix("location: ")).expect("a place").to_owned();
     died(server, "people.deed.after_commit");
@@ -64,8 +71,8 @@ fn killed_while_many_are_changed(home: &Home) {
     died(again, "people.deed.before_commit");
 
     let server = home.serve();
-    let staff = Staff::signed_in(&server);
-    let page = told(&staff, &place, ">Done<");
+    let rivka = staff(&server);
+    let page = told(&rivka, &place, ">Done<");
     assert_eq!((figure(&page, "Looked at"), figure(&page, "Changed")), (PEOPLE, PEOPLE), "{page}");
     assert_eq!(standing(home, "left"), PEOPLE as usize);
     for n in [0, 149, 150, 151, PEOPLE - 1] {
@@ -76,11 +83,11 @@ fn killed_while_many_are_changed(home: &Home) {
     assert_eq!(server.end(), 0);
 
     let server = dying(home, "people.deed.after_commit:2");
-    let staff = Staff::signed_in(&server);
-    assert_eq!(staff.post(&format!("{place}/undo"), &[]).status, 303);
+    let rivka = staff(&server);
+    assert_eq!(rivka.post(&format!("{place}/undo"), &[]).status, 303);
     died(server, "people.deed.after_commit");
     let server = home.serve();
-    told(&Staff::signed_in(&server), &place, ">Taken back<");
+    told(&staff(&server), &place, ">Taken back<");
     assert_eq!((standing(home, "left"), standing(home, "granted")), (0, PEOPLE as usize));
     for n in [0, 49, 50, 51, PEOPLE - 1] {
         let number = format!("+97252{:07}", 2_000_000 + n);

@@ -82,6 +82,10 @@ fn who_is_weakly_proven_is_asked_once_and_silence_ends_the_permission() {
     assert!(yes["facts"].to_string().contains("\"reply\""), "{yes}");
     assert_eq!(home.json(&["reconfirm", "plan"])["weak"], 0, "nobody is asked twice");
     assert!(may(&home, PEOPLE[1]), "there is time to answer");
+    until("every question is known to have arrived", SOON, || {
+        let all = home.json(&["messages", "list"]);
+        all.as_array()?.iter().all(|m| m["status"] == "delivered").then_some(())
+    });
     assert_eq!(server.end(), 0);
 
     let server = home.serve_at("2026-12-02T10:00:00+02:00");

@@ -38,6 +38,8 @@ struct Item {
     received_at: i64,
     contact: Option<String>,
     thread: Option<String>,
+    /// What it was taken for, and by which rule; empty is an ordinary message.
+    effect: String,
 }
 
 impl From<Inbound> for Item {
@@ -50,6 +52,7 @@ impl From<Inbound> for Item {
             received_at: i.received_at,
             contact: (i.contact != 0).then(|| public(kind::CONTACT, i.contact)),
             thread: (i.thread != 0).then(|| public(kind::THREAD, i.thread)),
+            effect: i.effect,
         }
     }
 }

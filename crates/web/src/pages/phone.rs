@@ -163,7 +163,7 @@ fn sim_line(w: &Words, s: &SimLine) -> Markup {
                     }
                 }
             }
-            @if let Some(until) = s.rests_until { p { (pill(Tone::Attention, "clock", &w.attr("modem-rests", args!(when: w.clock(until))))) } }
+            @if let Some(until) = s.rests_until { p class="st st-attention wraps" { (icon("clock")) (w.attr("modem-rests", args!(when: w.clock(until)))) } }
         }
     }
 }
