@@ -28,6 +28,7 @@ fn delivery(text: &str, dedupe: &[u8], concat: Option<Concat>) -> NewInbound {
         received_at: 0,
         dedupe: dedupe.into(),
         concat,
+        tlvs: String::new(),
     }
 }
 

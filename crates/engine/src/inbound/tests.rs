@@ -88,6 +88,7 @@ impl World {
                 received_at: tx.now(),
                 dedupe: Vec::new(),
                 concat: None,
+                tlvs: String::new(),
             };
             Ok(machine::insert(tx, &[delivery])?)
         })
