@@ -116,12 +116,10 @@ pub fn slice(tx: &mut Tx<'_>, workspace: i64, kind: Kind, before: i64, limit: i6
         // One import and one deed may have a million rows: what is left of the last one is looked at again.
         Kind::ProblemRows => problem_tail::sweep(tx, workspace, (place, edge), limit)?.map(at_again),
         Kind::Undo => bulk::sweep_touched(tx, workspace, (place, edge), limit)?.map(at_again),
-        _ => {
-            match upto(tx, workspace, kind, (place, edge), limit)? {
-                Some(upto) => Some((upto, taken(tx, workspace, kind, (place, upto))?)),
-                None => None,
-            }
-        }
+        _ => match upto(tx, workspace, kind, (place, edge), limit)? {
+            Some(upto) => Some((upto, taken(tx, workspace, kind, (place, upto))?)),
+            None => None,
+        },
     };
     let (place, gone) = swept.unwrap_or((place, 0));
     note(tx, workspace, kind, place, gone)?;
