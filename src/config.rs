@@ -3,7 +3,7 @@
 //! Everything else is set in the program itself. A name the file should not have is an error that says its line.
 
 use crate::failure::{Done, Exit, Failure};
-use crate::serve::proxies::Proxies;
+use crate::proxies::Proxies;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

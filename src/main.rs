@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod failure;
 mod home;
+mod proxies;
 mod serve;
 
 use std::process::ExitCode;

@@ -91,6 +91,16 @@ impl Shop {
         sent["id"].as_str().unwrap_or_else(|| panic!("no id in {sent}")).to_owned()
     }
 
+    /// Hands these in together; gives their ids.
+    fn send_all(&self, texts: &[String], class: &str) -> Vec<String> {
+        let one = |text: &String| json!({ "to": NUMBER, "text": text, "from": SENDER });
+        let messages: Vec<Value> = texts.iter().map(one).collect();
+        let body = json!({ "messages": messages, "class": class });
+        let sent = self.server.ask("POST", "/v1/messages/batch", Some(&self.key), Some(&body)).json();
+        let all = sent["results"].as_array().unwrap_or_else(|| panic!("no list in {sent}"));
+        all.iter().map(|m| m["id"].as_str().unwrap_or_else(|| panic!("{m}")).to_owned()).collect()
+    }
+
     fn message(&self, id: &str) -> Value {
         self.get(&format!("/v1/messages/{id}"))
     }
@@ -305,6 +315,45 @@ fn doubled_reversed_and_forged_webhooks_change_nothing() {
     }
 }
 
+/// A flood of reports about messages of nobody, and of one report again and again: all are answered, nothing changes, and
+/// what is under way goes on.
+#[test]
+fn web_07_a_flood_of_doubled_and_unknown_reports_changes_nothing() {
+    let shop = Shop::with("infobip", sim::Config::default(), settings("infobip"));
+    shop.bound();
+    let id = shop.send(NUMBER, "told once");
+    let message = shop.ends(&id, "delivered");
+    let known = message["parts"][0]["carrier_id"].as_str().unwrap_or(&id).to_owned();
+    let hook = shop.kind()["hooks"]["address"].as_str().expect("an address").to_owned();
+    let path = format!("{}/status", hook.split_once(&shop.server.address).expect("our own address").1);
+    let report = |id: &str, name: &str| {
+        json!({
+            "messageId": id, "to": "972541112235", "callbackData": name, "error": { "id": 1 },
+            "status": { "groupId": 2, "id": 9, "name": "UNDELIVERABLE_NOT_DELIVERED" },
+        })
+    };
+    for round in 0..30 {
+        let all: Vec<Value> = (0..100)
+            .map(|n| match n % 4 {
+                0 => report(&known, &format!("{id}-0")),
+                1 => report(&format!("unknown-{round}-{n}"), "msg_0000000000001-0"),
+                2 => report(&format!("unknown-{round}-{n}"), ""),
+                _ => report("unknown", "no name at all"),
+            })
+            .collect();
+        let answer = shop.server.ask("POST", &path, None, Some(&json!({ "results": all })));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    let told = shop.send(NUMBER, "after the flood");
+    shop.ends(&told, "delivered");
+    let after = shop.message(&id);
+    assert_eq!(after["status"], "delivered", "{after}");
+    let story = shop.home.json(&["messages", "trace", &id]);
+    let events = story.as_array().or_else(|| story["events"].as_array()).map_or(0, Vec::len);
+    assert!(events < 60, "each repetition is in its story: {events}");
+    assert_eq!(shop.server.end(), 0);
+}
+
 #[test]
 fn a_wrong_token_is_told_and_sends_nothing() {
     let shop = Shop::with("twilio", sim::Config::default(), &["account_sid=ACsim", "auth_token=wrong"]);
@@ -357,4 +406,57 @@ fn a_provider_that_is_written_down_carries() {
     assert_eq!(shop.provider.phone(NUMBER).inbox()[0].text, text);
     shop.provider.phone("+972545556677").post("הודעה", SENDER).expect("a text that fits");
     assert_eq!(shop.inbound("הודעה")[0]["from"], "+972545556677");
+}
+
+/// What is due together leaves in fewer requests than messages; what is wrong with one is its own, and when nobody answers,
+/// nobody knows of any.
+fn asks_for_many_at_once(kind: &str) {
+    let set = [settings(kind), &["window=20", "batch=5", "answer_timeout_s=2"]].concat();
+    let shop = Shop::with(kind, sim::Config::default(), &set);
+    shop.bound();
+    let asked = || shop.provider.smsc.counts().asked;
+    let texts = |what: &str| -> Vec<String> {
+        (0..20).map(|n| if n == 7 { format!("{what} poison") } else { format!("{what} {n}") }).collect()
+    };
+    let copies = |text: &str| shop.provider.phone(NUMBER).inbox().iter().filter(|m| m.text == text).count();
+    let all_but_one = |what: &str| {
+        let texts = texts(what);
+        for (id, text) in shop.send_all(&texts, "transactional").iter().zip(&texts) {
+            if text.contains("poison") {
+                let message = shop.ends(id, "rejected");
+                assert_ne!(message["reason"]["code"], Value::Null, "{message}");
+            } else {
+                shop.ends(id, "delivered");
+                assert_eq!(copies(text), 1, "{text}");
+            }
+        }
+    };
+    shop.provider.smsc.fault(|f| f.poison = true);
+    all_but_one("each for itself");
+    assert!(asked() <= 10, "{} requests for 20 messages", asked());
+    shop.provider.smsc.fault(|f| (f.poison, f.poison_all) = (false, true));
+    all_but_one("all or nothing");
+
+    shop.provider.smsc.fault(|f| {
+        *f = sim::Faults { lose_answers: true, no_receipts: true, ..sim::Faults::default() };
+    });
+    let texts: Vec<String> = (0..5).map(|n| format!("unanswered {n}")).collect();
+    for id in shop.send_all(&texts, "conversational") {
+        until("nobody knows", SOON, || {
+            let message = shop.message(&id);
+            assert_ne!(message["status"], "rejected", "{message}");
+            let story = shop.home.json(&["messages", "trace", &id]).to_string();
+            story.contains("ambiguous").then_some(())
+        });
+    }
+}
+
+#[test]
+fn infobip_is_asked_for_many_at_once() {
+    asks_for_many_at_once("infobip");
+}
+
+#[test]
+fn clickatell_is_asked_for_many_at_once() {
+    asks_for_many_at_once("clickatell");
 }

@@ -36,6 +36,8 @@ const BANS: &[(&str, &str, &str)] = &[
 ];
 const CODE: &str = "crates/ src/ bench/";
 const SHEETS: &str = "crates/web/assets/app.css crates/web/assets/tokens.css";
+/// The list of protocol cases and their tests.
+const CASES: &str = "docs/protocol-cases.md";
 /// The words after which a query names a table.
 const PLACES: &[&str] = &["FROM", "JOIN", "INTO", "UPDATE"];
 /// The other rules, each with made-up files that break it.
@@ -57,6 +59,13 @@ const RULES: &[Rule] = &[
         ],
     ),
     (sizes, &[("src/a.rs", include_str!("tidy.rs")), ("src/a.rs", "")]),
+    (
+        cases,
+        &[
+            (CASES, "| SES-01 | a length | crates/wire/tests/a.rs | `ses_01_a`, `ses_01_b` |\n"),
+            ("crates/wire/tests/a.rs", "fn ses_01_a() {}"),
+        ],
+    ),
 ];
 
 #[test]
@@ -203,6 +212,19 @@ fn queries_without_workspace(files: &[File]) -> Vec<String> {
 fn sizes(files: &[File]) -> Vec<String> {
     let long = files.iter().filter(|f| f.path.contains("src/") && f.text.lines().count() > 600);
     long.map(|f| format!("{}: too long for one idea", f.path)).collect()
+}
+
+/// Each test that the list of protocol cases names is there.
+fn cases(files: &[File]) -> Vec<String> {
+    let rows = files.iter().filter(|f| f.path == CASES).flat_map(|f| f.text.lines());
+    let named = rows.filter(|line| line.starts_with('|')).flat_map(|line| line.split('`').skip(1).step_by(2));
+    let named: BTreeSet<&str> = named.collect();
+    let is_there = |name: &str| {
+        let head = format!("fn {name}(");
+        files.iter().any(|f| f.path.ends_with(".rs") && f.text.contains(&head))
+    };
+    let lost = named.into_iter().filter(|name| !is_there(name));
+    lost.map(|name| format!("{CASES}: there is no test {name}")).collect()
 }
 
 fn word(text: &str) -> String {

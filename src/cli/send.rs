@@ -22,6 +22,9 @@ pub(super) struct Send {
     /// transactional when absent
     #[arg(long, value_name = "C")]
     class: Option<String>,
+    /// An optional parameter for carriers by SMPP, as "0x1401 text 1107"; may be given several times
+    #[arg(long, value_name = "LINE")]
+    tlv: Vec<String>,
     /// Wait until it has ended
     #[arg(long)]
     wait: bool,
@@ -41,6 +44,9 @@ impl Send {
             if let Some(value) = value {
                 body[name] = json!(value);
             }
+        }
+        if !self.tlv.is_empty() {
+            body["tlvs"] = json!(self.tlv.join("\n"));
         }
         let path = if self.dry_run { "/v1/messages?dry_run=true" } else { "/v1/messages" };
         let accepted = link.post(path, &body)?;

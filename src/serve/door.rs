@@ -1,9 +1,9 @@
 //! The one door on the network: the API under its own paths, pages everywhere else.
 
 use super::hooks;
-use super::proxies::Proxies;
 use crate::config::Config;
 use crate::failure::{Done, Exit, Failure};
+use crate::proxies::Proxies;
 use axum::Router;
 use axum::extract::Request;
 use connectors::hooks::Hooks;

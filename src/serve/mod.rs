@@ -7,7 +7,6 @@ mod clients;
 mod door;
 mod hooks;
 mod phones;
-pub(crate) mod proxies;
 pub(crate) mod start;
 
 use crate::config::{Config, Given};

@@ -118,7 +118,6 @@ impl Between {
 }
 
 #[test]
-#[ignore = "on a loaded machine Jasmin loses a report that overtakes its own note of the message; run by name"]
 fn jasmin_carries_for_us_and_is_a_client_of_ours() {
     let Some(all) = Between::start("jasmin_carries_for_us_and_is_a_client_of_ours") else { return };
     // Our SMPP client at its SMPP server: both alphabets, parts, a receipt of each.

@@ -136,6 +136,29 @@ fn whoever_is_not_answered_about_goes_by_the_rule_for_that() {
     assert_eq!(home.run(&["lookups", "remove"]).code, 3);
 }
 
+/// A mailing's numbers fill the line, each asked about for seconds and never answered; a code's number does not stand in it.
+#[test]
+fn a_code_does_not_wait_in_a_mailings_line() {
+    let shop = Shop::start();
+    shop.asks(&["timeout_s=5", "wait_s=300", "window=2"]);
+    let key = shop.house.home.json(&["keys", "create", "site"])["key"].as_str().expect("a key").to_owned();
+    let messages: Vec<Value> = (0..60)
+        .map(|n| serde_json::json!({ "to": format!("+97250123{n:03}9"), "text": "Our autumn sale" }))
+        .collect();
+    let body = serde_json::json!({ "messages": messages });
+    let sent = shop.house.server.ask("POST", "/v1/messages/batch", Some(&key), Some(&body));
+    assert!(sent.status < 300, "{}", sent.body);
+    until("somebody of the line is asked about", SOON, || {
+        (0..60).any(|n| shop.directory.asked(&format!("97250123{n:03}9")) > 0).then_some(())
+    });
+    for n in 0..5 {
+        // Even, so the answer sends it by the peer; whoever is not answered about goes the other way.
+        assert_eq!(shop.way(&format!("+97250765{n:03}0"), "otp"), "peer", "code {n}");
+    }
+    let asked = (0..60).filter(|n| shop.directory.asked(&format!("97250123{n:03}9")) > 0).count();
+    assert!(asked < 60, "the line was over before the codes came");
+}
+
 /// What waits for an answer when the program dies goes on when it is there again: everybody once, by their network.
 #[test]
 fn killed_while_numbers_are_looked_up() {

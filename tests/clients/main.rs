@@ -11,6 +11,7 @@ mod jasmin;
 mod kannel;
 mod lookups;
 mod memory;
+mod parameters;
 mod peers;
 mod receipts;
 mod sends;

@@ -198,7 +198,7 @@ fn behind_a_proxy_that_is_trusted_visitors_are_counted_one_by_one() {
         (0..10).map(|_| value(&browse(&server, "GET", &path, &[], &[]).body, "nonce")).collect();
     linger(&server, &path, nonces.last().expect("one"));
     let post = |n: usize, from: &str| {
-        let number = format!("+97254{n:02}00001");
+        let number = format!("+97254{:02}00001", 30 + n);
         let form =
             [("nonce", nonces[n].as_str()), ("language", "en"), ("number", &number), ("agreed", "yes")];
         browse(&server, "POST", &path, &[&format!("X-Forwarded-For: 198.51.100.1, {from}")], &form).status

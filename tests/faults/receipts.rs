@@ -49,7 +49,7 @@ async fn f64_the_same_report_a_hundred_times_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f65_ids_of_nobody_of_others_and_of_another_account() {
+async fn rcp_10_f65_ids_of_nobody_of_others_and_of_another_account() {
     let w = World::of(Plan { carriers: vec![quick(), quick()], ..Plan::default() }).await;
     w.smsc().fault(|f| f.reports.id = ReportId::Unknown);
     let unknown = w.one(Class::Marketing).await;

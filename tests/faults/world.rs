@@ -218,6 +218,7 @@ impl World {
                         due: now,
                         until: now + valid_ms,
                         notify: 0,
+                        tlvs: String::new(),
                     })
                     .collect();
                 message::insert(tx, &rows)?;

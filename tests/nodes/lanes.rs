@@ -155,6 +155,51 @@ fn what_is_accepted_at_one_node_leaves_at_another_at_once() {
     assert!(waits[10] < Duration::from_millis(300) && waits[19] < Duration::from_millis(1_500), "{waits:?}");
 }
 
+/// A phone asks one node, another has its lanes: what it is to send reaches it all the same, and when that one dies the node
+/// it asks goes on, with nothing sent twice.
+#[test]
+fn a_phone_asks_one_node_and_outlives_the_other_that_has_its_lanes() {
+    let name = "a_phone_asks_one_node_and_outlives_the_other_that_has_its_lanes";
+    let Some(mut cluster) = nodes(2, name, &[]) else { return };
+    let fast = ["--set", "delay_ms=0", "answer_timeout_s=20", "away_s=5"];
+    cluster.homes[0].json(&[&["connectors", "add", "till", "--kind", "phone"], &fast[..]].concat());
+    let owner = cluster.settled("till", || true);
+    let there = 1 - owner;
+    let threads = tokio::runtime::Runtime::new().expect("a runtime");
+    let config = sim::Config { hurry: 10, receipt_ms: (50, 150), ..sim::Config::default() };
+    let world = threads.block_on(sim::smsc::Smsc::world(config)).expect("a world");
+    let code =
+        cluster.homes[there].json(&["phones", "pair", "till"])["code"].as_str().expect("a code").to_owned();
+    let app = sim::App {
+        server: format!("http://{}", cluster.server(there).address),
+        code,
+        install: "counter".into(),
+        wait_s: 3,
+        ..sim::App::default()
+    };
+    let _app = threads.block_on(world.app(app)).expect("it is paired");
+    let bound = || cluster.homes[there].connector("till")["state"] == "bound";
+    assert_eq!(cluster.settled("till", bound), owner, "its lanes moved without need");
+    let delivered = |cluster: &Cluster, at: usize, n: usize| {
+        let to = format!("+97254110000{n}");
+        let body = json!({ "to": to, "text": format!("number {n}"), "class": "otp" });
+        let asked = post(&cluster.server(at).address, &cluster.key, "/v1/messages", &body);
+        assert_eq!(asked.map(|(status, _)| status), Some(202));
+        until(&format!("number {n} is delivered"), PATIENCE, || {
+            let all = cluster.messages(there);
+            (all[to.trim_start_matches('+')]["status"] == "delivered").then_some(())
+        });
+        let shown = world.phone(&to).inbox().iter().filter(|m| m.text == format!("number {n}")).count();
+        assert_eq!(shown, 1, "number {n}");
+    };
+    delivered(&cluster, owner, 1);
+    delivered(&cluster, there, 2);
+    cluster.kill(owner);
+    delivered(&cluster, there, 3);
+    assert_eq!(cluster.owner("till"), Some(there));
+    delivered(&cluster, there, 4);
+}
+
 #[test]
 fn f35_nodes_whose_clocks_differ_do_not_disturb_each_other() {
     let name = "f35_nodes_whose_clocks_differ_do_not_disturb_each_other";

@@ -9,4 +9,5 @@ mod support;
 mod away;
 mod database;
 mod lanes;
+mod outbind;
 mod world;

@@ -73,15 +73,19 @@ impl Cluster {
 
     /// The same once shares have come to rest and its link is bound.
     pub(crate) fn carries(&self, connector: &str) -> usize {
+        self.settled(connector, || self.homes[0].connector(connector)["state"] == "bound")
+    }
+
+    /// The same once shares have come to rest, whether its link is bound or not, and `so` holds.
+    pub(crate) fn settled(&self, connector: &str, so: impl Fn() -> bool) -> usize {
         let (mut last, mut since) = (None, Instant::now());
         until("somebody carries for good", PATIENCE, || {
             let now = (self.owner(connector), self.epoch(connector));
             if last != Some(now) {
                 (last, since) = (Some(now), Instant::now());
             }
-            let bound = since.elapsed() > Duration::from_secs(3)
-                && self.homes[0].connector(connector)["state"] == "bound";
-            now.0.filter(|_| bound)
+            let rests = since.elapsed() > Duration::from_secs(3) && so();
+            now.0.filter(|_| rests)
         })
     }
 

@@ -264,7 +264,13 @@ pub(crate) fn cut(ready: &Ready) -> Result<Vec<UserData>, String> {
 pub(crate) fn message(from: &str, to: String, data: &UserData) -> Delivery {
     let from = international(from);
     match data.text() {
-        Some(text) => Delivery::Message { from, to, text, concat: crate::incoming::place(&data.header) },
+        Some(text) => Delivery::Message {
+            from,
+            to,
+            text,
+            concat: crate::incoming::place(&data.header),
+            tlvs: String::new(),
+        },
         None => Delivery::Nothing,
     }
 }

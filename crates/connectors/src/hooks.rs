@@ -293,6 +293,7 @@ fn inbound_of(connector: i64, message: http::Incoming, now: i64) -> NewInbound {
         recipient: as_taken(&message.to),
         text: message.text,
         received_at: now,
+        tlvs: String::new(),
         dedupe,
         concat: message.concat,
     }

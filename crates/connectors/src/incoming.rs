@@ -16,19 +16,20 @@ pub(crate) fn learn(
 ) -> Option<Learnt> {
     match delivery {
         Delivery::Receipt(receipt) => Some(Learnt::Receipt(seq, receipt)),
-        Delivery::Message { from, to, text, concat } => {
+        Delivery::Message { from, to, text, concat, tlvs } => {
             let as_taken = |address: &str| sms::number::received(address).to_owned();
             let (sender, recipient) = (as_taken(&from), as_taken(&to));
             let print = inbound::fingerprint(&sender, &recipient, &text, concat);
             let dedupe = if again.take(&print, now) { print } else { Vec::new() };
-            let new = NewInbound { connector, sender, recipient, text, received_at: now, dedupe, concat };
+            let new =
+                NewInbound { connector, sender, recipient, text, received_at: now, dedupe, concat, tlvs };
             Some(Learnt::Inbound(seq, new))
         }
         Delivery::Marked { from, to, text, concat, mark } => {
             let as_taken = |address: &str| sms::number::received(address).to_owned();
             let (sender, recipient) = (as_taken(&from), as_taken(&to));
-            let new =
-                NewInbound { connector, sender, recipient, text, received_at: now, dedupe: mark, concat };
+            let (received_at, dedupe, tlvs) = (now, mark, String::new());
+            let new = NewInbound { connector, sender, recipient, text, received_at, dedupe, concat, tlvs };
             Some(Learnt::Inbound(seq, new))
         }
         Delivery::Nothing => None,

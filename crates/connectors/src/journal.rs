@@ -45,6 +45,8 @@ pub(crate) enum Record {
         at: i64,
         dedupe: Vec<u8>,
         concat: Option<(i64, i64, i64)>,
+        #[serde(default)]
+        tlvs: String,
     },
     /// What a provider's webhook told: a receipt with the try and part it names.
     Called {
@@ -85,6 +87,7 @@ impl Record {
             at: m.received_at,
             dedupe: m.dedupe.clone(),
             concat: m.concat.map(|c| (c.reference, c.total, c.seq)),
+            tlvs: m.tlvs.clone(),
         }
     }
 
@@ -142,7 +145,7 @@ impl Record {
 
     /// The message in it is; `None` for a receipt.
     pub(crate) fn as_inbound(&self) -> Option<NewInbound> {
-        let Record::Inbound { account, sender, recipient, text, at, dedupe, concat } = self else {
+        let Record::Inbound { account, sender, recipient, text, at, dedupe, concat, tlvs } = self else {
             return None;
         };
         Some(NewInbound {
@@ -153,6 +156,7 @@ impl Record {
             received_at: *at,
             dedupe: dedupe.clone(),
             concat: concat.map(|(reference, total, seq)| Concat { reference, total, seq }),
+            tlvs: tlvs.clone(),
         })
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use store::connector::Settings;
 use store::machine::lookup::{self as rows, Answer, FAILED_MS, Hook};
 use store::{Bell, Db};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 
 /// Bells are an optimisation; this is the truth.
@@ -71,7 +71,9 @@ struct Question {
     bridge: Bridge,
     timeout: Duration,
     keep_ms: i64,
+    /// Questions at one time, and of these so many that are kept for what is urgent.
     window: usize,
+    reserve: usize,
     room: Arc<Semaphore>,
 }
 
@@ -90,6 +92,7 @@ impl Question {
             timeout: seconds(settings, "timeout_s", 3),
             keep_ms: setting(settings, "keep_h", 72).max(1) * 3_600_000,
             window,
+            reserve: if window > 1 { (window / 10).max(1) } else { 0 },
             room: Arc::new(Semaphore::new(window)),
         }
     }
@@ -182,13 +185,16 @@ impl Looker {
 
 async fn look(db: Db, mut stop: watch::Receiver<bool>) {
     let mut bell = db.listen(Bell::Lookups);
+    let answered = Arc::new(Notify::new());
     let mut questions: HashMap<i64, Arc<Question>> = HashMap::new();
     while !*stop.borrow() {
-        if let Err(e) = round(&db, &mut questions).await {
+        if let Err(e) = round(&db, &mut questions, &answered).await {
             tracing::warn!(error = %e, "numbers could not be looked up");
         }
         tokio::select! {
             _ = stop.changed() => {}
+            // There is room for the next question.
+            () = answered.notified() => {}
             rung = tokio::time::timeout(TICK, bell.changed()) => {
                 if let Ok(Err(_)) = rung {
                     tokio::time::sleep(TICK).await; // a bell whose store is gone rings no more
@@ -199,7 +205,11 @@ async fn look(db: Db, mut stop: watch::Receiver<bool>) {
 }
 
 /// Takes what is to be asked about, as far as there is room, and wakes those whose time is over.
-async fn round(db: &Db, questions: &mut HashMap<i64, Arc<Question>>) -> store::Result<()> {
+async fn round(
+    db: &Db,
+    questions: &mut HashMap<i64, Arc<Question>>,
+    answered: &Arc<Notify>,
+) -> store::Result<()> {
     if !db.read(rows::has_work).await? {
         return Ok(());
     }
@@ -211,14 +221,15 @@ async fn round(db: &Db, questions: &mut HashMap<i64, Arc<Question>>) -> store::R
         let question =
             Arc::clone(questions.entry(workspace).or_insert_with(|| Arc::new(Question::of(&hook))));
         let free = question.room.available_permits().min(question.window);
-        let free = i64::try_from(free).unwrap_or(1);
         if free == 0 {
             continue;
         }
-        let numbers = db.write("lookup.take", move |tx| rows::take(tx, workspace, free)).await?;
+        let ordinary = i64::try_from(free.saturating_sub(question.reserve)).unwrap_or(0);
+        let free = i64::try_from(free).unwrap_or(1);
+        let numbers = db.write("lookup.take", move |tx| rows::take(tx, workspace, free, ordinary)).await?;
         for number in numbers {
             let Ok(place) = Arc::clone(&question.room).acquire_owned().await else { continue };
-            let (db, question) = (db.clone(), Arc::clone(&question));
+            let (db, question, answered) = (db.clone(), Arc::clone(&question), Arc::clone(answered));
             tokio::spawn(async move {
                 let answer = question.ask(&number, db.now_ms()).await;
                 if !answer.error.is_empty() {
@@ -229,6 +240,7 @@ async fn round(db: &Db, questions: &mut HashMap<i64, Arc<Question>>) -> store::R
                     tracing::warn!(error = %e, "what was answered about a number could not be stored");
                 }
                 drop(place);
+                answered.notify_one();
             });
         }
     }

@@ -180,7 +180,7 @@ pub(crate) enum Delivery {
     /// What became of a message of ours.
     Receipt(Receipt),
     /// A message from a phone.
-    Message { from: String, to: String, text: String, concat: Option<Concat> },
+    Message { from: String, to: String, text: String, concat: Option<Concat>, tlvs: String },
     /// A message from a phone with a mark by which it is known when it comes again.
     Marked { from: String, to: String, text: String, concat: Option<Concat>, mark: Vec<u8> },
     /// Nothing that could be kept.

@@ -1,6 +1,7 @@
 //! TLS to a carrier: a [`Net`] around another one. It shakes hands as it connects, and says in words what is wrong with the
 //! certificate it is shown. It never speaks without TLS where TLS is asked for.
 
+mod called;
 mod judge;
 mod socket;
 
@@ -13,11 +14,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, ClientConnection};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, Connection};
 
 /// How long hands may be shaken: less than a connection may take, so that it can be told why.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
+pub(crate) use called::Called;
 pub(crate) use judge::{check_authorities, check_pins};
 
 /// What a connector's settings say of it.
@@ -64,20 +66,24 @@ impl Tls {
         let name = ServerName::try_from(name)
             .map_err(|_| io::Error::other("tls_name is no name that a certificate can have"))?;
         let session = ClientConnection::new(self.config()?, name).map_err(io::Error::other)?;
-        let secured = Secured::new(socket, session);
-        while secured.is_handshaking() {
-            if secured.flush()? {
-                writable(secured.plain()).await?;
-                continue;
-            }
-            if !secured.is_handshaking() {
-                break;
-            }
-            readable(secured.plain()).await?;
-            secured.read_handshake()?;
-        }
-        Ok(Box::new(secured))
+        shaken(Secured::new(socket, Connection::Client(session))).await
     }
+}
+
+/// Shakes hands; gives the socket that is ready to be spoken through.
+async fn shaken(secured: Secured) -> io::Result<Box<dyn Socket>> {
+    while secured.is_handshaking() {
+        if secured.flush()? {
+            writable(secured.plain()).await?;
+            continue;
+        }
+        if !secured.is_handshaking() {
+            break;
+        }
+        readable(secured.plain()).await?;
+        secured.read_handshake()?;
+    }
+    Ok(Box::new(secured))
 }
 
 impl Net for Tls {

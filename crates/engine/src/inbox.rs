@@ -101,6 +101,9 @@ pub struct Item {
     pub effect: String,
     /// Which door it came through; empty for what came in.
     pub source: String,
+    /// Optional parameters of SMPP that were kept of what came in, a line each.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tlvs: String,
 }
 
 /// One conversation, its messages oldest first.
@@ -159,6 +162,7 @@ fn item_in(m: inbound::Inbound) -> Item {
         campaign: None,
         effect: m.effect,
         source: String::new(),
+        tlvs: m.tlvs,
     }
 }
 
@@ -175,6 +179,7 @@ fn item_out(m: Message) -> Item {
         campaign: (m.campaign != 0).then(|| public(kind::CAMPAIGN, m.campaign)),
         effect: String::new(),
         source: m.source,
+        tlvs: String::new(),
     }
 }
 

@@ -81,7 +81,7 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<(String, i64)> {
     ctx.need(Permission::Delivery)?;
     let number = read(tx, ctx, text)?;
     let hook = rows::of(tx, ctx.workspace)?.ok_or(Error::NotFound("lookup"))?;
-    rows::want(tx, hook.workspace, &[number.as_str()])?;
+    rows::want(tx, hook.workspace, &[number.as_str()], true)?;
     Ok((number, seconds(&hook.settings, "timeout_s", ANSWER_S)))
 }
 
@@ -105,6 +105,7 @@ pub(crate) struct Asking {
     pub(crate) always: bool,
     answer_ms: i64,
     wait_ms: i64,
+    one_by_one: bool,
 }
 
 impl Asking {
@@ -115,15 +116,22 @@ impl Asking {
             always: hook.settings.get("when").is_some_and(|when| when == "always"),
             answer_ms: seconds(&hook.settings, "timeout_s", ANSWER_S),
             wait_ms: seconds(&hook.settings, "wait_s", WAIT_S),
+            one_by_one: hook.settings.get("window").is_some_and(|window| window == "1"),
         }))
     }
 
-    /// So long a message of a class waits: what is urgent, for one answer and no longer.
+    /// So long a message of a class waits: what is urgent, for one answer and no longer. Where questions are asked one by
+    /// one, the one that is under way has its time first.
     pub(crate) fn patience_ms(&self, class: Class) -> i64 {
-        if matches!(class, Class::Otp | Class::Emergency) {
-            self.answer_ms
+        if is_urgent(class) {
+            if self.one_by_one { 2 * self.answer_ms } else { self.answer_ms }
         } else {
             self.wait_ms.max(self.answer_ms)
         }
     }
+}
+
+/// Whether a person waits for messages of a class: their numbers are asked about before all others.
+pub(crate) fn is_urgent(class: Class) -> bool {
+    matches!(class, Class::Otp | Class::Emergency)
 }

@@ -70,6 +70,10 @@ pub struct Submission {
     pub stored: Option<i64>,
     /// Which door it came through: `rest`, `smpp`, `page`, `console`, `campaign`, `inbox`, `system`.
     pub source: &'static str,
+    /// Optional parameters of SMPP, a line each as [`sms::tlv`] reads them: they go to the carriers that have such.
+    pub tlvs: String,
+    /// Whether such parameters are kept for it already.
+    pub has_tlvs: bool,
     /// Who is to be told what becomes of it, as it is stored; 0 nobody.
     pub notify: i64,
     /// So long it may be put off behind the opening of closed hours, in milliseconds.

@@ -188,8 +188,10 @@ pub struct Faults {
     pub greeting: Greeting,
     /// Links fall so long after their bind, ms; 0 never.
     pub drop_after_ms: u64,
-    /// The link falls when a text has the word `poison` in it.
+    /// The link falls when a text has the word `poison` in it; behind HTTP that message is refused.
     pub poison: bool,
+    /// Such a message has its whole request refused, and nothing of it is taken (HTTP).
+    pub poison_all: bool,
     /// Only so many ids differ, then they come again; 0: all differ.
     pub ids_repeat_after: u64,
     /// How ids are written in answers from now on; the configuration's way where it is `None`.

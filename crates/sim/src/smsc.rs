@@ -19,7 +19,7 @@ mod world;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -57,6 +57,8 @@ pub struct Counts {
     pub replies: u64,
     /// Reports and parts that no client took.
     pub given_up: u64,
+    /// Requests with messages in them (HTTP).
+    pub asked: u64,
 }
 
 /// A running carrier. It stops when the last handle is dropped.
@@ -183,10 +185,17 @@ impl Handle {
     /// How many of each there were.
     pub fn counts(&self) -> Counts {
         let t = &self.world.tally;
-        let [binds, submitted, refused, shown, reported, replies, given_up] =
-            [&t.binds, &t.submitted, &t.refused, &t.shown, &t.reported, &t.replies, &t.given_up]
-                .map(|counter| counter.load(Ordering::Relaxed));
-        Counts { binds, submitted, refused, shown, reported, replies, given_up }
+        let now = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            binds: now(&t.binds),
+            submitted: now(&t.submitted),
+            refused: now(&t.refused),
+            shown: now(&t.shown),
+            reported: now(&t.reported),
+            replies: now(&t.replies),
+            given_up: now(&t.given_up),
+            asked: now(&t.asked),
+        }
     }
 
     /// Messages, reports and replies still under way.

@@ -17,6 +17,7 @@ pub mod parts;
 pub mod reason;
 pub mod reassembly;
 pub mod receipt;
+pub mod tlv;
 pub mod tpdu;
 pub mod udh;
 

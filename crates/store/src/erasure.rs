@@ -17,6 +17,10 @@ pub fn on_its_way(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<bool> {
 pub fn messages(tx: &mut Tx<'_>, workspace: i64, tag: i64) -> Result<u64> {
     let ids = crate::message::newest_to(tx, tag, usize::MAX)?;
     tx.exec(
+        sql!("DELETE FROM message_tlv WHERE message IN LIST($2) AND +workspace = $1"),
+        &params![workspace, crate::list_of(&ids)],
+    )?;
+    tx.exec(
         sql!(
             "UPDATE message SET text = '', recipient = '' WHERE id IN LIST($2) AND +workspace = $1
              AND (text <> '' OR recipient <> '')"
@@ -30,7 +34,7 @@ pub fn conversation(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<u64
     let Some(thread) = crate::thread::by_address(tx, workspace, number)? else { return Ok(0) };
     let gone = tx.exec(
         sql!(
-            "UPDATE inbound SET text = '', sender = '' WHERE workspace = $1 AND thread = $2 AND thread <> 0"
+            "UPDATE inbound SET text = '', sender = '', tlvs = '' WHERE workspace = $1 AND thread = $2 AND thread <> 0"
         ),
         &params![workspace, thread.id],
     )?;

@@ -23,6 +23,8 @@ pub struct Inbound {
     pub effect: String,
     /// When.
     pub received_at: i64,
+    /// Optional parameters of SMPP that its connector keeps, a line each as `sms::tlv` reads them.
+    pub tlvs: String,
 }
 
 fn read(r: &Row<'_>) -> Result<Inbound> {
@@ -36,6 +38,7 @@ fn read(r: &Row<'_>) -> Result<Inbound> {
         text: r.get(6)?,
         effect: r.get(7)?,
         received_at: r.get(8)?,
+        tlvs: r.get(9)?,
     })
 }
 
@@ -43,7 +46,7 @@ fn read(r: &Row<'_>) -> Result<Inbound> {
 pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Inbound>> {
     tx.one(
         sql!(
-            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at, tlvs
              FROM inbound WHERE workspace = $1 AND id = $2"
         ),
         &params![workspace, id],
@@ -55,7 +58,7 @@ pub fn get(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Option<Inbound>> 
 pub fn list(tx: &mut Tx<'_>, workspace: i64, before: i64, limit: i64) -> Result<Vec<Inbound>> {
     tx.rows(
         sql!(
-            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at, tlvs
              FROM inbound WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
         ),
         &params![workspace, before, limit],
@@ -73,7 +76,7 @@ pub fn of_thread(
 ) -> Result<Vec<Inbound>> {
     tx.rows(
         sql!(
-            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at
+            "SELECT id, thread, contact, connector, sender, recipient, text, effect, received_at, tlvs
              FROM inbound WHERE workspace = $1 AND thread = $2 AND thread <> 0 AND id < $3
              ORDER BY id DESC LIMIT $4"
         ),

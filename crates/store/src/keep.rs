@@ -136,7 +136,7 @@ fn taken(tx: &mut Tx<'_>, workspace: i64, kind: Kind, (place, upto): (i64, i64))
     match kind {
         Kind::InboundTexts => tx.exec(
             sql!(
-                "UPDATE inbound SET text = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> '' AND state <> 0"
+                "UPDATE inbound SET text = '', tlvs = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> '' AND state <> 0"
             ),
             &params![workspace, place, upto],
         ),
@@ -185,11 +185,20 @@ fn upto(
 fn messages(tx: &mut Tx<'_>, workspace: i64, kind: Kind, (after, upto): (i64, i64)) -> Result<u64> {
     let otp = sms::Class::Otp.number();
     let codes = i64::from(kind == Kind::CodeTexts);
-    tx.exec(
+    let gone = tx.exec(
         sql!(
             "UPDATE message SET text = '' WHERE workspace = $1 AND id > $2 AND id <= $3 AND text <> ''
              AND (($5 = 1 AND class = $4 AND status >= 4) OR ($5 = 0 AND class <> $4 AND status >= 6))"
         ),
         &params![workspace, after, upto, otp, codes],
-    )
+    )?;
+    // What went out beside a text goes with it.
+    tx.exec(
+        sql!(
+            "DELETE FROM message_tlv WHERE workspace = $1 AND message > $2 AND message <= $3 AND message IN
+               (SELECT id FROM message WHERE workspace = $1 AND id > $2 AND id <= $3 AND text = '')"
+        ),
+        &params![workspace, after, upto],
+    )?;
+    Ok(gone)
 }

@@ -56,6 +56,8 @@ pub struct NewMessage {
     pub until: i64,
     /// Who is to be told what becomes of it: see [`crate::machine::client_out::Notify`]; 0 nobody.
     pub notify: i64,
+    /// Optional parameters of SMPP, a line each; empty for a message read back.
+    pub tlvs: String,
 }
 
 /// Messages of a number that are looked at together.
@@ -96,7 +98,39 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[NewMessage]) -> Result<Vec<i64>> {
     )?;
     generation::put(tx, Kind::Number, fresh().map(|m| Entry { h: m.tag, a: m.id, b: 0 }))?;
     make_parts(tx, fresh().filter(|m| m.parts > 1))?;
+    if fresh().any(|m| !m.tlvs.is_empty()) {
+        put_tlvs(tx, fresh().filter(|m| !m.tlvs.is_empty()))?;
+    }
     Ok(new)
+}
+
+/// What messages carry beside their text.
+fn put_tlvs<'m>(tx: &mut Tx<'_>, with: impl Iterator<Item = &'m NewMessage>) -> Result<()> {
+    tx.many(
+        sql!(
+            "INSERT INTO message_tlv (message, workspace, tlvs) SELECT r.message, r.workspace, r.tlvs
+             FROM ROWS(message BIGINT, workspace BIGINT, tlvs TEXT) AS r WHERE true ON CONFLICT (message) DO NOTHING"
+        ),
+        &[],
+        with.map(|m| params![m.id, m.workspace, m.tlvs]),
+    )
+    .map(drop)
+}
+
+/// A message that was replaced brings these instead of what it had; nothing, where it brings none.
+pub fn bring_tlvs(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
+    if row.tlvs.is_empty() {
+        return Ok(());
+    }
+    let sql = sql!("DELETE FROM message_tlv WHERE workspace = $1 AND message = $2");
+    tx.exec(sql, &params![row.workspace, row.id])?;
+    put_tlvs(tx, std::iter::once(row))
+}
+
+/// The optional parameters a message was handed in with.
+pub fn tlvs(tx: &mut Tx<'_>, workspace: i64, message: i64) -> Result<String> {
+    let sql = sql!("SELECT tlvs FROM message_tlv WHERE workspace = $1 AND message = $2");
+    Ok(tx.one(sql, &params![workspace, message], |r| r.get(0))?.unwrap_or_default())
 }
 
 /// The rows of the parts of long messages.
@@ -412,6 +446,7 @@ pub(crate) fn read_new(r: &Row<'_>) -> Result<NewMessage> {
         notify: r.get(21)?,
         route: r.get(22)?,
         price: r.get(23)?,
+        tlvs: String::new(),
     })
 }
 

@@ -110,6 +110,9 @@ fn pattern(piece: &str) -> String {
     out
 }
 
+/// The rank of a range of values among what a statement may begin with.
+const RANGE: i32 = 4;
+
 /// The question that a statement begins with: the first of those that all must hold which an index answers.
 fn driver(tree: &Tree) -> Option<&Ask> {
     let rank = |ask: &Ask| match ask {
@@ -117,14 +120,16 @@ fn driver(tree: &Tree) -> Option<&Ask> {
         Ask::Tag(_) => Some(1),
         Ask::List(_) => Some(2),
         Ask::Number(_, Compare::Is, _) => Some(3),
-        Ask::Number(..) => Some(4),
+        Ask::Number(..) => Some(RANGE),
         _ => None,
     };
     match tree {
         Tree::Ask(ask) => rank(ask).map(|_| ask),
+        // A range is half of everybody as a rule, in the order of its values: rows of people would be fetched from all over
+        // the file. Beside other questions people are passed in their own order instead, in which their values stand too.
         Tree::All(all) => {
             let found = all.iter().filter_map(driver).filter_map(|a| Some((rank(a)?, a)));
-            found.min_by_key(|(rank, _)| *rank).map(|(_, ask)| ask)
+            found.filter(|(rank, _)| *rank < RANGE).min_by_key(|(rank, _)| *rank).map(|(_, ask)| ask)
         }
         Tree::Any(_) | Tree::Not(_) => None,
     }

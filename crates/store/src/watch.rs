@@ -136,7 +136,10 @@ impl Looking {
         if jump.ms < 0 {
             // What was to be done soon by the old time is not an hour away by the new one.
             let ms = jump.ms;
-            let moved = self.db.write_blocking("clock.back", move |tx| machine::job::moved(tx, ms));
+            let moved = self.db.write_blocking("clock.back", move |tx| {
+                machine::lookup::moved(tx, ms)?;
+                machine::job::moved(tx, ms)
+            });
             if let Err(e) = moved {
                 tracing::warn!(error = %e, "jobs could not be moved back with the clock");
             }

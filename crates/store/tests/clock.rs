@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use store::machine::agenda;
 use store::machine::job::{self, JobKind};
+use store::machine::lookup::{self, Answer, Waiting};
 use store::machine::outbox::{self, Row};
 use store::machine::stream::{self, Key};
 use store::machine::tally::Tally;
@@ -94,6 +95,56 @@ fn an_hour_back_stops_no_work_and_accepts_nothing_under_old_ids() {
     MOVED.store(0, Ordering::Relaxed);
     until("the clock is right again", || db.clock_jump_ms() == 0);
     assert_eq!(run(&db, |tx| Ok(tx.may_accept())), Ok(()));
+}
+
+/// A day ahead that nobody has confirmed: who was answered is due at once, patience is as long as it was, and what is urgent
+/// is asked about and woken first.
+#[test]
+fn what_was_looked_up_does_not_wait_for_a_clock_to_be_believed() {
+    static MOVED: AtomicI64 = AtomicI64::new(0);
+    let (_dir, db) = open(&MOVED);
+    let _watch = Watch::start(&db, disk::space);
+    std::thread::sleep(Duration::from_millis(300));
+    MOVED.store(24 * HOUR, Ordering::Relaxed);
+    until("the jump is seen", || (db.clock_jump_ms() - 24 * HOUR).abs() < 5_000);
+    let waits = |patience_ms: i64, to: &'static str, urgent: bool| {
+        run(&db, move |tx| {
+            let (message, due) = (tx.id(), tx.now() + patience_ms);
+            let number = to.to_owned();
+            lookup::wait(tx, &[Waiting { message, workspace: 1, hook: 0, number, due, urgent }])?;
+            Ok(message)
+        })
+    };
+    let slow = waits(HOUR, "+972501234561", false);
+    let other = waits(HOUR, "+972501234562", false);
+    let code = waits(HOUR, "+972501234563", true);
+    assert_eq!(run(&db, |tx| lookup::overdue(tx, 10)), 0, "an hour of patience ended at once");
+    let taken = |limit, ordinary| run(&db, move |tx| lookup::take(tx, 0, limit, ordinary));
+    assert_eq!(taken(2, 1), ["+972501234563"], "what is urgent has the places kept for it, and more");
+    assert_eq!(taken(2, 1), ["+972501234561"], "of the rest, who waits longest");
+    let answered = |number: &'static str| {
+        run(&db, move |tx| {
+            let answer =
+                Answer { network: "42501".into(), at: tx.now(), until: tx.now() + HOUR, ..Answer::default() };
+            lookup::told(tx, 0, &[(number.to_owned(), answer)])
+        });
+    };
+    answered("+972501234561");
+    answered("+972501234563");
+    assert_eq!(
+        run(&db, |tx| agenda::take_due(tx, 0, 1)),
+        [code],
+        "a code waited behind what was answered before it"
+    );
+    assert_eq!(run(&db, |tx| agenda::take_due(tx, 0, 10)), [slow]);
+    db.believe_clock();
+    until("it is believed", || db.clock_jump_ms() == 0);
+    assert_eq!(
+        run(&db, |tx| lookup::overdue(tx, 10)),
+        1,
+        "by the clock that is believed now, patience is over"
+    );
+    assert_eq!(run(&db, |tx| agenda::take_due(tx, 0, 10)), [other]);
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn delivery(text: &str, at: i64) -> NewInbound {
         received_at: at,
         dedupe: Vec::new(),
         concat: None,
+        tlvs: String::new(),
     }
 }
 

@@ -42,6 +42,7 @@ fn put(db: &Db, connector: i64, due: i64) -> i64 {
             due,
             until,
             notify: 0,
+            tlvs: String::new(),
         };
         message::insert(tx, &[new])?;
         let mut tally = Tally::default();

@@ -1,10 +1,11 @@
-//! Clickatell's platform API: JSON per message under a name of ours; webhooks in batches and without a proof of their own
+//! Clickatell's platform API: JSON, several messages in a request, each under a name of ours; webhooks in batches and without a proof of their own
 //! beside the secret in their address.
 
+use super::batch;
 use super::read::{self, Errand};
 use super::{Call, Hook, Incoming, Mail, News, Own, Proof, Provider, Read, Reply, Report, Said};
 use crate::errors::Errors;
-use crate::field::{choice, provider, secret};
+use crate::field::{choice, number, provider, secret};
 use serde_json::{Value, json};
 use sms::form::KindInfo;
 use sms::{Code, Status};
@@ -15,7 +16,11 @@ const BASE: &str = "https://platform.clickatell.com";
 pub(crate) const KIND: KindInfo = provider!(
     "clickatell",
     Some(BASE),
-    [secret("api_key", None, false), choice("two_way", &["off", "on"], "off", false)]
+    [
+        secret("api_key", None, false),
+        choice("two_way", &["off", "on"], "off", false),
+        number("batch", 1, batch::MOST, "10", true)
+    ]
 );
 
 const REFUSALS: &[Errand] = &[
@@ -44,6 +49,7 @@ pub(crate) struct Clickatell {
     key: String,
     /// The integration has a number of its own: then it is the sender.
     two_way: bool,
+    most: usize,
     errors: Errors,
 }
 
@@ -53,7 +59,27 @@ impl Clickatell {
             base: own.base(BASE),
             key: own.text("api_key"),
             two_way: own.text("two_way") == "on",
+            most: own.text("batch").parse().unwrap_or(1),
             errors: own.errors.clone(),
+        }
+    }
+
+    /// What an element of an answer says of its message, or the error of all of it.
+    fn of_one(&self, one: &Value, all: &Value, reply: &Reply) -> Said {
+        let id = read::said(&one["apiMessageId"]);
+        if (200..300).contains(&reply.status) && one["accepted"] == true && !id.is_empty() {
+            return Said::Taken(vec![id]);
+        }
+        let error = if one["error"].is_object() { &one["error"] } else { all };
+        let words = read::clean(&read::said(&error["description"]));
+        let known = read::whole(&error["code"]);
+        if let Some(said) = known.and_then(|n| read::refusal(&self.errors, REFUSALS, n, words.clone())) {
+            return said;
+        }
+        match reply.status {
+            200..=299 if one["accepted"] == false => Said::refused(Message, Code::CarrierRejected, words),
+            200..=299 => Said::Unknown(format!("HTTP {} without an apiMessageId", reply.status)),
+            _ => read::by_status(reply),
         }
     }
 
@@ -109,22 +135,20 @@ impl Provider for Clickatell {
 
     fn meaning(&self, _: &str, reply: &Reply) -> Said {
         let json = read::json(&reply.body);
-        let one = &json["messages"][0];
-        let id = read::said(&one["apiMessageId"]);
-        if (200..300).contains(&reply.status) && one["accepted"] == true && !id.is_empty() {
-            return Said::Taken(vec![id]);
-        }
-        let error = if one["error"].is_object() { &one["error"] } else { &json["error"] };
-        let words = read::clean(&read::said(&error["description"]));
-        let known = read::whole(&error["code"]);
-        if let Some(said) = known.and_then(|n| read::refusal(&self.errors, REFUSALS, n, words.clone())) {
-            return said;
-        }
-        match reply.status {
-            200..=299 if one["accepted"] == false => Said::refused(Message, Code::CarrierRejected, words),
-            200..=299 => Said::Unknown(format!("HTTP {} without an apiMessageId", reply.status)),
-            _ => read::by_status(reply),
-        }
+        self.of_one(&json["messages"][0], &json["error"], reply)
+    }
+
+    fn most(&self) -> usize {
+        self.most
+    }
+
+    fn together(&self, calls: &[Call]) -> Option<Call> {
+        batch::together(calls)
+    }
+
+    fn meanings(&self, calls: &[Call], reply: &Reply) -> Option<Vec<Said>> {
+        let names = ("/messages/0/clientMessageId", "clientMessageId");
+        batch::meanings(calls, reply, names, |one| self.of_one(one, &Value::Null, reply))
     }
 
     fn probe(&self) -> Option<Call> {

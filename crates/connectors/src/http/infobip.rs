@@ -1,10 +1,11 @@
-//! Infobip: JSON per message under a name of ours, so that asking twice carries once; webhooks in batches and without a
-//! proof of their own beside the secret in their address.
+//! Infobip: JSON, several messages in a request, each under a name of ours, so that asking twice carries once; webhooks in
+//! batches and without a proof of their own beside the secret in their address.
 
+use super::batch;
 use super::read::{self, Errand};
 use super::{Call, Hook, Incoming, Mail, News, Own, Proof, Provider, Read, Reply, Report, Said};
 use crate::errors::Errors;
-use crate::field::{provider, secret};
+use crate::field::{number, provider, secret};
 use serde_json::{Value, json};
 use sms::form::KindInfo;
 use sms::{Code, Status};
@@ -12,7 +13,11 @@ use wire::smpp::Meaning::{Message, Route, Temporary, Throttle};
 
 const NO_BASE: Option<&str> = None;
 
-pub(crate) const KIND: KindInfo = provider!("infobip", NO_BASE, [secret("api_key", None, false)]);
+pub(crate) const KIND: KindInfo = provider!(
+    "infobip",
+    NO_BASE,
+    [secret("api_key", None, false), number("batch", 1, batch::MOST, "10", true)]
+);
 
 /// Statuses of a message that is refused at once.
 const REFUSALS: &[Errand] = &[
@@ -41,16 +46,38 @@ const REJECTED: u32 = 5;
 pub(crate) struct Infobip {
     base: String,
     key: String,
+    most: usize,
     errors: Errors,
 }
 
 impl Infobip {
     pub(crate) fn of(own: &Own<'_>) -> Infobip {
-        Infobip { base: own.base(""), key: own.text("api_key"), errors: own.errors.clone() }
+        Infobip {
+            base: own.base(""),
+            key: own.text("api_key"),
+            most: own.text("batch").parse().unwrap_or(1),
+            errors: own.errors.clone(),
+        }
     }
 
     fn let_in(&self, call: Call) -> Call {
         call.with("Authorization", format!("App {}", self.key))
+    }
+
+    /// What an element of an answer says of its message.
+    fn of_one(&self, one: &Value) -> Said {
+        let (id, status) = (read::said(&one["messageId"]), &one["status"]);
+        let number = read::whole(&status["id"]).unwrap_or_default();
+        if read::whole(&status["groupId"]) == Some(REJECTED) && number != TWICE {
+            let words = read::clean(&read::said(&status["description"]));
+            let known = read::refusal(&self.errors, REFUSALS, number, words.clone());
+            return known.unwrap_or_else(|| Said::refused(Message, Code::CarrierRejected, words));
+        }
+        if id.is_empty() {
+            Said::Unknown("HTTP 200 without a messageId".into())
+        } else {
+            Said::Taken(vec![id])
+        }
     }
 
     /// One report of a batch; `None` where it cannot be read.
@@ -116,20 +143,21 @@ impl Provider for Infobip {
         if !(200..300).contains(&reply.status) {
             return read::by_status(reply);
         }
-        let json = read::json(&reply.body);
-        let one = &json["messages"][0];
-        let (id, status) = (read::said(&one["messageId"]), &one["status"]);
-        let number = read::whole(&status["id"]).unwrap_or_default();
-        if read::whole(&status["groupId"]) == Some(REJECTED) && number != TWICE {
-            let words = read::clean(&read::said(&status["description"]));
-            let known = read::refusal(&self.errors, REFUSALS, number, words.clone());
-            return known.unwrap_or_else(|| Said::refused(Message, Code::CarrierRejected, words));
-        }
-        if id.is_empty() {
-            Said::Unknown("HTTP 200 without a messageId".into())
-        } else {
-            Said::Taken(vec![id])
-        }
+        self.of_one(&read::json(&reply.body)["messages"][0])
+    }
+
+    fn most(&self) -> usize {
+        self.most
+    }
+
+    fn together(&self, calls: &[Call]) -> Option<Call> {
+        batch::together(calls)
+    }
+
+    fn meanings(&self, calls: &[Call], reply: &Reply) -> Option<Vec<Said>> {
+        let names = ("/messages/0/destinations/0/messageId", "messageId");
+        let taken = (200..300).contains(&reply.status);
+        taken.then(|| batch::meanings(calls, reply, names, |one| self.of_one(one))).flatten()
     }
 
     fn probe(&self) -> Option<Call> {

@@ -5,7 +5,10 @@
 //! place of the socket. A request without an answer is an unknown outcome, never a failure.
 
 mod account;
+mod batch;
 mod bridge;
+#[cfg(test)]
+mod cases;
 mod clickatell;
 mod generic;
 #[cfg(test)]
@@ -268,6 +271,19 @@ pub(crate) trait Provider: Send + Sync {
     fn request(&self, mail: &Mail) -> Result<Call, String>;
     /// What the reply to the request of the try of this name means.
     fn meaning(&self, name: &str, reply: &Reply) -> Said;
+    /// Messages that one request takes.
+    fn most(&self) -> usize {
+        1
+    }
+    /// One request of several, each made for a message of its own; `None` where they cannot go together.
+    fn together(&self, _: &[Call]) -> Option<Call> {
+        None
+    }
+    /// What the reply to such a request says of each message, in the order of their requests; `None` where it tells nothing
+    /// of each for itself.
+    fn meanings(&self, _: &[Call], _: &Reply) -> Option<Vec<Said>> {
+        None
+    }
     /// A request that shows whether the account is let in and costs nothing, where there is one.
     fn probe(&self) -> Option<Call> {
         None

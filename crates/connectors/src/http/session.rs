@@ -1,7 +1,8 @@
 //! A provider as a session of [`crate::talk`]: bound when the account is let in, a part answered when its request is.
 //!
 //! It owns no socket: requests leave as frames and replies come back as frames, which [`super::bridge`] turns into HTTP.
-//! A request that was made and not answered in time is ambiguous, and its answer is still waited for.
+//! A request that was made and not answered in time is ambiguous, and its answer is still waited for. Where a provider takes
+//! several messages at once, those that are put out together leave in one request; nothing waits for company.
 
 use super::bridge::{self, Back, Frames};
 use super::{Call, Provider, Reply, Said};
@@ -12,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use wire::smpp::{Meaning, Why};
 
-/// The token of the request that only asks whether we are let in.
+/// The number of the request that only asks whether we are let in.
 const PROBE: u64 = 0;
 /// The longest pause that a provider may ask for.
 const PAUSE_MAX_MS: i64 = 300_000;
@@ -26,7 +27,7 @@ enum Stage {
     Closed,
 }
 
-/// One request on its way.
+/// A message without an answer.
 struct Open {
     until: i64,
     /// It was given up; its reply is late.
@@ -34,6 +35,9 @@ struct Open {
     /// The try it is of.
     name: String,
 }
+
+/// A request without a reply: its messages, and what each of them would ask for by itself.
+type Asked = Vec<(u64, Call)>;
 
 pub(crate) struct Session {
     provider: Arc<dyn Provider>,
@@ -48,12 +52,17 @@ pub(crate) struct Session {
     /// A probe is on its way, until then.
     probing: Option<i64>,
     open: HashMap<u64, Open>,
+    /// Requests by their numbers.
+    asked: HashMap<u64, Asked>,
+    next: u64,
+    /// The request that was put out last and may take more.
+    grows: Option<u64>,
     /// Nothing is sent before this.
     hold_until: i64,
     /// It ends as soon as nothing is on its way.
     leaving: bool,
     output: Vec<u8>,
-    /// Frames in `output`, in their order: their tokens, and how much of each is left.
+    /// Frames in `output`, in their order: their requests, and how much of each is left.
     frames: VecDeque<(u64, usize)>,
     incoming: Frames,
     events: VecDeque<Heard>,
@@ -72,6 +81,9 @@ impl Session {
             proven: false,
             probing: None,
             open: HashMap::new(),
+            asked: HashMap::new(),
+            next: PROBE + 1,
+            grows: None,
             hold_until: 0,
             leaving: false,
             output: Vec::new(),
@@ -81,15 +93,40 @@ impl Session {
         }
     }
 
-    fn put(&mut self, token: u64, call: &[u8]) {
-        let frame = bridge::frame(token, call);
-        self.frames.push_back((token, frame.len()));
+    fn put(&mut self, request: u64, call: &Call) {
+        let frame = bridge::frame(request, &serde_json::to_vec(call).unwrap_or_default());
+        self.frames.push_back((request, frame.len()));
         self.output.extend_from_slice(&frame);
     }
 
+    /// A request for one message.
+    fn put_alone(&mut self, token: u64, call: Call) {
+        let request = self.next;
+        self.next += 1;
+        self.put(request, &call);
+        self.grows = Some(request);
+        self.asked.insert(request, vec![(token, call)]);
+    }
+
+    /// Puts a message into the request that was put out last, where nothing of that has left and both can go together.
+    fn put_beside(&mut self, token: u64, call: &Call) -> bool {
+        let Some(request) = self.grows else { return false };
+        let Some(asked) = self.asked.get_mut(&request) else { return false };
+        let whole = self.frames.back().filter(|(last, _)| *last == request).map(|(_, length)| *length);
+        let Some(length) = whole.filter(|_| asked.len() < self.provider.most()) else { return false };
+        let calls: Vec<Call> = asked.iter().map(|(_, call)| call).chain([call]).cloned().collect();
+        let Some(all) = self.provider.together(&calls) else { return false };
+        asked.push((token, call.clone()));
+        self.frames.pop_back();
+        self.output.truncate(self.output.len() - length);
+        self.put(request, &all);
+        true
+    }
+
     fn probe(&mut self, now: i64) {
-        match self.provider.probe().and_then(|call| serde_json::to_vec(&call).ok()) {
+        match self.provider.probe() {
             Some(call) => {
+                self.grows = None;
                 self.probing = Some(now + self.probe_ms);
                 self.put(PROBE, &call);
             }
@@ -112,7 +149,8 @@ impl Session {
         }
         self.stage = Stage::Closed;
         self.output.clear();
-        let unsent = self.frames.drain(..).map(|(token, _)| token).filter(|token| *token != PROBE).collect();
+        let never = self.frames.drain(..).filter_map(|(request, _)| self.asked.remove(&request));
+        let unsent = never.flatten().map(|(token, _)| token).collect();
         self.events.push_back(Heard::Closed { words, unsent });
     }
 
@@ -122,8 +160,8 @@ impl Session {
         self.close("the carrier refused the login");
     }
 
-    fn came(&mut self, token: u64, back: Back, now: i64) {
-        if token == PROBE {
+    fn came(&mut self, request: u64, back: Back, now: i64) {
+        if request == PROBE {
             self.probing = None;
             match back {
                 Back::Reply(reply) => match self.provider.login(&reply) {
@@ -134,29 +172,68 @@ impl Session {
             }
             return;
         }
-        let Some(open) = self.open.remove(&token) else { return };
+        let Some(asked) = self.asked.remove(&request) else { return };
         let said = match back {
             Back::Reply(reply) => {
                 (self.heard_at, self.proven) = (now, true);
-                let said = self.provider.meaning(&open.name, &reply);
-                self.pause(&reply, &said, now);
-                said
+                match self.read(&asked, &reply) {
+                    Ok(said) => {
+                        said.iter().for_each(|one| self.pause(&reply, one, now));
+                        said
+                    }
+                    Err(all) if is_about_one(&all) => return self.apart(asked),
+                    Err(all) => {
+                        self.pause(&reply, &all, now);
+                        vec![all; asked.len()]
+                    }
+                }
             }
-            Back::NotSent(words) => Said::refused(Meaning::Link, Code::LinkDown, words),
-            Back::Lost(words) => Said::Unknown(words),
+            Back::NotSent(words) => vec![Said::refused(Meaning::Link, Code::LinkDown, words); asked.len()],
+            Back::Lost(words) => vec![Said::Unknown(words); asked.len()],
         };
-        if let Said::Locked(words) = &said {
+        if let Some(Said::Locked(words)) = said.iter().find(|one| matches!(one, Said::Locked(_))) {
             let login = Unheard { command: "request".into(), status: words.clone() };
             let state = LinkState::AuthFailed;
             self.events.push_back(Heard::Refused { state, words: words.clone(), login });
         }
+        for ((token, _), said) in asked.into_iter().zip(said) {
+            self.answered(token, said);
+        }
+        self.part();
+    }
+
+    /// What a reply says of each message of its request, in their order; `Err` where it says one thing of several.
+    fn read(&self, asked: &Asked, reply: &Reply) -> Result<Vec<Said>, Said> {
+        if let [(token, _)] = &asked[..] {
+            let name = self.open.get(token).map_or("", |open| open.name.as_str());
+            return Ok(vec![self.provider.meaning(name, reply)]);
+        }
+        let calls: Vec<Call> = asked.iter().map(|(_, call)| call.clone()).collect();
+        self.provider.meanings(&calls, reply).ok_or_else(|| match self.provider.meaning("", reply) {
+            Said::Taken(_) => Said::Unknown("the answer says nothing of each message".into()),
+            said => said,
+        })
+    }
+
+    /// A request of several was refused, for the sake of one of them perhaps, and nothing of it was taken: each is asked for
+    /// by itself, as long as somebody waits for its answer.
+    fn apart(&mut self, asked: Asked) {
+        for (token, call) in asked {
+            if self.open.get(&token).is_some_and(|open| !open.lost) {
+                self.put_alone(token, call);
+            }
+            self.grows = None;
+        }
+    }
+
+    fn answered(&mut self, token: u64, said: Said) {
+        let Some(open) = self.open.remove(&token) else { return };
         match verdict(said) {
             Some(verdict) if open.lost => self.events.push_back(Heard::Late { token, verdict }),
             Some(verdict) => self.events.push_back(Heard::Answered { token, verdict }),
             None if open.lost => {}
             None => self.events.push_back(Heard::Ambiguous { token, why: Why::Unreadable }),
         }
-        self.part();
     }
 
     /// Ends where it is to end and nobody waits for an answer.
@@ -174,6 +251,11 @@ impl Session {
             self.hold_until = self.hold_until.max(now + pause);
         }
     }
+}
+
+/// Whether an answer may be about one message alone.
+fn is_about_one(said: &Said) -> bool {
+    matches!(said, Said::Refused { meaning: Meaning::Message | Meaning::Route, .. })
 }
 
 /// What the link is told; `None` where nobody knows.
@@ -195,9 +277,9 @@ impl Talk for Session {
 
     fn feed(&mut self, bytes: &[u8], now: i64) {
         self.incoming.extend(bytes);
-        while let Some((token, payload)) = self.incoming.next() {
+        while let Some((request, payload)) = self.incoming.next() {
             if let Ok(back) = serde_json::from_slice(&payload) {
-                self.came(token, back, now);
+                self.came(request, back, now);
             }
         }
     }
@@ -211,6 +293,7 @@ impl Talk for Session {
     }
 
     fn wrote(&mut self, count: usize) {
+        self.grows = None;
         self.output.drain(..count.min(self.output.len()));
         let mut left = count;
         while let Some((_, rest)) = self.frames.front_mut() {
@@ -237,6 +320,8 @@ impl Talk for Session {
                 _ => drop(self.open.remove(&token)),
             }
         }
+        // A reply that is waited for no longer is of no use: each of its messages is given up.
+        self.asked.retain(|_, asked| asked.iter().any(|(token, _)| self.open.contains_key(token)));
         self.part();
         if self.stage == Stage::Closed {
             return None;
@@ -301,9 +386,11 @@ impl Talk for Session {
         if self.room() == 0 {
             return Err(Unsent::NotNow);
         }
-        let name = serde_json::from_slice::<Call>(body).map(|call| call.name).unwrap_or_default();
-        self.open.insert(token, Open { until: now + answer_ms, lost: false, name });
-        self.put(token, body);
+        let call: Call = serde_json::from_slice(body).map_err(|e| Unsent::Never(e.to_string()))?;
+        self.open.insert(token, Open { until: now + answer_ms, lost: false, name: call.name.clone() });
+        if !self.put_beside(token, &call) {
+            self.put_alone(token, call);
+        }
         Ok(())
     }
 

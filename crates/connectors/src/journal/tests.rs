@@ -9,6 +9,7 @@ fn vote(n: i64) -> Record {
         received_at: n,
         dedupe: Vec::new(),
         concat: Some(Concat { reference: n, total: 2, seq: 1 }),
+        tlvs: String::new(),
     })
 }
 

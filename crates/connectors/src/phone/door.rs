@@ -379,6 +379,7 @@ fn new_inbound(connector: i64, m: &Written, recipient: String, ahead: i64, now: 
         received_at: at,
         dedupe: wire::proof::sha256(m.id.as_bytes())[..16].to_vec(),
         concat: None,
+        tlvs: String::new(),
     }
 }
 

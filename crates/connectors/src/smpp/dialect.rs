@@ -5,6 +5,7 @@ use super::address::Rules;
 use super::ids::Step;
 use sms::Encoding;
 use sms::parts::{Joining, Reference};
+use std::collections::HashMap;
 pub(crate) use wire::smpp::coding::Basic;
 
 /// How a text is marked that shall be shown at once.
@@ -71,6 +72,8 @@ pub(crate) struct Dialect {
     pub(crate) validity: Validity,
     /// TLVs of each submit_sm, as they stand on the wire.
     pub(crate) tlvs: Vec<u8>,
+    /// Those of messages that show a sender, by the sender; they go before the ones above with their tags.
+    pub(crate) sender_tlvs: HashMap<String, Vec<u8>>,
     /// Tags whose values are kept from what comes in.
     pub(crate) keep: Vec<u16>,
     /// What makes the id of an answer of the id in a receipt.
@@ -96,6 +99,7 @@ impl Default for Dialect {
             protocol_id: 0,
             validity: Validity::Relative,
             tlvs: Vec::new(),
+            sender_tlvs: HashMap::new(),
             keep: Vec::new(),
             receipt_id: Vec::new(),
             any_receipt: false,

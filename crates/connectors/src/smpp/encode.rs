@@ -1,8 +1,10 @@
 //! A row as submit_sm bodies, one a part. SMPP 3.4 clause 4.4.1.
 
 use super::dialect::{Dialect, Flash, Long, Validity};
+use super::tlvs;
 use sms::Encoding;
 use sms::parts::{self, Manner, Part, Split};
+use std::borrow::Cow;
 use store::machine::outbox::Ready;
 use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 
@@ -12,8 +14,27 @@ use wire::smpp::{Address, Kind, Sm, TlvBuf, UDHI, time, tlv};
 pub(crate) fn bodies(ready: &Ready, dialect: &Dialect, now: i64) -> Result<Vec<Vec<u8>>, String> {
     let manner = Manner { joining: dialect.joining(ready.row.id), ..Manner::default() };
     let split = parts::split_spelt(&ready.text, ready.spelling, &manner).map_err(|e| e.to_string())?;
-    let letter = Letter::of(ready, dialect, &split, now);
+    let all = parameters(ready, dialect);
+    let letter = Letter::of(ready, dialect, &split, now, &all);
     split.parts.iter().map(|part| letter.body(part)).collect()
+}
+
+/// What stands in each submit_sm behind the rest: the connector's, the sender's and the message's own, the nearer before
+/// the farther.
+fn parameters<'d>(ready: &Ready, dialect: &'d Dialect) -> Cow<'d, [u8]> {
+    let of_sender = match dialect.sender_tlvs.is_empty() {
+        true => None,
+        false => dialect.sender_tlvs.get(&tlvs::sender_key(&ready.sender)),
+    };
+    let mut all = Cow::Borrowed(&*dialect.tlvs);
+    if let Some(of_sender) = of_sender {
+        all = Cow::Owned(tlvs::joined(&all, of_sender));
+    }
+    if !ready.tlvs.is_empty() {
+        let own = tlvs::read(&ready.tlvs).unwrap_or_default(); // it could be read when the message was accepted
+        all = Cow::Owned(tlvs::joined(&all, &own));
+    }
+    all
 }
 
 /// What all parts of a message have alike.
@@ -25,10 +46,12 @@ struct Letter<'a> {
     encoding: Encoding,
     coding: u8,
     subunit: bool,
+    /// What stands in each submit_sm behind the rest.
+    tlvs: &'a [u8],
 }
 
 impl<'a> Letter<'a> {
-    fn of(ready: &Ready, dialect: &'a Dialect, split: &Split, now: i64) -> Letter<'a> {
+    fn of(ready: &Ready, dialect: &'a Dialect, split: &Split, now: i64, tlvs: &'a [u8]) -> Letter<'a> {
         let flash = ready.spelling.flash;
         let left_s = ((ready.valid_until - now) / 1_000).max(1);
         Letter {
@@ -42,6 +65,7 @@ impl<'a> Letter<'a> {
             },
             encoding: split.encoding,
             coding: dialect.coding(split.encoding, flash),
+            tlvs,
             subunit: flash && dialect.flash == Flash::Subunit,
         }
     }
@@ -68,7 +92,7 @@ impl<'a> Letter<'a> {
         } else {
             &text
         };
-        let all = [tlvs.view().raw(), &self.dialect.tlvs].concat();
+        let all = [tlvs.view().raw(), self.tlvs].concat();
         let sm = Sm {
             service_type: &self.dialect.service_type,
             source: Address { ton: self.source.0, npi: self.source.1, addr: &self.source.2 },

@@ -9,6 +9,7 @@ use crate::errors::Errors;
 use crate::field::{
     ERRORS, NATIONAL, TLS, TLS_CA, TLS_NAME, TLS_PIN, checked, choice, lines, number, secret, text,
 };
+use crate::tls;
 use sms::form::{Field, KindInfo};
 use std::sync::Arc;
 use store::connector::Settings;
@@ -34,6 +35,8 @@ const FIELDS: &[Field] = &[
     TLS_NAME,
     text("outbind", Some(""), true),
     secret("outbind_password", Some(""), true),
+    lines("outbind_certificate", crate::tls::check_authorities, true),
+    secret("outbind_key", Some(""), true),
     choice("alphabet", &["gsm", "packed", "latin1"], "gsm", true),
     number("gsm_coding", 0, 255, "0", true),
     number("ucs2_coding", 0, 255, "8", true),
@@ -49,6 +52,7 @@ const FIELDS: &[Field] = &[
     number("protocol_id", 0, 255, "0", true),
     choice("validity", &["relative", "absolute", "none"], "relative", true),
     lines("tlvs", tlvs::check, true),
+    lines("sender_tlvs", tlvs::check_of_senders, true),
     checked("keep_tlvs", tlvs::check_tags, true),
     checked("receipt_id", ids::check, true),
     choice("receipts", &["marked", "any"], "marked", true),
@@ -78,8 +82,12 @@ pub(crate) fn account(settings: &Settings, errors: Errors) -> Account {
             _ => 0x34,
         },
         outbind: (!outbind.is_empty()).then(|| {
-            let password = settings.get("outbind_password").cloned().unwrap_or_default();
-            Arc::new(Outbind::new(outbind, said("host"), password, said("tls") == "on"))
+            let own = |name: &str| settings.get(name).cloned().unwrap_or_default();
+            let wanted =
+                tls::Wanted { name: String::new(), authorities: own("tls_ca"), pins: own("tls_pin") };
+            let called = || tls::Called::new(own("outbind_certificate"), own("outbind_key"), wanted);
+            let tls = (said("tls") == "on").then(called);
+            Arc::new(Outbind::new(outbind, said("host"), own("outbind_password"), tls))
         }),
         dialect: Arc::new(dialect(settings)),
         simulator: false,
@@ -122,6 +130,7 @@ fn dialect(settings: &Settings) -> Dialect {
             _ => Validity::Relative,
         },
         tlvs: tlvs::read(said("tlvs")).unwrap_or_default(),
+        sender_tlvs: tlvs::of_senders(said("sender_tlvs")).unwrap_or_default(),
         keep: tlvs::tags(said("keep_tlvs")).unwrap_or_default(),
         receipt_id: ids::read(said("receipt_id")).unwrap_or_default(),
         any_receipt: said("receipts") == "any",

@@ -28,7 +28,8 @@ pub(super) fn read(sm: &SmBuf, dialect: &Dialect, simulator: bool) -> Delivery {
     }
     let Some(text) = text else { return Delivery::Nothing };
     let (from, to) = (view.source.display().into_owned(), view.destination.display().into_owned());
-    Delivery::Message { from, to, text, concat: joined(&view) }
+    let tlvs = tlvs::lines(&dialect.keep, view.tlvs);
+    Delivery::Message { from, to, text, concat: joined(&view), tlvs }
 }
 
 /// The place of a part: by its header, or by the SAR parameters.

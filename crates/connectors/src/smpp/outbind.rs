@@ -4,6 +4,7 @@
 //! was agreed, where one was.
 
 use crate::net::{Asked, Socket};
+use crate::tls::Called;
 use std::io;
 use std::net::IpAddr;
 use tokio::net::{TcpListener, TcpStream};
@@ -16,23 +17,19 @@ pub(crate) struct Outbind {
     host: String,
     /// What it must say; empty takes any.
     pub(crate) password: String,
-    tls: bool,
+    /// Inside TLS, where it is to be.
+    tls: Option<Called>,
     listener: OnceCell<TcpListener>,
 }
 
 impl Outbind {
-    pub(crate) fn new(at: &str, host: &str, password: String, tls: bool) -> Outbind {
+    pub(crate) fn new(at: &str, host: &str, password: String, tls: Option<Called>) -> Outbind {
         Outbind { at: at.to_owned(), host: host.to_owned(), password, tls, listener: OnceCell::new() }
     }
 
     /// The next connection of the carrier, whenever it comes.
     pub(crate) fn accept(&self) -> Asked<'_, Box<dyn Socket>> {
         Box::pin(async move {
-            if self.tls {
-                return Err(io::Error::other(
-                    "a carrier that connects to us does so without TLS: switch one off",
-                ));
-            }
             let listener = self.listener.get_or_try_init(|| TcpListener::bind(&self.at));
             let listener = listener
                 .await
@@ -41,7 +38,11 @@ impl Outbind {
                 let (socket, from) = listener.accept().await?;
                 if self.is_carrier(from.ip()).await {
                     let _ = socket.set_nodelay(true); // a socket that cannot be told so is only slower
-                    return Ok(Box::new(socket) as Box<dyn Socket>);
+                    let socket = Box::new(socket) as Box<dyn Socket>;
+                    return match &self.tls {
+                        Some(tls) => tls.secure(socket).await,
+                        None => Ok(socket),
+                    };
                 }
                 tracing::warn!(from = %from.ip(), "somebody who is not the carrier came by its outbind port");
                 drop::<TcpStream>(socket);

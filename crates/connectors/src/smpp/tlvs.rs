@@ -1,44 +1,53 @@
 //! TLVs by the form: those that each submit_sm carries, and those that are kept of what comes in.
 
+use sms::tlv::{self, tag};
+use std::collections::HashMap;
 use wire::smpp::{TlvBuf, Tlvs};
-
-/// The most octets of all of them: short beside what a PDU may have.
-const OCTETS_MOST: usize = 2_000;
 
 /// Reads lines as `0x1400 text 1101234567`, `0x0005 int8 1`, `0x1402 hex 01FF`; the octets as they stand on the wire.
 pub(crate) fn read(text: &str) -> Result<Vec<u8>, String> {
     let mut all = TlvBuf::new();
+    for (tag, value) in tlv::read(text)? {
+        all.push(tag, &value);
+    }
+    Ok(all.view().raw().to_vec())
+}
+
+/// Reads lines as `ACME 0x1401 text 1107`: a sender, then what [`read`] reads. Senders are told apart as [`sender_key`] does.
+pub(crate) fn of_senders(text: &str) -> Result<HashMap<String, Vec<u8>>, String> {
+    let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        one(line, &mut all).ok_or_else(|| {
-            format!("'{line}' cannot be read: write a tag, text, cstring, int8, int16, int32 or hex, and a value, as 0x1400 text 1101234567")
+        // A sender may have blanks in it: the tag begins where what follows can be read.
+        let cut =
+            line.match_indices(char::is_whitespace).find(|(at, gap)| read(&line[at + gap.len()..]).is_ok());
+        let (at, _) = cut.ok_or_else(|| {
+            format!("'{line}' cannot be read: write a sender, then a tag, a type and a value, as ACME 0x1401 text 1107")
         })?;
+        lines.entry(sender_key(&line[..at])).or_default().push(line[at..].trim());
     }
-    let raw = all.view().raw().to_vec();
-    if raw.len() > OCTETS_MOST {
-        return Err(format!("they take {} octets, at most {OCTETS_MOST} are allowed", raw.len()));
-    }
-    Ok(raw)
+    lines.into_iter().map(|(sender, lines)| Ok((sender, read(&lines.join("\n"))?))).collect()
 }
 
-fn one(line: &str, all: &mut TlvBuf) -> Option<()> {
-    let (number, rest) = line.split_once(char::is_whitespace)?;
-    let (kind, value) = rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
-    let (tag, value) = (tag(number)?, value.trim());
-    match kind {
-        "text" => all.push(tag, value.as_bytes()),
-        "cstring" => all.push_text(tag, value.as_bytes()),
-        "int8" => all.push(tag, &value.parse::<u8>().ok()?.to_be_bytes()),
-        "int16" => all.push(tag, &value.parse::<u16>().ok()?.to_be_bytes()),
-        "int32" => all.push(tag, &value.parse::<u32>().ok()?.to_be_bytes()),
-        "hex" => all.push(tag, &sms::hex::decode(value)?),
-        _ => return None,
-    };
-    Some(())
+/// A sender as it is looked for: numbers with and without plus are one, and so are large and small letters.
+pub(crate) fn sender_key(sender: &str) -> String {
+    sender.trim().trim_start_matches('+').to_lowercase()
 }
 
-fn tag(word: &str) -> Option<u16> {
-    let hex = word.strip_prefix("0x").or(word.strip_prefix("0X"));
-    hex.map_or_else(|| word.parse(), |hex| u16::from_str_radix(hex, 16)).ok().filter(|tag| *tag > 0)
+/// Whether [`of_senders`] can read it; for the form.
+pub(crate) fn check_of_senders(text: &str) -> Result<(), String> {
+    of_senders(text).map(drop)
+}
+
+/// All of these and those of `before`, of which one goes before all others with its tag.
+pub(crate) fn joined(others: &[u8], before: &[u8]) -> Vec<u8> {
+    if before.is_empty() {
+        return others.to_vec();
+    }
+    let mut all = TlvBuf::new();
+    for (tag, value) in Tlvs::new(others).iter().filter(|(tag, _)| Tlvs::new(before).get(*tag).is_none()) {
+        all.push(tag, value);
+    }
+    [all.view().raw(), before].concat()
 }
 
 /// Reads tags apart by comma or blank.
@@ -67,6 +76,19 @@ pub(crate) fn kept(tags: &[u16], came: Tlvs<'_>) -> String {
     };
     let wanted = came.iter().filter(|(tag, _)| tags.contains(tag));
     wanted.map(|(tag, value)| format!("0x{tag:04X}={}", shown(value))).collect::<Vec<_>>().join(" ")
+}
+
+/// What of these tags came, a line each that reads back as the same octets; as far as [`read`] would take it.
+pub(crate) fn lines(tags: &[u16], came: Tlvs<'_>) -> String {
+    let mut all = String::new();
+    for (tag, value) in came.iter().filter(|(tag, _)| tags.contains(tag)) {
+        let line = tlv::line(tag, value);
+        let longer = if all.is_empty() { line } else { format!("{all}\n{line}") };
+        if read(&longer).is_ok() {
+            all = longer;
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -101,6 +123,34 @@ mod tests {
         }
         assert!(check(&format!("1 text {}", "a".repeat(2_000))).unwrap_err().contains("2004 octets"));
         assert!(check_tags("0x1403, 5").is_ok() && check_tags("0x14zz").is_err());
+    }
+
+    #[test]
+    fn what_is_said_nearer_to_the_message_goes_before() {
+        let (connector, own) =
+            (read("0x1400 text 11\n0x1401 text of-all").unwrap(), |text| read(text).unwrap());
+        let shown = |raw: &[u8]| kept(&[0x1400, 0x1401, 0x1402], Tlvs::new(raw));
+        assert_eq!(shown(&joined(&connector, &[])), "0x1400=11 0x1401=of-all");
+        assert_eq!(
+            shown(&joined(&connector, &own("0x1401 text own\n0x1402 hex 01"))),
+            "0x1400=11 0x1401=own 0x1402=01"
+        );
+    }
+
+    #[test]
+    fn senders_have_their_own_whatever_they_are_called() {
+        let text =
+            "ACME 0x1401 text 7\nAcme 0x1402 int8 1\n+972501234567 0x1401 text number\nMy Shop 5121 text 8";
+        let all = of_senders(text).unwrap();
+        let of =
+            |sender: &str| all.get(&sender_key(sender)).map(|raw| kept(&[0x1401, 0x1402], Tlvs::new(raw)));
+        assert_eq!(of("acme").as_deref(), Some("0x1401=7 0x1402=01"));
+        assert_eq!(of("972501234567").as_deref(), Some("0x1401=number"));
+        assert_eq!(of("My Shop").as_deref(), Some("0x1401=8"));
+        assert_eq!(of("other"), None);
+        for bad in ["ACME", "ACME 0x1401", "ACME 0x1401 word 7", "0x1401 text 7"] {
+            assert!(check_of_senders(bad).is_err_and(|why| why.contains(bad)), "{bad}");
+        }
     }
 
     #[test]

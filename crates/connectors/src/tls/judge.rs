@@ -9,7 +9,11 @@ use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVe
 use tokio_rustls::rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use tokio_rustls::rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme,
+};
 
 /// Octets of a fingerprint.
 const PRINT: usize = 32;
@@ -37,20 +41,25 @@ impl Judge {
                 system.map_err(|e| format!("whom this system trusts cannot be read: {e}"))?,
             ))
         } else {
-            let mut roots = RootCertStore::empty();
-            for one in authorities(&wanted.authorities)? {
-                roots.add(one).map_err(|e| format!("tls_ca: {e}"))?;
-            }
             let built =
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
+                WebPkiServerVerifier::builder_with_provider(roots(wanted)?, Arc::clone(provider)).build();
             By::Authorities(built.map_err(|e| format!("tls_ca: {e}"))?)
         };
         Ok(Judge { provider: Arc::clone(provider), by })
     }
 }
 
-/// Certificates of authorities: PEM, or the path of a file with PEM.
-fn authorities(text: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+/// Those who are trusted because the settings name them.
+fn roots(wanted: &Wanted) -> Result<Arc<RootCertStore>, String> {
+    let mut roots = RootCertStore::empty();
+    for one in authorities(&wanted.authorities)? {
+        roots.add(one).map_err(|e| format!("tls_ca: {e}"))?;
+    }
+    Ok(Arc::new(roots))
+}
+
+/// Certificates: PEM, or the path of a file with PEM.
+pub(super) fn authorities(text: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let text = text.trim();
     let read: Result<Vec<_>, _> = if text.contains("-----BEGIN") {
         CertificateDer::pem_slice_iter(text.as_bytes()).collect()
@@ -94,6 +103,10 @@ fn written(print: &[u8; PRINT]) -> String {
     print.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
 }
 
+fn not_pinned(print: &[u8; PRINT]) -> String {
+    format!("its certificate is not the one that tls_pin names; it has the fingerprint {}", written(print))
+}
+
 /// Why it is not trusted, and what would help.
 fn words(why: &CertificateError, name: &ServerName<'_>, print: &[u8; PRINT]) -> String {
     let pin = format!("if it is the carrier's, set tls_pin={}", written(print));
@@ -128,16 +141,94 @@ impl ServerCertVerifier for Judge {
         let print = fingerprint(end);
         match &self.by {
             By::Pins(pins) if pins.contains(&print) => Ok(ServerCertVerified::assertion()),
-            By::Pins(_) => Err(Error::General(format!(
-                "its certificate is not the one that tls_pin names; it has the fingerprint {}",
-                written(&print)
-            ))),
+            By::Pins(_) => Err(Error::General(not_pinned(&print))),
             By::Authorities(judge) => {
                 judge.verify_server_cert(end, between, name, ocsp, now).map_err(|e| match e {
                     Error::InvalidCertificate(why) => Error::General(words(&why, name, &print)),
                     other => other,
                 })
             }
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Whom a carrier that connects to us must be by its certificate: signed by who is named, or of a fingerprint.
+#[derive(Debug)]
+pub(super) struct Guests {
+    provider: Arc<CryptoProvider>,
+    by: ByGuest,
+}
+
+#[derive(Debug)]
+enum ByGuest {
+    Pins(Vec<[u8; PRINT]>),
+    Authorities(Arc<dyn ClientCertVerifier>),
+}
+
+impl Guests {
+    /// `None` where the settings name nobody: then none is asked for.
+    pub(super) fn of(wanted: &Wanted, provider: &Arc<CryptoProvider>) -> Result<Option<Guests>, String> {
+        let pins = pins(&wanted.pins)?;
+        let by = if !pins.is_empty() {
+            ByGuest::Pins(pins)
+        } else if wanted.authorities.trim().is_empty() {
+            return Ok(None);
+        } else {
+            let built =
+                WebPkiClientVerifier::builder_with_provider(roots(wanted)?, Arc::clone(provider)).build();
+            ByGuest::Authorities(built.map_err(|e| format!("tls_ca: {e}"))?)
+        };
+        Ok(Some(Guests { provider: Arc::clone(provider), by }))
+    }
+}
+
+impl ClientCertVerifier for Guests {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        match &self.by {
+            ByGuest::Pins(_) => &[],
+            ByGuest::Authorities(judge) => judge.root_hint_subjects(),
+        }
+    }
+
+    fn verify_client_cert(
+        &self,
+        end: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        let print = fingerprint(end);
+        match &self.by {
+            ByGuest::Pins(pins) if pins.contains(&print) => Ok(ClientCertVerified::assertion()),
+            ByGuest::Pins(_) => Err(Error::General(not_pinned(&print))),
+            ByGuest::Authorities(judge) => judge.verify_client_cert(end, between, now).map_err(|e| match e {
+                Error::InvalidCertificate(why) => Error::General(format!(
+                    "the certificate it shows is refused ({why}); if it is the carrier's, set tls_pin={}",
+                    written(&print)
+                )),
+                other => other,
+            }),
         }
     }
 

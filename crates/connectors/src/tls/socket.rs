@@ -7,23 +7,23 @@ use crate::net::Socket;
 use std::io::{self, Read, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use tokio_rustls::rustls::{AlertDescription, ClientConnection, Error};
+use tokio_rustls::rustls::{AlertDescription, Connection, Error};
 
 /// Octets that may wait, encrypted, for the socket to take them.
 const WAITING_MOST: usize = 64 * 1024;
 
 pub(super) struct Secured {
     plain: Box<dyn Socket>,
-    session: Mutex<ClientConnection>,
+    session: Mutex<Connection>,
 }
 
 impl Secured {
-    pub(super) fn new(plain: Box<dyn Socket>, mut session: ClientConnection) -> Secured {
+    pub(super) fn new(plain: Box<dyn Socket>, mut session: Connection) -> Secured {
         session.set_buffer_limit(Some(WAITING_MOST));
         Secured { plain, session: Mutex::new(session) }
     }
 
-    fn session(&self) -> MutexGuard<'_, ClientConnection> {
+    fn session(&self) -> MutexGuard<'_, Connection> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -56,7 +56,7 @@ impl Secured {
     }
 }
 
-fn flush(session: &mut ClientConnection, plain: &dyn Socket) -> io::Result<bool> {
+fn flush(session: &mut Connection, plain: &dyn Socket) -> io::Result<bool> {
     while session.wants_write() {
         match session.write_tls(&mut Through(plain)) {
             Ok(_) => {}
@@ -68,15 +68,22 @@ fn flush(session: &mut ClientConnection, plain: &dyn Socket) -> io::Result<bool>
 }
 
 /// Takes octets from the socket through the session; 0 at the end.
-fn take(session: &mut ClientConnection, plain: &dyn Socket) -> io::Result<usize> {
+fn take(session: &mut Connection, plain: &dyn Socket) -> io::Result<usize> {
     let count = session.read_tls(&mut Through(plain))?;
-    session.process_new_packets().map_err(words)?;
+    let is_called = matches!(session, Connection::Server(_));
+    session.process_new_packets().map_err(|e| words(e, is_called))?;
     Ok(count)
 }
 
-/// What went wrong, for the page.
-fn words(error: Error) -> io::Error {
+/// What went wrong, for the page; `is_called` where the peer connected to us.
+fn words(error: Error, is_called: bool) -> io::Error {
     io::Error::other(match error {
+        Error::InvalidMessage(_) if is_called => {
+            "it connected to us and speaks without TLS: have it switched on there, or off here".to_owned()
+        }
+        Error::NoCertificatesPresented => {
+            "it shows no certificate, and tls_ca or tls_pin say that it must".to_owned()
+        }
         Error::InvalidMessage(_) => "what it answers is no TLS: this port may speak without".to_owned(),
         Error::AlertReceived(AlertDescription::ProtocolVersion) => {
             "it speaks only older TLS than 1.2".to_owned()

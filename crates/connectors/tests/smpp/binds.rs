@@ -78,12 +78,12 @@ async fn a_refused_bind_is_shown_in_the_carriers_words() {
     supervisor.stop().await;
 }
 
-fn outbind(password: &str) -> Vec<u8> {
+pub(crate) fn outbind(password: &str) -> Vec<u8> {
     pdu(command::OUTBIND, 0, 1, format!("carrier\0{password}\0").as_bytes())
 }
 
 /// A port nobody listens on.
-fn free() -> std::net::SocketAddr {
+pub(crate) fn free() -> std::net::SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 

@@ -122,6 +122,20 @@ impl Carrier {
         carrier
     }
 
+    /// The same inside TLS, whose client it is; `Err` where hands are not shaken, or where it is left at once.
+    pub(crate) async fn outbind_inside(
+        to: SocketAddr,
+        connector: &tokio_rustls::TlsConnector,
+        first: Vec<u8>,
+    ) -> std::io::Result<Carrier> {
+        let carrier = Carrier::at(to, Arc::new(honest));
+        let name = tokio_rustls::rustls::pki_types::ServerName::try_from("127.0.0.1").unwrap();
+        let mut stream = connector.connect(name, connected(to).await).await?;
+        stream.write_all(&first).await?;
+        tokio::spawn(carrier.clone().serve(stream));
+        Ok(carrier)
+    }
+
     fn at(addr: SocketAddr, answer: Answer) -> Carrier {
         let (says, _) = broadcast::channel(64);
         Carrier { addr, seen: Arc::default(), came: Arc::default(), says, answer, links: Arc::default() }

@@ -267,3 +267,46 @@ async fn a_vendors_error_has_the_class_and_the_words_that_were_set() {
     assert!(m.detail.contains("template not registered") && m.detail.contains("48F"), "{}", m.detail);
     supervisor.stop().await;
 }
+
+/// What a carrier says beside a message of a phone is kept where the connection asks for it, from all parts of a long one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parameters_of_a_message_in_are_kept_as_they_came() {
+    let carrier = Carrier::start(Arc::new(honest)).await;
+    let w = house(carrier.addr.port(), &[("keep_tlvs", "0x1403, 0x060D")]).await;
+    let supervisor = start(&w);
+    carrier.until(command::BIND_TRANSCEIVER, 1).await;
+    let place = |n: u8| [0x12, 0x34, 2, n];
+    let part = |n: u8, text: &[u8], own: (u16, &[u8])| {
+        let place = place(n);
+        let tlvs: [(u16, &[u8]); 4] = [
+            (tlv::SAR_MSG_REF_NUM, &place[..2]),
+            (tlv::SAR_TOTAL_SEGMENTS, &place[2..3]),
+            (tlv::SAR_SEGMENT_SEQNUM, &place[3..]),
+            own,
+        ];
+        deliver(0, 0, text, &tlvs, u32::from(n) + 1)
+    };
+    let short: [(u16, &[u8]); 3] = [(0x1403, b"zone 7"), (0x060D, &[1, 0]), (0x1404, b"not asked for")];
+    carrier.say(&deliver(0, 0, b"short", &short, 1));
+    carrier.say(&part(1, b"long ", (0x1403, b"first")));
+    carrier.say(&part(2, b"one", (0x060D, &[2])));
+    carrier.until(command::DELIVER_SM | command::RESPONSE, 3).await;
+    w.until_inbound(2).await;
+    let all = w.db.read(|tx| store::inbound::list(tx, 0, i64::MAX, 10)).await.unwrap();
+    let of = |text: &str| all.iter().find(|m| m.text == text).map(|m| m.tlvs.as_str());
+    assert_eq!(of("short"), Some("0x1403 hex 7A6F6E652037\n0x060D hex 0100"));
+    assert_eq!(of("long one"), Some("0x1403 text first\n0x060D hex 02"));
+    supervisor.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_has_parameters_of_its_own() {
+    let of_senders = "shop 0x1401 text of the sender\nOther 0x1402 int8 1";
+    let given = [("tlvs", "0x1400 text 1101\n0x1401 text of all"), ("sender_tlvs", of_senders)];
+    let all = written(&given, "hi", 1).await;
+    let sm = all[0].view();
+    assert_eq!(sm.tlvs.get(0x1400), Some(&b"1101"[..]));
+    assert_eq!(sm.tlvs.get(0x1401), Some(&b"of the sender"[..]));
+    assert_eq!(sm.tlvs.iter().filter(|(tag, _)| *tag == 0x1401).count(), 1);
+    assert_eq!(sm.tlvs.get(0x1402), None);
+}

@@ -8,6 +8,7 @@ mod binds;
 mod carrier;
 mod cases;
 mod dialect;
+mod kept;
 mod national;
 mod secured;
 

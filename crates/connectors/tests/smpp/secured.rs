@@ -1,5 +1,6 @@
 //! TLS to a carrier: whom it trusts by authority, by fingerprint and by name, and what it says where it does not.
 
+use crate::binds::{free, outbind};
 use crate::carrier::{Carrier, honest};
 use crate::world::{quick, world_on};
 use crate::{house, start, start_with};
@@ -9,11 +10,11 @@ use sms::{Class, Status};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 use wire::smpp::command;
 
 const AUTHORITY: &str = include_str!("certificates/ca.pem");
@@ -153,4 +154,82 @@ async fn a_port_that_speaks_the_other_way_is_told_apart() {
     let supervisor = start_with(&w, quick);
     w.until_shown(LinkState::Down, "the carrier").await;
     supervisor.stop().await;
+}
+
+/// A carrier that trusts our authority, with a certificate of its own or without.
+fn calling(own: Option<&str>) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(AUTHORITY.as_bytes()).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    let config = match own {
+        None => config.with_no_client_auth(),
+        Some(name) => {
+            let chain =
+                CertificateDer::pem_file_iter(path(name, "pem")).unwrap().map(Result::unwrap).collect();
+            config
+                .with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(path(name, "key")).unwrap())
+                .unwrap()
+        }
+    };
+    TlsConnector::from(Arc::new(config))
+}
+
+/// The carrier calls inside TLS: it is shown our certificate, by file or by text, and shows its own where we ask for one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ses_17_an_outbind_inside_tls() {
+    let (file, key_file, pin) = (path("carrier", "pem"), path("carrier", "key"), fingerprint("other"));
+    let (text, key) = (std::fs::read_to_string(&file).unwrap(), std::fs::read_to_string(&key_file).unwrap());
+    let by_file = [("outbind_certificate", file.as_str()), ("outbind_key", key_file.as_str())];
+    let by_text = [("outbind_certificate", text.as_str()), ("outbind_key", key.as_str())];
+    let pinned = [by_file[0], by_file[1], ("tls_pin", pin.as_str())];
+    let cases: [(Given<'_>, Option<&str>); 3] =
+        [(&by_file, None), (&by_text, None), (&pinned, Some("other"))];
+    for (given, own) in cases {
+        let at = free();
+        let listen = at.to_string();
+        let basic = [("outbind", listen.as_str()), ("bind", "trx"), ("tls", "on")];
+        let w = house(1, &[&basic[..], given].concat()).await;
+        let supervisor = start(&w);
+        let carrier = Carrier::outbind_inside(at, &calling(own), outbind("any")).await.unwrap();
+        carrier.until(command::BIND_TRANSCEIVER, 1).await;
+        let ids = w.put(Class::Transactional, vec![("+972501234567".into(), "inside".into())]).await;
+        w.until(ids[0], Status::Submitted).await;
+        assert_eq!(carrier.all(command::SUBMIT_SM).len(), 1);
+        supervisor.stop().await;
+    }
+}
+
+/// Nothing of ours is said to who cannot show what is asked for, or speaks without TLS; the page says what is wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outbind_that_is_not_inside_the_tls_that_was_asked_for_learns_nothing() {
+    let (file, key, pin) = (path("carrier", "pem"), path("carrier", "key"), fingerprint("other"));
+    let shown = [("outbind_certificate", file.as_str()), ("outbind_key", key.as_str())];
+    let pinned = [shown[0], shown[1], ("tls_pin", pin.as_str())];
+    let signed = [shown[0], shown[1], ("tls_ca", AUTHORITY)];
+    let cases: [(Given<'_>, Option<Option<&str>>, &str); 5] = [
+        (&[], Some(None), "set outbind_certificate"),
+        (&shown, None, "speaks without TLS"),
+        (&pinned, Some(None), "shows no certificate"),
+        (&pinned, Some(Some("expired")), "not the one that tls_pin names"),
+        (&signed, Some(Some("expired")), "is refused"),
+    ];
+    for (given, call, words) in cases {
+        let at = free();
+        let listen = at.to_string();
+        let basic = [("outbind", listen.as_str()), ("bind", "trx"), ("tls", "on")];
+        let w = house(1, &[&basic[..], given].concat()).await;
+        let supervisor = start(&w);
+        let stranger = match call {
+            None => Some(Carrier::outbind(at, outbind("any")).await),
+            // Whoever shows a certificate that is refused learns so only when it listens.
+            Some(own) => Carrier::outbind_inside(at, &calling(own), outbind("any")).await.ok(),
+        };
+        w.until_shown(LinkState::Connecting, words).await;
+        let bound = stranger.map_or(0, |s| s.all(command::BIND_TRANSCEIVER).len());
+        assert_eq!(bound, 0, "our password went to a stranger: {words}");
+        supervisor.stop().await;
+    }
 }

@@ -109,6 +109,7 @@ impl World {
                         due: now,
                         until: now + 3_600_000,
                         notify: 0,
+                        tlvs: String::new(),
                     });
                 }
                 message::insert(tx, &rows)?;

@@ -34,6 +34,8 @@ struct Item {
     from: String,
     to: String,
     text: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    tlvs: String,
     #[serde(serialize_with = "moment")]
     received_at: i64,
     contact: Option<String>,
@@ -49,6 +51,7 @@ impl From<Inbound> for Item {
             from: i.sender,
             to: i.recipient,
             text: i.text,
+            tlvs: i.tlvs,
             received_at: i.received_at,
             contact: (i.contact != 0).then(|| public(kind::CONTACT, i.contact)),
             thread: (i.thread != 0).then(|| public(kind::THREAD, i.thread)),

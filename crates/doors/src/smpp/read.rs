@@ -14,6 +14,8 @@ use wire::smpp::{Address, Sm, Status, UDHI, coding, tlv};
 
 /// The longest a message may stay worth delivering, in seconds: a week.
 const VALIDITY_MAX_S: i64 = 604_800;
+/// Tags that vendors give a meaning to (SMPP 3.4 clause 5.3.2).
+const VENDORS: std::ops::RangeInclusive<u16> = 0x1400..=0x3FFF;
 /// Elements of a user data header that may stand before a text: concatenation and national tables.
 const CARRIED: [u8; 4] = [0x00, 0x08, 0x24, 0x25];
 /// registered_delivery, clause 5.2.17.
@@ -93,9 +95,18 @@ fn frame(sm: &Sm<'_>, to: Address<'_>, from: From<'_>) -> Result<Submission, Sta
         validity_s,
         source: "smpp",
         flash: sm.is_flash(),
+        tlvs: own_tlvs(sm),
         notify: Notify::of(account.serial, wants(sm.registered_delivery, account)).0,
         ..Submission::default()
     })
+}
+
+/// Parameters of vendors, which mean something to the carrier: registered entities and templates, above all.
+fn own_tlvs(sm: &Sm<'_>) -> String {
+    let own = sm.tlvs.iter().filter(|(tag, _)| VENDORS.contains(tag));
+    let lines = own.map(|(tag, value)| sms::tlv::line(tag, value)).collect::<Vec<_>>().join("\n");
+    // What would be too much for a carrier stays here: the message goes all the same.
+    if sms::tlv::read(&lines).is_ok() { lines } else { String::new() }
 }
 
 /// What the client wants to be told, as its account allows.

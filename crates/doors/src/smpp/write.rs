@@ -11,6 +11,15 @@ const RECEIPT: u8 = 0x04;
 const INTERMEDIATE: u8 = 0x20;
 /// What a client of SMPP 3.3 can be handed: it knows no message_payload.
 const OLD_MAX: usize = 254;
+/// Parameters of a message in that are not handed on.
+const MEANT_FOR_US: [u16; 6] = [
+    tlv::MESSAGE_PAYLOAD,
+    tlv::SAR_MSG_REF_NUM,
+    tlv::SAR_TOTAL_SEGMENTS,
+    tlv::SAR_SEGMENT_SEQNUM,
+    tlv::RECEIPTED_MESSAGE_ID,
+    tlv::MESSAGE_STATE,
+];
 /// network_error_code: the network is GSM.
 const GSM: u8 = 3;
 
@@ -60,8 +69,15 @@ fn inbound(waiting: &Waiting, charset: Charset, old: bool) -> Delivery {
     if old {
         octets.truncate(OLD_MAX);
     }
+    let mut tlvs = TlvBuf::new();
+    // 3.3 has none. What says how a text is cut or what became of one would be read as that.
+    for (tag, value) in sms::tlv::read(&waiting.tlvs).unwrap_or_default() {
+        if !old && !MEANT_FOR_US.contains(&tag) {
+            tlvs.push(tag, &value);
+        }
+    }
     let (from, to) = (waiting.sender.clone(), waiting.recipient.clone());
-    Delivery { from, to, octets, coding, esm_class: 0, tlvs: TlvBuf::new() }
+    Delivery { from, to, octets, coding, esm_class: 0, tlvs }
 }
 
 fn report(waiting: &Waiting) -> Delivery {
@@ -133,6 +149,7 @@ mod tests {
             recipient: "+972501234567".into(),
             text: "שלום Dana".into(),
             accepted_at: 1_795_301_400_000,
+            tlvs: String::new(),
         }
     }
 
@@ -173,6 +190,17 @@ mod tests {
         let delivery = Delivery::of(&waiting(Status::Buffered, Code::AbsentSubscriber), Charset::Gsm7, false);
         assert_eq!(delivery.view().sort(), wire::smpp::Sort::Intermediate);
         assert_eq!(delivery.view().tlvs.message_state(), Some(1));
+    }
+
+    /// What its carrier said beside it goes on to the client, but for what would be read as something else; 3.3 has none.
+    #[test]
+    fn a_message_in_brings_its_parameters() {
+        let tlvs = "0x1403 text zone7\n0x060D hex 0100\n0x0424 hex 41\n0x020E hex 02".to_owned();
+        let waiting = Waiting { inbound: true, tlvs, ..waiting(Status::Accepted, Code::None) };
+        let handed = Delivery::of(&waiting, Charset::Gsm7, false);
+        let all: Vec<(u16, &[u8])> = handed.tlvs.view().iter().collect();
+        assert_eq!(all, [(0x1403, &b"zone7"[..]), (0x060D, &[1, 0][..])]);
+        assert_eq!(Delivery::of(&waiting, Charset::Gsm7, true).tlvs.view().iter().count(), 0);
     }
 
     #[test]

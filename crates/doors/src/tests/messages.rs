@@ -149,3 +149,18 @@ async fn a_refusal_stops_an_advertisement_and_both_stay_in_the_story() {
         (&json!(["marketing"]), 2)
     );
 }
+
+/// JSON can name half of a pair of UTF-16, which is no letter: it is one clear error, and nothing is kept.
+#[tokio::test]
+async fn txt_06_half_a_pair_is_refused() {
+    let world = World::new().await;
+    let key = world.key(&[]).await;
+    for half in ["\\ud83d", "\\ude00", "\\ude00\\ud83d", "a\\ud83db"] {
+        let body = format!("{{\"to\":\"+972501234567\",\"text\":\"{half}\"}}");
+        let refused = world.with(&key, "POST", "/v1/messages", &body).await;
+        assert!((400..500).contains(&refused.status.as_u16()), "{half}: {}", refused.body);
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+    }
+    let whole = "{\"to\":\"+972501234567\",\"text\":\"\\ud83d\\ude00\"}";
+    assert_eq!(world.with(&key, "POST", "/v1/messages", whole).await.status, StatusCode::ACCEPTED);
+}

@@ -180,7 +180,7 @@ async fn who_is_meant_by_a_deed_is_said_once_and_in_full() {
         (json!({ "deed": "add_tag", "everybody": true, "contacts": [dana] }), "required", "contacts"),
         (json!({ "deed": "add_tag", "contacts": [dana] }), "bad_tag", "tag"),
         (json!({ "deed": "add_list", "contacts": [dana], "target": "VIP" }), "required", "target"),
-        (json!({ "deed": "suppress", "contacts": [dana] }), "required", "words"),
+        (json!({ "deed": "suppress", "contacts": [dana] }), "required", "reason"),
         (json!({ "deed": "bless", "contacts": [dana] }), "invalid", "deed"),
         (json!({ "deed": "add_tag", "who": "all" }), "unknown_field", "who"),
     ] {

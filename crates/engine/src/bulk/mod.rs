@@ -186,7 +186,7 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {
     let words = wanted.words.trim();
     let reasoned = matches!(wanted.deed, Deed::Suppress | Deed::Erase);
     if (reasoned && words.is_empty()) || words.chars().count() > WORDS_MAX || words.contains('\0') {
-        return Err(Error::invalid("words", "required", "who asked for it, and how: 1 to 300 characters"));
+        return Err(Error::invalid("reason", "required", "who asked for it, and how: 1 to 300 characters"));
     }
     let target = target_of(tx, ctx, wanted)?;
     let of = match wanted.whom.named.len() {

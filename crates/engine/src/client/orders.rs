@@ -128,6 +128,8 @@ pub fn replace(
         from: Some(old.row.sender.clone()).filter(|s| !s.is_empty()),
         class: Some(old.row.class),
         id: old.row.id,
+        // What the first one brought beside its text stays, unless this one brings its own.
+        has_tlvs: old.row.spelling.tlvs,
         notify: by.notify | kept,
         ..by.clone()
     };
@@ -141,6 +143,7 @@ pub fn replace(
         return Ok(None);
     }
     withdraw::rewrite(tx, &admitted.row)?;
+    message::bring_tlvs(tx, &admitted.row)?;
     submit::lay_again(tx, &admitted)?;
     message::note(tx, account.workspace, old.row.id, "replaced", "")?;
     Ok(Some(Ok(old.row.id)))

@@ -104,8 +104,8 @@ pub(super) fn link(wishes: &[Wish]) -> Option<(Level, &'static str)> {
 
 /// Whether texts are approved before they are sent.
 const TEMPLATES: &str = "template";
-/// The classes that such a wish is about: what is sent to many, and what calls itself a service.
-const TEMPLATED: &[&str] = &["marketing", "political", "service", "transactional"];
+/// The classes that such a wish is about: those whose wishes are asked at all. A pack may name more.
+const TEMPLATED: &[&str] = &["marketing", "political", "service"];
 
 /// How strictly the workspace wishes its texts to be approved, and of which classes.
 pub(super) fn templates(wishes: &[Wish]) -> Option<(Level, Vec<String>)> {

@@ -423,7 +423,12 @@ impl House {
             recipient: letter.number,
             tag,
             text: letter.text,
-            spelling: Spelling { flash: wanted.flash, ..size.into() },
+            spelling: Spelling {
+                flash: wanted.flash,
+                tlvs: wanted.has_tlvs || !wanted.tlvs.is_empty(),
+                ..size.into()
+            },
+            tlvs: wanted.tlvs.clone(),
             parts,
             status: if later { Status::Scheduled } else { Status::Queued },
             on_ambiguous: wanted.on_ambiguous.unwrap_or(class.on_ambiguous()),

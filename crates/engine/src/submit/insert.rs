@@ -116,7 +116,7 @@ fn over_the_cap(
 
 pub(super) fn waiting(hook: i64, row: &NewMessage) -> lookup::Waiting {
     let (message, workspace, number, due) = (row.id, row.workspace, row.recipient.clone(), row.due);
-    lookup::Waiting { message, workspace, hook, number, due }
+    lookup::Waiting { message, workspace, hook, number, due, urgent: crate::lookup::is_urgent(row.class) }
 }
 
 /// Whether nothing was chosen for a stored message yet: its number was to be looked up first.

@@ -309,6 +309,7 @@ fn again(row: &NewMessage) -> Submission {
         client_ref: row.client_ref.clone(),
         test: row.test,
         flash: row.spelling.flash,
+        has_tlvs: row.spelling.tlvs,
         // What nothing was chosen for was not rewritten either.
         stored: (!is_open(row)).then_some(row.tag),
         asked: true,

@@ -36,6 +36,7 @@ pub(super) struct Tally {
     pub(super) reported: AtomicU64,
     pub(super) replies: AtomicU64,
     pub(super) given_up: AtomicU64,
+    pub(super) asked: AtomicU64,
 }
 
 pub(super) fn bump(counter: &AtomicU64) {

@@ -97,7 +97,7 @@ mod tests {
 
     /// TXT-07.
     #[test]
-    fn an_at_sign_in_the_last_place_survives_a_wire_without_a_count() {
+    fn txt_07_an_at_sign_in_the_last_place_survives_a_wire_without_a_count() {
         for text in ["1234567@", "1234567", "123456@", "1234567\r", "@"] {
             let septets = encode(text).unwrap();
             assert_eq!(decode(&unpack_padded(&pack_padded(&septets))), text, "{text:?}");

@@ -13,11 +13,14 @@ pub struct Spelling {
     pub shift: Shift,
     /// Class 0 (3GPP 23.038 clause 4): shown at once and not kept.
     pub flash: bool,
+    /// Optional parameters of its own are kept beside it.
+    pub tlvs: bool,
 }
 
 const LOCKING: u32 = 8;
 const SINGLE: u32 = 16;
 const FLASH: u32 = 24;
+const TLVS: u32 = 32;
 
 impl Spelling {
     /// As it is stored: a plain text has the number of its encoding alone.
@@ -27,6 +30,7 @@ impl Spelling {
             | language(self.shift.locking) << LOCKING
             | language(self.shift.single) << SINGLE
             | i64::from(self.flash) << FLASH
+            | i64::from(self.tlvs) << TLVS
     }
 
     /// The spelling of a stored number.
@@ -35,19 +39,19 @@ impl Spelling {
         let encoding = Encoding::from_number(n & 0xFF)?;
         let shift =
             Shift { locking: Language::of_id(octet(LOCKING)), single: Language::of_id(octet(SINGLE)) };
-        Some(Spelling { encoding, shift, flash: octet(FLASH) != 0 })
+        Some(Spelling { encoding, shift, flash: octet(FLASH) != 0, tlvs: octet(TLVS) != 0 })
     }
 }
 
 impl From<Encoding> for Spelling {
     fn from(encoding: Encoding) -> Spelling {
-        Spelling { encoding, shift: Shift::NONE, flash: false }
+        Spelling { encoding, shift: Shift::NONE, flash: false, tlvs: false }
     }
 }
 
 impl From<Size> for Spelling {
     fn from(size: Size) -> Spelling {
-        Spelling { encoding: size.encoding, shift: size.shift, flash: false }
+        Spelling { encoding: size.encoding, shift: size.shift, flash: false, tlvs: false }
     }
 }
 
@@ -86,7 +90,8 @@ mod tests {
             for (single, flash) in
                 [(None, true), (Some(Language::Spanish), false), (Some(Language::Hindi), true)]
             {
-                let one = Spelling { encoding: Encoding::Gsm7, shift: Shift { locking, single }, flash };
+                let shift = Shift { locking, single };
+                let one = Spelling { encoding: Encoding::Gsm7, shift, flash, tlvs: !flash };
                 assert_eq!(Spelling::from_number(one.number()), Some(one));
             }
         }

@@ -41,7 +41,7 @@ fn capacities() {
 
 /// TXT-01, TXT-02: 160 and 161, 153 twice and one more, an escape pair at the edge.
 #[test]
-fn limits_of_the_seven_bit_alphabet() {
+fn txt_01_02_limits_of_the_seven_bit_alphabet() {
     let cases: &[(String, &[usize])] = &[
         (String::new(), &[0]),
         ("a".repeat(160), &[160]),
@@ -62,7 +62,7 @@ fn limits_of_the_seven_bit_alphabet() {
 
 /// TXT-03: 70 and 71, emoji, families, flags and skin tones at the edge.
 #[test]
-fn limits_of_unicode() {
+fn txt_03_limits_of_unicode() {
     let cases: &[(String, &[usize])] = &[
         ("ש".repeat(70), &[70]),
         ("ש".repeat(71), &[67, 4]),
@@ -86,7 +86,7 @@ fn limits_of_unicode() {
 
 /// TXT-05.
 #[test]
-fn one_emoji_takes_three_hundred_characters_from_two_parts_to_five() {
+fn txt_05_one_emoji_takes_three_hundred_characters_from_two_parts_to_five() {
     let plain = "a".repeat(299);
     assert_eq!(size(&plain).parts, 2);
     assert_eq!(size(&(plain + "😀")).parts, 5);
@@ -120,7 +120,7 @@ fn headers_count_the_parts_and_a_single_one_has_none() {
 
 /// TXT-09: the header cannot count 256.
 #[test]
-fn too_many_parts_are_refused_with_the_figure() {
+fn txt_09_too_many_parts_are_refused_with_the_figure() {
     let text = "a".repeat(153 * 11);
     assert_eq!(split(&text, Reference::Eight(0), 10), Err(TooManyParts { parts: 11, most: 10 }));
     assert_eq!(split(&text, Reference::Eight(0), 11).unwrap().parts.len(), 11);
@@ -233,7 +233,7 @@ mod national {
 
     /// TXT-08.
     #[test]
-    fn tables_are_used_only_where_allowed_and_only_where_they_save() {
+    fn txt_08_tables_are_used_only_where_allowed_and_only_where_they_save() {
         let turkish = "ığdır ".repeat(25);
         let cases: &[(&str, &str, Encoding, Shift, usize)] = &[
             (&turkish, "", Encoding::Ucs2, Shift::NONE, 3),

@@ -123,6 +123,8 @@ pub struct Waiting {
     pub text: String,
     /// When the message was accepted, ms.
     pub accepted_at: i64,
+    /// Optional parameters that came with a message in, a line each.
+    pub tlvs: String,
 }
 
 /// Lets clients know what they asked to be told.
@@ -219,7 +221,7 @@ pub fn waiting(tx: &mut Tx<'_>, client: i64, limit: i64) -> Result<Vec<Waiting>>
         sql!(
             "SELECT o.id, o.kind, o.ref, o.given, o.status, o.code, o.detail, o.at, o.tries,
                coalesce(m.sender, i.sender, ''), coalesce(m.recipient, i.recipient, ''), coalesce(m.text, i.text, ''),
-               coalesce(m.accepted_at, i.received_at, 0)
+               coalesce(m.accepted_at, i.received_at, 0), coalesce(i.tlvs, '')
              FROM client_out o LEFT JOIN message m ON o.kind = 0 AND m.id = o.ref
                LEFT JOIN inbound i ON o.kind = 1 AND i.id = o.ref
              WHERE o.client = $1 AND o.due <= $2 AND o.until > $2 ORDER BY o.id LIMIT $3"
@@ -240,6 +242,7 @@ pub fn waiting(tx: &mut Tx<'_>, client: i64, limit: i64) -> Result<Vec<Waiting>>
                 recipient: r.get(10)?,
                 text: r.get(11)?,
                 accepted_at: r.get(12)?,
+                tlvs: r.get(13)?,
             })
         },
     )

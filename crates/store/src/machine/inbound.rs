@@ -45,6 +45,8 @@ pub struct NewInbound {
     pub dedupe: Vec<u8>,
     /// Its place in a long message.
     pub concat: Option<Concat>,
+    /// Optional parameters of SMPP that its connector keeps, a line each as `sms::tlv` reads them.
+    pub tlvs: String,
 }
 
 /// A message that waits to be handled.
@@ -89,8 +91,10 @@ pub fn insert(tx: &mut Tx<'_>, deliveries: &[NewInbound]) -> Result<Vec<i64>> {
         let again = known.contains(&i) || (!d.dedupe.is_empty() && !seen.insert((d.connector, &d.dedupe)));
         match d.concat {
             Some(c) if c.total > 1 && (1..=c.total).contains(&c.seq) => {
-                if let Some(text) = part(tx, d, c)? {
-                    whole.push(NewInbound { text, dedupe: Vec::new(), concat: None, ..d.clone() });
+                if let Some(parts) = part(tx, d, c)? {
+                    let text = parts.iter().map(|p| p.text.as_str()).collect();
+                    let tlvs = all_tlvs(&parts);
+                    whole.push(NewInbound { text, tlvs, dedupe: Vec::new(), concat: None, ..d.clone() });
                 }
             }
             _ if again => {}
@@ -134,29 +138,47 @@ fn put(tx: &mut Tx<'_>, whole: &[NewInbound]) -> Result<Vec<i64>> {
     tx.many(
         sql!(
             "INSERT INTO inbound
-             (id, workspace, thread, contact, connector, sender, recipient, text, state, effect, received_at, dedupe)
-             SELECT r.id, 0, 0, 0, r.connector, r.sender, r.recipient, r.text, 0, '', r.received_at, r.dedupe
+             (id, workspace, thread, contact, connector, sender, recipient, text, state, effect, received_at, dedupe, tlvs)
+             SELECT r.id, 0, 0, 0, r.connector, r.sender, r.recipient, r.text, 0, '', r.received_at, r.dedupe, r.tlvs
              FROM ROWS(id BIGINT, connector BIGINT, sender TEXT, recipient TEXT, text TEXT, received_at BIGINT,
-                       dedupe BYTEA) AS r"
+                       dedupe BYTEA, tlvs TEXT) AS r"
         ),
         &[],
         whole.iter().zip(&rows).map(|(d, (id, dedupe, text))| {
-            params![*id, d.connector, d.sender, d.recipient, *text, d.received_at, *dedupe]
+            params![*id, d.connector, d.sender, d.recipient, *text, d.received_at, *dedupe, d.tlvs]
         }),
     )?;
     tx.ring(Bell::Inbound);
     Ok(rows.into_iter().map(|(id, ..)| id).collect())
 }
 
-/// Keeps one part; gives the whole text when it was the last one missing.
+/// One part that is kept.
+struct Kept {
+    seq: i64,
+    text: String,
+    tlvs: String,
+}
+
+/// What they brought beside their texts, a line each, each once.
+fn all_tlvs(parts: &[Kept]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for line in parts.iter().flat_map(|p| p.tlvs.lines()) {
+        if !all.contains(&line) {
+            all.push(line);
+        }
+    }
+    all.join("\n")
+}
+
+/// Keeps one part; gives all of them when it was the last one missing.
 ///
 /// The parts stay for a day, so that a part that comes again finds its set complete and makes nothing. A part that
 /// differs from the one in its place belongs to another message: references come round.
-fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<String>> {
+fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<Vec<Kept>>> {
     let text = d.text.replace('\0', " ");
     let kept = parts(tx, d, c)?;
     let complete = kept.len() as i64 == c.total;
-    let in_place = kept.iter().find(|(seq, _)| *seq == c.seq).map(|(_, t)| *t == text);
+    let in_place = kept.iter().find(|p| p.seq == c.seq).map(|p| p.text == text);
     match in_place {
         Some(true) if !complete || !d.dedupe.is_empty() => return Ok(None),
         Some(_) => forget(tx, d, c)?,
@@ -164,23 +186,33 @@ fn part(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Option<String>> {
     }
     tx.exec(
         sql!(
-            "INSERT INTO inbound_part (connector, sender, recipient, reference, total, seq, text, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            "INSERT INTO inbound_part (connector, sender, recipient, reference, total, seq, text, at, tlvs)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
-        &params![d.connector, d.sender, d.recipient, c.reference, c.total, c.seq, text, d.received_at],
+        &params![
+            d.connector,
+            d.sender,
+            d.recipient,
+            c.reference,
+            c.total,
+            c.seq,
+            text,
+            d.received_at,
+            d.tlvs
+        ],
     )?;
     let now = parts(tx, d, c)?;
-    Ok((now.len() as i64 == c.total).then(|| now.into_iter().map(|(_, t)| t).collect()))
+    Ok((now.len() as i64 == c.total).then_some(now))
 }
 
-fn parts(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Vec<(i64, String)>> {
+fn parts(tx: &mut Tx<'_>, d: &NewInbound, c: Concat) -> Result<Vec<Kept>> {
     tx.rows(
         sql!(
-            "SELECT seq, text FROM inbound_part WHERE connector = $1 AND sender = $2 AND recipient = $3
+            "SELECT seq, text, tlvs FROM inbound_part WHERE connector = $1 AND sender = $2 AND recipient = $3
              AND reference = $4 AND total = $5 ORDER BY seq"
         ),
         &params![d.connector, d.sender, d.recipient, c.reference, c.total],
-        |r| Ok((r.get(0)?, r.get(1)?)),
+        |r| Ok(Kept { seq: r.get(0)?, text: r.get(1)?, tlvs: r.get(2)? }),
     )
 }
 
@@ -215,6 +247,7 @@ pub fn give_up_waiting(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
                 received_at: r.get(6)?,
                 dedupe: Vec::new(),
                 concat: None,
+                tlvs: String::new(),
             };
             Ok((d, Concat { reference: r.get(3)?, total: r.get(4)?, seq: 0 }, r.get::<i64>(5)?))
         },
@@ -222,8 +255,9 @@ pub fn give_up_waiting(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
     for (d, c, count) in sets {
         if count < c.total {
             let kept = parts(tx, &d, c)?;
-            let piece = |seq| kept.iter().find(|(s, _)| *s == seq).map_or(GAP, |(_, t)| t.as_str());
-            whole.push(NewInbound { text: (1..=c.total).map(piece).collect(), ..d.clone() });
+            let piece = |seq| kept.iter().find(|p| p.seq == seq).map_or(GAP, |p| p.text.as_str());
+            let tlvs = all_tlvs(&kept);
+            whole.push(NewInbound { text: (1..=c.total).map(piece).collect(), tlvs, ..d.clone() });
         }
         forget(tx, &d, c)?;
     }

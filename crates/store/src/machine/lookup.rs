@@ -5,8 +5,9 @@
 
 use crate::connector::{Secrets, Settings, open_sealed, seal_for};
 use crate::machine::job::{self, JobKind};
+use crate::sql::Engine;
 use crate::{Bell, Error, Result, Row, Tx, Val, params, sql, texts_of};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The question of those who have none of their own.
 pub const ALL: i64 = 0;
@@ -14,6 +15,8 @@ pub const ALL: i64 = 0;
 const WAITING: i64 = 2;
 /// Who was asked and says nothing for so long is asked again: the process that asked has ended.
 const LOST_MS: i64 = 120_000;
+/// The place on the agenda before every instant.
+const FIRST: i64 = 1;
 
 /// How numbers are looked up.
 #[derive(Clone, PartialEq, Eq)]
@@ -145,17 +148,18 @@ pub fn known(tx: &mut Tx<'_>, hook: i64, numbers: &[&str]) -> Result<HashMap<Str
     Ok(found.into_iter().collect())
 }
 
-/// Has numbers asked about that are not being asked about already.
-pub fn want(tx: &mut Tx<'_>, hook: i64, numbers: &[&str]) -> Result<()> {
+/// Has numbers asked about that are not being asked about already; what is urgent, before all that is not.
+pub fn want(tx: &mut Tx<'_>, hook: i64, numbers: &[&str], urgent: bool) -> Result<()> {
     let now = tx.now();
     tx.many(
         sql!(
-            "INSERT INTO lookup (hook, number, state, network, country, sort, ported, error, at, until)
-             SELECT $1, r.number, 0, '', '', '', -1, '', $2, $2 FROM ROWS(number TEXT) AS r WHERE true
+            "INSERT INTO lookup (hook, number, state, network, country, sort, ported, error, at, until, urgent)
+             SELECT $1, r.number, 0, '', '', '', -1, '', $2, $2, $3 FROM ROWS(number TEXT) AS r WHERE true
              ON CONFLICT (hook, number) DO UPDATE SET state = CASE WHEN lookup.state > 1 THEN 0 ELSE lookup.state END,
-               at = CASE WHEN lookup.state > 1 THEN excluded.at ELSE lookup.at END"
+               at = CASE WHEN lookup.state > 1 THEN excluded.at ELSE lookup.at END,
+               urgent = CASE WHEN excluded.urgent = 1 THEN 1 ELSE lookup.urgent END"
         ),
-        &params![hook, now],
+        &params![hook, now, urgent],
         numbers.iter().map(|number| params![*number]),
     )?;
     tx.ring(Bell::Lookups);
@@ -175,10 +179,14 @@ pub struct Waiting {
     pub number: String,
     /// When nobody waits any longer; the message is due then.
     pub due: i64,
+    /// A person waits for it: it goes before everything that is not so.
+    pub urgent: bool,
 }
 
-/// Lets messages wait, and has their numbers asked about.
+/// Lets messages wait, and has their numbers asked about. Patience runs by the clock that is believed: a jump of the other
+/// neither ends nor prolongs it.
 pub fn wait(tx: &mut Tx<'_>, waiting: &[Waiting]) -> Result<()> {
+    let jump = tx.now() - tx.steady_now();
     tx.many(
         sql!(
             "INSERT INTO agenda (due, id, workspace, kind) SELECT r.due, r.id, r.workspace, $1
@@ -189,37 +197,59 @@ pub fn wait(tx: &mut Tx<'_>, waiting: &[Waiting]) -> Result<()> {
     )?;
     tx.many(
         sql!(
-            "INSERT INTO lookup_wait (message, hook, number, due) SELECT r.message, r.hook, r.number, r.due
-             FROM ROWS(message BIGINT, hook BIGINT, number TEXT, due BIGINT) AS r WHERE true
-             ON CONFLICT (message) DO UPDATE SET hook = excluded.hook, number = excluded.number, due = excluded.due"
+            "INSERT INTO lookup_wait (message, hook, number, due, urgent, patience)
+             SELECT r.message, r.hook, r.number, r.due, r.urgent, r.due - $1
+             FROM ROWS(message BIGINT, hook BIGINT, number TEXT, due BIGINT, urgent BIGINT) AS r WHERE true
+             ON CONFLICT (message) DO UPDATE SET hook = excluded.hook, number = excluded.number, due = excluded.due,
+               urgent = excluded.urgent, patience = excluded.patience"
         ),
-        &[],
-        waiting.iter().map(|w| params![w.message, w.hook, w.number, w.due]),
+        &params![jump],
+        waiting.iter().map(|w| params![w.message, w.hook, w.number, w.due, w.urgent]),
     )?;
     let mut hooks: Vec<i64> = waiting.iter().map(|w| w.hook).collect();
     hooks.sort_unstable();
     hooks.dedup();
     for hook in hooks {
-        let numbers: Vec<&str> =
-            waiting.iter().filter(|w| w.hook == hook).map(|w| w.number.as_str()).collect();
-        want(tx, hook, &numbers)?;
+        for urgent in [true, false] {
+            let of = waiting.iter().filter(|w| w.hook == hook && w.urgent == urgent);
+            let numbers: Vec<&str> = of.map(|w| w.number.as_str()).collect();
+            if !numbers.is_empty() {
+                want(tx, hook, &numbers, urgent)?;
+            }
+        }
     }
     Ok(())
 }
 
-/// Takes numbers of a question that are to be asked about, those first that wait longest.
-pub fn take(tx: &mut Tx<'_>, hook: i64, limit: i64) -> Result<Vec<String>> {
+/// Takes up to `limit` numbers of a question that are to be asked about: those that are urgent, then up to `ordinary` in all,
+/// of each those first that wait longest.
+pub fn take(tx: &mut Tx<'_>, hook: i64, limit: i64, ordinary: i64) -> Result<Vec<String>> {
     let now = tx.now();
-    let lost = now - LOST_MS;
-    tx.rows(
+    // Whoever asked about these has ended.
+    let sql = sql!("UPDATE lookup SET state = 0 WHERE state = 1 AND at < $1 AND hook = $2");
+    tx.exec(sql, &params![now - LOST_MS, hook])?;
+    let mut taken = tx.rows(
         sql!(
-            "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND (state = 0 OR (state = 1 AND at < $4)) AND number IN
-               (SELECT number FROM lookup WHERE hook = $1 AND (state = 0 OR (state = 1 AND at < $4)) ORDER BY at LIMIT $2)
+            "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND state = 0 AND number IN
+               (SELECT number FROM lookup WHERE hook = $1 AND state = 0 AND urgent = 1 ORDER BY at LIMIT $2)
              RETURNING number"
         ),
-        &params![hook, limit, now, lost],
+        &params![hook, limit, now],
         |r| r.get(0),
-    )
+    )?;
+    let left = ordinary.min(limit) - i64::try_from(taken.len()).unwrap_or(i64::MAX);
+    if left > 0 {
+        taken.extend(tx.rows(
+            sql!(
+                "UPDATE lookup SET state = 1, at = $3 WHERE hook = $1 AND state = 0 AND number IN
+                   (SELECT number FROM lookup WHERE state = 0 AND hook = $1 ORDER BY at LIMIT $2)
+                 RETURNING number"
+            ),
+            &params![hook, left, now],
+            |r| r.get::<String>(0),
+        )?);
+    }
+    Ok(taken)
 }
 
 /// Whether anything is to be asked about, or waits for its time to be over.
@@ -228,7 +258,7 @@ pub fn has_work(tx: &mut Tx<'_>) -> Result<bool> {
     let found = tx.one(
         sql!(
             "SELECT (SELECT count(*) FROM (SELECT 1 AS one FROM lookup WHERE state < 2 LIMIT 1) AS a)
-                  + (SELECT count(*) FROM (SELECT 1 AS one FROM lookup_wait WHERE due <= $1 LIMIT 1) AS b)"
+                  + (SELECT count(*) FROM (SELECT 1 AS one FROM lookup_wait WHERE patience <= $1 LIMIT 1) AS b)"
         ),
         &params![now],
         |r| r.get::<i64>(0),
@@ -241,7 +271,7 @@ pub fn told(tx: &mut Tx<'_>, hook: i64, answers: &[(String, Answer)]) -> Result<
     tx.many(
         sql!(
             "UPDATE lookup SET state = r.state, network = r.network, country = r.country, sort = r.sort, ported = r.ported,
-               error = r.error, at = r.at, until = r.until
+               error = r.error, at = r.at, until = r.until, urgent = 0
              FROM ROWS(hook BIGINT, number TEXT, state BIGINT, network TEXT, country TEXT, sort TEXT, ported BIGINT,
                        error TEXT, at BIGINT, until BIGINT) AS r
              WHERE lookup.hook = r.hook AND lookup.number = r.number"
@@ -266,11 +296,11 @@ pub fn told(tx: &mut Tx<'_>, hook: i64, answers: &[(String, Answer)]) -> Result<
         sql!(
             "DELETE FROM lookup_wait USING ROWS(hook BIGINT, number TEXT) AS r
              WHERE lookup_wait.hook = r.hook AND lookup_wait.number = r.number
-             RETURNING lookup_wait.message, lookup_wait.due"
+             RETURNING lookup_wait.message, lookup_wait.due, lookup_wait.urgent"
         ),
         &[],
         answers.iter().map(|(number, _)| params![hook, *number]),
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
+        |r| Ok(Woken { message: r.get(0)?, due: r.get(1)?, urgent: r.get(2)? }),
     )?;
     wake(tx, &woken)
 }
@@ -283,33 +313,54 @@ pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
     let now = tx.steady_now();
     let over = tx.rows(
         sql!(
-            "DELETE FROM lookup_wait WHERE message IN (SELECT message FROM lookup_wait WHERE due <= $1 ORDER BY due LIMIT $2)
-             RETURNING message, due, hook, number"
+            "DELETE FROM lookup_wait WHERE message IN
+               (SELECT message FROM lookup_wait WHERE patience <= $1 ORDER BY patience LIMIT $2)
+             RETURNING message, due, urgent, hook, number"
         ),
         &params![now, limit],
-        |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?, r.get::<String>(3)?)),
+        |r| {
+            let woken = Woken { message: r.get(0)?, due: r.get(1)?, urgent: r.get(2)? };
+            Ok((woken, r.get::<i64>(3)?, r.get::<String>(4)?))
+        },
     )?;
     let (at, until) = (tx.now(), tx.now() + FAILED_MS);
     tx.many(
         sql!(
-            "UPDATE lookup SET state = 3, error = 'nobody answered in time', at = $1, until = $2
+            "UPDATE lookup SET state = 3, error = 'nobody answered in time', at = $1, until = $2, urgent = 0
              FROM ROWS(hook BIGINT, number TEXT) AS r
              WHERE lookup.hook = r.hook AND lookup.number = r.number AND +lookup.state < 2"
         ),
         &params![at, until],
-        over.iter().map(|(_, _, hook, number)| params![*hook, *number]),
+        over.iter().map(|(_, hook, number)| params![*hook, *number]),
     )?;
-    let woken: Vec<(i64, i64)> = over.iter().map(|(message, due, ..)| (*message, *due)).collect();
+    let woken: Vec<Woken> = over.into_iter().map(|(woken, ..)| woken).collect();
     wake(tx, &woken)?;
-    Ok(over.len())
+    Ok(woken.len())
 }
 
-/// Messages that wait no longer are due now. Those that were called back meanwhile stand on no agenda and stay away.
-fn wake(tx: &mut Tx<'_>, woken: &[(i64, i64)]) -> Result<()> {
+/// The clock went back by `-ms`: whoever waits does not wait for so much longer.
+pub(crate) fn moved(tx: &mut Tx<'_>, ms: i64) -> Result<()> {
+    if tx.engine() == Engine::Postgres {
+        return Ok(()); // the clock is the server's
+    }
+    tx.exec(sql!("UPDATE lookup_wait SET patience = patience + $1"), &params![ms]).map(drop)
+}
+
+/// A message that waits no longer.
+struct Woken {
+    message: i64,
+    due: i64,
+    urgent: bool,
+}
+
+/// Messages that wait no longer are due now, by the clock that is believed; what is urgent goes before all that the agenda has.
+/// Those that were called back meanwhile stand on no agenda and stay away.
+fn wake(tx: &mut Tx<'_>, woken: &[Woken]) -> Result<()> {
     if woken.is_empty() {
         return Ok(());
     }
     let now = tx.now();
+    let due = now.min(tx.steady_now());
     let there = tx.many_rows(
         sql!(
             "DELETE FROM agenda USING ROWS(due BIGINT, id BIGINT) AS r
@@ -317,23 +368,27 @@ fn wake(tx: &mut Tx<'_>, woken: &[(i64, i64)]) -> Result<()> {
              RETURNING agenda.id, agenda.workspace"
         ),
         &params![WAITING],
-        woken.iter().map(|(message, due)| params![*due, *message]),
+        woken.iter().map(|w| params![w.due, w.message]),
         |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)),
     )?;
+    let first: HashSet<i64> = woken.iter().filter(|w| w.urgent).map(|w| w.message).collect();
     tx.many(
         sql!(
-            "INSERT INTO agenda (due, id, workspace, kind) SELECT $1, r.id, r.workspace, 0
-             FROM ROWS(id BIGINT, workspace BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
+            "INSERT INTO agenda (due, id, workspace, kind) SELECT r.due, r.id, r.workspace, 0
+             FROM ROWS(id BIGINT, workspace BIGINT, due BIGINT) AS r WHERE true ON CONFLICT (due, id) DO NOTHING"
         ),
-        &params![now],
-        there.iter().map(|(id, workspace)| params![*id, *workspace]),
+        &[],
+        there.iter().map(|(id, workspace)| {
+            let at = if first.contains(id) { FIRST } else { due };
+            [Val::Int(*id), Val::Int(*workspace), Val::Int(at)]
+        }),
     )?;
     tx.many(
         sql!(
             "UPDATE message SET due = $1 FROM ROWS(id BIGINT, workspace BIGINT) AS r
              WHERE message.id = r.id AND message.workspace = r.workspace AND message.status = 1"
         ),
-        &params![now],
+        &params![due],
         there.iter().map(|(id, workspace)| params![*id, *workspace]),
     )?;
     job::put(tx, JobKind::AgendaDue, 0, 0, now)

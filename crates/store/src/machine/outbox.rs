@@ -109,8 +109,28 @@ pub struct Ready {
     pub whole: i64,
     /// Not after, ms: what is left of it goes to the carrier as validity.
     pub valid_until: i64,
+    /// Optional parameters of SMPP, a line each.
+    pub tlvs: String,
     /// Who is told what becomes of it: see [`client_out::Notify`]; 0 nobody.
     pub notify: i64,
+}
+
+/// What some of these carry beside their text; most carry nothing, and nobody asks for them.
+fn with_tlvs(tx: &mut Tx<'_>, mut rows: Vec<Ready>) -> Result<Vec<Ready>> {
+    let ids: Vec<i64> = rows.iter().filter(|r| r.spelling.tlvs).map(|r| r.row.id).collect();
+    if ids.is_empty() {
+        return Ok(rows);
+    }
+    let found = tx.rows(
+        sql!("SELECT message, tlvs FROM message_tlv WHERE message IN LIST($1) AND workspace <> 0"),
+        &params![list_of(&ids)],
+        |r| Ok((r.get::<i64>(0)?, r.get::<String>(1)?)),
+    )?;
+    let mut found: HashMap<i64, String> = found.into_iter().collect();
+    for row in &mut rows {
+        row.tlvs = found.remove(&row.row.id).unwrap_or_default();
+    }
+    Ok(rows)
 }
 
 /// Reads a stream in order, from behind `after` on, as far as it is due. Takes nothing.
@@ -122,7 +142,7 @@ pub fn read(
     now: i64,
     limit: i64,
 ) -> Result<Vec<Ready>> {
-    tx.rows(
+    let rows = tx.rows(
         sql!(
             "SELECT o.due, o.id, o.tag, o.until, o.parts, m.class, m.sender, m.recipient, m.text, m.encoding, m.attempt, m.until,
                m.parts, m.workspace, m.campaign, m.notify
@@ -158,10 +178,12 @@ pub fn read(
                 whole: r.get(12)?,
                 workspace: r.get(13)?,
                 campaign: r.get(14)?,
+                tlvs: String::new(),
                 notify: r.get(15)?,
             })
         },
-    )
+    )?;
+    with_tlvs(tx, rows)
 }
 
 /// All that is due in a connector's lanes.

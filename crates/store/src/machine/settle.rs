@@ -427,6 +427,9 @@ impl Batch {
         self.store_parts(tx)?;
         self.reroute(tx)?;
         for (workspace, message, kind, detail) in &self.notes {
+            if *kind == "conflict" && story::is_told(tx, *workspace, *message, (kind, detail))? {
+                continue;
+            }
             crate::message::note(tx, *workspace, *message, kind, detail)?;
         }
         self.unknown.flush(tx)?;

@@ -38,6 +38,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 18, name: "people_at_work", text: include_str!("0018_people_at_work.sql") },
     Step { number: 19, name: "room", text: include_str!("0019_room.sql") },
     Step { number: 20, name: "topics", text: include_str!("0020_topics.sql") },
+    Step { number: 21, name: "parameters", text: include_str!("0021_parameters.sql") },
     Step { number: 22, name: "keys", text: include_str!("0022_keys.sql") },
     Step { number: 23, name: "review", text: include_str!("0023_review.sql") },
     Step { number: 24, name: "erasing", text: include_str!("0024_erasing.sql") },

@@ -73,6 +73,7 @@ fn said(tx: &mut Tx<'_>, workspace: i64, number: &str, class: sms::Class) -> New
         due: now,
         until: now,
         notify: 0,
+        tlvs: String::new(),
     }
 }
 

@@ -113,6 +113,7 @@ impl House {
                 due: now,
                 until,
                 notify: 0,
+                tlvs: String::new(),
             };
             assert_eq!(new.on_ambiguous == OnAmbiguous::Hold, class == Class::Marketing);
             message::insert(tx, &[new])?;

@@ -28,6 +28,7 @@ inbox-waits = waits { $age }
 inbox-done = Done
 inbox-with = Conversation with { $who }
 inbox-to = to { $number }
+inbox-parameters = Came with { $kept }
 inbox-reply-to = Reply to { $who }
 inbox-from = From { $number }
 inbox-send = Send reply

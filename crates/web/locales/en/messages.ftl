@@ -24,6 +24,7 @@ message-class = Kind
 message-connection = Connection
 message-by = Asked by
 message-copies = Copies
+message-parameters = Parameters (TLV)
 event-accepted = Accepted
 event-routed = Routed to { $name }
 event-handed-one = Handed over

@@ -28,6 +28,7 @@ inbox-waits = ממתין { $age }
 inbox-done = סגירה
 inbox-with = שיחה עם { $who }
 inbox-to = אל { $number }
+inbox-parameters = הגיעה עם { $kept }
 inbox-reply-to = מענה אל { $who }
 inbox-from = מאת { $number }
 inbox-send = שליחת המענה

@@ -24,6 +24,7 @@ message-class = סוג
 message-connection = חיבור
 message-by = לבקשת
 message-copies = עותקים
+message-parameters = פרמטרים (TLV)
 event-accepted = התקבלה
 event-routed = נותבה אל { $name }
 event-handed-one = נמסרה למפעיל

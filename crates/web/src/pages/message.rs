@@ -59,6 +59,8 @@ pub struct MessageView {
     pub reason: Code,
     /// From acceptance to its final, where it has one.
     pub took: Option<i64>,
+    /// Optional parameters of SMPP that it was handed in with, a line each.
+    pub tlvs: String,
     /// The campaign, id and name.
     pub campaign: Option<(String, String)>,
     /// The connector, id and name.
@@ -197,6 +199,10 @@ fn facts(w: &Words, v: &MessageView) -> Markup {
                 @if let Some((id, name)) = &v.campaign { dt { (w.t("col-campaign")) } dd { a href={ "/campaigns/" (id) } { (user_text(name)) } } }
                 @if let Some((id, name)) = &v.connector { dt { (w.t("message-connection")) } dd { a href={ "/delivery/connections/" (id) } { bdi { (name) } } } }
                 dt { (w.t("message-by")) } dd { (user_text(&v.by)) }
+                @if !v.tlvs.is_empty() {
+                    dt { (w.t("message-parameters")) }
+                    dd { @for line in v.tlvs.lines() { div { code dir="ltr" { (line) } } } }
+                }
                 @if v.possible_duplicate { dt { (w.t("message-copies")) } dd { (w.t("messages-twice")) } }
             }
         }

@@ -159,6 +159,10 @@ fn entries(seat: &Seat, t: &ThreadView, item: &Item) -> Vec<Entry> {
         }];
     }
     let mut all = vec![Entry::In { at: item.at, text: item.text.clone(), to: seat.number(&t.number) }];
+    if !item.tlvs.is_empty() {
+        let kept = item.tlvs.lines().collect::<Vec<_>>().join(", ");
+        all.push(Entry::System { at: item.at, says: w.f("inbox-parameters", args!(kept: kept)) });
+    }
     let effect = item.effect.split_whitespace().next().unwrap_or("");
     let key = format!("effect-{effect}");
     if !effect.is_empty() && w.has(&key) {

@@ -182,6 +182,7 @@ struct One {
     campaign: Option<String>,
     thread: Option<i64>,
     traced: bool,
+    tlvs: String,
 }
 
 fn all_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<One> {
@@ -198,7 +199,8 @@ fn all_of(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> engine::Result<One> {
     let name =
         person.map(|c| format!("{} {}", c.first_name, c.last_name).trim().to_owned()).unwrap_or_default();
     let traced = engine::trace::has(tx, ctx, id)?;
-    Ok(One { view, story, name, campaign, thread, traced })
+    let tlvs = store::message::tlvs(tx, ctx.workspace, id)?;
+    Ok(One { view, story, name, campaign, thread, traced, tlvs })
 }
 
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {
@@ -213,7 +215,7 @@ async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> 
 }
 
 fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
-    let One { view, story: told, name, campaign, thread, traced } = found;
+    let One { view, story: told, name, campaign, thread, traced, tlvs } = found;
     let row = &view.row;
     Ok(MessageView {
         id: view.id.clone(),
@@ -229,6 +231,7 @@ fn shown(seat: &Seat, found: One) -> Result<MessageView, Oops> {
         status: view.status,
         reason: view.reason.code,
         took: (row.done_at > 0).then_some(row.done_at - row.accepted_at),
+        tlvs,
         campaign: campaign.map(|name| (public(kind::CAMPAIGN, row.campaign), name)),
         connector: (!view.connector.is_empty())
             .then(|| (public(kind::CONNECTOR, row.connector), view.connector.clone())),

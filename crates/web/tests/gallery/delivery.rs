@@ -50,6 +50,7 @@ fn message_view(look: &Look, status: Status, reason: Code) -> MessageView {
         status,
         reason,
         took: Some(221_000),
+        tlvs: "0x1400 text 1101234567\n0x1401 text 1107".into(),
         campaign: Some(("cmp_1".into(), look.autumn())),
         connector: Some(("cnn_1".into(), "Northline SMPP".into())),
         by: look.say("Marta Voss", "רבקה לוי"),

@@ -42,6 +42,8 @@ struct Batch<'a> {
     validity_s: Option<i64>,
     #[serde(borrow, default)]
     on_ambiguous: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    tlvs: Option<Cow<'a, str>>,
 }
 
 /// What came of one message.
@@ -103,6 +105,7 @@ fn wanted(bytes: &[u8], caller: &Caller, now: i64) -> Answer<Vec<Wanted>> {
         send_at: batch.send_at,
         validity_s: batch.validity_s,
         on_ambiguous: batch.on_ambiguous,
+        tlvs: batch.tlvs,
         ..NewMessage::default()
     };
     let one = |m: NewMessage<'_>| m.or(&all).submission(caller, now).map_err(|p| p.item());

@@ -37,6 +37,8 @@ pub(super) struct NewMessage<'a> {
     pub(super) on_ambiguous: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(super) client_ref: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) tlvs: Option<Cow<'a, str>>,
 }
 
 impl<'a> NewMessage<'a> {
@@ -52,6 +54,7 @@ impl<'a> NewMessage<'a> {
             validity_s: self.validity_s.or(all.validity_s),
             on_ambiguous: self.on_ambiguous.or_else(|| all.on_ambiguous.clone()),
             client_ref: self.client_ref,
+            tlvs: self.tlvs.or_else(|| all.tlvs.clone()),
         }
     }
 
@@ -66,6 +69,8 @@ impl<'a> NewMessage<'a> {
         if self.validity_s.is_some_and(|s| !(1..=VALIDITY_MAX_S).contains(&s)) {
             return Err(invalid("validity_s", format!("must be 1 to {VALIDITY_MAX_S} seconds")));
         }
+        let tlvs = self.tlvs.unwrap_or_default().into_owned();
+        sms::tlv::read(&tlvs).map_err(|why| invalid("tlvs", why))?;
         let policies = OnAmbiguous::ALL.iter().map(|o| o.name());
         Ok(Submission {
             workspace: caller.ctx.workspace,
@@ -78,6 +83,7 @@ impl<'a> NewMessage<'a> {
             validity_s: self.validity_s,
             on_ambiguous: word::<OnAmbiguous>("on_ambiguous", self.on_ambiguous.as_deref(), policies)?,
             client_ref,
+            tlvs,
             test: caller.ctx.test,
             source: if caller.ctx.actor == engine::Actor::Console { "console" } else { "rest" },
             ..Submission::default()

@@ -59,6 +59,9 @@ pub(super) struct Message {
     campaign: Option<String>,
     contact: Option<String>,
     client_ref: String,
+    /// Optional parameters of SMPP, a line each; of one message that was asked for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    tlvs: String,
     test: bool,
     source: String,
     #[serde(serialize_with = "moment")]
@@ -90,6 +93,7 @@ impl From<View> for Message {
             campaign: (row.campaign != 0).then(|| public(kind::CAMPAIGN, row.campaign)),
             contact: (row.contact != 0).then(|| public(kind::CONTACT, row.contact)),
             client_ref: row.client_ref,
+            tlvs: String::new(),
             test: row.test,
             source: row.source,
             accepted_at: row.accepted_at,
@@ -106,7 +110,12 @@ pub(super) async fn one(
     Path(id): Path<String>,
 ) -> Answer<Json<Message>> {
     let id = path_id(kind::MESSAGE, "message", &id)?;
-    Ok(Json(read(&doors, &caller, move |tx, ctx| message::get(tx, ctx, id)).await?.into()))
+    let found = read(&doors, &caller, move |tx, ctx| {
+        let view = message::get(tx, ctx, id)?;
+        Ok((view, store::message::tlvs(tx, ctx.workspace, id)?))
+    });
+    let (view, tlvs) = found.await?;
+    Ok(Json(Message { tlvs, ..view.into() }))
 }
 
 /// One thing that happened to a message.

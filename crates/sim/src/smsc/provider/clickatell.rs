@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sms::Status;
 
 use super::Setup;
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, said};
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, all_refused, said};
 
 pub(super) struct Clickatell;
 
@@ -41,7 +41,7 @@ impl Face for Clickatell {
     }
 
     fn taken(&self, sent: &[Result<Arc<Sent>, Refusal>], asked: &Asked) -> Reply {
-        if let Some(Err(refusal @ (Refusal::Slow(_) | Refusal::Failed))) = sent.first() {
+        if let Some(refusal) = all_refused(sent) {
             return self.refused(refusal, asked);
         }
         let one = |sent: &Result<Arc<Sent>, Refusal>| match sent {
@@ -49,6 +49,8 @@ impl Face for Clickatell {
                 json!({ "apiMessageId": sent.id, "accepted": true, "to": sent.wanted.to, "error": null })
             }
             Err(Refusal::Number) => failed(105, "Invalid Destination Address"),
+            Err(Refusal::Slow(_)) => failed(130, "Too many messages"),
+            Err(Refusal::Failed) => failed(165, "Temporary failure"),
             Err(_) => failed(113, "Maximum message parts exceeded"),
         };
         let all: Vec<Value> = sent.iter().map(one).collect();

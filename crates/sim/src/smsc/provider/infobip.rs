@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sms::{Code, Status};
 
 use super::Setup;
-use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, said};
+use super::shape::{Asked, Call, Face, Refusal, Reply, Sent, Told, Wanted, Written, all_refused, said};
 
 pub(super) struct Infobip;
 
@@ -53,7 +53,7 @@ impl Face for Infobip {
     }
 
     fn taken(&self, sent: &[Result<Arc<Sent>, Refusal>], asked: &Asked) -> Reply {
-        if let Some(Err(refusal @ (Refusal::Slow(_) | Refusal::Failed))) = sent.first() {
+        if let Some(refusal) = all_refused(sent) {
             return self.refused(refusal, asked);
         }
         let one = |sent: &Result<Arc<Sent>, Refusal>| match sent {
@@ -64,6 +64,8 @@ impl Face for Infobip {
                 "details": { "messageCount": sent.parts },
             }),
             Err(Refusal::Number) => rejected(52, "Invalid destination address."),
+            Err(Refusal::Slow(_)) => rejected(20, "Too many messages."),
+            Err(Refusal::Failed) => rejected(21, "Error processing the message."),
             Err(_) => rejected(24, "Message too long"),
         };
         let all: Vec<Value> = sent.iter().map(one).collect();

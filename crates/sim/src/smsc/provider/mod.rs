@@ -127,6 +127,10 @@ impl House {
             Err(refusal) => return face.refused(&refusal, asked),
         };
         let Some(wanted) = wanted else { return face.account(&self.setup) };
+        bump(&self.world.tally.asked);
+        if faults.poison_all && wanted.iter().any(|one| is_poison(&one.text)) {
+            return face.refused(&Refusal::Text, asked);
+        }
         if faults.black_hole {
             return std::future::pending().await;
         }
@@ -157,7 +161,8 @@ impl House {
         if !wanted.to.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit()) || wanted.to.len() < 5 {
             return Err(Refusal::Number);
         }
-        if wanted.text.is_empty() || wanted.text.chars().count() > TEXT_MAX {
+        let spoilt = faults.poison && is_poison(&wanted.text);
+        if wanted.text.is_empty() || wanted.text.chars().count() > TEXT_MAX || spoilt {
             return Err(Refusal::Text);
         }
         let split = sms::parts::split(&wanted.text, sms::parts::Reference::Eight(1), u8::MAX);
@@ -267,6 +272,10 @@ impl House {
         };
         self.world.journal.add(&mut vec![entry]);
     }
+}
+
+fn is_poison(text: &str) -> bool {
+    text.contains("poison")
 }
 
 /// Calls whoever is to know: reports and messages of phones, in their order, each again until it is taken.

@@ -75,6 +75,12 @@ pub(super) enum Refusal {
     Nowhere,
 }
 
+/// Why a whole request is refused: each of its messages came too fast, or none could be taken.
+pub(super) fn all_refused(sent: &[Result<Arc<Sent>, Refusal>]) -> Option<&Refusal> {
+    let whole = |one: &Result<Arc<Sent>, Refusal>| matches!(one, Err(Refusal::Slow(_) | Refusal::Failed));
+    sent.iter().all(whole).then(|| sent.first()?.as_ref().err()).flatten()
+}
+
 /// An answer.
 #[derive(Debug, Default)]
 pub(super) struct Reply {

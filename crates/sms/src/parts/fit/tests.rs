@@ -14,7 +14,7 @@ fn padded(text: &str) -> String {
 
 /// TXT-04 and its kin.
 #[test]
-fn each_kind_is_found_and_what_it_saves() {
+fn txt_04_each_kind_is_found_and_what_it_saves() {
     let cases = [
         ("soft\u{ad}hyphen", Change::Invisible, "softhyphen"),
         ("\u{200e}mark", Change::Marks, "mark"),

@@ -30,6 +30,19 @@ impl Unknown {
     }
 }
 
+/// Whether its story has this already: a report that contradicts its end and comes again and again writes one line.
+pub(super) fn is_told(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    message: i64,
+    (kind, detail): (&str, &str),
+) -> Result<bool> {
+    let sql = sql!(
+        "SELECT 1 FROM message_event WHERE message = $1 AND workspace = $2 AND kind = $3 AND detail = $4 LIMIT 1"
+    );
+    Ok(tx.one(sql, &params![message, workspace, kind, detail], |_| Ok(()))?.is_some())
+}
+
 impl Batch {
     /// Tells once that the carrier slowed it down, and once that it was given back unsent: a storm writes one line.
     pub(super) fn went_back(&mut self, tx: &mut Tx<'_>, intent: &Intent, due: i64) -> Result<()> {
