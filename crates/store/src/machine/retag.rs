@@ -11,9 +11,11 @@ use std::collections::{HashMap, HashSet};
 /// Rows looked at in one transaction.
 const SLICE: i64 = 2_000;
 
+/// One of the things that are gone through: it takes a slice behind a place and gives the next place.
+type Stage = fn(&mut Tx<'_>, &str) -> Result<Option<String>>;
+
 /// What is gone through, in this order: rows that hold a number first, then those that follow a message.
-const STAGES: &[fn(&mut Tx<'_>, &str) -> Result<Option<String>>] =
-    &[contacts, threads, links, signups, doubles, messages, pages, queues];
+const STAGES: &[Stage] = &[contacts, threads, links, signups, doubles, messages, pages, queues];
 
 /// Brings the store under the ring's newest key, if it is not.
 pub(crate) fn run(db: &Db) -> Result<()> {
@@ -202,7 +204,7 @@ fn pages(tx: &mut Tx<'_>, cursor: &str) -> Result<Option<String>> {
     let Some((campaign, at, people)) = found else { return Ok(None) };
     let mut people = people;
     let (rows, _) = people.as_chunks_mut::<PERSON>();
-    let ids: Vec<i64> = rows.iter().map(|row| contact_of(row)).collect();
+    let ids: Vec<i64> = rows.iter().map(contact_of).collect();
     let tags: HashMap<i64, i64> = tx
         .rows(sql!("SELECT id, tag FROM contact WHERE id IN LIST($1)"), &params![list_of(&ids)], |r| {
             Ok((r.get(0)?, r.get(1)?))
