@@ -102,7 +102,7 @@ fn rotate(call: &Call, yes: bool) -> Done {
     }
     let (_lock, db) = super::backup::open(call, &call.place.dir)?;
     let own = db.node();
-    let others = db.read_blocking(|tx| store::machine::node::all(tx))?;
+    let others = db.read_blocking(store::machine::node::all)?;
     if let Some(other) = others.iter().find(|node| node.lives && node.id != own) {
         return Err(Failure::new(Exit::Failure, format!("a server runs on {}", other.name))
             .why("every node must have the new key before it writes again")

@@ -52,16 +52,16 @@ impl Line {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets one in; gives it back where too many wait.
-    fn enter(&self, one: Waiting) -> Result<(), Waiting> {
+    /// Lets one in; `false` where too many wait.
+    fn enter(&self, one: Waiting) -> bool {
         let mut state = self.lock();
         if state.waiting.len() >= WAITING_MAX {
-            return Err(one);
+            return false;
         }
         state.waiting.push_back(one);
         drop(state);
         self.came.notify_one();
-        Ok(())
+        true
     }
 
     fn take(&self, most: usize) -> Vec<Waiting> {
@@ -124,7 +124,9 @@ impl Gatherer {
         let (reply, answer) = oneshot::channel();
         let strict = item.submission.class.is_some_and(|class| class.lane(false).is_strict());
         let line = if strict { &self.0.strict } else { &self.0.other };
-        line.enter(Waiting { item, reply }).map_err(|_| Problem::busy())?;
+        if !line.enter(Waiting { item, reply }) {
+            return Err(Problem::busy());
+        }
         answer.await.unwrap_or_else(|_| Err(store::Error::Closed.into()))
     }
 }

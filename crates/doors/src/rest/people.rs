@@ -199,7 +199,7 @@ async fn refusals(State(doors): State<Doors>, caller: Caller, uri: Uri) -> Answe
 }
 
 async fn claims(State(doors): State<Doors>, caller: Caller) -> Answer<Json<Value>> {
-    let found = read(&doors, &caller, |tx, ctx| consent::claims(tx, ctx)).await?;
+    let found = read(&doors, &caller, consent::claims).await?;
     let shown = |c: &consent::Claim| {
         json!({
             "id": c.id, "number": c.number, "import": c.import, "row": c.row, "wording": c.wording,

@@ -16,7 +16,7 @@ async fn alarms_are_told_and_stay_until_their_cause_is_gone() {
             let home = store::workspace::only(tx)?.expect("a workspace");
             raise(tx, &about(home), 3, "0x0E")?;
             raise(tx, &about(home + 1), 0, "of somebody else")?;
-            store::Result::Ok(home)
+            Ok::<i64, store::Error>(home)
         })
         .await
         .expect("written");
