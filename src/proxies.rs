@@ -62,10 +62,11 @@ impl Proxies {
         if !self.believed(peer.ip()) {
             return;
         }
-        let said: Vec<&str> =
-            request.headers().get_all(HEADER).iter().filter_map(|value| value.to_str().ok()).collect();
+        // An octet that is no text spoils its own entry, not the line around it.
+        let lines = request.headers().get_all(HEADER).iter();
+        let said = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect::<Vec<_>>().join(",");
         let mut visitor = peer.ip();
-        for one in said.join(",").rsplit(',') {
+        for one in said.rsplit(',') {
             // What is no address was not written by a proxy; the last one that vouched stands.
             let Ok(address) = one.trim().parse::<IpAddr>() else { break };
             visitor = address;
@@ -80,13 +81,14 @@ impl Proxies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
-    fn seen(trusted: &[&str], peer: &str, headers: &[&str]) -> String {
+    fn seen(trusted: &[&str], peer: &str, headers: &[&[u8]]) -> String {
         let trusted: Vec<String> = trusted.iter().map(|t| (*t).to_owned()).collect();
         let proxies = Proxies::read(&trusted).unwrap();
         let mut request = Request::new(axum::body::Body::empty());
         for header in headers {
-            request.headers_mut().append(HEADER, header.parse().unwrap());
+            request.headers_mut().append(HEADER, HeaderValue::from_bytes(header).unwrap());
         }
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 5000)));
         proxies.see_through(&mut request);
@@ -111,8 +113,13 @@ mod tests {
             (ours, "10.0.0.1", &["10.0.0.2, 10.0.0.3"], "10.0.0.2"),
         ];
         for (trusted, peer, headers, expected) in table {
-            assert_eq!(seen(trusted, peer, headers), *expected, "{trusted:?} {peer} {headers:?}");
+            let lines: Vec<&[u8]> = headers.iter().map(|line| line.as_bytes()).collect();
+            assert_eq!(seen(trusted, peer, &lines), *expected, "{trusted:?} {peer} {headers:?}");
         }
+        let unreadable: [&[u8]; 2] = [b"1.2.3.4", b"\xff, 203.0.113.9"];
+        assert_eq!(seen(ours, "10.0.0.1", &unreadable), "203.0.113.9", "as without the entry of that octet");
+        let last: [&[u8]; 2] = [b"1.2.3.4", b"203.0.113.9, \xff"];
+        assert_eq!(seen(ours, "10.0.0.1", &last), "10.0.0.1", "no address, as any other nonsense");
     }
 
     #[test]

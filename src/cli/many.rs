@@ -141,7 +141,8 @@ impl Start {
         }
         let counted = link.post("/v1/bulk?dry_run=true", &body)?;
         if !self.yes {
-            let what = format!("{} is about {} people", self.deed, show::cell(&counted["of"]));
+            let least = if counted["of_at_least"] == true { "at least " } else { "" };
+            let what = format!("{} is about {least}{} people", self.deed, show::cell(&counted["of"]));
             return Err(Failure::new(Exit::Usage, what).fix("say --yes to do it"));
         }
         let begun = link.post("/v1/bulk", &body)?;

@@ -12,8 +12,12 @@ use std::time::{Duration, Instant};
 use store::testing::{program, skip};
 use thirtyfour::prelude::*;
 
-/// Starts the driver, waits until our end of a pipe closes, then ends everything in its process group.
-const KEEPER: &str = "trap : TERM; \"$1\" --port=0 </dev/null & read -r gone; kill -TERM 0; wait; exit 0";
+/// Starts the driver, waits until our end of a pipe closes, then ends everything in its process group. It lets go of the
+/// output, so that this ends when a driver does.
+const KEEPER: &str =
+    "trap : TERM; \"$1\" --port=0 </dev/null & exec >/dev/null; read -r gone; kill -TERM 0; wait; exit 0";
+/// Two drivers that start at one moment may want the same port; the one that does not get it ends.
+const STARTS: usize = 5;
 
 const FLAGS: &[&str] = &[
     "--headless",
@@ -178,14 +182,21 @@ pub(crate) fn axe_source(test: &str) -> Option<String> {
 }
 
 fn start_driver(chromedriver: &std::path::Path) -> (Child, u16) {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", KEEPER, "keeper"]).arg(chromedriver).process_group(0);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut keeper = shell.spawn().expect("a shell");
-    let said = BufReader::new(keeper.stdout.take().expect("a piped output"));
-    let port = said.lines().map_while(Result::ok).find_map(|line| {
-        let tail = line.split("started successfully on port ").nth(1)?;
-        tail.trim_end_matches('.').parse().ok()
-    });
-    (keeper, port.expect("chromedriver says its port"))
+    for _ in 0..STARTS {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", KEEPER, "keeper"]).arg(chromedriver).process_group(0);
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut keeper = shell.spawn().expect("a shell");
+        let said = BufReader::new(keeper.stdout.take().expect("a piped output"));
+        let port = said.lines().map_while(Result::ok).find_map(|line| {
+            let tail = line.split("started successfully on port ").nth(1)?;
+            tail.trim_end_matches('.').parse().ok()
+        });
+        if let Some(port) = port {
+            return (keeper, port);
+        }
+        drop(keeper.stdin.take());
+        let _ = keeper.wait(); // a shell that is gone already has nothing to say
+    }
+    panic!("chromedriver ended {STARTS} times before it said its port");
 }

@@ -209,7 +209,7 @@ impl Batch {
                     let _ = reply.send(Ok(outcome)); // whoever hung up has a message all the same
                 }
             }
-            Err(e) if self.replies.len() > 1 && !matches!(e, Error::Store(_)) => {
+            Err(e) if self.replies.len() > 1 && may_be_of_one(&e) => {
                 for (i, reply) in self.replies.into_iter().enumerate() {
                     let one = Arc::new(self.asked.only(i));
                     let act = move |tx: &mut Tx<'_>| whole(tx, &one);
@@ -229,6 +229,11 @@ impl Batch {
             }
         }
     }
+}
+
+/// Whether one message alone may be at fault; where the store is in trouble, all are.
+fn may_be_of_one(e: &Error) -> bool {
+    !matches!(e, Error::Store(e) if !matches!(e, store::Error::Driver(_)))
 }
 
 /// What one batch asks for: messages, and for each the key it is known by.

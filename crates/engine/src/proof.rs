@@ -416,6 +416,9 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, raw: &str, reason: &str) -> Result<Eras
     erasure::links(tx, ctx.workspace, &number)?;
     erasure::problem_rows(tx, ctx.workspace, &number)?;
     store::consent_claim::forget(tx, ctx.workspace, &number)?;
+    for tag in tx.tags(&number) {
+        store::topic_consent::end_all(tx, ctx.workspace, tag)?;
+    }
     out.messages = erasure::messages(tx, ctx.workspace, tag)?;
     out.inbound = erasure::conversation(tx, ctx.workspace, &number)?;
     out.events = store::consent::erase_personal(tx, ctx.workspace, &tx.tags(&number))?;

@@ -9,6 +9,7 @@ use crate::law::{Law, shelf};
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result, audit};
 use serde::Serialize;
+use store::consent::State as Consent;
 use store::machine::job::{self, JobKind};
 use store::reconfirm::{self as rows, Person, Run, State};
 use store::workspace::Workspace;
@@ -19,8 +20,14 @@ const DAY_MS: i64 = 86_400_000;
 const AGAIN_MS: i64 = 365 * DAY_MS;
 /// People of a slice: each costs many statements.
 const SLICE: i64 = 50;
-/// People that are counted before anybody is asked; there may be more.
-const COUNTED: i64 = 100_000;
+/// People that a slice looks at: most of them may be none whom the run is for.
+const WINDOW: i64 = 2_000;
+/// People that are looked at before anybody is asked; there may be more.
+const LOOKED: usize = 100_000;
+/// The same where none of them is somebody to be asked: a plan that says nobody has looked far.
+const LOOKED_FAR: usize = 10 * LOOKED;
+/// A moment that the store does not believe yet is looked at again after this long.
+const DOUBT_MS: i64 = 60_000;
 /// Runs of one page.
 const SHOWN: i64 = 50;
 
@@ -57,10 +64,12 @@ fn rule_of(law: &Law, house: &Workspace) -> Rule {
 pub struct Plan {
     /// The rule.
     pub rule: Rule,
-    /// People whose permission ends soon; at most a hundred thousand are counted.
+    /// People whose permission ends soon.
     pub ending: i64,
     /// People who are spoken for by nobody but us.
     pub weak: i64,
+    /// Whether there may be more of either: not everybody was looked at.
+    pub more: bool,
     /// What the handset would show; nothing where the workspace has no number that can be answered.
     pub sender: Option<String>,
     /// The words, in the workspace's language.
@@ -103,14 +112,28 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &Ctx, list: i64) -> Result<Plan> {
     ctx.need(Permission::Read)?;
     let house = house(tx, ctx)?;
     let rule = rule_of(&*shelf::load(tx)?, &house);
-    let mut count = |kind: &str| -> Result<i64> {
-        let run = draft(&rule, kind, list, "");
-        let since = tx.now() - AGAIN_MS;
-        Ok(rows::people(tx, ctx.workspace, &run, since, COUNTED)?.len() as i64)
-    };
-    let (ending, weak) = (count("ending")?, count("weak")?);
+    let (ending, more_ending) = count(tx, ctx.workspace, draft(&rule, "ending", list, ""))?;
+    let (weak, more_weak) = count(tx, ctx.workspace, draft(&rule, "weak", list, ""))?;
     let text = again::words(&house.language, &house.name, "…");
-    Ok(Plan { rule, ending, weak, sender: sender(tx, ctx.workspace)?, text })
+    let more = more_ending || more_weak;
+    Ok(Plan { rule, ending, weak, more, sender: sender(tx, ctx.workspace)?, text })
+}
+
+/// How many a run would ask, and whether there may be more.
+fn count(tx: &mut Tx<'_>, workspace: i64, mut run: Run) -> Result<(i64, bool)> {
+    let since = tx.now() - AGAIN_MS;
+    let (mut found, mut seen) = (0, 0);
+    loop {
+        let looked = rows::window(tx, workspace, &run, WINDOW)?;
+        let Some(last) = looked.last().copied() else { return Ok((found, false)) };
+        found += rows::people(tx, workspace, &run, &looked, (since, WINDOW))?.len() as i64;
+        seen += looked.len();
+        let enough = if found > 0 { LOOKED } else { LOOKED_FAR };
+        if seen >= enough {
+            return Ok((found, true));
+        }
+        run.place = last;
+    }
 }
 
 fn draft(rule: &Rule, kind: &str, list: i64, sender: &str) -> Run {
@@ -220,7 +243,11 @@ pub(crate) fn run(work: &Work<'_>) -> Result<Next> {
         match work.db.background_blocking("reconfirm", move |tx| slice(tx, workspace, id))? {
             Look::Now if work.go_on() => {}
             Look::Now => return Ok(Next::Again(work.db.now_ms())),
-            Look::At(due) => return Ok(Next::Again(due)),
+            Look::At(due) => {
+                // What is due by a clock that jumped is not due for the store yet: the job does not spin until it is.
+                let now = work.db.now_ms();
+                return Ok(Next::Again(if due > now { due } else { now + DOUBT_MS }));
+            }
             Look::Never => return Ok(Next::Done),
         }
     }
@@ -239,11 +266,14 @@ fn slice(tx: &mut Tx<'_>, workspace: i64, id: i64) -> Result<Look> {
 
 fn asking(tx: &mut Tx<'_>, workspace: i64, run: &Run) -> Result<Look> {
     let since = tx.now() - AGAIN_MS;
-    let people = rows::people(tx, workspace, run, since, SLICE)?;
-    let Some(last) = people.last().map(|p| p.contact) else {
+    let looked = rows::window(tx, workspace, run, WINDOW)?;
+    let Some(end) = looked.last().copied() else {
         rows::step(tx, workspace, run.id, "waiting", run.place)?;
         return Ok(Look::Now);
     };
+    let people = rows::people(tx, workspace, run, &looked, (since, SLICE))?;
+    // Where more of the window may be left, the next look begins behind the last of these.
+    let last = people.last().filter(|_| people.len() as i64 == SLICE).map_or(end, |p| p.contact);
     let house = workspace::get(tx, workspace)?.ok_or(Error::NotFound("workspace"))?;
     let law = shelf::load(tx)?;
     for person in &people {
@@ -308,15 +338,79 @@ fn end(tx: &mut Tx<'_>, workspace: i64, one: &rows::Ask) -> Result<State> {
         return Ok(State::Refused);
     }
     signup::end(tx, workspace, one.signup, signup::State::Lapsed)?;
-    let status = rows::reached(tx, workspace, message)?.and_then(sms::Status::from_number);
-    let arrived = matches!(status, Some(sms::Status::Delivered));
-    let Some(person) = contact::get(tx, workspace, one.contact)?.filter(|_| arrived) else {
-        return Ok(State::Missed);
-    };
-    // Whoever agreed anew another way meanwhile was not silent.
-    if person.consent_at > one.at {
-        return Ok(State::Agreed);
+    let Some(person) = contact::get(tx, workspace, one.contact)? else { return Ok(State::Missed) };
+    let stands = Consent::from_number(person.consent);
+    // A file may have said no without an answer to the question: silence does not make that unknown again.
+    if stands == Consent::Refused {
+        return Ok(State::Refused);
     }
-    crate::consent::lapsed(tx, workspace, &person.number)?;
+    let status = rows::reached(tx, workspace, message)?.and_then(sms::Status::from_number);
+    if !matches!(status, Some(sms::Status::Delivered)) {
+        return Ok(State::Missed);
+    }
+    if stands == Consent::Granted {
+        // Whoever agreed anew another way meanwhile was not silent.
+        if person.consent_at > one.at {
+            return Ok(State::Agreed);
+        }
+        crate::consent::lapsed(tx, workspace, &person.number)?;
+    }
     Ok(State::Silent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{House, on_each};
+
+    /// Somebody permitted, and asked by a message that arrived.
+    fn asked(h: &House, number: &'static str) -> rows::Ask {
+        let contact = h.contact(number);
+        h.write(move |tx, ctx| {
+            let now = tx.now();
+            store::consent::set_state(tx, ctx.workspace, number, Consent::Granted, now - 1)?;
+            let new = signup::New {
+                workspace: ctx.workspace,
+                form: 0,
+                version: 0,
+                number,
+                state: signup::State::Waits,
+                language: "en",
+                ask: "{}",
+                nonce: number,
+                addr: 0,
+                block: 0,
+                until: now,
+            };
+            let id = signup::add(tx, &new, |id| format!("{id:014}"))?.unwrap();
+            let arrived = (sms::Status::Delivered, sms::Code::None);
+            let message = store::testing::ended(tx, ctx.workspace, number, arrived, 0)?;
+            signup::asked(tx, ctx.workspace, id, message)?;
+            Ok(rows::Ask { contact, signup: id, at: now })
+        })
+    }
+
+    /// What a file or one of ours wrote of somebody while the answer was waited for is no silence.
+    #[test]
+    fn silence_ends_what_was_asked_about_and_nothing_that_came_since() {
+        on_each("silence_ends_what_was_asked_about", |h: &House| {
+            for (number, since, came, left) in [
+                ("+972502345671", None, State::Silent, Consent::Unknown),
+                ("+972502345672", Some((Consent::Refused, -5)), State::Refused, Consent::Refused),
+                ("+972502345673", Some((Consent::Refused, 5)), State::Refused, Consent::Refused),
+                ("+972502345674", Some((Consent::Granted, 5)), State::Agreed, Consent::Granted),
+                ("+972502345675", Some((Consent::Unknown, 5)), State::Silent, Consent::Unknown),
+            ] {
+                let one = asked(h, number);
+                let told = h.write(move |tx, ctx| {
+                    if let Some((state, by)) = since {
+                        store::consent::set_state(tx, ctx.workspace, number, state, one.at + by)?;
+                    }
+                    let came = end(tx, ctx.workspace, &one)?;
+                    Ok((came, store::consent::state(tx, ctx.workspace, number)?))
+                });
+                assert_eq!(told, (came, left), "{number}");
+            }
+        });
+    }
 }

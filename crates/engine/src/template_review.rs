@@ -261,9 +261,18 @@ fn literals(text: &str) -> Vec<String> {
     out
 }
 
-/// What hides an address is no value.
+/// What hides an address is no value: `bit.ly/x` as little as `https://…`.
 fn is_value(text: &str) -> bool {
-    !["://", "www.", "http"].iter().any(|mark| text.to_lowercase().contains(mark))
+    let text = text.to_lowercase();
+    !["://", "www.", "http"].iter().any(|mark| text.contains(mark)) && !text.split_whitespace().any(is_domain)
+}
+
+/// Whether a word has a dot with a letter or digit before it and two letters behind it, as names of hosts have.
+fn is_domain(word: &str) -> bool {
+    word.match_indices('.').any(|(at, _)| {
+        let before = word[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        before && word[at + 1..].chars().take_while(|c| c.is_alphabetic()).nth(1).is_some()
+    })
 }
 
 impl Approved {
@@ -315,6 +324,9 @@ mod tests {
             ),
             ("Hello {{name}}, bye", "Hello http://evil.example, bye", false),
             ("Hello {{name}}, bye", "Hello www.evil.example, bye", false),
+            ("Hello {{name}}, bye", "Hello bit.ly/x1, bye", false),
+            ("It is {{sum}} now", "It is 12.50 now", true),
+            ("Hello {{name}}, bye", "Hello J. Cohen, bye", true),
             ("Hello", "Hello", true),
             ("Hello", "Hello ", true),
             ("Hello", "Hello you", false),

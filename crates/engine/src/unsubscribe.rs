@@ -45,17 +45,19 @@ pub fn token_of(keys: &Keys, workspace: i64, number: &str) -> String {
     secret::base58(&mac, DIGITS)
 }
 
-/// Tokens of these numbers, in order; rows that are not there yet are made in one statement.
+/// Tokens of these numbers, in order; rows that are not there yet, or of which the number was erased, are made in one
+/// statement.
 pub fn tokens(tx: &mut Tx<'_>, workspace: i64, numbers: &[&str]) -> Result<Vec<String>> {
     let all: Vec<String> = numbers.iter().map(|n| token_of(tx.keys(), workspace, n)).collect();
     let asked: Vec<&str> = all.iter().map(String::as_str).collect();
     let missing = rows::missing(tx, workspace, &asked)?;
     if !missing.is_empty() {
-        let missing: std::collections::HashSet<&str> = missing.iter().map(String::as_str).collect();
+        let mut missing: std::collections::HashSet<&str> = missing.iter().map(String::as_str).collect();
+        // Each once, however often its number was named.
         let new: Vec<(String, &str)> = all
             .iter()
             .zip(numbers)
-            .filter(|(token, _)| missing.contains(token.as_str()))
+            .filter(|(token, _)| missing.remove(token.as_str()))
             .map(|(token, number)| (token.clone(), *number))
             .collect();
         let language = workspace::get(tx, workspace)?.map_or_else(|| "en".to_owned(), |w| w.language);

@@ -420,13 +420,14 @@ pub fn forget_addresses(tx: &mut Tx<'_>, workspace: i64, (after, upto): (i64, i6
 }
 
 /// Takes everything personal out of permissions, and of what ended them, where the end is behind one event and up to
-/// another; gives of how many. The events stay.
+/// another; gives of how many. The events stay. The end of everything by time or by us leaves what was agreed to for one topic.
 pub fn forget_ended(tx: &mut Tx<'_>, workspace: i64, (after, upto): (i64, i64)) -> Result<u64> {
     tx.exec(
         sql!(
             "DELETE FROM consent_personal WHERE workspace = $1 AND event IN
                (SELECT e.id FROM consent_event AS x JOIN consent_event AS e
-                  ON e.workspace = x.workspace AND e.tag = x.tag AND e.id <= x.id AND (x.topic = '' OR x.topic = e.topic)
+                  ON e.workspace = x.workspace AND e.tag = x.tag AND e.id <= x.id
+                  AND (x.topic = e.topic OR (x.topic = '' AND x.action = 'refuse'))
                 WHERE x.workspace = $1 AND x.id > $2 AND x.id <= $3 AND x.action IN ('refuse', 'expire'))"
         ),
         &params![workspace, after, upto],

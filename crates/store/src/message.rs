@@ -117,14 +117,14 @@ fn put_tlvs<'m>(tx: &mut Tx<'_>, with: impl Iterator<Item = &'m NewMessage>) -> 
     .map(drop)
 }
 
-/// A message that was replaced brings these instead of what it had; nothing, where it brings none.
+/// A message that was replaced brings these instead of what it had; where it brings none, what it says it still has stays.
 pub fn bring_tlvs(tx: &mut Tx<'_>, row: &NewMessage) -> Result<()> {
-    if row.tlvs.is_empty() {
+    if row.tlvs.is_empty() && row.spelling.tlvs {
         return Ok(());
     }
     let sql = sql!("DELETE FROM message_tlv WHERE workspace = $1 AND message = $2");
     tx.exec(sql, &params![row.workspace, row.id])?;
-    put_tlvs(tx, std::iter::once(row))
+    if row.tlvs.is_empty() { Ok(()) } else { put_tlvs(tx, std::iter::once(row)) }
 }
 
 /// The optional parameters a message was handed in with.

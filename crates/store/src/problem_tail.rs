@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 /// Digits by which a number is found: those that every spelling of it shares.
 const TAIL: usize = 8;
+/// Ends by which one row is found at the most. The rows of an import that has one with more are read one by one.
+const TAILS_MOST: usize = 64;
 /// Rows looked at together where they must be read.
 const PAGE: i64 = 1_000;
 
@@ -21,6 +23,9 @@ fn tails(cells: &str) -> BTreeSet<i64> {
     let (mut seen, mut digits, mut run) = (0_i64, 0, 0);
     let all = 10_i64.pow(TAIL as u32);
     for c in cells.chars().chain([' ']) {
+        if out.len() >= TAILS_MOST {
+            break;
+        }
         match c.to_digit(10) {
             Some(digit) => {
                 seen = (seen * 10 + i64::from(digit)) % all;
@@ -54,9 +59,17 @@ pub(crate) fn put<'r>(
     import: i64,
     rows: impl Iterator<Item = (i64, &'r str)>,
 ) -> Result<()> {
-    let all = rows.flat_map(|(seq, cells)| tails(cells).into_iter().map(move |tail| (tail, seq)));
     // In the order of the key: neighbours are written together.
-    let all: BTreeSet<(i64, i64)> = all.collect();
+    let (mut all, mut full) = (BTreeSet::new(), false);
+    for (seq, cells) in rows {
+        let tails = tails(cells);
+        full |= tails.len() >= TAILS_MOST;
+        all.extend(tails.into_iter().map(|tail| (tail, seq)));
+    }
+    if full {
+        let sql = sql!("UPDATE import SET tails = 0 WHERE workspace = $1 AND id = $2");
+        tx.exec(sql, &params![workspace, import])?;
+    }
     tx.many(
         sql!(
             "INSERT INTO problem_tail (workspace, tail, import, seq)
@@ -176,6 +189,12 @@ pub fn unfile(tx: &mut Tx<'_>, workspace: i64, import: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{tail_of, tails};
+
+    #[test]
+    fn a_row_of_digits_alone_is_no_thousand_rows() {
+        let row: String = (0..100_000).map(|n| char::from(b'0' + (n * 7 % 10) as u8)).collect();
+        assert!(tails(&row).len() <= super::TAILS_MOST);
+    }
 
     #[test]
     fn a_number_is_found_however_it_was_written() {

@@ -1,7 +1,7 @@
 //! Runs that ask people once more, and whom each run asked. Who is asked at all is a question here; what follows from an
 //! answer or from silence is decided elsewhere.
 
-use crate::{Result, Row, Tx, params, sql, texts_of};
+use crate::{Result, Row, Tx, list_of, params, sql, texts_of};
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,28 +176,46 @@ pub fn step(tx: &mut Tx<'_>, workspace: i64, id: i64, state: &str, place: i64) -
     .map(drop)
 }
 
-/// The next people a run is for, behind a contact: whose permission stands, ends soon or is weak, whom nothing stops and
-/// nobody asked since a moment.
-pub fn people(tx: &mut Tx<'_>, workspace: i64, run: &Run, since: i64, limit: i64) -> Result<Vec<Person>> {
+/// The next people whom a run looks at, behind its place: permitted ones, or members of its list; none is the end. One look
+/// costs as much as these, however few of them the run is for.
+pub fn window(tx: &mut Tx<'_>, workspace: i64, run: &Run, limit: i64) -> Result<Vec<i64>> {
+    if run.list != 0 {
+        let sql = sql!(
+            "SELECT contact FROM list_member WHERE list = $2 AND contact > $3 AND workspace = $1 ORDER BY contact LIMIT $4"
+        );
+        return tx.rows(sql, &params![workspace, run.list, run.place, limit], |r| r.get(0));
+    }
+    let sql =
+        sql!("SELECT id FROM contact WHERE workspace = $1 AND consent = 1 AND id > $2 ORDER BY id LIMIT $3");
+    tx.rows(sql, &params![workspace, run.place, limit], |r| r.get(0))
+}
+
+/// Those of a window whom a run is for, the first of them first: whose permission stands, ends soon or is weak, whom nothing
+/// stops and nobody asked since a moment.
+pub fn people(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    run: &Run,
+    looked: &[i64],
+    (since, limit): (i64, i64),
+) -> Result<Vec<Person>> {
     let now = tx.steady_now();
     let (ending, edge) = (i64::from(run.kind == "ending"), now + run.before_days * 86_400_000);
     let weak: Vec<&str> = run.weak.split_whitespace().collect();
     tx.rows(
         sql!(
             "SELECT c.id, c.number, c.tag, c.consent_at, c.consent_until FROM contact AS c
-             WHERE c.workspace = $1 AND c.id > $2 AND c.consent = 1
-               AND ($3 = 0 OR EXISTS (SELECT 1 FROM list_member AS m
-                 WHERE m.list = $3 AND m.contact = c.id AND m.workspace = $1))
-               AND (($4 = 1 AND c.consent_until > $5 AND c.consent_until <= $6)
-                 OR ($4 = 0 AND (c.consent_until = 0 OR c.consent_until > $5) AND (SELECT e.method FROM consent_event AS e
+             WHERE c.id IN LIST($2) AND +c.workspace = $1 AND c.consent = 1
+               AND (($3 = 1 AND c.consent_until > $4 AND c.consent_until <= $5)
+                 OR ($3 = 0 AND (c.consent_until = 0 OR c.consent_until > $4) AND (SELECT e.method FROM consent_event AS e
                    WHERE e.workspace = $1 AND e.tag = c.tag AND e.action = 'grant' AND e.topic = ''
-                   ORDER BY e.id DESC LIMIT 1) IN LIST($7 TEXT)))
+                   ORDER BY e.id DESC LIMIT 1) IN LIST($6 TEXT)))
                AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = c.tag AND s.scope IN (1, 2)
                  AND (s.workspace = $1 OR s.workspace = 0))
-               AND NOT EXISTS (SELECT 1 FROM reconfirm_ask AS a WHERE a.contact = c.id AND a.at > $8 AND a.workspace = $1)
-             ORDER BY c.id LIMIT $9"
+               AND NOT EXISTS (SELECT 1 FROM reconfirm_ask AS a WHERE a.contact = c.id AND a.at > $7 AND a.workspace = $1)
+             ORDER BY c.id LIMIT $8"
         ),
-        &params![workspace, run.place, run.list, ending, now, edge, texts_of(&weak), since, limit],
+        &params![workspace, list_of(looked), ending, now, edge, texts_of(&weak), since, limit],
         |r| {
             Ok(Person {
                 contact: r.get(0)?,

@@ -109,13 +109,34 @@ const LEFT_MS: i64 = 86_400_000;
 /// Uploads whose rows are there, and that will never count.
 pub fn left(tx: &mut Tx<'_>, workspace: i64, registry: &str) -> Result<Vec<i64>> {
     let edge = sms::id::compose((tx.now() - LEFT_MS).max(sms::id::EPOCH_MS), 0, 0);
-    tx.rows(
+    let counts = tx.one(
+        sql!("SELECT generation FROM registry WHERE workspace = $1 AND registry = $2"),
+        &params![workspace, registry],
+        |r| r.get::<i64>(0),
+    )?;
+    // From one upload to the next by the index, never through the millions of rows of one.
+    let (mut out, mut after) = (Vec::new(), i64::MIN);
+    while let Some(next) = next_upload(tx, workspace, registry, (after, edge))? {
+        if counts != Some(next) {
+            out.push(next);
+        }
+        after = next;
+    }
+    Ok(out)
+}
+
+fn next_upload(
+    tx: &mut Tx<'_>,
+    workspace: i64,
+    registry: &str,
+    (after, edge): (i64, i64),
+) -> Result<Option<i64>> {
+    tx.one(
         sql!(
-            "SELECT DISTINCT e.generation FROM registry_entry AS e WHERE e.workspace = $1 AND e.registry = $2
-             AND e.generation < $3 AND NOT EXISTS (SELECT 1 FROM registry AS r
-               WHERE r.workspace = $1 AND r.registry = $2 AND r.generation = e.generation)"
+            "SELECT generation FROM registry_entry WHERE workspace = $1 AND registry = $2 AND generation > $3
+             AND generation < $4 ORDER BY generation LIMIT 1"
         ),
-        &params![workspace, registry, edge],
+        &params![workspace, registry, after, edge],
         |r| r.get(0),
     )
 }

@@ -171,15 +171,21 @@ pub fn end_all(tx: &mut Tx<'_>, workspace: i64, number: &str, state: State) -> R
     tx.exec(sql, &params![workspace, tag, state.number(), now])
 }
 
-/// Ends what nobody confirmed in time, in every workspace; gives how many. Questions of no form have an end of their own.
+/// So long after its end a question of no form lapses, where the run that asked did not end it.
+const LEFT_MS: i64 = 7 * 86_400_000;
+
+/// Ends what nobody confirmed in time, in every workspace; gives how many. Questions of no form have an end of their own, but
+/// a run that was stopped ends none.
 pub fn lapse(tx: &mut Tx<'_>, limit: i64) -> Result<u64> {
     let (now, lapsed) = (tx.now(), State::Lapsed.number());
+    let left = now - LEFT_MS;
     tx.exec(
         sql!(
             "UPDATE signup SET state = $2, done_at = $1, number = '', ask = '' WHERE workspace <> 0 AND id IN (
-               SELECT s.id FROM signup AS s WHERE s.state = 0 AND s.form <> 0 AND s.until_at <= $1 ORDER BY s.until_at LIMIT $3)"
+               SELECT s.id FROM signup AS s WHERE s.state = 0 AND s.until_at <= $1 AND (s.form <> 0 OR s.until_at <= $4)
+               ORDER BY s.until_at LIMIT $3)"
         ),
-        &params![now, lapsed, limit],
+        &params![now, lapsed, limit, left],
     )
 }
 

@@ -156,6 +156,24 @@ pub fn said_again(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// What the person said before they say again: the row that stands is as new as this. `false` where none stands, or one that
+/// is newer than the clock.
+pub fn said_anew(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool> {
+    heal(tx, new.workspace, [new.number])?;
+    let (hmac, tag, now) = (tx.keys().hmac_number(new.number), tx.tag(new.number), tx.now());
+    let changed = tx.exec(
+        sql!(
+            "UPDATE suppression SET reason = $4, evidence = $5, at = $6
+             WHERE tag = $1 AND workspace = $2 AND scope = $3 AND at <= $6"
+        ),
+        &params![tag, new.workspace, new.scope.number(), new.reason, new.evidence, now],
+    )?;
+    if changed > 0 {
+        tx.refusal_logged(What::Refused, new.workspace, new.scope.number(), new.reason, hmac, now);
+    }
+    Ok(changed > 0)
+}
+
 /// Brings what stands for these numbers under former keys to the one that counts, before many of them are looked at by tag.
 pub fn settle_keys<'n>(
     tx: &mut Tx<'_>,

@@ -35,23 +35,27 @@ impl Unsubscribe {
     }
 }
 
-/// Keeps tokens that are not there yet, in one statement: token, number.
+/// Keeps tokens that are not there yet, in one statement: token, number; each token once. The number of one that was erased
+/// stands in its row again: it is written to again, so the link is to stop it under the key of today.
 pub fn keep(tx: &mut Tx<'_>, workspace: i64, language: &str, rows: &[(String, &str)]) -> Result<u64> {
     tx.many(
         sql!(
             "INSERT INTO unsubscribe (token, workspace, number, language)
              SELECT r.token, $1, r.number, $2 FROM ROWS(token TEXT, number TEXT) AS r WHERE true
-             ON CONFLICT (token) DO NOTHING"
+             ON CONFLICT (token) DO UPDATE SET number = excluded.number WHERE unsubscribe.number LIKE 'hmac:%'"
         ),
         &params![workspace, language],
         rows.iter().map(|(token, number)| params![*token, **number]),
     )
 }
 
-/// Which of these tokens are not kept yet.
+/// Which of these tokens are not kept yet, or keep no number since it was erased.
 pub fn missing(tx: &mut Tx<'_>, workspace: i64, tokens: &[&str]) -> Result<Vec<String>> {
     let there = tx.rows(
-        sql!("SELECT token FROM unsubscribe WHERE workspace = $1 AND token IN LIST($2 TEXT)"),
+        sql!(
+            "SELECT token FROM unsubscribe
+             WHERE workspace = $1 AND token IN LIST($2 TEXT) AND number NOT LIKE 'hmac:%'"
+        ),
         &params![workspace, crate::texts_of(tokens)],
         |r| r.get::<String>(0),
     )?;

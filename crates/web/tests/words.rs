@@ -184,7 +184,7 @@ fn composed() -> BTreeSet<String> {
         web::pages::settings::country_codes().map(|code| format!("country-{}", code.to_ascii_lowercase())),
     );
     keys.extend(
-        ["rest", "smpp", "page", "console", "campaign", "inbox", "system"]
+        ["rest", "smpp", "page", "console", "campaign", "inbox", "system", "reconfirm"]
             .map(|door| format!("source-{door}")),
     );
     keys.extend(["optout", "suspect", "optin", "help"].map(|effect| format!("effect-{effect}")));
@@ -211,7 +211,9 @@ fn composed() -> BTreeSet<String> {
 /// Those about people, deeds to many of them and what is kept of them.
 fn people() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    keys.extend(["off", "warn", "insert", "require", "enforce"].map(|level| format!("law-level-{level}")));
+    for level in ["off", "warn", "insert", "require", "enforce"] {
+        keys.extend([format!("law-level-{level}"), format!("tpl-level-{level}")]);
+    }
     for kind in store::keep::Kind::ALL {
         keys.insert(format!("keep-{}", kind.name().replace('_', "-")));
     }
@@ -226,6 +228,25 @@ fn people() -> BTreeSet<String> {
     keys.extend(kinds.map(|kind| format!("story-{kind}")));
     let edits = ["number", "first-name", "last-name", "tags", "lists", "merged", "refusal"];
     keys.extend(edits.map(|what| format!("story-edit-{what}")));
+    for deed in ["erase", "suppress"] {
+        keys.extend(["says", "do"].map(|end| format!("many-sure-{deed}-{end}")));
+    }
+    keys.extend(asked());
+    keys
+}
+
+/// Those about people who are asked once more, and about texts that are looked at before they are sent.
+fn asked() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for kind in ["ending", "weak"] {
+        keys.extend([format!("again-{kind}"), format!("again-{kind}-says"), format!("again-kind-{kind}")]);
+    }
+    let answers = ["asked", "agreed", "silent", "missed", "refused"];
+    keys.extend(answers.map(|answer| format!("again-is-{answer}")));
+    keys.extend(["asking", "waiting", "over", "stopped"].map(|state| format!("again-state-{state}")));
+    let states = ["waits", "approved", "expired", "refused", "ended"];
+    keys.extend(states.map(|state| format!("tpl-is-{state}")));
+    keys.extend(sms::Class::ALL.iter().map(|class| format!("tpl-class-{}", class.name())));
     keys
 }
 

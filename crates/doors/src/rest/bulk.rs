@@ -105,18 +105,27 @@ async fn begin(
     headers: HeaderMap,
     Body(bytes): Body,
 ) -> Answer<Response> {
+    let key = if caller.dry_run { None } else { Key::of(&headers, ENDPOINT, &bytes)? };
+    if let Some(key) = key.clone() {
+        // Whoever repeats a request has its answer, whatever became of the filter it named.
+        let known = read(&doors, &caller, move |tx, ctx| Ok(kept::look(tx, ctx.workspace, &key)?)).await?;
+        if let Some(known) = known {
+            return again(known);
+        }
+    }
     let new: New = body::read(&bytes)?;
     let whom = new.whom(&doors, &caller).await?;
     let wanted = Wanted { deed: new.deed()?, whom, target: new.target.clone(), words: new.reason.clone() };
-    let key = if caller.dry_run { None } else { Key::of(&headers, ENDPOINT, &bytes)? };
     let begun = write(&doors, &caller, "bulk_begin", move |tx, ctx| {
         if let Some(key) = &key
             && let Some(known) = kept::look(tx, ctx.workspace, key)?
         {
             return Ok(Err(known));
         }
+        let (_, more) = bulk::about(tx, ctx, &wanted.whom)?;
         let id = bulk::begin(tx, ctx, &wanted)?;
-        let told = shown(&bulk::get(tx, ctx, id)?);
+        let mut told = shown(&bulk::get(tx, ctx, id)?);
+        told["of_at_least"] = json!(more);
         if let Some(key) = &key {
             kept::put(tx, ctx.workspace, key, StatusCode::ACCEPTED, &told.to_string())?;
         }
@@ -127,14 +136,17 @@ async fn begin(
             let status = if caller.dry_run { StatusCode::OK } else { StatusCode::ACCEPTED };
             Ok((status, Json(told)).into_response())
         }
-        Err(Outcome::Again(status, body)) => {
-            let told: Value = serde_json::from_str(&body).map_err(|e| store::Error::Shape(e.to_string()))?;
-            let mut response = (status, Json(told)).into_response();
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            Ok(response)
-        }
-        Err(_) => Err(kept::reused()),
+        Err(known) => again(known),
     }
+}
+
+/// The answer that a request had when it came first.
+fn again(known: Outcome) -> Answer<Response> {
+    let Outcome::Again(status, body) = known else { return Err(kept::reused()) };
+    let told: Value = serde_json::from_str(&body).map_err(|e| store::Error::Shape(e.to_string()))?;
+    let mut response = (status, Json(told)).into_response();
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(response)
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::audience::{self, Filter, FilterView};
+use engine::bulk::Whom;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms::id::{kind, public};
@@ -88,8 +89,9 @@ struct New {
 
 async fn keep(State(doors): State<Doors>, caller: Caller, Body(bytes): Body) -> Answer<Response> {
     let new: New = body::read(&bytes)?;
-    let address = audience::address_of(&new.filter.filter()?);
-    if address.is_empty() {
+    let filter = new.filter.filter()?;
+    let address = audience::address_of(&filter);
+    if Whom::found_by(&filter).is_everybody() {
         let detail = "filter: nothing narrows; that is everybody";
         return Err(Problem::input("filter", "required", detail).fix("say search, list, tag or consent"));
     }

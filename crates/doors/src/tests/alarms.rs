@@ -9,13 +9,13 @@ async fn alarms_are_told_and_stay_until_their_cause_is_gone() {
     let key = world.key(&[]).await;
     let none = world.with(&key, "GET", "/v1/alarms", "").await;
     assert_eq!((none.status, &none.body["data"]), (StatusCode::OK, &json!([])));
-    let about = |workspace| About { workspace, ..About::connector(Kind::Password, 7) };
+    let about = |workspace, connector| About { workspace, ..About::connector(Kind::Password, connector) };
     let home = world
         .db
         .write("alarms", move |tx| {
             let home = store::workspace::only(tx)?.expect("a workspace");
-            raise(tx, &about(home), 3, "0x0E")?;
-            raise(tx, &about(home + 1), 0, "of somebody else")?;
+            raise(tx, &about(home, 7), 3, "0x0E")?;
+            raise(tx, &about(home + 1, 8), 0, "of somebody else")?;
             Ok::<i64, store::Error>(home)
         })
         .await
@@ -24,7 +24,7 @@ async fn alarms_are_told_and_stay_until_their_cause_is_gone() {
     let [one] = told["data"].as_array().expect("a list").as_slice() else { panic!("{told}") };
     assert_eq!(
         (&one["kind"], &one["state"], &one["value"], &one["detail"]),
-        (&json!("password"), &json!("open"), &json!(3), &json!("0x0E"))
+        (&json!("auth_failed"), &json!("open"), &json!(3), &json!("0x0E"))
     );
     assert!(one["since"].is_string() && one["over_at"].is_null(), "{one}");
     let path = format!("/v1/alarms/{}/known", one["id"].as_str().expect("an id"));
@@ -33,7 +33,7 @@ async fn alarms_are_told_and_stay_until_their_cause_is_gone() {
     assert_eq!(world.with(&key, "POST", &path, "{}").await.body["state"], "known");
     let told = world.with(&key, "GET", "/v1/alarms", "").await.body;
     assert_eq!(told["data"][0]["state"], "known", "{told}");
-    world.db.write("alarms", move |tx| clear(tx, &about(home))).await.expect("cleared");
+    world.db.write("alarms", move |tx| clear(tx, &about(home, 7))).await.expect("cleared");
     let told = world.with(&key, "GET", "/v1/alarms", "").await.body;
     assert_eq!(told["data"][0]["state"], "over", "{told}");
     assert_eq!(world.with(&key, "POST", &path, "{}").await.status, StatusCode::NOT_FOUND);

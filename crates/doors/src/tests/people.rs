@@ -225,3 +225,33 @@ async fn a_deed_that_is_asked_for_twice_is_done_once() {
     let all = world.with(&key, "GET", "/v1/bulk", "").await.body;
     assert_eq!(all["data"].as_array().map(Vec::len), Some(1), "{all}");
 }
+
+#[tokio::test]
+async fn a_filter_that_looks_for_nothing_is_never_everybody() {
+    let world = World::new().await;
+    let key = world.key(&[]).await;
+    for number in ["+972502345678", "+972502345679"] {
+        let new = json!({ "number": number, "first_name": "Dana" }).to_string();
+        assert_eq!(world.with(&key, "POST", "/v1/contacts", &new).await.status, StatusCode::CREATED);
+    }
+    for nothing in
+        [json!({}), json!({ "search": "" }), json!({ "search": " " }), json!({ "search": "\u{05b0}" })]
+    {
+        for (path, body) in [
+            ("/v1/bulk", json!({ "deed": "erase", "reason": "by letter", "filter": nothing })),
+            ("/v1/filters", json!({ "name": "All", "filter": nothing })),
+        ] {
+            let refused = world.with(&key, "POST", path, &body.to_string()).await;
+            let seen = (refused.status.as_u16(), &refused.body["param"]);
+            assert_eq!(seen, (400, &json!("filter")), "{path} {body}: {}", refused.body);
+        }
+    }
+    // Zeros are looked for as they are written, and nobody has them.
+    let zeros =
+        json!({ "deed": "erase", "reason": "by letter", "filter": { "search": "(000)" } }).to_string();
+    let counted = world.with(&key, "POST", "/v1/bulk?dry_run=true", &zeros).await;
+    let seen = (&counted.body["of"], &counted.body["of_at_least"]);
+    assert_eq!(seen, (&json!(0), &json!(false)), "{}", counted.body);
+    let found = json!({ "deed": "erase", "reason": "by letter", "filter": { "search": "dana" } }).to_string();
+    assert_eq!(world.with(&key, "POST", "/v1/bulk?dry_run=true", &found).await.body["of"], 2);
+}

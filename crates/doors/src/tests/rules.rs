@@ -43,6 +43,9 @@ async fn every_mistake_is_named() {
         (r#"{"text":"x"}"#, 400, "required", json!("to")),
         (r#"{"to":"+972501234567","text":"x","class":"ads"}"#, 400, "invalid", json!("class")),
         (r#"{"to":"+972501234567","text":"x","send_at":"now"}"#, 400, "invalid", json!("send_at")),
+        (r#"{"to":"+972501234567","text":"x","tlvs":"0x1401 text a\u0000b"}"#, 400, "invalid", json!("tlvs")),
+        (r#"{"to":"+972501234567","text":"x","tlvs":"0x0424 text SALE"}"#, 400, "invalid", json!("tlvs")),
+        (r#"{"to":"+972501234567","text":"x","client_ref":"a\u0000"}"#, 400, "invalid", json!("client_ref")),
         (r#"{"to":"12","text":"x"}"#, 422, "INVALID_NUMBER", Value::Null),
     ] {
         let reply = world.with(&key, "POST", "/v1/messages", body).await;

@@ -197,8 +197,8 @@ pub fn unmerge(tx: &mut Tx<'_>, ctx: &Ctx, id: i64) -> Result<i64> {
     if !contact::put_back_as(tx, ctx.workspace, &gone, &were.gone.search())? {
         return Err(Error::Conflict("number_taken"));
     }
-    let until = crate::consent::ends(tx, ctx.workspace, &gone.number)?;
-    store::consent::set_until(tx, ctx.workspace, &gone.number, until)?;
+    let was = (store::consent::State::from_number(gone.consent), gone.consent_at);
+    crate::consent::give_back(tx, ctx.workspace, &gone.number, was)?;
     // What was refused while they were one stands for the number, whatever the row said then.
     if store::suppression::of_number(tx, ctx.workspace, &gone.number)?
         .iter()

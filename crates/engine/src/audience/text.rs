@@ -106,7 +106,12 @@ pub(crate) fn query(asked: &str) -> String {
     let asked = asked.trim();
     let number = asked.chars().all(|c| c.is_ascii_digit() || " +-().\u{200e}\u{200f}\u{a0}".contains(c));
     let digits: String = asked.chars().filter(char::is_ascii_digit).collect();
-    if number && digits.len() >= 3 { digits.trim_start_matches('0').to_owned() } else { fold(asked) }
+    // Zeros alone are looked for as they are: nothing left to look for would find everybody.
+    match digits.trim_start_matches('0') {
+        significant if number && digits.len() >= 3 && !significant.is_empty() => significant.to_owned(),
+        _ if number && digits.len() >= 3 => digits,
+        _ => fold(asked),
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +128,7 @@ mod tests {
             assert!(kept.contains(&query(asked)), "{asked}: {} in {kept}", query(asked));
         }
         assert!(fold("נֹעָה") == "נעה" && fold("  A \t B ") == "a b");
+        assert_eq!(["000", "(0 0 0)", "0", "05", "0050"].map(query), ["000", "000", "0", "05", "50"]);
     }
 
     #[test]

@@ -77,6 +77,34 @@ fn doubles_become_one_and_two_again() {
     });
 }
 
+/// A permission that ran out while two were one is none when they are two again.
+#[test]
+fn a_permission_that_ended_meanwhile_does_not_come_back_by_a_merge() {
+    on_each("a_permission_that_ended_meanwhile", |h: &House| {
+        let kept = person(h, DANA, "Dana", ("city", "Haifa"));
+        let gone = person(h, OTHER, "Dana", ("email", "dana@tern.example"));
+        h.write(|tx, ctx| {
+            let ran_out = store::consent::New {
+                workspace: ctx.workspace,
+                tag: tx.tag(OTHER),
+                purpose: "marketing",
+                action: "grant",
+                method: "paper",
+                claimed_at: 1,
+                until: 5,
+                ..store::consent::New::default()
+            };
+            store::consent::add(tx, &[ran_out])?;
+            let granted = store::consent::State::Granted;
+            Ok(store::consent::set_state(tx, ctx.workspace, OTHER, granted, 1)?)
+        });
+        let merged = h.write(move |tx, ctx| merge(tx, ctx, kept, gone));
+        h.write(move |tx, ctx| unmerge(tx, ctx, merged));
+        let known = h.write(|tx, ctx| Ok(store::admission::known(tx, ctx.workspace, &[OTHER])?));
+        assert_eq!((known[OTHER].consent, known[OTHER].consent_until), (0, 0));
+    });
+}
+
 /// Case D5: what goes out runs in no spreadsheet, and comes in again as it was.
 #[test]
 fn case_d5_people_go_out_inert_and_come_back_whole() {

@@ -104,9 +104,10 @@ impl Whom {
         }
     }
 
-    /// Whether it is everybody: nobody is named and nothing narrows.
+    /// Whether it is everybody: nobody is named and nothing narrows. Spaces and marks alone look for nothing.
     pub fn is_everybody(&self) -> bool {
-        *self == Whom::default()
+        let search = audience::text::query(&self.search);
+        *self == Whom { search: self.search.clone(), ..Whom::default() } && search.is_empty()
     }
 
     fn filter(&self) -> Filter {
@@ -189,10 +190,7 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {
         return Err(Error::invalid("reason", "required", "who asked for it, and how: 1 to 300 characters"));
     }
     let target = target_of(tx, ctx, wanted)?;
-    let of = match wanted.whom.named.len() {
-        0 => audience::count(tx, ctx, &wanted.whom.filter())?.n,
-        n => n as i64,
-    };
+    let (of, _) = about(tx, ctx, &wanted.whom)?;
     let whom = audience::text::json(&wanted.whom);
     let (deed, actor) = (wanted.deed.name(), ctx.actor_name());
     let id = rows::add(tx, ctx.workspace, (deed, &whom), (target, words), (&actor, of))?;
@@ -200,6 +198,18 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {
     let now = tx.now();
     job::put(tx, JobKind::BulkRun, ctx.workspace, id, now)?;
     Ok(id)
+}
+
+/// How many people somebody means, and whether it may be more: of very many only the first are counted.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn about(tx: &mut Tx<'_>, ctx: &Ctx, whom: &Whom) -> Result<(i64, bool)> {
+    if !whom.named.is_empty() {
+        return Ok((i64::try_from(whom.named.len()).unwrap_or(i64::MAX), false));
+    }
+    let counted = audience::count(tx, ctx, &whom.filter())?;
+    Ok((counted.n, counted.more))
 }
 
 fn target_of(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Wanted) -> Result<i64> {

@@ -198,9 +198,7 @@ fn lift(tx: &mut Tx<'_>, workspace: i64, bulk: &Bulk, touched: &[(i64, String)])
         let state = said.and_then(|(state, _)| state.parse().ok()).unwrap_or(0);
         let at = said.and_then(|(_, at)| at.parse().ok()).unwrap_or(0);
         let state = store::consent::State::from_number(state);
-        store::consent::set_state(tx, workspace, &one.number, state, at)?;
-        let until = consent::ends(tx, workspace, &one.number)?;
-        store::consent::set_until(tx, workspace, &one.number, until)?;
+        consent::give_back(tx, workspace, &one.number, (state, at))?;
         let edit = ("refusal".to_owned(), text::fold(&bulk.words), String::new());
         contact_edit::add(tx, workspace, *id, &bulk.actor, &[edit])?;
     }

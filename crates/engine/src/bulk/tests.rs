@@ -3,8 +3,11 @@
 use super::*;
 use crate::audience::{New, add_contact, contacts, retag};
 use crate::consent::{self, Grant, Method, Refuse, Terms};
+use crate::import;
 use crate::jobs::run_due;
 use crate::testing::{House, on_each};
+use std::io::Cursor;
+use store::consent::State;
 use store::suppression::{self, Scope};
 
 const PEOPLE: i64 = 1_203;
@@ -166,16 +169,29 @@ fn until(h: &House, n: i64) -> (i64, i64) {
     })
 }
 
-/// What an undoing of a refusal for many gives back, and what it leaves: each of five people stood elsewhere before.
+/// What an undoing of a refusal for many gives back, and what it leaves: each of six people stood elsewhere before.
 #[test]
 fn undoing_a_refusal_for_many_gives_back_what_was_and_no_more() {
     on_each("undoing_a_refusal_for_many_gives_back_what_was_and_no_more", |h: &House| {
         let ends = h.db.now_ms() + 9 * 86_400_000;
-        let [plain, limited, spoke, suspect, stale] = [0, 1, 2, 3, 4];
+        let [plain, limited, spoke, suspect, stale, over] = [0, 1, 2, 3, 4, 5];
         h.write(move |tx, ctx| {
-            for n in [plain, limited, spoke, suspect, stale] {
+            for n in [plain, limited, spoke, suspect, stale, over] {
                 add_contact(tx, ctx, &New { number: number(n), ..New::default() })?;
             }
+            // Permitted when the deed is done; by the time it is undone that has run out.
+            let ran_out = store::consent::New {
+                workspace: ctx.workspace,
+                tag: tx.tag(&number(over)),
+                purpose: "marketing",
+                action: "grant",
+                method: "paper",
+                claimed_at: 1,
+                until: 5,
+                ..store::consent::New::default()
+            };
+            store::consent::add(tx, &[ran_out])?;
+            store::consent::set_state(tx, ctx.workspace, &number(over), State::Granted, 1)?;
             let (method, wording, evidence) = (Method::Paper, "I agree.".into(), "form 7".into());
             let grant = Grant { number: number(limited), method, wording, evidence, claimed_at: 0 };
             consent::grant_on(tx, ctx, &grant, Terms { until: ends, ..Terms::default() })?;
@@ -188,7 +204,7 @@ fn undoing_a_refusal_for_many_gives_back_what_was_and_no_more() {
         });
         let id = begin_one(h, Deed::Suppress, Whom::default(), "");
         run_due(&h.db).unwrap();
-        assert_eq!(seen(h, id).changed, 5);
+        assert_eq!(seen(h, id).changed, 6);
         assert_eq!(until(h, limited), (2, 0), "refused");
         // While the deed stands, one of them writes STOP: the stop is theirs from then on.
         say_no(h, spoke, Method::Keyword);
@@ -198,6 +214,11 @@ fn undoing_a_refusal_for_many_gives_back_what_was_and_no_more() {
         assert_eq!(seen(h, id).state, "undone");
         assert_eq!((stopped(h, plain), stopped(h, limited)), (None, None));
         assert_eq!(until(h, limited), (1, ends), "the permission ends when it was to end");
+        assert_eq!(
+            (stopped(h, over), until(h, over)),
+            (None, (0, 0)),
+            "what ended meanwhile is none for good"
+        );
         assert_eq!(stopped(h, spoke).as_deref(), Some("self_reply"), "the person's own word");
         assert_eq!(until(h, spoke).0, 2);
         for n in [suspect, stale] {
@@ -207,6 +228,42 @@ fn undoing_a_refusal_for_many_gives_back_what_was_and_no_more() {
                 "{n}: nobody had decided before the deed either"
             );
         }
+    });
+}
+
+/// A stop of ours for many is no word of the person's. A no of a file beside it is; and a stop that was taken back was never
+/// said.
+#[test]
+fn a_stop_of_ours_hides_no_word_of_a_file() {
+    on_each("a_stop_of_ours_hides_no_word_of_a_file", |h: &House| {
+        let [said, back] = [0, 1];
+        h.write(move |tx, ctx| {
+            for n in [said, back] {
+                let (number, scope, evidence) = (number(n), Scope::Marketing, "blk_x".into());
+                let refusal = Refuse { number, scope, method: Method::Bulk, evidence };
+                consent::refused(tx, ctx.workspace, &refusal)?;
+            }
+            consent::retract(tx, ctx.workspace, &number(back), "blk_x", "system")
+        });
+        let text = format!("phone,consent\n{},no\n{},yes\n", number(said), number(back));
+        let file = import::keep(&h.db, &mut Cursor::new(text.as_bytes())).unwrap();
+        let plan = import::Source::open(&import::path_of(&h.db, &file)).unwrap().plan("IL").unwrap();
+        let rules = import::Rules {
+            list_name: Some("Everybody".into()),
+            consent_source: Some("till form".into()),
+            consent_date: Some("2026-01-15".into()),
+            ..import::Rules::default()
+        };
+        let new = import::NewImport { file, name: "people.csv".into(), plan, rules };
+        let id = h.write(move |tx, ctx| import::start(tx, ctx, &new));
+        run_due(&h.db).unwrap();
+        let counts = h.write(move |tx, ctx| import::get(tx, ctx, id)).counts;
+        assert_eq!((counts.suppressed, counts.refused, counts.agreed), (1, 1, 1), "{counts:?}");
+        assert_eq!(until(h, back).0, 1, "what was taken back is no refusal");
+        let lifted =
+            h.write(move |tx, ctx| consent::retract(tx, ctx.workspace, &number(said), "blk_x", "system"));
+        assert!(!lifted, "it is the person's own by now");
+        assert_eq!(stopped(h, said).as_deref(), Some("import"));
     });
 }
 

@@ -128,8 +128,9 @@ pub fn replace(
         from: Some(old.row.sender.clone()).filter(|s| !s.is_empty()),
         class: Some(old.row.class),
         id: old.row.id,
-        // What the first one brought beside its text stays, unless this one brings its own.
-        has_tlvs: old.row.spelling.tlvs,
+        // What the first one brought beside its text stays where a text alone is replaced (replace_sm); a whole message that
+        // replaces one (replace_if_present) has said everything.
+        has_tlvs: given.is_some() && old.row.spelling.tlvs,
         notify: by.notify | kept,
         ..by.clone()
     };

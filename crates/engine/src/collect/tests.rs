@@ -33,6 +33,39 @@ fn typed(h: &House, number: &'static str) -> String {
     })
 }
 
+/// A question of no form is ended by the run that asked. One whose run was stopped is forgotten all the same, days later.
+#[test]
+fn a_question_that_no_run_ends_lapses_days_later() {
+    on_each("a_question_that_no_run_ends", |h: &House| {
+        h.write(|tx, ctx| {
+            let now = tx.now();
+            let keys = tx.keys().clone();
+            for (number, until) in [(DANA, now - LAPSES_MS - 1), (AVI, now - 1)] {
+                let new = New {
+                    workspace: ctx.workspace,
+                    form: 0,
+                    version: 0,
+                    number,
+                    state: State::Waits,
+                    language: "en",
+                    ask: "{}",
+                    nonce: number,
+                    addr: 0,
+                    block: 0,
+                    until,
+                };
+                signup::add(tx, &new, |id| super::limits::token(&keys, "signup", id))?;
+            }
+            Ok(())
+        });
+        assert_eq!(h.write(|tx, _| Ok(signup::lapse(tx, 9)?)), 1);
+        let waits = |number: &'static str| {
+            h.write(move |tx, ctx| Ok(signup::waiting(tx, ctx.workspace, number)?)).len()
+        };
+        assert_eq!((waits(DANA), waits(AVI)), (0, 1));
+    });
+}
+
 fn stopped(h: &House, number: &'static str) -> bool {
     h.write(move |tx, ctx| Ok(suppression::get(tx, ctx.workspace, number, Scope::Marketing)?)).is_some()
 }

@@ -4,6 +4,7 @@
 //! lifted by nobody but the person: no import, no program, no member of staff can. Having a number is no permission:
 //! whoever writes one down says what the person agreed to.
 
+mod back;
 mod carrier;
 mod claims;
 mod expire;
@@ -14,6 +15,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use back::{give_back, lapsed, retract};
 pub(crate) use carrier::run as run_carrier_words;
 pub use claims::{Claim, claims, settle_claim};
 pub(crate) use expire::run as run_expiry;
@@ -89,6 +91,11 @@ impl Method {
     /// Whether it is the person's own doing.
     pub const fn theirs(self) -> bool {
         matches!(self, Method::Keyword | Method::Link | Method::Form | Method::Till)
+    }
+
+    /// Whether the person said it, to us or to one of ours who wrote it down.
+    const fn own_word(self) -> bool {
+        self.theirs() || matches!(self, Method::Call | Method::Paper)
     }
 
     /// Whether one of ours writes down what he heard or read, and has to say what shows it.
@@ -244,11 +251,12 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     // A deed of ours that stands there already becomes the person's own word: nobody takes that back.
     let theirs = refusal.method != Method::Bulk && suppression::said_again(tx, &new)?;
     let first = theirs || suppression::add(tx, &new)?;
+    let again = !first && refusal.method.own_word() && said_anew(tx, &new)?;
     rows::set_state(tx, workspace, &refusal.number, State::Refused, now)?;
     store::topic_consent::end_all(tx, workspace, tag)?;
     // Who refuses has not asked for anything any more.
     store::signup::end_all(tx, workspace, &refusal.number, store::signup::State::Refused)?;
-    if first {
+    if first || again {
         let event = New {
             workspace,
             tag,
@@ -266,6 +274,23 @@ pub(crate) fn refused_by(tx: &mut Tx<'_>, workspace: i64, refusal: &Refuse, acto
     hold_back(tx, workspace)?;
     tx.ring(Bell::Workspace(workspace));
     Ok(first)
+}
+
+/// The person says no once more: the stop that stands is as new as that, so no yes from between the two lifts it. `false`
+/// where what stands is the newer word.
+fn said_anew(tx: &mut Tx<'_>, new: &suppression::New<'_>) -> Result<bool> {
+    // A message that came before what stands may be read long after it. While it is read it is nobody's yet.
+    if let Some(id) = sms::id::parse(sms::id::kind::INBOUND, new.evidence) {
+        let mut message = store::inbound::get(tx, new.workspace, id)?;
+        if message.is_none() {
+            message = store::inbound::get(tx, 0, id)?;
+        }
+        let stands = suppression::get(tx, new.workspace, new.number, new.scope)?;
+        if stands.is_some_and(|row| message.is_some_and(|m| m.received_at < row.at)) {
+            return Ok(false);
+        }
+    }
+    Ok(suppression::said_anew(tx, new)?)
 }
 
 /// What shows it: an id as it is; what somebody typed as a note among what can be erased.
@@ -301,64 +326,6 @@ pub(crate) fn refused_erased(
     }
     hold_back(tx, workspace)?;
     Ok(first)
-}
-
-/// Takes back a refusal that one of ours wrote down for many people, by what shows it; `false` where the stop that stands
-/// is another one. What a person said is never taken back by this.
-pub(crate) fn retract(
-    tx: &mut Tx<'_>,
-    workspace: i64,
-    number: &str,
-    evidence: &str,
-    actor: &str,
-) -> Result<bool> {
-    let stop = suppression::get(tx, workspace, number, Scope::Marketing)?;
-    if stop.is_none_or(|s| s.reason != Method::Bulk.name() || s.evidence != evidence) {
-        return Ok(false);
-    }
-    suppression::lift(tx, workspace, number, Scope::Marketing)?;
-    let (tag, now) = (tx.tag(number), tx.now());
-    let event = New {
-        workspace,
-        tag,
-        purpose: Scope::Marketing.name(),
-        action: "retract",
-        method: Method::Bulk.name(),
-        actor,
-        evidence,
-        claimed_at: now,
-        ..New::default()
-    };
-    rows::add(tx, &[event])?;
-    tx.ring(Bell::Workspace(workspace));
-    Ok(true)
-}
-
-/// A permission that nobody answered for when it was asked about has ended.
-pub(crate) fn lapsed(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<()> {
-    let (now, tag) = (tx.now(), tx.tag(number));
-    rows::set_state(tx, workspace, number, State::Unknown, now)?;
-    let event = New {
-        workspace,
-        tag,
-        purpose: Scope::Marketing.name(),
-        action: "expire",
-        method: "reconfirm",
-        actor: "system",
-        claimed_at: now,
-        ..New::default()
-    };
-    rows::add(tx, &[event])?;
-    Ok(())
-}
-
-/// Until when the permission that stands for a number holds, ms; 0 is for good, or that none stands.
-pub(crate) fn ends(tx: &mut Tx<'_>, workspace: i64, number: &str) -> Result<i64> {
-    let tags = tx.tags(number);
-    let (events, now) = (rows::of_tags(tx, workspace, &tags, EVENTS_MAX)?, tx.now());
-    let standing = fold::fold(&events, now);
-    let advertising = |s: &&fold::Standing| s.purpose == Scope::Marketing.name() && s.topic.is_empty();
-    Ok(standing.iter().find(advertising).map_or(0, |s| s.until))
 }
 
 /// The commit waits for the open intents of this workspace; a refusal of the whole platform for those of all.

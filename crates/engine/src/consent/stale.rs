@@ -1,12 +1,13 @@
 //! Numbers that may be somebody else's by now: carriers said three times in a row that nobody has them, or half a year of
 //! writing brought nothing back. Advertising waits until one of ours has looked; nothing here refuses for the person.
 
+use super::back::standings;
 use super::{State, hold_back, rows};
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result, audit};
 use sms::Status;
 use store::suppression::{self, Scope};
-use store::{Bell, Tx, contact, deed, inbound, thread, workspace};
+use store::{Bell, Tx, contact, deed, inbound, thread, topic_consent, workspace};
 
 /// Reason of a row that waits.
 pub(crate) const STALE: &str = "stale";
@@ -89,18 +90,29 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, keep: bool) -> Result<()> {
         let now = tx.now();
         rows::set_state(tx, ctx.workspace, &one.number, State::Unknown, now)?;
         let actor = ctx.actor_name();
-        let event = rows::New {
-            workspace: ctx.workspace,
-            tag: one.tag,
-            purpose: Scope::Marketing.name(),
-            action: "expire",
-            method: "staff",
-            actor: &actor,
-            claimed_at: now,
-            ..rows::New::default()
-        };
+        // What was agreed to for one topic was agreed to by whoever had the number then.
+        for tag in tx.tags(&one.number) {
+            topic_consent::end_all(tx, ctx.workspace, tag)?;
+        }
+        let mut ended = vec![String::new()];
+        let topics = standings(tx, ctx.workspace, &one.number)?.into_iter();
+        ended.extend(topics.filter(|s| s.state == "granted" && !s.topic.is_empty()).map(|s| s.topic));
+        let events: Vec<rows::New<'_>> = ended
+            .iter()
+            .map(|topic| rows::New {
+                workspace: ctx.workspace,
+                tag: one.tag,
+                purpose: Scope::Marketing.name(),
+                topic: topic.as_str(),
+                action: "expire",
+                method: "staff",
+                actor: &actor,
+                claimed_at: now,
+                ..rows::New::default()
+            })
+            .collect();
         audit::note(tx, ctx, "stale.ended", &subject, "")?;
-        rows::add(tx, &[event])?;
+        rows::add(tx, &events)?;
     }
     tx.ring(Bell::Workspace(ctx.workspace));
     Ok(())

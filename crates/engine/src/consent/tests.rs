@@ -115,6 +115,69 @@ fn a_permission_runs_out_by_itself() {
     });
 }
 
+/// STOP, a yes that only a file tells of, and STOP again: the last word is a no.
+#[test]
+fn who_refuses_once_more_has_the_last_word() {
+    on_each("who_refuses_once_more_has_the_last_word", |h: &House| {
+        h.contact(DANA);
+        let stop = |h: &House| {
+            h.write(|tx, ctx| Ok(suppression::get(tx, ctx.workspace, DANA, Scope::Marketing)?)).unwrap()
+        };
+        assert!(h.write(|tx, ctx| refuse(tx, ctx, &refusal(Method::Form, "form 1"))));
+        let first = stop(h).at;
+        let claim = h.write(move |tx, ctx| {
+            let wording = rows::wording(tx, ctx.workspace, "I agree.")?;
+            let claim = store::consent_claim::New {
+                number: DANA,
+                file_row: 1,
+                claimed_at: first + 1,
+                refused_at: first,
+            };
+            store::consent_claim::add(tx, ctx.workspace, (7, wording), &[claim])?;
+            let waiting = claims(tx, ctx)?;
+            Ok(sms::id::parse(sms::id::kind::ROW, &waiting[0].id).unwrap())
+        });
+        assert!((0..10_000_000).any(|_| h.db.now_ms() > first), "the clock stands still");
+        // What one of ours, a file or a program says again is no new word of the person.
+        for method in [Method::Staff, Method::Import, Method::Api] {
+            assert!(!h.write(move |tx, ctx| refuse(tx, ctx, &refusal(method, "again"))));
+        }
+        assert_eq!((stop(h).at, h.write(|tx, ctx| state(tx, ctx, DANA)).events.len()), (first, 1));
+        let known = !h.write(|tx, ctx| refuse(tx, ctx, &refusal(Method::Form, "form 2")));
+        assert!(known, "it was stopped already");
+        assert!(stop(h).at > first && stop(h).evidence == "form 2");
+        assert_eq!(h.write(|tx, ctx| state(tx, ctx, DANA)).events.len(), 2);
+        let late = h.try_write(move |tx, ctx| settle_claim(tx, ctx, claim, Some("binder 7")));
+        assert_eq!(late, Err(Error::Conflict("refused_since")));
+        assert!(checked(&h.db, &h.ctx).iter().all(Check::holds));
+    });
+}
+
+/// The clock of the evidence takes what has ended. A topic does not end by the end of everything, but by a refusal.
+#[test]
+fn the_proof_of_a_topic_outlives_the_end_of_everything() {
+    on_each("the_proof_of_a_topic_outlives", |h: &House| {
+        let gone = h.write(|tx, ctx| {
+            for topic in ["", "shoes"] {
+                let personal = Personal { name: "Dana".into(), ..Personal::default() };
+                let terms = Terms { topic: topic.into(), personal, ..Terms::default() };
+                grant_on(tx, ctx, &said(Method::Form, "I agree."), terms)?;
+            }
+            lapsed(tx, ctx.workspace, DANA)?;
+            Ok(rows::forget_ended(tx, ctx.workspace, (0, i64::MAX))?)
+        });
+        assert_eq!(gone, 1);
+        let view = h.write(|tx, ctx| state(tx, ctx, DANA));
+        let shoes = view.events.iter().find(|e| e.topic == "shoes").unwrap();
+        assert_eq!(shoes.personal["name"], "Dana");
+        let gone = h.write(|tx, ctx| {
+            refuse(tx, ctx, &refusal(Method::Link, "unsubscribe:x"))?;
+            Ok(rows::forget_ended(tx, ctx.workspace, (0, i64::MAX))?)
+        });
+        assert_eq!(gone, 1, "a refusal ends the topics too");
+    });
+}
+
 #[test]
 fn the_chain_holds_and_an_erasure_does_not_break_it() {
     on_each("the_chain_holds", |h: &House| {
@@ -217,6 +280,18 @@ fn case_c17_a_number_that_is_nobodys_waits_for_a_look() {
     on_each("case_c17_a_number_that_is_nobodys_waits_for_a_look", |h: &House| {
         let contact = h.contact(DANA);
         h.write(|tx, ctx| grant(tx, ctx, &said(Method::Paper, "I agree.")));
+        let shoes = h.write(|tx, ctx| {
+            let id = store::topic::put(tx, ctx.workspace, "shoes", "{}")?;
+            let terms = Terms { topic: "shoes".into(), ..Terms::default() };
+            grant_on(tx, ctx, &said(Method::Form, "Shoes."), terms)?;
+            Ok(id)
+        });
+        let topics = || {
+            h.write(move |tx, ctx| {
+                let tag = tx.tag(DANA);
+                Ok(store::topic_consent::of_tags(tx, ctx.workspace, &[shoes], &[tag])?.len())
+            })
+        };
         let stopped = || h.write(|tx, ctx| state(tx, ctx, DANA)).stopped;
         for _ in 0..2 {
             told(h, sms::Code::UnknownSubscriber, 0);
@@ -242,9 +317,12 @@ fn case_c17_a_number_that_is_nobodys_waits_for_a_look() {
         assert_eq!(again, Err(Error::Conflict("not_stale")));
         told(h, sms::Code::UnknownSubscriber, 0);
         h.write(|tx, _| carrier::act(tx));
+        assert_eq!(topics(), 1);
         h.write(move |tx, ctx| stale::decide(tx, ctx, contact, false));
         let view = h.write(|tx, ctx| state(tx, ctx, DANA));
-        assert_eq!((view.consent, view.standings[0].state), ("unknown", "expired"));
+        assert_eq!((view.consent, view.standings.len()), ("unknown", 2));
+        assert!(view.standings.iter().all(|s| s.state == "expired"), "{:?}", view.standings);
+        assert_eq!(topics(), 0, "whoever has the number now agreed to no topic either");
         assert!(checked(&h.db, &h.ctx).iter().all(Check::holds));
     });
 }

@@ -14,6 +14,7 @@ use super::undo;
 use super::view::Counts;
 use crate::audience::text;
 use crate::audience::values_changed;
+use crate::consent::{Method, Refuse, refused_by};
 use crate::{Error, Result};
 
 const UNKNOWN: i64 = consent::State::Unknown.number();
@@ -32,19 +33,22 @@ pub(super) struct Past {
 
 impl Past {
     pub(super) fn of(tx: &mut Tx<'_>, workspace: i64, arrivals: &[Arrival], wording: i64) -> Result<Past> {
-        suppression::settle_keys(tx, workspace, arrivals.iter().map(|a| a.number.as_str()))?;
-        let tags: Vec<i64> = arrivals.iter().map(|a| a.tag).collect();
+        // Reads only: a check asks it too. What stands under a former key counts as if it stood under this one.
+        let numbers: Vec<&str> = arrivals.iter().map(|a| a.number.as_str()).collect();
+        let former = tx.former_tags(&numbers);
+        let now = |tag: i64| former.get(&tag).copied().unwrap_or(tag);
+        let tags: Vec<i64> = arrivals.iter().map(|a| a.tag).chain(former.keys().copied()).collect();
         let hits = suppression::of_tags(tx, workspace, &tags)?;
         let mut left: HashSet<i64> =
-            hits.into_iter().filter(|hit| hit.of_everything()).map(|hit| hit.tag).collect();
+            hits.into_iter().filter(|hit| hit.of_everything()).map(|hit| now(hit.tag)).collect();
         let (mut refused, mut agreed) = (HashSet::new(), HashSet::new());
         // Oldest first: whoever came back after a refusal did so by his own word, for files never do that.
         let mut last = HashMap::new();
         for event in bulk::history(tx, workspace, &tags)? {
             if event.grant && wording != 0 && event.wording == wording {
-                agreed.insert(event.tag);
+                agreed.insert(now(event.tag));
             }
-            last.insert(event.tag, (event.grant, event.import));
+            last.insert(now(event.tag), (event.grant, event.import));
         }
         for (tag, (grant, import)) in last {
             match (grant, import) {
@@ -105,6 +109,7 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, place: i64)
     let held = store::import::hold(tx, import.workspace, import.id, place)?;
     let Some((done, before)) = held else { return Ok(None) };
     let mut counts = Counts::read(&before);
+    suppression::settle_keys(tx, import.workspace, batch.arrivals.iter().map(|a| a.number.as_str()))?;
     let past = Past::of(tx, import.workspace, &batch.arrivals, import.wording)?;
     let (out, staying): (Vec<&Arrival>, Vec<&Arrival>) =
         batch.arrivals.iter().partition(|a| past.stays_out(a.tag));
@@ -131,6 +136,7 @@ pub(super) fn write(tx: &mut Tx<'_>, import: &Frozen, batch: &Batch, place: i64)
         let contacts: Vec<i64> = members.iter().map(|(contact, _)| *contact).collect();
         list::add(tx, import.workspace, import.list, &contacts)?;
     }
+    counts.refused += refused(tx, import, &out)?;
     said.write(tx, import, &mut counts)?;
     let rows: u64 = batch.arrivals.iter().map(|a| a.rows).sum();
     let done = done.saturating_add_unsigned(rows);
@@ -161,6 +167,23 @@ fn claimed(tx: &mut Tx<'_>, import: &Frozen, out: &[&Arrival]) -> Result<()> {
         store::consent_claim::add(tx, import.workspace, (import.id, import.wording), &new)?;
     }
     Ok(())
+}
+
+/// Who stays out by a stop of ours alone, and said no by what the file says: from now on it is their own, which no deed of
+/// ours that is taken back lifts. Gives of how many.
+fn refused(tx: &mut Tx<'_>, import: &Frozen, out: &[&Arrival]) -> Result<u64> {
+    let (scope, name) = (suppression::Scope::Marketing, id::public(kind::IMPORT, import.id));
+    let mut n = 0;
+    for a in out.iter().filter(|a| a.no) {
+        let stop = suppression::get(tx, import.workspace, &a.number, scope)?;
+        if stop.is_none_or(|s| !suppression::is_ours(&s.reason)) {
+            continue;
+        }
+        let evidence = format!("{name} row {}", a.row);
+        let refusal = Refuse { number: a.number.clone(), scope, method: Method::Import, evidence };
+        n += u64::from(refused_by(tx, import.workspace, &refusal, "")?);
+    }
+    Ok(n)
 }
 
 /// What a new row of this person says of consent.

@@ -16,6 +16,8 @@ use crate::audience::{text, values_changed};
 use crate::work::{Next, Work};
 use crate::{Ctx, Error, Permission, Result, audit};
 
+/// So far apart clocks of nodes may be.
+const CLOCKS_APART_MS: i64 = 600_000;
 /// People of one slice.
 const AT_ONCE: i64 = 200;
 
@@ -67,7 +69,13 @@ pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, import: i64) -> Result<()> {
     if !rows::step(tx, ctx.workspace, import, &over, State::Undoing, "")? {
         return Err(Error::Conflict("not_over"));
     }
-    rows::place_undo(tx, ctx.workspace, import, 0)?;
+    // Whom it made came after it: ids are in the order of time, as far as the clocks of nodes agree.
+    rows::place_undo(
+        tx,
+        ctx.workspace,
+        import,
+        import - (CLOCKS_APART_MS << (id::NODE_BITS + id::SEQ_BITS)),
+    )?;
     audit::note(tx, ctx, "import.undone", &id::public(kind::IMPORT, import), &row.name)?;
     let now = tx.now();
     job::put(tx, JobKind::ImportUndo, ctx.workspace, import, now)?;

@@ -116,9 +116,9 @@ pub(super) fn r47_the_same_delivery_twice_is_one_event(w: &World) {
     w.deliver(vec![one]);
     assert_eq!(heard(w), [("STOP".to_owned(), "optout".to_owned())]);
     assert_eq!((w.known(), answers(&w.conversation()).len()), (("refused", 1), 1));
-    // The same word under another name is a new word, and there is nothing new to confirm.
+    // The same word under another name is a new word: it is on record, and there is nothing new to confirm.
     w.deliver(vec![delivery("STOP", b"mo-4712", None)]);
-    assert_eq!((heard(w).len(), w.known(), answers(&w.conversation()).len()), (2, ("refused", 1), 1));
+    assert_eq!((heard(w).len(), w.known(), answers(&w.conversation()).len()), (2, ("refused", 2), 1));
 }
 
 /// Case R48: what a car answers by itself, to everything we say.

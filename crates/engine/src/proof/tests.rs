@@ -112,17 +112,33 @@ fn a_link_works_after_the_erasure() {
     on_each("a_link_works_after_the_erasure", |h: &House| {
         h.contact(DANA);
         let token = h.write(|tx, ctx| crate::unsubscribe::url_token(tx, ctx.workspace, DANA));
+        let topic = store::suppression::TOPICS;
+        h.write(move |tx, ctx| {
+            let tag = tx.tag(DANA);
+            Ok(store::topic_consent::put(tx, ctx.workspace, tag, topic, 0)?)
+        });
         h.write(|tx, ctx| erase(tx, ctx, DANA, "by letter of today"));
+        let left = h.write(move |tx, ctx| {
+            let tag = tx.tag(DANA);
+            Ok(store::topic_consent::of_tags(tx, ctx.workspace, &[topic], &[tag])?.len())
+        });
+        assert_eq!(left, 0, "who is forgotten agrees to no topic");
         let t = token.clone();
         let seen = h.write(move |tx, _| crate::unsubscribe::look(tx, &t));
         assert!(!seen.already && !seen.nonce.is_empty());
-        let done = h.write(move |tx, _| crate::unsubscribe::act(tx, &token, &seen.nonce));
+        let t = token.clone();
+        let done = h.write(move |tx, _| crate::unsubscribe::act(tx, &t, &seen.nonce));
         assert!(!done.already);
         // Whoever brings the number again finds the refusal there.
         h.contact(DANA);
         let after = h.write(|tx, ctx| proof(tx, ctx, DANA));
         assert_eq!(after.may.code, Some(Code::SuppressedWorkspace));
         assert_eq!(after.stops[0].reason, "link");
+        // Whoever is written to again is known to the link again, so that a press stops what waits under the key of today.
+        let again = h.write(|tx, ctx| crate::unsubscribe::tokens(tx, ctx.workspace, &[DANA, DANA]));
+        assert_eq!(again, [token.clone(), token.clone()]);
+        let kept = h.write(move |tx, _| Ok(store::unsubscribe::get(tx, &token)?.unwrap()));
+        assert_eq!((kept.number.as_str(), kept.digest()), (DANA, None));
     });
 }
 

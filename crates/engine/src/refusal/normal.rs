@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfd_quick, is_nfkc_quick};
 
 /// Longer texts are not looked at as typed under a wrong keyboard.
 const TYPED_MAX: usize = 48;
@@ -37,13 +37,36 @@ const ALIKE: &[(char, char)] = &[
 
 /// Compatibility forms resolved, small letters, marks and invisible characters gone; punctuation still there.
 pub(super) fn folded(text: &str) -> String {
-    text.nfkc().filter(|c| !invisible(*c)).flat_map(char::to_lowercase).collect()
+    // Nearly every text is in that form already, which is seen sooner than made.
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return small(text.chars());
+    }
+    small(text.nfkc())
+}
+
+fn small(letters: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in letters {
+        match c {
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c if invisible(c) => {}
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
 }
 
 /// Words with one space between: no marks, no punctuation, letters that stand alone joined (`s t o p`).
 pub(super) fn words(folded: &str) -> String {
-    let letters = folded.nfd().filter(|c| !is_combining_mark(*c) && !joining(*c));
-    join_letters(&letters.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>())
+    if is_nfd_quick(folded.chars()) == IsNormalized::Yes {
+        return join_letters(&bare(folded.chars()));
+    }
+    join_letters(&bare(folded.nfd()))
+}
+
+fn bare(letters: impl Iterator<Item = char>) -> String {
+    let letters = letters.filter(|c| !joining(*c) && (c.is_ascii() || !is_combining_mark(*c)));
+    letters.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
 }
 
 /// The words of a text in their normal form.

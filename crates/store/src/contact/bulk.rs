@@ -156,19 +156,32 @@ pub struct Said {
     pub wording: i64,
 }
 
-/// All that these tags ever said of everything, not of one topic; of each the oldest first.
+/// All that these tags ever said of everything, not of one topic; of each the oldest first. What one of ours wrote down for
+/// many and took back was never said.
 pub fn history(tx: &mut Tx<'_>, workspace: i64, tags: &[i64]) -> Result<Vec<Said>> {
-    tx.many_rows(
+    // Beside each: whether it takes something back, and the deed it belongs to, where there is one.
+    let all: Vec<(Said, bool, String)> = tx.many_rows(
         sql!(
             "SELECT e.tag, CASE WHEN e.action = 'grant' THEN 1 ELSE 0 END, CASE WHEN e.method = 'import' THEN 1 ELSE 0 END,
-               e.wording
+               e.wording, CASE WHEN e.action = 'retract' THEN 1 ELSE 0 END,
+               CASE WHEN e.method = 'bulk' THEN e.evidence ELSE '' END
              FROM ROWS(workspace BIGINT, tag BIGINT) AS r
-             JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag AND e.action IN ('grant', 'refuse')
-               AND e.topic = ''
+             JOIN consent_event e ON e.workspace = r.workspace AND e.tag = r.tag
+               AND e.action IN ('grant', 'refuse', 'retract') AND e.topic = ''
              ORDER BY e.tag, e.id"
         ),
         &[],
         tags.iter().map(|tag| [Val::Int(workspace), Val::Int(*tag)]),
-        |r| Ok(Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? }),
-    )
+        |r| {
+            let said = Said { tag: r.get(0)?, grant: r.get(1)?, import: r.get(2)?, wording: r.get(3)? };
+            Ok((said, r.get(4)?, r.get(5)?))
+        },
+    )?;
+    let back = |(said, takes_back, deed): &(Said, bool, String)| takes_back.then(|| (said.tag, deed.clone()));
+    let taken_back: HashSet<(i64, String)> = all.iter().filter_map(back).collect();
+    let stands = |(said, takes_back, deed): (Said, bool, String)| {
+        let never = !said.grant && !deed.is_empty() && taken_back.contains(&(said.tag, deed));
+        (!takes_back && !never).then_some(said)
+    };
+    Ok(all.into_iter().filter_map(stands).collect())
 }

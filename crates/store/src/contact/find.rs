@@ -220,8 +220,14 @@ fn newest(
 /// Where a walk over everybody stands after about `window` rows behind `after`; `None` at the end.
 pub fn window(tx: &mut Tx<'_>, workspace: i64, after: i64, window: i64) -> Result<Option<i64>> {
     let last = tx.one(
+        // By the standings, as `newest` does: other workspaces' people stand between ours.
         sql!(
-            "SELECT max(id) FROM (SELECT id FROM contact WHERE +workspace = $1 AND id > $2 ORDER BY id LIMIT $3) AS w"
+            "SELECT max(id) FROM (SELECT id FROM (
+                SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 0 AND id > $2 ORDER BY id LIMIT $3) AS a
+                UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 1 AND id > $2
+                  ORDER BY id LIMIT $3) AS b
+                UNION ALL SELECT id FROM (SELECT id FROM contact WHERE workspace = $1 AND consent = 2 AND id > $2
+                  ORDER BY id LIMIT $3) AS d) AS u ORDER BY id LIMIT $3) AS w"
         ),
         &params![workspace, after, window],
         |r| r.get::<Option<i64>>(0),
@@ -243,7 +249,7 @@ pub fn between(
                c.created_at, c.updated_at, CASE WHEN c.kind = 3 THEN 1 ELSE 0 END
              FROM (SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.tag = p.tag
                  AND s.scope IN (1, 2) AND (s.workspace = $1 OR s.workspace = 0)) THEN 3 ELSE p.consent END AS kind
-               FROM contact AS p WHERE +p.workspace = $1 AND p.id > $2 AND p.id <= $3) AS c
+               FROM contact AS p WHERE p.workspace = $1 AND p.consent IN (0, 1, 2) AND p.id > $2 AND p.id <= $3) AS c
              WHERE ($4 = -1 OR c.kind = $4) AND ($5 = '' OR c.search LIKE $5 ESCAPE '!')
                AND ($6 = 0 OR EXISTS (SELECT 1 FROM list_member AS m WHERE m.list = $6 AND m.contact = c.id
                  AND m.workspace = $1))

@@ -159,12 +159,16 @@ struct Kept {
     tlvs: String,
 }
 
-/// What they brought beside their texts, a line each, each once.
+/// What they brought beside their texts, a line each, each once, as many as one message may have.
 fn all_tlvs(parts: &[Kept]) -> String {
     let mut all: Vec<&str> = Vec::new();
     for line in parts.iter().flat_map(|p| p.tlvs.lines()) {
-        if !all.contains(&line) {
-            all.push(line);
+        if all.contains(&line) {
+            continue;
+        }
+        all.push(line);
+        if sms::tlv::read(&all.join("\n")).is_err() {
+            all.pop();
         }
     }
     all.join("\n")

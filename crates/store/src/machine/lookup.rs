@@ -16,7 +16,7 @@ const WAITING: i64 = 2;
 /// Who was asked and says nothing for so long is asked again: the process that asked has ended.
 const LOST_MS: i64 = 120_000;
 /// The place on the agenda before every instant.
-const FIRST: i64 = 1;
+pub(super) const FIRST: i64 = 1;
 
 /// How numbers are looked up.
 #[derive(Clone, PartialEq, Eq)]

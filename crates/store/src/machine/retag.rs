@@ -50,11 +50,17 @@ pub fn left(tx: &mut Tx<'_>) -> Result<i64> {
 
 /// One slice; `true` once there is nothing more to do.
 fn step(tx: &mut Tx<'_>) -> Result<bool> {
+    let check = tx.keys().check_value();
+    if setting::get(tx, setting::TAGGED)?.as_ref() == Some(&check) {
+        return Ok(true); // another node that started with this one has come to the end
+    }
     let place = setting::get(tx, setting::TAGGING)?.unwrap_or_default();
+    // A place that was reached under another ring is none under this one.
+    let place = place.strip_prefix(&format!("{check} ")).unwrap_or("0 ");
     let (stage, cursor) = place.split_once(' ').unwrap_or(("0", ""));
     let stage: usize = stage.parse().unwrap_or(0);
     let Some(slice) = STAGES.get(stage) else {
-        let (check, now, left) = (tx.keys().check_value(), tx.now().to_string(), left(tx)?.to_string());
+        let (now, left) = (tx.now().to_string(), left(tx)?.to_string());
         setting::remove(tx, setting::TAGGING)?;
         setting::set(tx, setting::KEYS_RENEWED, &now)?;
         setting::set(tx, setting::KEYS_LEFT, &left)?;
@@ -62,8 +68,8 @@ fn step(tx: &mut Tx<'_>) -> Result<bool> {
         return Ok(true);
     };
     let next = match slice(tx, cursor)? {
-        Some(cursor) => format!("{stage} {cursor}"),
-        None => format!("{} ", stage + 1),
+        Some(cursor) => format!("{check} {stage} {cursor}"),
+        None => format!("{check} {} ", stage + 1),
     };
     setting::set(tx, setting::TAGGING, &next)?;
     Ok(false)
@@ -224,13 +230,32 @@ fn pages(tx: &mut Tx<'_>, cursor: &str) -> Result<Option<String>> {
 }
 
 /// What waits and what is on the wire bears the tag of its message. Codes on their way to a phone are asked for anew.
-fn queues(tx: &mut Tx<'_>, _cursor: &str) -> Result<Option<String>> {
-    tx.exec(
+fn queues(tx: &mut Tx<'_>, cursor: &str) -> Result<Option<String>> {
+    let mut at = cursor.split('/').map(number_of);
+    let mut part = || at.next().unwrap_or(i64::MIN);
+    let (lane, stream, due, id) = (part(), part(), part(), part());
+    let rows = tx.rows(
         sql!(
-            "UPDATE outbox SET tag = m.tag FROM message AS m WHERE m.id = outbox.id AND m.tag <> outbox.tag"
+            "SELECT o.lane, o.stream, o.due, o.id, m.tag FROM outbox AS o JOIN message AS m ON m.id = o.id
+             WHERE (o.lane, o.stream, o.due, o.id) > ($1, $2, $3, $4) ORDER BY o.lane, o.stream, o.due, o.id LIMIT $5"
         ),
-        &[],
+        &params![lane, stream, due, id, SLICE],
+        |r| Ok([r.get::<i64>(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?]),
     )?;
+    if let Some([lane, stream, due, id, _]) = rows.last() {
+        tx.many(
+            sql!(
+                "UPDATE outbox SET tag = r.tag
+                 FROM ROWS(lane BIGINT, stream BIGINT, due BIGINT, id BIGINT, tag BIGINT) AS r
+                 WHERE outbox.lane = r.lane AND outbox.stream = r.stream AND outbox.due = r.due AND outbox.id = r.id
+                   AND outbox.tag <> r.tag"
+            ),
+            &[],
+            rows.iter().map(|row| row.map(Val::Int)),
+        )?;
+        return Ok(Some(format!("{lane}/{stream}/{due}/{id}")));
+    }
+    // At most twice the windows of all links.
     tx.exec(
         sql!(
             "UPDATE flight SET tag = m.tag FROM message AS m WHERE m.id = flight.message AND m.tag <> flight.tag"

@@ -1,6 +1,7 @@
 //! Messages that wait and are called back by whoever sent them: before an intent takes them, never after.
 
 use super::client_out::{self, Told};
+use super::lookup::FIRST;
 use super::tally::Tally;
 use crate::message::NewMessage;
 use crate::{Bell, Result, Tx, params, sql};
@@ -10,7 +11,8 @@ use sms::{Code, Status};
 pub fn take_back(tx: &mut Tx<'_>, row: &NewMessage) -> Result<bool> {
     if row.status == Status::Scheduled {
         let gone =
-            tx.exec(sql!("DELETE FROM agenda WHERE due = $1 AND id = $2"), &params![row.due, row.id])?;
+            // What is urgent and was looked up stands before everything else there.
+            tx.exec(sql!("DELETE FROM agenda WHERE due IN ($1, $3) AND id = $2"), &params![row.due, row.id, FIRST])?;
         // What waits for a person stands nowhere else.
         let mut held = || {
             tx.exec(

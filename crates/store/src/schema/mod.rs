@@ -43,6 +43,7 @@ pub const LADDER: &[Step] = &[
     Step { number: 23, name: "review", text: include_str!("0023_review.sql") },
     Step { number: 24, name: "erasing", text: include_str!("0024_erasing.sql") },
     Step { number: 25, name: "threads", text: include_str!("0025_threads.sql") },
+    Step { number: 26, name: "uploads", text: include_str!("0026_uploads.sql") },
 ];
 
 /// Climbs what is not climbed yet; each step commits with its own row. A newer store than this program is refused.

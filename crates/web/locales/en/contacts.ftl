@@ -64,3 +64,4 @@ method-staff = Written down by one of us
 method-import = From an imported file
 method-api = Reported by a program
 method-carrier = Reported by the carrier
+method-reconfirm = Asked once more, no answer

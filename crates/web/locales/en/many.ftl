@@ -130,15 +130,27 @@ keep-evidence = Names and notes in proofs of permissions that ended
 why-out-of-range = 0 is for good, else 1 to 3653 days.
 access-export = Everything we hold, for the person (JSON)
 many-not-done = Nothing was done.
-many-sure-erase = Forget { $n } people?
+many-sure-erase = { $n ->
+    [one] Forget one person?
+   *[other] Forget { $people } people?
+}
 many-sure-erase-says = Names, texts and addresses go for good; nothing brings them back. Refusals stay.
-many-sure-erase-do = Forget { $n }
-many-sure-suppress = Write down that { $n } people refused?
+many-sure-erase-do = { $n ->
+    [one] Forget one person
+   *[other] Forget { $people }
+}
+many-sure-suppress = { $n ->
+    [one] Write down that one person refused?
+   *[other] Write down that { $people } people refused?
+}
 many-sure-suppress-says = No advertising goes to them any more, and what waits to be sent to them does not leave. It can be taken back.
-many-sure-suppress-do = Write down { $n } refusals
+many-sure-suppress-do = { $n ->
+    [one] Write down one refusal
+   *[other] Write down { $people } refusals
+}
 deed-failed = It does not get on, and is tried again. What was done so far stays. Whoever runs Sendword finds the reason with “sendword doctor”.
 why-target-required = Choose a list.
-why-words-required = Say who asked for it, and how.
+why-reason-too-long = A reason has at most 300 characters.
 why-evidence-required = Say what shows it.
 said-not-days = Nothing was changed: 0 is for good, else 1 to 3653 days
 import-pause = Halt

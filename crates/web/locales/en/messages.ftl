@@ -37,6 +37,7 @@ source-console = The command line
 source-campaign = Campaign
 source-inbox = The inbox
 source-system = Sendword itself
+source-reconfirm = A question about permission
 event-replaced = Replaced
 event-replaced-says = Its sender put another text in its place before it left.
 event-retry = Tried again later

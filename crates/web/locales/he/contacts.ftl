@@ -65,3 +65,4 @@ method-staff = נרשם על ידי מישהו מאיתנו
 method-import = מקובץ שיובא
 method-api = דווח על ידי תוכנה
 method-carrier = דווח על ידי המפעיל
+method-reconfirm = נשאל שוב ולא ענה

@@ -33,9 +33,9 @@ home-need-threads = { $n ->
 }
 home-need-oldest = הוותיקה: { $age }, { $who }
 home-need-unknown = { $n ->
-    [one] הודעה אחת לא מאושרת
-    [two] 2 הודעות לא מאושרות
-   *[other] { $n } הודעות לא מאושרות
+    [one] הודעה אחת ללא אישור קבלה
+    [two] 2 הודעות ללא אישור קבלה
+   *[other] { $n } הודעות ללא אישור קבלה
 }
 home-need-unknown-says = נשלחו, ולא נראתה תשובה
 home-need-alarms-says = מה נשמר ומה לעשות
@@ -52,8 +52,8 @@ home-beat = 40 הדקות האחרונות
 home-last = חמשת הקמפיינים האחרונים
 home-all-campaigns = כל הקמפיינים
 slice-delivered = נמסרו
-slice-waiting = ממתינות לאישור
-slice-unknown = לא מאושרות
+slice-waiting = ממתינות לאישור קבלה
+slice-unknown = ללא אישור קבלה
 slice-failed = נכשלו
 slice-suppressed = לא נשלחו
 slice-rest = טרם נשלחו

@@ -130,15 +130,27 @@ keep-evidence = שמות והערות בהוכחות של הסכמות שהסת�
 why-out-of-range = 0 הוא לתמיד, אחרת 1 עד 3653 ימים.
 access-export = כל מה שמוחזק, עבור האדם (JSON)
 many-not-done = דבר לא נעשה.
-many-sure-erase = למחוק { $n } אנשים?
+many-sure-erase = { $n ->
+    [one] למחוק אדם אחד?
+   *[other] למחוק { $people } אנשים?
+}
 many-sure-erase-says = השמות, הטקסטים והכתובות נמחקים לתמיד, ואין דרך להחזיר אותם. סירובים נשארים.
-many-sure-erase-do = מחיקת { $n }
-many-sure-suppress = לרשום ש־{ $n } אנשים סירבו?
+many-sure-erase-do = { $n ->
+    [one] מחיקת אדם אחד
+   *[other] מחיקת { $people }
+}
+many-sure-suppress = { $n ->
+    [one] לרשום שאדם אחד סירב?
+   *[other] לרשום ש־{ $people } אנשים סירבו?
+}
 many-sure-suppress-says = פרסום לא יישלח אליהם עוד, ומה שממתין להישלח אליהם לא ייצא. אפשר להחזיר.
-many-sure-suppress-do = רישום { $n } סירובים
-deed-failed = הפעולה אינה מתקדמת, ומנוסה שוב. מה שנעשה עד כה נשאר. מי שמפעיל את Sendword ימצא את הסיבה ב־”sendword doctor“.
+many-sure-suppress-do = { $n ->
+    [one] רישום סירוב אחד
+   *[other] רישום { $people } סירובים
+}
+deed-failed = הפעולה אינה מתקדמת, והמערכת מנסה שוב. מה שנעשה עד כה נשאר. מי שמפעיל את Sendword ימצא את הסיבה ב־״sendword doctor״.
 why-target-required = יש לבחור רשימה.
-why-words-required = יש לכתוב מי ביקש, ואיך.
+why-reason-too-long = סיבה היא באורך 300 תווים לכל היותר.
 why-evidence-required = יש לכתוב מה מראה זאת.
 said-not-days = דבר לא השתנה: 0 הוא לתמיד, אחרת 1 עד 3653 ימים
 import-pause = השהיה
@@ -153,8 +165,8 @@ import-paste-help = אדם אחד בשורה: שם ומספר, או מה שהו�
 import-paste-do = קריאת הרשימה
 
 claim-heading = { $n ->
-    [one] הסכמה אחת חדשה מסירוב, לפי קובץ
-   *[other] { $n } הסכמות חדשות מסירוב, לפי קובץ
+    [one] הסכמה אחת מאוחרת מהסירוב, לפי קובץ
+   *[other] { $n } הסכמות מאוחרות מהסירוב, לפי קובץ
 }
 claim-says = האנשים האלה סירבו. לפי קובץ הם הסכימו מאוחר יותר; בלי מסמך חתום שלהם הסירוב נשאר, ולא נכתוב להם.
 claim-refused = סירבו

@@ -150,7 +150,8 @@ fn people(w: &Words, v: &ContactsView) -> Markup {
     };
     let rows = html! {
         @for person in &v.people {
-            tr {
+            // A search puts new rows over the old: by its id a row, and its tick, stays with its person.
+            tr id=(person.id) {
                 (pick(w, &v.many, &person.id, if person.name.is_empty() { &person.phone } else { &person.name }))
                 th scope="row" {
                     a href={ "/contacts/" (person.id) } {

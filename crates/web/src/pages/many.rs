@@ -54,7 +54,9 @@ pub struct SureView {
     pub query: String,
     /// What was typed.
     pub typed: Typed,
-    /// How many people it would be, in words.
+    /// How many people it would be; where there are more than are counted, so many at least.
+    pub n: i64,
+    /// The same in words: “12,418” or “100,000+”.
     pub people: String,
 }
 
@@ -91,7 +93,7 @@ pub fn pick(w: &Words, v: &Many, id: &str, name: &str) -> Markup {
     let chosen = v.fault.as_ref().is_some_and(|(typed, ..)| typed.who.iter().any(|one| one == id));
     html! {
         td class="pick" {
-            input type="checkbox" name="who" value=(id) form=(FORM) checked[chosen]
+            input type="checkbox" id={ "who-" (id) } name="who" value=(id) form=(FORM) checked[chosen]
                 aria-label=(w.attr("many-pick", args!(name: name)));
         }
     }
@@ -148,7 +150,7 @@ pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
         id: "dwhy",
         label: &w.t("many-why"),
         help: Some(&w.t("many-why-help")),
-        error: at(&["words"]),
+        error: at(&["reason"]),
     };
     let mut lists = vec![Choice::new("", w.t("contacts-no-list"))];
     lists.extend(v.lists.iter().cloned());
@@ -198,10 +200,10 @@ pub fn bar(w: &Words, shell: &Shell, v: &Many) -> Markup {
 pub fn sure(w: &Words, shell: &Shell, v: &SureView) -> Markup {
     let key = if v.typed.deed == "erase" { "many-sure-erase" } else { "many-sure-suppress" };
     let back = if v.query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{}", v.query) };
-    let ask = w.f(key, args!(n: v.people.as_str()));
+    let said = |key: &str| w.f(key, args!(n: v.n, people: v.people.as_str()));
     let heading = html! {
         div class="crumb" { a href=(back) { (w.t("nav-contacts")) } }
-        h1 { (ask) }
+        h1 { (said(key)) }
     };
     let says = w.t(&format!("{key}-says"));
     let main = html! {
@@ -216,7 +218,7 @@ pub fn sure(w: &Words, shell: &Shell, v: &SureView) -> Markup {
             input type="hidden" name="words" value=(v.typed.words);
             input type="hidden" name="sure" value="yes";
             a class="btn lg" href=(back) { (w.t("back")) }
-            button class="btn lg danger" { (icon("check")) (w.f(&format!("{key}-do"), args!(n: v.people.as_str()))) }
+            button class="btn lg danger" { (icon("check")) (said(&format!("{key}-do"))) }
         }
     };
     page(w, shell, &Page::new(&w.t("nav-contacts"), Place::Contacts), &main)

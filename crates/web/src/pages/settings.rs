@@ -47,8 +47,8 @@ pub struct RingLine {
     pub renewed: Option<i64>,
     /// When all of them were last exported, ms.
     pub exported: Option<i64>,
-    /// Refusals under a former key.
-    pub left: i64,
+    /// Refusals under a former key; nothing where they are not of this workspace alone.
+    pub left: Option<i64>,
 }
 
 /// The page.
@@ -139,7 +139,7 @@ fn keyring(w: &Words, ring: &RingLine) -> Markup {
                 dt { (w.t("ring-keys")) } dd { (w.f("ring-count", args!(n: ring.keys))) }
                 @if let Some(at) = ring.renewed { dt { (w.t("ring-renewed")) } dd { (w.when(at)) } }
                 @if let Some(at) = ring.exported { dt { (w.t("ring-exported")) } dd { (w.when(at)) } }
-                @if ring.keys > 1 { dt { (w.t("ring-left")) } dd { (w.f("ring-left-says", args!(n: ring.left))) } }
+                @if let Some(left) = ring.left.filter(|_| ring.keys > 1) { dt { (w.t("ring-left")) } dd { (w.f("ring-left-says", args!(n: left))) } }
             }
             p { (w.t("ring-export-says")) }
             (command("sendword keys export FILE --passphrase-file FILE"))

@@ -29,11 +29,11 @@ pub struct TemplateRow {
     pub reference: String,
     /// `waits`, `approved`, `expired`, `refused`, `ended`.
     pub state: String,
-    /// Who asked.
+    /// Who asked, by name.
     pub asked_by: String,
     /// When.
     pub at: i64,
-    /// Who decided; empty is nobody.
+    /// Who decided, by name; empty is nobody.
     pub decided_by: String,
     /// Until when it holds.
     pub until: Option<i64>,
@@ -41,6 +41,8 @@ pub struct TemplateRow {
     pub note: String,
     /// Whether who looks may decide.
     pub may_decide: bool,
+    /// Whether who looks asked for it.
+    pub own: bool,
 }
 
 /// The page.
@@ -103,7 +105,7 @@ fn one(w: &Words, shell: &Shell, r: &TemplateRow, v: &TemplatesView) -> Markup {
                 @if !r.note.is_empty() { " · " (user_text(&r.note)) }
             }
             @if r.state == "waits" && r.may_decide { (decision(w, shell, r)) }
-            @if r.state == "waits" && !r.may_decide { p class="small muted" { (w.t("tpl-second")) } }
+            @if r.state == "waits" && r.own && !r.may_decide { p class="small muted" { (w.t("tpl-second")) } }
             @if r.state == "approved" && v.may_end {
                 form method="post" action={ (BASE) "/" (r.id) "/end" } {
                     (csrf(&shell.csrf)) button class="btn sm danger" { (w.t("tpl-end")) span class="vh" { ": " (r.text) } }

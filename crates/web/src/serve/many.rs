@@ -29,6 +29,8 @@ use crate::words::Words;
 
 /// Deeds that are shown under the table.
 const LATELY: i64 = 5;
+/// The longest reason of a deed, in characters, as the engine takes it.
+const REASON_MAX: usize = 300;
 /// Octets of a file that are sent at once.
 const PIECE: usize = 64 * 1024;
 
@@ -112,13 +114,17 @@ async fn begin(posted: Posted) -> Answer {
     };
     let wanted = Wanted { deed, whom, target, words: typed.words.clone() };
     let grave = deed == Deed::Erase || (deed == Deed::Suppress && typed.found);
-    if grave && posted.get("sure") != "yes" && !typed.words.is_empty() {
+    let length = typed.words.chars().count();
+    if grave && posted.get("sure") != "yes" && (1..=REASON_MAX).contains(&length) {
         return sure(seat, query, typed).await;
     }
     match seat.write("many people", move |tx, ctx| bulk::begin(tx, ctx, &wanted)).await {
         Ok(id) => Ok(reply::see(&format!("/contacts/deeds/{}", public(kind::BULK, id)))),
         Err(e @ (Error::Invalid { .. } | Error::NotFound(_))) => {
             let (param, why) = super::shown::why(&seat.words, &e);
+            // The engine has one word for a reason that is missing and for one that is too long.
+            let long = param == "reason" && length > REASON_MAX;
+            let why = if long { seat.words.t("why-reason-too-long") } else { why };
             super::people::not_done(seat, &query, (typed, param, why)).await
         }
         Err(e) => Err(e.into()),
@@ -128,15 +134,16 @@ async fn begin(posted: Posted) -> Answer {
 /// The last question before a deed that is not taken back, or that stops everybody whom a filter finds.
 async fn sure(seat: &Seat, query: String, typed: Typed) -> Answer {
     let w = &seat.words;
-    let people = if typed.found {
+    let (n, more) = if typed.found {
         let filter = filter_of(&query);
         let found = seat.read(move |tx, ctx| audience::count(tx, ctx, &filter)).await?;
-        if found.more { format!("{}+", w.n(found.n)) } else { w.n(found.n) }
+        (found.n, found.more)
     } else {
-        w.n(typed.who.len() as i64)
+        (typed.who.len() as i64, false)
     };
+    let people = if more { format!("{}+", w.n(n)) } else { w.n(n) };
     let shell = seat.shell().await?;
-    Ok(seat.page(page_of::sure(w, &shell, &SureView { query, typed, people })))
+    Ok(seat.page(page_of::sure(w, &shell, &SureView { query, typed, n, people })))
 }
 
 async fn one(seat: Seat, Path(id): Path<String>, Query(wanted): Query<Part>) -> Answer {

@@ -2,9 +2,9 @@
 
 use axum::Router;
 use axum::routing::{get, post};
-use engine::{Ctx, Error, Permission, access, connector};
+use engine::{Ctx, Error, Permission, access, connector, keyring};
 use sms::live::LinkState;
-use store::Tx;
+use store::{Tx, workspace};
 
 use super::Web;
 use super::ask::{Posted, Seat, is_up};
@@ -25,6 +25,17 @@ fn ready(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<(bool, bool)> {
     Ok((carrier, sender))
 }
 
+/// The key ring. How many refusals stand under a former key is told where all of them are of who asks.
+fn ring(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<RingLine> {
+    let ring = keyring::shown(tx, ctx)?;
+    Ok(RingLine {
+        keys: i64::try_from(ring.keys).unwrap_or(i64::MAX),
+        renewed: ring.renewed_at,
+        exported: ring.exported_at,
+        left: workspace::only(tx)?.map(|_| ring.left),
+    })
+}
+
 async fn data(seat: &Seat) -> Result<SettingsView, Oops> {
     let (carrier, sender) = seat.read(ready).await?;
     let w = &seat.words;
@@ -32,14 +43,8 @@ async fn data(seat: &Seat) -> Result<SettingsView, Oops> {
     let at = &seat.signed_in.workspace;
     let ring = match seat.ctx().may(Permission::Admin) {
         false => None,
-        true => Some(seat.read(engine::keyring::shown).await?),
+        true => Some(seat.read(ring).await?),
     };
-    let ring = ring.map(|ring| RingLine {
-        keys: i64::try_from(ring.keys).unwrap_or(i64::MAX),
-        renewed: ring.renewed_at,
-        exported: ring.exported_at,
-        left: ring.left,
-    });
     Ok(SettingsView {
         ring,
         name: at.name.clone(),

@@ -1,9 +1,12 @@
 //! Engine's answers as pages say them: why something was refused, counts, states, ids.
 
-use engine::Error;
+use std::collections::{BTreeMap, BTreeSet};
+
 use engine::campaign::{Report, View};
-use sms::id::{kind, public};
+use engine::{Ctx, Error};
+use sms::id::{kind, parse, public};
 use sms::reason::Code;
+use store::{Tx, api_key, person};
 
 use super::ask::Seat;
 use crate::args;
@@ -46,7 +49,42 @@ pub(super) fn reason(w: &Words, code: Code) -> String {
     format!("{}. {}", w.t(&code.key()), w.t(&format!("{}-you", code.key())))
 }
 
-fn codes(by_name: &std::collections::BTreeMap<&'static str, i64>) -> Vec<(Code, i64)> {
+/// The names of people and keys, by their words in the record; who has no name goes by the address.
+pub(super) fn names(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    actors: BTreeSet<&str>,
+) -> engine::Result<BTreeMap<String, String>> {
+    let keys = api_key::list(tx, ctx.workspace)?;
+    let mut names = BTreeMap::new();
+    for actor in actors {
+        let name = match actor.split_once(':') {
+            Some(("person", id)) => match parse(kind::USER, id) {
+                Some(id) => person::get(tx, id)?.map(|p| if p.name.is_empty() { p.email } else { p.name }),
+                None => None,
+            },
+            Some(("key", id)) => {
+                let id = parse(kind::KEY, id);
+                keys.iter().find(|key| Some(key.id) == id).map(|key| key.name.clone())
+            }
+            _ => None,
+        };
+        if let Some(name) = name {
+            names.insert(actor.to_owned(), name);
+        }
+    }
+    Ok(names)
+}
+
+/// Who did something, from the word in the record, as [`names`] knows them.
+pub(super) fn actor(w: &Words, names: &BTreeMap<String, String>, word: &str) -> String {
+    match word {
+        "console" | "system" => w.t(&format!("source-{word}")),
+        _ => names.get(word).cloned().unwrap_or_else(|| word.to_owned()),
+    }
+}
+
+fn codes(by_name: &BTreeMap<&'static str, i64>) -> Vec<(Code, i64)> {
     let mut all: Vec<(Code, i64)> =
         by_name.iter().filter_map(|(name, n)| Some((name.parse().ok()?, *n))).collect();
     all.sort_by_key(|(_, n)| -n);

@@ -1,12 +1,15 @@
 //! Texts that are looked at before they are sent.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use engine::template_review::{self as templates, New, Say};
-use engine::{Error, Permission};
+use engine::{Ctx, Error, Permission};
 use sms::Class;
 use sms::id::kind;
+use store::Tx;
 
 use super::Web;
 use super::ask::{Posted, Seat};
@@ -24,8 +27,19 @@ pub(super) fn routes() -> Router<Web> {
         .route("/settings/law/templates/{id}/end", post(end))
 }
 
+/// The texts, and by their words in the record the names of those who asked and decided.
+fn texts(tx: &mut Tx<'_>, ctx: &Ctx) -> engine::Result<(Vec<templates::View>, BTreeMap<String, String>)> {
+    let all = templates::list(tx, ctx)?;
+    let actors: BTreeSet<&str> =
+        all.iter().flat_map(|t| [t.asked_by.as_str(), t.decided_by.as_str()]).collect();
+    let names = shown::names(tx, ctx, actors)?;
+    Ok((all, names))
+}
+
 async fn data(seat: &Seat) -> Result<TemplatesView, Oops> {
     let w = &seat.words;
+    let (all, names) = seat.read(texts).await?;
+    let me = seat.ctx().actor_name();
     let class = |c: Class| w.t(&format!("tpl-class-{}", c.name()));
     let row = |t: templates::View| TemplateRow {
         id: t.id,
@@ -34,9 +48,10 @@ async fn data(seat: &Seat) -> Result<TemplatesView, Oops> {
         text: t.text,
         reference: t.reference,
         state: t.state,
-        asked_by: t.asked_by,
+        own: t.asked_by == me,
+        asked_by: shown::actor(w, &names, &t.asked_by),
         at: t.at,
-        decided_by: t.decided_by,
+        decided_by: shown::actor(w, &names, &t.decided_by),
         until: t.until,
         note: t.note,
         may_decide: t.may_decide,
@@ -45,7 +60,7 @@ async fn data(seat: &Seat) -> Result<TemplatesView, Oops> {
     Ok(TemplatesView {
         level: seat.read(templates::level).await?.to_owned(),
         may_end: seat.ctx().may(Permission::Admin),
-        rows: seat.read(templates::list).await?.into_iter().map(row).collect(),
+        rows: all.into_iter().map(row).collect(),
         classes: choices.into_iter().map(|c| Choice::new(c.name(), class(c))).collect(),
         fault: None,
     })

@@ -313,7 +313,7 @@ fn settings_view(look: &Look) -> SettingsView {
         country: look.say("United Kingdom", "ישראל"),
         zone: look.say("Europe/London", "Asia/Jerusalem"),
         language: look.w.language.code.clone(),
-        ring: Some(RingLine { keys: 2, renewed: Some(NOW - 86_400_000), exported: None, left: 1 }),
+        ring: Some(RingLine { keys: 2, renewed: Some(NOW - 86_400_000), exported: None, left: Some(1) }),
         live_steps: vec![
             step("settings-step-connection", false, "/delivery/connections"),
             step("settings-step-sender", false, "/delivery/numbers"),
@@ -339,6 +339,7 @@ fn templates_view(look: &Look) -> TemplatesView {
             String::new()
         },
         may_decide,
+        own: !may_decide,
     };
     let text = look.say(
         "Hello {{first_name}}, your order {{number}} is ready.",

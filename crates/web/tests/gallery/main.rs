@@ -82,6 +82,20 @@ fn every_page_is_sound_in_every_language() {
     }
 }
 
+/// A search puts new rows over the old: without ids a tick would go over to whoever stands there now.
+#[test]
+fn a_tick_stays_with_its_person() {
+    let look = Look::new(&languages()[0]);
+    let (_, page) = people::pages(&look).into_iter().find(|(name, _)| *name == "contacts").unwrap();
+    let ids: Vec<&str> =
+        page.split("name=\"who\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids.len(), 6);
+    for id in ids {
+        let (row, tick) = (format!("<tr id=\"{id}\">"), format!(" id=\"who-{id}\""));
+        assert!(page.contains(&row) && page.contains(&tick), "{id}: a row and its box are told apart by ids");
+    }
+}
+
 #[test]
 fn no_page_says_a_key_instead_of_its_words() {
     let keys = languages()[0].keys();

@@ -170,10 +170,10 @@ fn deeds(look: &Look) -> Vec<(&'static str, String)> {
         words: look.say("They asked by letter", "ביקשו במכתב"),
         ..Typed::default()
     };
-    let sure = SureView { query: "q=levi".into(), typed: typed.clone(), people: "12,418".into() };
+    let sure = SureView { query: "q=levi".into(), typed: typed.clone(), n: 12_418, people: "12,418".into() };
     let stops = SureView { typed: Typed { deed: "suppress".into(), ..typed.clone() }, ..sure.clone() };
     let typed = Typed { words: String::new(), who: vec!["con_118".into()], ..typed };
-    let fault = Some((typed, "words".into(), look.w.t("why-words-required")));
+    let fault = Some((typed, "reason".into(), look.w.t("why-reason-required")));
     let refused =
         ContactsView { many: Many { fault, ..many(look) }, query: "levi".into(), ..contacts_view(look) };
     let wrong = PersonView {

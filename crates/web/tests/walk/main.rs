@@ -496,6 +496,14 @@ async fn people_are_handled_by_the_many_and_one_by_one() {
     let all = [("csrf", guard.as_str()), ("whom", "found"), ("deed", "erase"), ("words", "a letter")];
     let asked = house.browser.post("/contacts/many", &all).await;
     assert!(asked.status == StatusCode::OK && asked.body.contains("Forget 3 people?"), "{}", asked.body);
+    // A reason that is missing or too long is said on top and at its input.
+    let long = "x".repeat(301);
+    for (words, says) in [("", "Say why."), (long.as_str(), "at most 300 characters")] {
+        let all = [("csrf", guard.as_str()), ("whom", "found"), ("deed", "erase"), ("words", words)];
+        let refused = house.browser.post("/contacts/many", &all).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.body.matches(says).count(), 2, "{:?}", complaints(&refused.body));
+    }
     // A filter under a name.
     let keep = [("csrf", guard.as_str()), ("query", "q=dana"), ("name", "All Danas")];
     assert_eq!(house.browser.post("/contacts/filters", &keep).await.to, "/contacts?q=dana");

@@ -66,11 +66,14 @@ impl<'a> NewMessage<'a> {
         if client_ref.chars().count() > REF_MAX {
             return Err(invalid("client_ref", format!("must be at most {REF_MAX} characters")));
         }
+        if client_ref.contains(char::is_control) {
+            return Err(invalid("client_ref", "must have no control characters".into()));
+        }
         if self.validity_s.is_some_and(|s| !(1..=VALIDITY_MAX_S).contains(&s)) {
             return Err(invalid("validity_s", format!("must be 1 to {VALIDITY_MAX_S} seconds")));
         }
         let tlvs = self.tlvs.unwrap_or_default().into_owned();
-        sms::tlv::read(&tlvs).map_err(|why| invalid("tlvs", why))?;
+        sms::tlv::brought(&tlvs).map_err(|why| invalid("tlvs", why))?;
         let policies = OnAmbiguous::ALL.iter().map(|o| o.name());
         Ok(Submission {
             workspace: caller.ctx.workspace,
