@@ -86,9 +86,9 @@ pub(crate) fn put<'r>(
 pub(crate) fn remove(tx: &mut Tx<'_>, workspace: i64, rows: &[At]) -> Result<u64> {
     let gone = tx.many_rows(
         sql!(
-            "DELETE FROM import_problem WHERE workspace = $1
-             AND (import, seq) IN (SELECT r.import, r.seq FROM ROWS(import BIGINT, seq BIGINT) AS r)
-             RETURNING import, seq, cells"
+            "DELETE FROM import_problem USING ROWS(import BIGINT, seq BIGINT) AS r
+             WHERE import_problem.workspace = $1 AND import_problem.import = r.import AND import_problem.seq = r.seq
+             RETURNING import_problem.import, import_problem.seq, import_problem.cells"
         ),
         &params![workspace],
         rows.iter().map(|(import, seq)| params![*import, *seq]),

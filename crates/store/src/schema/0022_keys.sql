@@ -7,8 +7,8 @@ ALTER TABLE suppression ADD COLUMN ring BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE consent_event ADD COLUMN first_tag BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE consent_event ADD COLUMN tag_mark BIGINT NOT NULL DEFAULT 0;
 
--- Workspace: topics a number agreed to hear about, while that stands; the events that say so are the proof. until 0 has no end.
 -- Nobody who was erased, and nobody of whom one of ours said that the number is not theirs any more, agrees to anything.
+-- Workspace: topics a number agreed to hear about, while that stands; the events that say so are the proof. until 0 has no end.
 CREATE TABLE topic_consent (
   tag BIGINT NOT NULL, workspace BIGINT NOT NULL, topic BIGINT NOT NULL, until BIGINT NOT NULL,
   PRIMARY KEY (tag, workspace, topic)) WITHOUT ROWID;
