@@ -188,10 +188,22 @@ fn composed() -> BTreeSet<String> {
             .map(|door| format!("source-{door}")),
     );
     keys.extend(["optout", "suspect", "optin", "help"].map(|effect| format!("effect-{effect}")));
-    keys.extend(["grant", "refuse", "expire", "ask"].map(|action| format!("proof-{action}")));
+    keys.extend(["grant", "refuse", "expire", "ask", "retract"].map(|action| format!("proof-{action}")));
     keys.extend(["all", "any", "not"].map(|group| format!("segments-group-{group}")));
     keys.extend(["consent", "existing-customer"].map(|basis| format!("basis-{basis}")));
-    keys.extend(["stale", "internal", "busy"].map(|kind| format!("error-{kind}-kept")));
+    keys.extend(["stale", "internal", "busy", "too-large"].map(|kind| format!("error-{kind}-kept")));
+    keys.extend(
+        [
+            "contact-export",
+            "people-merged",
+            "person-erased",
+            "proof-shown",
+            "stale-ended",
+            "stale-kept",
+            "suspect-cleared",
+        ]
+        .map(|deed| format!("story-deed-{deed}")),
+    );
     let rules = web::pages::law::RULES.iter().map(|rule| rule.replace(['.', '_'], "-"));
     // The element that only one country asks for cannot be wished; a list is said with its own name.
     let others = ["content-erid", "registry"].map(str::to_owned);

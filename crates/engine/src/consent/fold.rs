@@ -68,7 +68,9 @@ pub fn fold(events: &[Event], now: i64) -> Vec<Standing> {
 /// Whether a refusal stands against this permission.
 fn stands(before: &Standing, grant: &Event) -> bool {
     let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web" | "pos_tablet");
-    before.state == "refused" && (!theirs || grant.claimed_at < before.since)
+    // A claim of a file that was settled by its paper: the person signed after refusing, and a person looked at it.
+    let settled = grant.method == "paper" && grant.evidence.starts_with("imp_");
+    before.state == "refused" && (!(theirs || settled) || grant.claimed_at < before.since)
 }
 
 #[cfg(test)]
@@ -103,6 +105,10 @@ mod tests {
         ] {
             assert_eq!(state(&[refuse.clone(), event("grant", method, at)]), expected, "{method} {at}");
         }
+        let signed = |at| Event { evidence: "imp_032083EK804E1 row 3".into(), ..event("grant", "paper", at) };
+        assert_eq!(state(&[refuse.clone(), signed(200)]), "granted", "a claim that was settled by its paper");
+        assert_eq!(state(&[refuse.clone(), signed(50)]), "refused");
+        assert_eq!(state(&[refuse.clone(), event("grant", "paper", 200)]), "refused", "one of ours says so");
         assert_eq!(state(&[event("grant", "web", 50), refuse.clone()]), "refused");
         assert_eq!(state(&[]), "unknown");
     }
