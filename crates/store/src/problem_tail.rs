@@ -101,8 +101,9 @@ pub(crate) fn remove(tx: &mut Tx<'_>, workspace: i64, rows: &[At]) -> Result<u64
     let found: BTreeSet<(i64, i64, i64)> = gone.iter().flat_map(of).collect();
     tx.many(
         sql!(
-            "DELETE FROM problem_tail WHERE workspace = $1 AND (tail, import, seq) IN
-               (SELECT r.tail, r.import, r.seq FROM ROWS(tail BIGINT, import BIGINT, seq BIGINT) AS r)"
+            "DELETE FROM problem_tail USING ROWS(tail BIGINT, import BIGINT, seq BIGINT) AS r
+             WHERE problem_tail.workspace = $1 AND problem_tail.tail = r.tail AND problem_tail.import = r.import
+               AND problem_tail.seq = r.seq"
         ),
         &params![workspace],
         found.iter().map(|(tail, import, seq)| params![*tail, *import, *seq]),
