@@ -86,12 +86,13 @@ pub(crate) fn put<'r>(
 pub(crate) fn remove(tx: &mut Tx<'_>, workspace: i64, rows: &[At]) -> Result<u64> {
     let gone = tx.many_rows(
         sql!(
-            "DELETE FROM import_problem USING ROWS(import BIGINT, seq BIGINT) AS r
-             WHERE import_problem.workspace = $1 AND import_problem.import = r.import AND import_problem.seq = r.seq
+            "DELETE FROM import_problem USING ROWS(workspace BIGINT, import BIGINT, seq BIGINT) AS r
+             WHERE import_problem.workspace = r.workspace AND import_problem.import = r.import
+               AND import_problem.seq = r.seq
              RETURNING import_problem.import, import_problem.seq, import_problem.cells"
         ),
-        &params![workspace],
-        rows.iter().map(|(import, seq)| params![*import, *seq]),
+        &[],
+        rows.iter().map(|(import, seq)| params![workspace, *import, *seq]),
         |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<String>(2)?)),
     )?;
     let of = |(import, seq, cells): &(i64, i64, String)| {
@@ -101,12 +102,12 @@ pub(crate) fn remove(tx: &mut Tx<'_>, workspace: i64, rows: &[At]) -> Result<u64
     let found: BTreeSet<(i64, i64, i64)> = gone.iter().flat_map(of).collect();
     tx.many(
         sql!(
-            "DELETE FROM problem_tail USING ROWS(tail BIGINT, import BIGINT, seq BIGINT) AS r
-             WHERE problem_tail.workspace = $1 AND problem_tail.tail = r.tail AND problem_tail.import = r.import
-               AND problem_tail.seq = r.seq"
+            "DELETE FROM problem_tail USING ROWS(workspace BIGINT, tail BIGINT, import BIGINT, seq BIGINT) AS r
+             WHERE problem_tail.workspace = r.workspace AND problem_tail.tail = r.tail
+               AND problem_tail.import = r.import AND problem_tail.seq = r.seq"
         ),
-        &params![workspace],
-        found.iter().map(|(tail, import, seq)| params![*tail, *import, *seq]),
+        &[],
+        found.iter().map(|(tail, import, seq)| params![workspace, *tail, *import, *seq]),
     )?;
     Ok(gone.len() as u64)
 }

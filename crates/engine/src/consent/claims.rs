@@ -78,7 +78,7 @@ pub fn settle_claim(tx: &mut Tx<'_>, ctx: &Ctx, id: i64, document: Option<&str>)
         number: claim.number,
         method: Method::Paper,
         wording: claim.wording,
-        evidence: String::new(),
+        evidence: evidence.clone(),
         claimed_at: claim.claimed_at,
     };
     let personal = Personal {

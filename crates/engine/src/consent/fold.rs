@@ -69,8 +69,15 @@ pub fn fold(events: &[Event], now: i64) -> Vec<Standing> {
 fn stands(before: &Standing, grant: &Event) -> bool {
     let theirs = matches!(grant.method.as_str(), "mo_keyword" | "link" | "web" | "pos_tablet");
     // A claim of a file that was settled by its paper: the person signed after refusing, and a person looked at it.
-    let settled = grant.method == "paper" && grant.evidence.starts_with("imp_");
+    let settled = grant.method == "paper" && names_row(&grant.evidence);
     before.state == "refused" && (!(theirs || settled) || grant.claimed_at < before.since)
+}
+
+/// Whether evidence is a row of a file: `imp_… row 3`, and nothing besides.
+pub(super) fn names_row(evidence: &str) -> bool {
+    let words: Vec<&str> = evidence.split(' ').collect();
+    let [import, "row", row] = words[..] else { return false };
+    sms::id::parse(sms::id::kind::IMPORT, import).is_some() && row.parse::<u64>().is_ok()
 }
 
 #[cfg(test)]
@@ -105,7 +112,10 @@ mod tests {
         ] {
             assert_eq!(state(&[refuse.clone(), event("grant", method, at)]), expected, "{method} {at}");
         }
-        let signed = |at| Event { evidence: "imp_032083EK804E1 row 3".into(), ..event("grant", "paper", at) };
+        let signed = |at| Event {
+            evidence: format!("{} row 3", sms::id::public(sms::id::kind::IMPORT, 7)),
+            ..event("grant", "paper", at)
+        };
         assert_eq!(state(&[refuse.clone(), signed(200)]), "granted", "a claim that was settled by its paper");
         assert_eq!(state(&[refuse.clone(), signed(50)]), "refused");
         assert_eq!(state(&[refuse.clone(), event("grant", "paper", 200)]), "refused", "one of ours says so");

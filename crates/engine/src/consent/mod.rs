@@ -438,7 +438,9 @@ fn record(
     (wording, claimed_at, terms): (i64, i64, &Terms),
 ) -> Result<()> {
     let mut personal = terms.personal.clone();
-    let evidence = if grant.method.typed() { "" } else { grant.evidence.as_str() };
+    // Where a row of a file is what shows it, that is no text about anybody, and the fold goes by it.
+    let of_row = fold::names_row(&grant.evidence);
+    let evidence = if grant.method.typed() && !of_row { "" } else { grant.evidence.as_str() };
     if evidence.is_empty() && personal.note.is_empty() {
         personal.note = grant.evidence.trim().to_owned();
     }
