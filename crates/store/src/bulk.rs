@@ -188,11 +188,11 @@ pub fn sweep_touched(
     let Some((last, _)) = rows.last().copied() else { return Ok(None) };
     let gone = tx.many(
         sql!(
-            "DELETE FROM touched WHERE workspace = $1
-             AND (source, contact) IN (SELECT r.source, r.contact FROM ROWS(source BIGINT, contact BIGINT) AS r)"
+            "DELETE FROM touched USING ROWS(workspace BIGINT, source BIGINT, contact BIGINT) AS r
+             WHERE touched.workspace = r.workspace AND touched.source = r.source AND touched.contact = r.contact"
         ),
-        &params![workspace],
-        rows.iter().map(|(source, contact)| params![*source, *contact]),
+        &[],
+        rows.iter().map(|(source, contact)| params![workspace, *source, *contact]),
     )?;
     Ok(Some((last, gone)))
 }
